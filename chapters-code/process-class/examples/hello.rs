@@ -1,0 +1,10 @@
+use multiprocess::Process;
+
+fn my_process() {
+    println!("Hello Process World");
+}
+
+fn main() -> multiprocess::Result<()> {
+    multiprocess::init();
+    Process::new(my_process, ()).start()?.join()
+}
