@@ -1,0 +1,148 @@
+//! One line of output as visible text, without loss.
+//!
+//! A record has to show every byte that a listing wrote, survive editors that strip trailing blanks, and
+//! stay readable. The rules, and what is read back for each:
+//!
+//! | in the output | in the record |
+//! |---|---|
+//! | carriage return | `\r` |
+//! | another control character, but a tab inside the line stays | `\u{1b}` |
+//! | white space at the end of the line | `\u{20}`, `\u{9}`: its last character only |
+//! | a byte that is not UTF-8 | `\xff` |
+//! | a backslash before `\`, `r`, `u`, `x`, or before one of the above | `\\` |
+//! | any other backslash | `\` |
+
+use std::fmt::Write;
+
+/// Writes one line, given without its newline, as visible text.
+pub fn escape(line: &[u8]) -> String {
+    let mut text = String::with_capacity(line.len());
+    let mut chunks = line.utf8_chunks().peekable();
+    while let Some(chunk) = chunks.next() {
+        let mut chars = chunk.valid().chars().peekable();
+        while let Some(c) = chars.next() {
+            let next = chars.peek().copied();
+            let last = next.is_none() && chunk.invalid().is_empty() && chunks.peek().is_none();
+            match c {
+                '\r' => text.push_str("\\r"),
+                '\\' => {
+                    let before_escape = match next {
+                        Some(next) => {
+                            matches!(next, '\\' | 'r' | 'u' | 'x') || is_hidden(next) || next.is_whitespace()
+                        }
+                        None => !last,
+                    };
+                    text.push_str(if before_escape { "\\\\" } else { "\\" });
+                }
+                c if is_hidden(c) || (last && c.is_whitespace()) => {
+                    write!(text, "\\u{{{:x}}}", u32::from(c)).expect("a String takes every write");
+                }
+                c => text.push(c),
+            }
+        }
+        for byte in chunk.invalid() {
+            write!(text, "\\x{byte:02x}").expect("a String takes every write");
+        }
+    }
+    text
+}
+
+/// Reads back what [`escape`] wrote.
+///
+/// # Errors
+///
+/// A sentence, for an escape that is cut short or names no character.
+pub fn unescape(text: &str) -> Result<Vec<u8>, String> {
+    let mut line = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        line.extend_from_slice(&rest.as_bytes()[..at]);
+        rest = &rest[at + 1..];
+        match rest.bytes().next() {
+            Some(b'\\') => {
+                line.push(b'\\');
+                rest = &rest[1..];
+            }
+            Some(b'r') => {
+                line.push(b'\r');
+                rest = &rest[1..];
+            }
+            Some(b'x') => {
+                let digits = rest.get(1..3).ok_or("`\\x` is not followed by two hexadecimal digits")?;
+                line.push(
+                    u8::from_str_radix(digits, 16).map_err(|_| format!("`\\x{digits}` is not a byte"))?,
+                );
+                rest = &rest[3..];
+            }
+            Some(b'u') => {
+                let (c, after) = character(rest)?;
+                line.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                rest = after;
+            }
+            _ => line.push(b'\\'),
+        }
+    }
+    line.extend_from_slice(rest.as_bytes());
+    Ok(line)
+}
+
+/// A control character that would not show. A tab shows.
+fn is_hidden(c: char) -> bool {
+    c.is_control() && c != '\t'
+}
+
+fn character(rest: &str) -> Result<(char, &str), String> {
+    let inner = rest.strip_prefix("u{").ok_or("`\\u` is not followed by `{`")?;
+    let (digits, after) = inner.split_once('}').ok_or("`\\u{` is not closed")?;
+    let number = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
+    Ok((number.ok_or_else(|| format!("`\\u{{{digits}}}` is not a character"))?, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every line of up to five pieces, each chosen to sit badly beside another.
+    #[test]
+    fn every_line_reads_back_and_no_two_look_alike() {
+        let pieces: [&[u8]; 14] = [
+            b"\\", b"r", b"u", b"x", b"{", b"}", b"1b", b"\x1b", b"\r", b"\t", b" ", b"\xff", b"\xc3",
+            b"\xa4",
+        ];
+        let mut lines: Vec<Vec<u8>> = vec![vec![]];
+        let mut grown = lines.clone();
+        for _ in 0..4 {
+            grown = grown.iter().flat_map(|line| pieces.map(|piece| [line, piece].concat())).collect();
+            lines.extend(grown.iter().cloned());
+        }
+        for line in lines {
+            let text = escape(&line);
+            assert_eq!(unescape(&text).as_ref(), Ok(&line), "{line:?} was written as {text:?}");
+            assert!(!text.contains(|c: char| c.is_control() && c != '\t'), "{text:?} hides a character");
+            assert!(!text.ends_with(char::is_whitespace), "{text:?} ends in white space");
+        }
+    }
+
+    #[test]
+    fn plain_text_stays_as_it_is() {
+        for line in ["Hello Process World", "π ≈ 3.14", r"C:\Temp", r"\n", "a\tb", "(\"\\0\")"] {
+            assert_eq!(escape(line.as_bytes()), line);
+        }
+    }
+
+    #[test]
+    fn what_is_hidden_shows() {
+        assert_eq!(escape(b"\x1b[31mred\x1b[0m"), r"\u{1b}[31mred\u{1b}[0m");
+        assert_eq!(escape(b"50 %\r100 %"), r"50 %\r100 %");
+        assert_eq!(escape(b"bytes \xff\xfe"), r"bytes \xff\xfe");
+        assert_eq!(escape(b"blank  "), r"blank \u{20}");
+        assert_eq!(escape(br"C:\users"), r"C:\\users");
+    }
+
+    #[test]
+    fn a_broken_escape_is_refused() {
+        for text in [r"\x", r"\x1", r"\xzz", r"\xäa", r"\u1b", r"\u{1b", r"\u{d800}", r"\u{}"] {
+            assert!(unescape(text).is_err(), "{text:?} was read");
+        }
+    }
+}
