@@ -1,1 +1,57 @@
-//! multiprocess
+//! Start a function in a process of its own, and join it for what it returned.
+//!
+//! ```
+//! use multiprocess::Process;
+//!
+//! fn my_process() {
+//!     println!("Hello Process World");
+//! }
+//!
+//! fn main() -> multiprocess::Result<()> {
+//!     multiprocess::init();
+//!     Process::new(my_process, ()).start()?.join()
+//! }
+//! ```
+//!
+//! [`Process`] says what to run, [`Process::start`] gives a running [`Child`], and [`Child::join`] hands back what the
+//! function returned, or an [`Error`] that says how the process ended instead. [`init`] is where a child takes up
+//! its work; without it nothing is started.
+//!
+//! # Reading the source
+//!
+//! A module uses only modules of lower rows, and the rows are the order to read them in, from the top if you want to
+//! know what there is, from the bottom if you want to know how it works.
+//!
+//! | row | module | what it holds |
+//! |---|---|---|
+//! | 6 | `process`, `context` | the front door |
+//! | 5 | `start` | how a child comes to be: the spawn start method |
+//! | 4 | `bootstrap` | a child's first steps: plan, target, outcome |
+//! | 2 | `wire`, `wait` | bytes in frames; who collects a child, and when |
+//! | 1 | `sys` | every system call, every `unsafe` |
+//! | 0 | `error` | what can go wrong |
+//!
+//! # What is not here
+//!
+//! One start method, spawn. No daemon processes, no join with a deadline, no queues, locks or pools. Linux only
+//! (5.11 or newer), because children are held by descriptors (pidfd) and their plans live in memory files (memfd).
+
+#![deny(unsafe_code)]
+#![warn(missing_docs)]
+
+mod bootstrap;
+mod context;
+mod error;
+mod process;
+mod start;
+mod sys;
+mod wait;
+mod wire;
+
+pub use bootstrap::{Target, init};
+pub use context::{
+    AuthKey, CurrentProcess, ParentProcess, cpu_count, current_process, parent_process, process_cpu_count,
+    set_executable,
+};
+pub use error::{Error, ExitStatus, InitRefusal, Panic, Refusal, Result};
+pub use process::{Child, Process};

@@ -1,0 +1,201 @@
+//! What a process does before it is the program's: find out whether it is a child, and if so do the child's work.
+
+mod plan;
+mod report;
+mod role;
+mod target;
+
+pub(crate) use plan::{Ends, Outcome, Parent, Plan};
+pub(crate) use role::{PLAN_VARIABLE, Role, expect_role, role};
+pub use target::Target;
+pub(crate) use target::describe;
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::exit;
+
+use crate::error::{InitRefusal, Panic, Refusal};
+use crate::sys::function::Descriptor;
+use crate::sys::image::Identity;
+use crate::sys::this;
+use crate::wire;
+
+/// The exit code of a child whose target panicked: what a Rust program whose `main` panics ends with.
+const PANICKED: i32 = 101;
+/// The exit code of a child that did not run its target.
+const REFUSED: i32 = 1;
+
+/// Prepares this process for starting others; in a child, runs the target and never returns.
+///
+/// A child made by the spawn start method is the same program, started again. Its `main` runs until it reaches
+/// `init`, which is where the two part: in the parent `init` returns, in a child it runs the target and ends the
+/// process. So make it **the first statement of `main`**; whatever stands before it happens once more in every
+/// child. It is the counterpart of Python's `if __name__ == "__main__":`.
+///
+/// A second call does nothing. Tests have no `main` of their own; they use
+/// [`init_before_main!`](crate::init_before_main).
+///
+/// # Errors
+///
+/// `init` must be called on the main thread, while that is the only thread. Otherwise it changes nothing, and every
+/// later start answers with [`Error::InitRefused`](crate::Error::InitRefused); in a child, which
+/// then does not run its target, joining answers with [`Error::Refused`](crate::Error::Refused).
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::Process;
+///
+/// fn main() -> multiprocess::Result<()> {
+///     multiprocess::init();
+///     let doubled = Process::new(|n: u32| 2 * n, (21,)).start()?.join()?;
+///     assert_eq!(doubled, 42);
+///     Ok(())
+/// }
+/// ```
+pub fn init() {
+    role::settle(|| match std::env::var_os(PLAN_VARIABLE) {
+        None => Role::main(alone()),
+        Some(variable) => {
+            let ends = Ends::inherit(&variable).unwrap_or_else(|| {
+                complain(&format!(
+                    "{PLAN_VARIABLE} is set, but the descriptors it names hold no work for this process. It is set \
+                     for child processes only; unset it."
+                ))
+            });
+            enter(ends)
+        }
+    });
+}
+
+/// Whether this is the main thread and the only one.
+fn alone() -> Result<(), InitRefusal> {
+    match this::thread_count() {
+        _ if !this::is_main_thread() => Err(InitRefusal::NotMainThread),
+        Ok(count) if count > 1 => Err(InitRefusal::Threads(count)),
+        // Without /proc nothing can be started at all; the start will say so.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// The child's first steps, up to knowing its work. The rest happens in [`run`], once the role is settled.
+fn enter(mut ends: Ends) -> Role {
+    if !ends.claim() {
+        complain("the work this process was started for has been taken up by another process already.");
+    }
+    if let Err(refusal) = alone() {
+        refuse(ends.result, refusal.into());
+    }
+    role::forget_plan_variable();
+    let (plan, arguments) = match ends.read() {
+        Ok(read) => read,
+        Err(error) => refuse(ends.result, Refusal::PlanUnreadable(error.to_string())),
+    };
+    this::ignore_sigpipe();
+    this::set_comm(&plan.name);
+    Role::child(plan, arguments, ends.result)
+}
+
+/// Does a child's work and ends the process.
+pub(super) fn run(plan: &Plan, arguments: &[u8], result: File) -> ! {
+    let result = report::install(&plan.name, result);
+    let descriptor = match find(plan) {
+        Ok(descriptor) => descriptor,
+        Err(refusal) => refuse(result.take(), refusal),
+    };
+    // The arguments and the target come from this call and nothing of them is seen after a panic.
+    let answer = catch_unwind(AssertUnwindSafe(|| descriptor.entry()(arguments)));
+    let (outcome, body, code) = match answer {
+        Ok(Ok(body)) => (Outcome::Returned, body, 0),
+        Ok(Err(refusal)) => (Outcome::Refused(refusal), Vec::new(), REFUSED),
+        Err(payload) => {
+            let panic = report::panic(payload.as_ref());
+            // Dropping a payload may panic again; the process ends here anyway.
+            std::mem::forget(payload);
+            (Outcome::Panicked(panic), Vec::new(), PANICKED)
+        }
+    };
+    let mut file = result.take();
+    if let Err(error) = wire::write(&mut file, &outcome, &body) {
+        // No room for the result; there may be for the reason.
+        refuse(file, Refusal::ResultNotSerializable(error.to_string()));
+    }
+    exit(code)
+}
+
+fn find(plan: &Plan) -> Result<&'static Descriptor, Refusal> {
+    let own = Identity::own().map_err(|error| Refusal::PlanUnreadable(format!("/proc/self/exe: {error}")))?;
+    if !own.is_same_build(&plan.identity) {
+        return Err(Refusal::ForeignExecutable);
+    }
+    Descriptor::find(plan.target_offset, &plan.target)
+        .ok_or_else(|| Refusal::NoSuchTarget { target: plan.target.clone(), offset: plan.target_offset })
+}
+
+/// Tells the parent why the target was not run, and ends the process.
+fn refuse(mut result: File, refusal: Refusal) -> ! {
+    if let Err(error) = wire::write(&mut result, &Outcome::Refused(refusal.clone()), &[]) {
+        complain(&format!("{refusal}; nor could that be reported: {error}"));
+    }
+    exit(REFUSED)
+}
+
+/// Tells whoever reads standard error, because there is no parent to tell, and ends the process.
+fn complain(what: &str) -> ! {
+    eprintln!("multiprocess: {what}");
+    exit(REFUSED)
+}
+
+/// What a panic said, as far as its payload tells.
+fn message(payload: &(dyn std::any::Any + Send)) -> Panic {
+    let text = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    Panic {
+        message: text.unwrap_or("the panic carries a value that is not text").to_owned(),
+        location: None,
+        backtrace: None,
+    }
+}
+
+/// Calls [`init`] before `main`, for programs whose `main` is not theirs to write: test binaries.
+///
+/// Put it once in a test file, outside any function; its tests can then start processes. The tests themselves stay
+/// as they are:
+///
+/// ```
+/// multiprocess::init_before_main!();
+///
+/// fn add(a: i32, b: i32) -> i32 { a + b }
+///
+/// # /*
+/// #[test]
+/// # */
+/// fn a_process_adds() {
+///     let sum = multiprocess::Process::new(add, (20, 22)).start().unwrap().join();
+///     assert_eq!(sum.unwrap(), 42);
+/// }
+/// # fn main() { a_process_adds() }
+/// ```
+///
+/// What a child prints goes to the terminal even when the test passes: the test harness captures what its own
+/// process prints through `print!`, not what other processes write.
+///
+/// The linker puts a pointer to `init` among the functions that the C library calls before `main`
+/// (`.init_array`). The standard library does not promise to work there, so a child that is entered this way lacks
+/// what Rust sets up just before `main`: a stack overflow in its main thread ends it with SIGSEGV and without the
+/// message, and [`std::thread::current`] has no name.
+#[macro_export]
+macro_rules! init_before_main {
+    () => {
+        const _: () = {
+            extern "C" fn before_main() {
+                $crate::init();
+            }
+            #[used]
+            #[unsafe(link_section = ".init_array")]
+            static BEFORE_MAIN: extern "C" fn() = before_main;
+        };
+    };
+}

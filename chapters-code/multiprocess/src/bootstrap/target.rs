@@ -1,0 +1,86 @@
+//! What can be started: plain functions, with arguments and a result that can be written as bytes.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Refusal;
+use crate::sys::function::{Descriptor, zero_sized};
+use crate::wire;
+
+/// A function that a process can run: a `fn` item or a closure that captures nothing, called with the tuple `Args`.
+///
+/// Implemented for functions of up to twelve arguments; there is no need to implement it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a process's target with the arguments `{Args}`",
+    label = "not a target for these arguments",
+    note = "a target is a function, or a closure that captures nothing, that takes what the tuple holds, by value"
+)]
+pub trait Target<Args>: Copy + Send + Sync + 'static {
+    /// What it returns.
+    type Output;
+
+    /// Calls it.
+    fn call(self, args: Args) -> Self::Output;
+}
+
+macro_rules! targets {
+    ($($arg:ident)*) => {
+        impl<F, Out, $($arg),*> Target<($($arg,)*)> for F
+        where
+            F: Fn($($arg),*) -> Out + Copy + Send + Sync + 'static,
+        {
+            type Output = Out;
+
+            #[allow(non_snake_case, reason = "an argument is named as its type is")]
+            fn call(self, ($($arg,)*): ($($arg,)*)) -> Out {
+                self($($arg),*)
+            }
+        }
+    };
+}
+
+targets!();
+targets!(A);
+targets!(A B);
+targets!(A B C);
+targets!(A B C D);
+targets!(A B C D E);
+targets!(A B C D E G);
+targets!(A B C D E G H);
+targets!(A B C D E G H I);
+targets!(A B C D E G H I J);
+targets!(A B C D E G H I J K);
+targets!(A B C D E G H I J K L);
+targets!(A B C D E G H I J K L M);
+
+/// The descriptor of a target, which the compiler writes into the executable once for each kind of target.
+pub(crate) fn describe<F, Args>() -> &'static Descriptor
+where
+    F: Target<Args, Output: Serialize>,
+    Args: DeserializeOwned,
+{
+    struct Of<F, Args>(std::marker::PhantomData<(F, Args)>);
+
+    impl<F, Args> Of<F, Args>
+    where
+        F: Target<Args, Output: Serialize>,
+        Args: DeserializeOwned,
+    {
+        const DESCRIPTOR: &'static Descriptor = &Descriptor::new::<F>(enter::<F, Args>);
+    }
+
+    Of::<F, Args>::DESCRIPTOR
+}
+
+/// Runs the target `F` on arguments written as bytes.
+#[expect(unsafe_code, reason = "a function has no bytes to send; the child makes the value anew")]
+fn enter<F, Args>(arguments: &[u8]) -> Result<Vec<u8>, Refusal>
+where
+    F: Target<Args, Output: Serialize>,
+    Args: DeserializeOwned,
+{
+    let arguments = wire::decode(arguments).map_err(Refusal::ArgumentsUndecodable)?;
+    // SAFETY: `Process::new` was given a value of `F` by the process that asks this one to call it.
+    let target = unsafe { zero_sized::<F>() };
+    wire::encode(&target.call(arguments)).map_err(Refusal::ResultNotSerializable)
+}

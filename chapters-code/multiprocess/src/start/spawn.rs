@@ -1,0 +1,76 @@
+//! The spawn start method: the program, started again, in a process that shares nothing with this one.
+//!
+//! A child gets copies of the arguments and environment of this process, its working directory, its standard output
+//! and standard error, an empty standard input, and the two files that carry plan and result. Every other descriptor is
+//! closed.
+
+use std::ffi::{CString, OsString};
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStringExt;
+use std::sync::PoisonError;
+
+use super::Launched;
+use crate::bootstrap::{Ends, PLAN_VARIABLE, Plan, Role};
+use crate::error::{Error, Result};
+use crate::sys::exec::{self, Exec};
+use crate::sys::image::image;
+use crate::wait::Watched;
+
+/// Starts the program again, to do what the plan says.
+pub(crate) fn launch(role: &Role, plan: &Plan, arguments: &[u8]) -> Result<Launched> {
+    let failed = |step| move |source| Error::Start { process: plan.name.clone(), step, source };
+    let program = program(role).map_err(failed("the executable's path"))?.ok_or(Error::ForeignSelf)?;
+    let ends = Ends::new(plan, arguments).map_err(failed("writing its plan to memory"))?;
+    let stdin = File::open("/dev/null").map_err(failed("/dev/null"))?;
+    let strings = command_line(&plan.name).and_then(|argv| Ok((argv, environment(&ends)?)));
+    let (argv, envp) = strings.map_err(failed("its arguments and environment"))?;
+    let started = exec::exec(&Exec {
+        program: &program,
+        argv: &argv,
+        envp: &envp,
+        keep: &ends.descriptors(),
+        stdin: stdin.as_fd(),
+    });
+    let started = started.map_err(|error| Error::Start {
+        process: plan.name.clone(),
+        step: if error.step == "execve" { "running its executable" } else { error.step },
+        source: error.source,
+    })?;
+    Ok(Launched { pid: started.pid, watched: Watched::new(started.pidfd), ends })
+}
+
+/// What to run: this very program, whatever its path now holds, or what the program has named instead. `None` if
+/// `/proc/self/exe` is not this program.
+fn program(role: &Role) -> io::Result<Option<CString>> {
+    let named = role.executable.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match named {
+        Some(path) => c_string(path.into_os_string()).map(Some),
+        None if image().was_loaded_by_hand() => Ok(None),
+        None => Ok(Some(c"/proc/self/exe".to_owned())),
+    }
+}
+
+/// The child's name, where `ps` shows a program's, and then the arguments of this process.
+fn command_line(name: &str) -> io::Result<Vec<CString>> {
+    [OsString::from(name)].into_iter().chain(std::env::args_os().skip(1)).map(c_string).collect()
+}
+
+/// The environment of this process, and the variable that makes the child a child.
+fn environment(ends: &Ends) -> io::Result<Vec<CString>> {
+    std::env::vars_os()
+        .filter(|(name, _)| name != PLAN_VARIABLE)
+        .chain([(PLAN_VARIABLE.into(), ends.variable())])
+        .map(|(name, value)| {
+            let mut entry = name;
+            entry.push("=");
+            entry.push(value);
+            c_string(entry)
+        })
+        .collect()
+}
+
+fn c_string(text: OsString) -> io::Result<CString> {
+    CString::new(text.into_vec()).map_err(io::Error::from)
+}

@@ -1,0 +1,24 @@
+//! Every system call and every `unsafe` of the crate.
+//!
+//! - [`exec`] starts a program without copying this process's memory.
+//! - [`memfd`] makes files that live in memory and go away with their last descriptor.
+//! - [`image`] knows where the executable lies in memory and which build it is.
+//! - [`function`] finds a function of one process again in another process of the same build.
+//! - [`this`] asks and changes what the kernel knows about this process.
+//! - [`child`] waits for a child by its descriptor.
+
+#![expect(unsafe_code, reason = "this is the layer that the crate's unsafe code lives in")]
+
+pub(crate) mod child;
+pub(crate) mod exec;
+pub(crate) mod function;
+pub(crate) mod image;
+pub(crate) mod memfd;
+pub(crate) mod this;
+
+use std::io;
+
+/// The error of the call that just returned `-1`, or its result.
+fn checked(result: libc::c_int) -> io::Result<libc::c_int> {
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
+}

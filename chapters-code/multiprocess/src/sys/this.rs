@@ -1,0 +1,94 @@
+//! What the kernel knows about this process.
+
+use std::ffi::CString;
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+
+/// Whether the calling thread is the process's first one, whose thread id is the pid (gettid(2)).
+pub(crate) fn is_main_thread() -> bool {
+    // SAFETY: both calls only answer a question.
+    unsafe { libc::gettid() == libc::getpid() }
+}
+
+/// How many threads this process has. Each is a folder in `/proc/self/task`, and a folder's link count is two more
+/// than the number of folders in it.
+pub(crate) fn thread_count() -> io::Result<u32> {
+    let links = fs::metadata("/proc/self/task")?.nlink();
+    Ok(u32::try_from(links.saturating_sub(2)).unwrap_or(u32::MAX))
+}
+
+/// Sets the name that `ps -o comm` and `top` show. The kernel keeps 15 bytes (PR_SET_NAME(2const)).
+pub(crate) fn set_comm(name: &str) {
+    if let Ok(name) = CString::new(first_15_bytes(name)) {
+        // SAFETY: the argument is a C string that the kernel copies.
+        unsafe { libc::prctl(libc::PR_SET_NAME, name.as_ptr()) };
+    }
+}
+
+/// At most 15 bytes, without cutting a character in two.
+fn first_15_bytes(name: &str) -> &str {
+    let end = (0..=name.len().min(15)).rev().find(|&index| name.is_char_boundary(index));
+    &name[..end.unwrap_or(0)]
+}
+
+/// Ignores SIGPIPE, as Rust's runtime does before it calls `main`: a child that is entered before `main` must meet
+/// a closed pipe as an error too, not as a silent end.
+pub(crate) fn ignore_sigpipe() {
+    // SAFETY: ignoring a signal installs no handler.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
+}
+
+/// Removes a variable from the environment.
+///
+/// # Safety
+/// No other thread may be running: the environment has no lock that C code would take.
+pub(crate) unsafe fn remove_variable(name: &str) {
+    // SAFETY: the caller's promise is the one asked for.
+    unsafe { std::env::remove_var(name) };
+}
+
+/// Random bytes from the kernel (getrandom(2)). It blocks only while a machine is booting.
+pub(crate) fn random_bytes<const N: usize>() -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    let mut filled = 0;
+    while filled < N {
+        // SAFETY: the rest of the array is valid for writes of that many bytes.
+        let got = unsafe { libc::getrandom(bytes[filled..].as_mut_ptr().cast(), N - filled, 0) };
+        match usize::try_from(got) {
+            Ok(got) => filled += got,
+            Err(_) if io::Error::last_os_error().kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return Err(io::Error::last_os_error()),
+        }
+    }
+    Ok(bytes)
+}
+
+/// How many CPUs are online (sysconf(3), `_SC_NPROCESSORS_ONLN`).
+pub(crate) fn online_cpus() -> usize {
+    // SAFETY: the call only answers a question.
+    let count = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
+    usize::try_from(count).unwrap_or(1).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_cut_between_characters() {
+        assert_eq!(first_15_bytes("Process-1"), "Process-1");
+        assert_eq!(first_15_bytes("fifteen-bytes-x and more"), "fifteen-bytes-x");
+        assert_eq!(first_15_bytes("fourteen-bytesé"), "fourteen-bytes", "é would take bytes 15 and 16");
+    }
+
+    #[test]
+    fn a_second_thread_is_counted() {
+        std::thread::scope(|scope| {
+            let inside = scope.spawn(|| (thread_count().expect("/proc is mounted"), is_main_thread()));
+            let (count, main) = inside.join().expect("it does not panic");
+            assert!(count > 1, "{count} threads with one more than the first");
+            assert!(!main);
+        });
+    }
+}
