@@ -1,1 +1,31 @@
-//! The tool
+//! The `book` tool: builds the book, serves it, and checks that every listing and output on a page is real.
+//!
+//! In reading order:
+//!
+//! 1. [`cli`]: what can be asked of the tool.
+//! 2. [`directive`], [`source`], [`render`], [`preprocess`]: from `{{#listing crate/name}}` on a page to a figure. What a
+//!    listing and its record are, and where they lie, is the crate `supervisor`'s to know. [`nearest`] finds what an
+//!    author meant.
+//! 3. [`build`]: mdBook, as a library, with that preprocessor. [`stock`] is the way in for a stock `mdbook build`.
+//! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
+//!    [`pages`] answers from it, [`origin`] turns strangers away.
+//! 5. [`notices`]: mdBook's warnings.
+//!
+//! Deliberately absent: running listings, which is the supervisor's work.
+
+#![deny(unsafe_code)]
+
+pub mod build;
+pub mod cli;
+pub mod directive;
+pub mod nearest;
+pub mod notices;
+mod origin;
+mod pages;
+pub mod preprocess;
+pub mod render;
+pub mod serve;
+pub mod site;
+pub mod source;
+pub mod stock;
+pub mod watch;

@@ -1,0 +1,99 @@
+//! From the book's folder to a site, with mdBook as a library.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use mdbook_driver::MDBook;
+use mdbook_driver::config::{Config, HtmlConfig};
+use tempfile::TempDir;
+
+use crate::pages::reload_endpoint;
+use crate::preprocess::{Listings, listings_shown};
+use crate::render::site_path;
+
+/// Where the site goes if nobody says: `build-dir` of book.toml.
+///
+/// # Errors
+///
+/// When book.toml cannot be read.
+pub fn default_dest(root: &Path) -> Result<PathBuf> {
+    Ok(root.join(config(root)?.build.build_dir))
+}
+
+/// Writes the site for any host. The folder `dest` is replaced in one step, and not touched if the build fails.
+///
+/// # Errors
+///
+/// When the book cannot be built, or `dest` holds files that are not an earlier site.
+pub fn write_site(root: &Path, dest: &Path) -> Result<()> {
+    let dest = dest.canonicalize().unwrap_or_else(|_| dest.to_path_buf());
+    refuse_other_files(&dest)?;
+    let parent = dest.parent().with_context(|| format!("{} cannot be a site", dest.display()))?;
+    fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+    // Beside the destination, so that taking its place is one rename.
+    let work = TempDir::with_prefix_in(".book-", parent)
+        .with_context(|| format!("cannot write in {}", parent.display()))?;
+    let site = work.path().join("site");
+    build(root, &site, config(root)?)?;
+    if dest.exists() {
+        let old = work.path().join("old");
+        fs::rename(&dest, &old).with_context(|| format!("cannot replace {}", dest.display()))?;
+    }
+    fs::rename(&site, &dest).with_context(|| format!("cannot write {}", dest.display()))
+}
+
+/// Writes the site that `book serve` shows; its pages reload when there is a build with a higher number.
+///
+/// # Errors
+///
+/// When the book cannot be built.
+pub fn build_served(root: &Path, dest: &Path, number: u64) -> Result<()> {
+    let mut config = config(root)?;
+    config.set("output.html.live-reload-endpoint", reload_endpoint(number))?;
+    // The 404 page is served under any path, here without the folder that the site may have on its host.
+    config.set("output.html.site-url", "/")?;
+    build(root, dest, config)
+}
+
+fn build(root: &Path, dest: &Path, mut config: Config) -> Result<()> {
+    config.build.build_dir = dest.to_path_buf();
+    let mut book = MDBook::load_with_config(root, config).context("cannot read the book")?;
+    book.with_preprocessor(Listings);
+    book.build()?;
+    for listing in listings_shown(root, &book.book)?.values() {
+        let copy = dest.join(site_path(listing));
+        fs::create_dir_all(copy.parent().unwrap_or(dest))?;
+        fs::copy(root.join(listing.source()), &copy)
+            .with_context(|| format!("cannot copy {}", listing.source().display()))?;
+    }
+    Ok(())
+}
+
+/// book.toml with mdBook's variables (`MDBOOK_…`) over it.
+fn config(root: &Path) -> Result<Config> {
+    let mut config = Config::from_disk(root.join("book.toml"))?;
+    config.update_from_env()?;
+    // mdBook takes its defaults, without a word, when this table holds a mistake.
+    let _: Option<HtmlConfig> = config.get("output.html").context("in book.toml")?;
+    Ok(config)
+}
+
+/// A build replaces the whole folder: it must not be somebody's home.
+fn refuse_other_files(dest: &Path) -> Result<()> {
+    let Ok(mut entries) = fs::read_dir(dest) else {
+        if dest.exists() {
+            bail!("{} is a file: name a folder for the site", dest.display());
+        }
+        return Ok(());
+    };
+    let is_site = || dest.join(".nojekyll").is_file() && dest.join("toc.html").is_file();
+    if entries.next().is_some() && !is_site() {
+        bail!(
+            "{} holds files that are not an earlier build of the book, and a build would replace them: \
+             name an empty folder or a new one",
+            dest.display()
+        );
+    }
+    Ok(())
+}

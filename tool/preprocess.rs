@@ -1,0 +1,201 @@
+//! The preprocessor: reads the pages, puts code and recorded output in the place of each directive.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use mdbook_driver::book::{Book, Chapter};
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use supervisor::catalog::{Catalog, Listing};
+use supervisor::record::Record;
+
+use crate::directive::{self, Directive, Include, Kind, Line};
+use crate::nearest::nearest;
+use crate::render::Page;
+use crate::source;
+
+/// The name in book.toml: `[preprocessor.listings]`.
+pub const NAME: &str = "listings";
+
+/// Whether pages for this renderer can be prepared. All can but the backend that copies the listings' sources: it wants
+/// the directives as they were written.
+pub fn supports(renderer: &str) -> bool {
+    renderer != NAME
+}
+
+/// Places the listings and outputs of a book; mdBook runs it between reading the book and writing the pages.
+#[derive(Clone, Copy, Debug)]
+pub struct Listings;
+
+impl Preprocessor for Listings {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn supports_renderer(&self, renderer: &str) -> Result<bool> {
+        Ok(supports(renderer))
+    }
+
+    fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
+        let placer = Placer::new(&context.root, &context.config.book.src)?;
+        let mut problems = vec![];
+        book.for_each_chapter_mut(|chapter| placer.place(chapter, &mut problems));
+        if problems.is_empty() { Ok(book) } else { Err(Problems(problems).into()) }
+    }
+}
+
+/// The listings that the pages of a book show, by id. Directives that resolve to nothing are skipped.
+///
+/// # Errors
+///
+/// When the chapters' folders cannot be read.
+pub fn listings_shown(root: &Path, book: &Book) -> Result<BTreeMap<String, Listing>> {
+    let catalog = Catalog::read(root)?;
+    let lines = book.chapters().flat_map(|chapter| chapter.content.lines());
+    Ok(lines
+        .filter_map(|line| match directive::read(line) {
+            Ok(Line::Directive(Directive { kind: Kind::Listing, id, .. })) => catalog.get(id),
+            _ => None,
+        })
+        .map(|listing| (listing.id(), listing.clone()))
+        .collect())
+}
+
+/// Something an author has to mend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The page, from the book's root.
+    pub file: PathBuf,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// All the problems of a book, so that they can be mended in one go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, Problem { file, line, message }) in self.0.iter().enumerate() {
+            let newline = if i == 0 { "" } else { "\n" };
+            write!(f, "{newline}{}:{line}: {message}", file.display())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// What is needed to place a directive on any page.
+struct Placer<'a> {
+    root: &'a Path,
+    src: &'a Path,
+    catalog: Catalog,
+}
+
+impl<'a> Placer<'a> {
+    fn new(root: &'a Path, src: &'a Path) -> Result<Placer<'a>> {
+        let catalog = Catalog::read(root).context("cannot find the listings")?;
+        Ok(Placer { root, src, catalog })
+    }
+
+    fn place(&self, chapter: &mut Chapter, problems: &mut Vec<Problem>) {
+        let Some(path) = chapter.path.clone() else { return };
+        let file = self.src.join(chapter.source_path.as_ref().unwrap_or(&path));
+        let mut page = Page::new(&path);
+        let mut placed = String::with_capacity(chapter.content.len());
+        for (index, line) in chapter.content.split_inclusive('\n').enumerate() {
+            match self.line(&mut page, &file, line) {
+                Ok(Some(figure)) => placed.push_str(&figure),
+                Ok(None) => placed.push_str(line),
+                Err(message) => problems.push(Problem { file: file.clone(), line: index + 1, message }),
+            }
+        }
+        chapter.content = placed;
+    }
+
+    /// What takes a line's place, or nothing if the line stays.
+    fn line(&self, page: &mut Page, file: &Path, line: &str) -> Result<Option<String>, String> {
+        let directive = match directive::read(line)? {
+            Line::Text => return Ok(None),
+            Line::Include(include) => return self.check(&include, file).map(|()| None),
+            Line::Directive(directive) => directive,
+        };
+        let listing = self.find(directive.id)?;
+        let figure = match directive.kind {
+            Kind::Listing => page.listing(listing, directive.anchor, &self.code(listing, directive.anchor)?),
+            Kind::Output => page.output(listing, &self.record(listing)?),
+        };
+        Ok(Some(figure.lines().map(|line| format!("{}{line}\n", directive.indent)).collect()))
+    }
+
+    fn find(&self, id: &str) -> Result<&Listing, String> {
+        if let Some(listing) = self.catalog.get(id) {
+            return Ok(listing);
+        }
+        let ids: Vec<String> = self.catalog.listings().map(Listing::id).collect();
+        let Some(near) = nearest(id, ids.iter().map(String::as_str)) else {
+            return Err(format!("there is no listing `{id}`: no crate in chapters-code has one"));
+        };
+        let chapter = id.split('/').next().unwrap_or(id);
+        if self.catalog.chapters.iter().any(|known| known.name == chapter) {
+            Err(format!("there is no listing `{id}`; the nearest is `{near}`"))
+        } else {
+            Err(format!(
+                "there is no listing `{id}`, nor a crate `{chapter}` with listings; the nearest is `{near}`"
+            ))
+        }
+    }
+
+    fn code(&self, listing: &Listing, anchor: Option<&str>) -> Result<String, String> {
+        let path = listing.source();
+        let text = read(&self.root.join(&path), &path)?;
+        match anchor {
+            None => Ok(source::whole(&text)),
+            Some(anchor) => source::anchor(&text, anchor).map_err(|e| format!("in {}: {e}", path.display())),
+        }
+    }
+
+    fn record(&self, listing: &Listing) -> Result<Record, String> {
+        let path = self.root.join(listing.record());
+        if path.is_file() {
+            return Record::read(&path)
+                .map_err(|e| format!("the record of `{}` cannot be used: {e}", listing.id()));
+        }
+        let recorded: Vec<String> = self
+            .catalog
+            .listings()
+            .filter(|listing| self.root.join(listing.record()).is_file())
+            .map(Listing::id)
+            .collect();
+        let near = match nearest(&listing.id(), recorded.iter().map(String::as_str)) {
+            Some(near) => format!("the nearest id that has one is `{near}`"),
+            None => "no listing has one".to_owned(),
+        };
+        Err(format!(
+            "no checked output of `{}`: {} is missing ({near}). A test in {} writes and checks it",
+            listing.id(),
+            listing.record().display(),
+            Path::new("chapters-code").join(&listing.chapter).join("tests/snapshots.rs").display(),
+        ))
+    }
+
+    /// mdBook only logs an include that fails, and leaves its braces on the page.
+    fn check(&self, include: &Include<'_>, page: &Path) -> Result<(), String> {
+        let path = page.parent().unwrap_or(page).join(include.path);
+        let text = read(&self.root.join(&path), &path)?;
+        match directive::anchor_of_include(include) {
+            Some(anchor) => {
+                source::anchor(&text, anchor).map(drop).map_err(|e| format!("in {}: {e}", path.display()))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn read(path: &Path, shown: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|e| format!("cannot read {}: {e}", shown.display()))
+}

@@ -1,0 +1,267 @@
+//! What takes a directive's place: a figure with the code, or with the recorded output.
+//!
+//! The code itself stays a fenced block, so that mdBook highlights it. Everything else is HTML on single lines: inside a
+//! list each line keeps the directive's indentation, and a blank line would end the block of HTML.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use supervisor::catalog::{Language, Listing};
+use supervisor::end::End;
+use supervisor::promise::{Order, Promise};
+use supervisor::record::{Record, shown};
+
+/// One page while its directives are replaced.
+#[derive(Debug)]
+pub struct Page {
+    /// From the page to the site's root: empty, or `../` once for every folder.
+    to_root: String,
+    /// How often each stream of each listing was shown. Regions of one page need different labels.
+    streams: HashMap<String, usize>,
+}
+
+impl Page {
+    /// A page at this path of the site.
+    pub fn new(path: &Path) -> Page {
+        let folders = path.components().count().saturating_sub(1);
+        Page { to_root: "../".repeat(folders), streams: HashMap::new() }
+    }
+
+    /// The figure of a listing, or of the anchor of it that `code` is.
+    pub fn listing(&self, listing: &Listing, anchor: Option<&str>, code: &str) -> String {
+        let id = escape(&listing.id());
+        let anchor = anchor.map(|anchor| format!(" data-anchor=\"{}\"", escape(anchor))).unwrap_or_default();
+        let site_path = site_path(listing);
+        let file = site_path.rsplit('/').next().unwrap_or(&site_path);
+        let (language, code) = match listing.language() {
+            Language::Rust => ("rust", guard_hidden_lines(code)),
+            Language::Python => ("python", code.to_owned()),
+        };
+        let code = guard_directives(&code);
+        let fence = "`".repeat(longest_run_of_backticks(&code).max(2) + 1);
+        format!(
+            "<figure class=\"listing\" data-id=\"{id}\"{anchor}>\n\
+             <figcaption><span class=\"listing-id\">{id}</span> <code class=\"command\">{command}</code> \
+             <a class=\"source\" href=\"{to_root}{href}\">{file}</a></figcaption>\n\
+             \n\
+             {fence}{language}\n{code}{fence}\n\
+             \n\
+             </figure>\n",
+            command = escape(&listing.command()),
+            to_root = self.to_root,
+            href = escape(&site_path),
+            file = escape(file),
+        )
+    }
+
+    /// The figure of a recorded output.
+    pub fn output(&mut self, listing: &Listing, record: &Record) -> String {
+        let id = listing.id();
+        let mut figure = format!(
+            "<figure class=\"output\" data-id=\"{id}\">\n\
+             <figcaption><span class=\"output-of\">Output of {id}</span> \
+             <span class=\"promise\">{promise}</span> <span class=\"ending\">{ending}</span></figcaption>\n",
+            id = escape(&id),
+            promise = escape(&promise_in_words(record)),
+            ending = escape(&ending_in_words(record)),
+        );
+        let labelled = !record.stderr.is_empty();
+        for (stream, bytes) in [("stdout", &record.stdout), ("stderr", &record.stderr)] {
+            if !bytes.is_empty() {
+                figure += &self.stream(&id, stream, bytes, labelled);
+            }
+        }
+        figure + "</figure>\n"
+    }
+
+    fn stream(&mut self, id: &str, stream: &str, bytes: &[u8], labelled: bool) -> String {
+        let label = format!("{stream} of {id}");
+        let count = self.streams.entry(label.clone()).or_default();
+        *count += 1;
+        let label = if *count > 1 { format!("{label}, shown again ({count})") } else { label };
+        let heading = if labelled { format!("<p class=\"stream\">{stream}</p>\n") } else { String::new() };
+        let text: Vec<String> = shown(bytes).iter().map(|line| escape(line)).collect();
+        let note = if bytes.ends_with(b"\n") {
+            ""
+        } else {
+            "<p class=\"no-newline\">The last line has no newline at its end.</p>\n"
+        };
+        format!(
+            "{heading}<pre class=\"{stream}\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><samp>{text}</samp></pre>\n\
+             {note}",
+            label = escape(&label),
+            text = text.join("&#10;"),
+        )
+    }
+}
+
+/// Where the source of a listing is in the site.
+pub fn site_path(listing: &Listing) -> String {
+    let source = listing.source();
+    let file = source.file_name().unwrap_or_default().to_string_lossy();
+    format!("listings/{}/{file}", listing.chapter)
+}
+
+/// The promise, as a reader needs it beside the output.
+fn promise_in_words(record: &Record) -> String {
+    let Promise { order, .. } = &record.promise;
+    if record.stdout.is_empty() && record.stderr.is_empty() {
+        return "Guaranteed: it prints nothing.".to_owned();
+    }
+    match order {
+        Order::Exact => "Guaranteed: exactly these lines, in this order.".to_owned(),
+        Order::Any { before } if before.is_empty() => {
+            "Guaranteed: these lines, in any order; this is one run.".to_owned()
+        }
+        Order::Any { before } => {
+            let constraints: Vec<String> =
+                before.iter().map(|(first, second)| format!("“{first}” before “{second}”")).collect();
+            format!(
+                "Guaranteed: these lines, {}, otherwise in any order; this is one run.",
+                constraints.join(", ")
+            )
+        }
+    }
+}
+
+/// How the run ended, and how else it may.
+fn ending_in_words(record: &Record) -> String {
+    let one = |end: &End| match end {
+        End::Exit(_) => format!("with {end}"),
+        End::Signal(_) => format!("by {end}"),
+        End::Deadline => "only when it was stopped: it was still running at its deadline".to_owned(),
+    };
+    let others: Vec<String> =
+        record.promise.ends.iter().filter(|end| **end != record.ended).map(one).collect();
+    let ended = one(&record.ended);
+    if others.is_empty() {
+        format!("Ended {ended}.")
+    } else {
+        format!("Ended {ended}; it may end {} as well.", others.join(" or "))
+    }
+}
+
+/// HTML that also survives Markdown and mdBook's own directives.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '{' => escaped.push_str("&#123;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// In Rust code mdBook hides the lines that begin with `# ` and writes `##` as `#`. Here every line is shown as it is.
+fn guard_hidden_lines(code: &str) -> String {
+    let guard = |line: &str| {
+        let rest = line.trim_start();
+        let hidden = rest == "#" || rest.starts_with("# ") || rest.starts_with("##");
+        let (indent, rest) = line.split_at(line.len() - rest.len());
+        format!("{indent}{}{rest}\n", if hidden { "#" } else { "" })
+    };
+    code.lines().map(guard).collect()
+}
+
+/// A `{{#…}}` in the code belongs to the code. mdBook drops one backslash before the first of a line, and then takes the
+/// rest of the line as text.
+fn guard_directives(code: &str) -> String {
+    let guard = |line: &str| match line.find("{{") {
+        Some(at) if line[at + 2..].trim_start().starts_with('#') && line[at..].contains("}}") => {
+            format!("{}\\{}\n", &line[..at], &line[at..])
+        }
+        _ => format!("{line}\n"),
+    };
+    code.lines().map(guard).collect()
+}
+
+fn longest_run_of_backticks(code: &str) -> usize {
+    code.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(text: &str) -> Record {
+        text.parse().expect("a record")
+    }
+
+    fn hello() -> Listing {
+        Listing::new("process-class", "hello")
+    }
+
+    #[test]
+    fn a_listing_names_its_command_and_links_its_source() {
+        let page = Page::new(Path::new("part/page.md"));
+        let figure = page.listing(&hello(), Some("main"), "fn main() {}\n");
+        assert!(figure.contains("data-id=\"process-class/hello\" data-anchor=\"main\""));
+        assert!(figure.contains("<code class=\"command\">cargo run -q --example hello</code>"));
+        assert!(figure.contains("href=\"../listings/process-class/hello.rs\">hello.rs</a>"));
+        assert!(figure.contains("\n\n```rust\nfn main() {}\n```\n\n</figure>"));
+        let twin = page.listing(&Listing::new("process-class", "hello.py"), None, "pass\n");
+        assert!(twin.contains("python3 chapters-code/process-class/python/hello.py"));
+        assert!(twin.contains("href=\"../listings/process-class/hello.py\""));
+        assert!(twin.contains("```python\n"));
+    }
+
+    #[test]
+    fn code_reaches_the_page_unchanged() {
+        assert_eq!(guard_hidden_lines("# a\n#\n#[b]\n  ## c\n#!d\n"), "## a\n##\n#[b]\n  ### c\n#!d\n");
+        assert_eq!(guard_directives("x {{#include y}} z\n{{x}}\n"), "x \\{{#include y}} z\n{{x}}\n");
+        let figure = Page::new(Path::new("a.md")).listing(&hello(), None, "/// ```\n/// ````\n");
+        assert!(figure.contains("\n`````rust\n"));
+    }
+
+    #[test]
+    fn one_stream_is_not_labelled_and_two_are() {
+        let mut page = Page::new(Path::new("a.md"));
+        let one = page.output(
+            &hello(),
+            &record("promise: exact\nended: exit code 0\nstdout:\n  | a\n  |\n  | <b>\nstderr:\n"),
+        );
+        assert!(one.contains("<samp>a&#10;&#10;&lt;b&gt;</samp>"));
+        assert!(!one.contains("class=\"stream\""));
+        let two = page.output(
+            &hello(),
+            &record("promise: exact\nended: exit code 1\nstdout:\n  | a\nstderr:\n  | b\n"),
+        );
+        assert!(two.contains("<p class=\"stream\">stdout</p>"));
+        assert!(two.contains("<p class=\"stream\">stderr</p>"));
+        assert!(two.contains("Ended with exit code 1."));
+        assert!(two.contains("aria-label=\"stdout of process-class/hello, shown again (2)\""));
+    }
+
+    #[test]
+    fn a_missing_final_newline_is_said() {
+        let text =
+            "promise: exact\nended: exit code 0\nstdout:\n  | a\n  \\ no newline at the end\nstderr:\n";
+        assert!(
+            Page::new(Path::new("a.md")).output(&hello(), &record(text)).contains("no newline at its end")
+        );
+    }
+
+    #[test]
+    fn a_promise_is_a_sentence() {
+        let words = |head: &str| {
+            let record = record(&format!("{head}stdout:\n  | a\n  | b\nstderr:\n"));
+            (promise_in_words(&record), ending_in_words(&record))
+        };
+        let (promise, ending) = words("promise: lines in any order\nended: exit code 0\n");
+        assert_eq!(promise, "Guaranteed: these lines, in any order; this is one run.");
+        assert_eq!(ending, "Ended with exit code 0.");
+        let (promise, ending) = words(
+            "promise: lines in any order, but\n  \"a\" before \"b\"\nends promised: exit code 0, signal SIGTERM\nended: signal SIGTERM\n",
+        );
+        assert_eq!(
+            promise,
+            "Guaranteed: these lines, “a” before “b”, otherwise in any order; this is one run."
+        );
+        assert_eq!(ending, "Ended by signal SIGTERM; it may end with exit code 0 as well.");
+    }
+}
