@@ -232,6 +232,8 @@ pub enum Refusal {
 }
 
 /// What a panic said. Where it happened is empty if the program replaced the panic hook.
+///
+/// `Display` shows the place and the message; the backtrace has been printed by the child.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Panic {
     /// The message; for a payload that is not text, a note that says so.
@@ -245,8 +247,7 @@ pub struct Panic {
 impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let location = self.location.as_deref().unwrap_or("an unknown place");
-        write!(f, "{location}: {}", self.message)?;
-        self.backtrace.as_ref().map_or(Ok(()), |backtrace| write!(f, "\n{backtrace}"))
+        write!(f, "{location}: {}", self.message)
     }
 }
 

@@ -78,6 +78,11 @@ fn print(process: &str, panic: &Panic) {
         Some(name) => format!(", thread '{name}',"),
         None => ", an unnamed thread,".to_owned(),
     };
-    // Standard error may be closed; there is nobody left to tell.
-    let _ = std::io::stderr().write_all(format!("{process}{thread} panicked at {panic}\n").as_bytes());
+    let mut text = format!("{process}{thread} panicked at {panic}\n");
+    if let Some(backtrace) = &panic.backtrace {
+        text.push_str(backtrace.trim_end());
+        text.push('\n');
+    }
+    // Standard error may be closed; then there is nobody to tell.
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }

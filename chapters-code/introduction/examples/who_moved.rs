@@ -1,0 +1,17 @@
+use std::env;
+
+use multiprocess::Process;
+
+fn change_directory() {
+    env::set_current_dir("/").expect("it is there");
+}
+
+fn main() -> multiprocess::Result<()> {
+    multiprocess::init();
+    let before = env::current_dir().expect("it is there");
+    Process::new(change_directory, ()).start()?.join()?;
+    println!("after a process: moved = {}", env::current_dir().ok() != Some(before.clone()));
+    std::thread::spawn(change_directory).join().expect("it does not panic");
+    println!("after a thread:  moved = {}", env::current_dir().ok() != Some(before));
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! What each listing of the introduction prints, and what about that is guaranteed.
+
+use supervisor::{End, check, exact};
+
+#[test]
+fn who_moved() {
+    check!("who_moved", exact());
+}
+
+#[test]
+fn thread_takes_all_down() {
+    check!("thread_takes_all_down", exact().ends([End::Signal(6)]));
+}
+
+#[test]
+fn process_falls_alone() {
+    check!("process_falls_alone", exact());
+}

@@ -1,0 +1,17 @@
+use multiprocess::Process;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+fn wait_for_ever() {
+    loop {
+        std::thread::park();
+    }
+}
+
+fn main() -> multiprocess::Result<()> {
+    multiprocess::init();
+    let mut child = Process::new(wait_for_ever, ()).start()?;
+    let pid = Pid::from_raw(child.pid().cast_signed());
+    kill(pid, Signal::SIGKILL).expect("it is our child and not joined yet");
+    child.join()
+}
