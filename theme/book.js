@@ -1,0 +1,134 @@
+// What mdBook's own book.js does for the page around the text, for this theme: theme switch, table of contents, keys,
+// help. It takes that file's place by its name. Listings are code.js; search is search.js.
+'use strict';
+
+/** True where a key belongs to what is being typed in. */
+function typing(event) {
+    return /^(?:input|select|textarea)$/i.test(event.target.nodeName) && event.target.type !== 'checkbox';
+}
+
+/** Remembers a choice; a browser that forbids storage forgets it, and nothing else happens. */
+function remember(key, value) {
+    try {
+        if (value === null) {
+            localStorage.removeItem(key);
+        } else {
+            localStorage.setItem(key, value);
+        }
+    } catch { /* not allowed */ }
+}
+
+(function themes() {
+    const root = document.documentElement;
+    const toggle = document.getElementById('mdbook-theme-toggle');
+    const menu = document.getElementById('mdbook-theme-list');
+    const items = Array.from(menu.querySelectorAll('.theme'));
+    const names = ['light', 'dark'];
+    const nameOf = item => item.id.replace(/^mdbook-theme-/, '');
+
+    /** The chosen theme, or `default_theme` where the page follows the system. */
+    const current = () => names.find(name => root.classList.contains(name)) ?? 'default_theme';
+
+    function show() {
+        items.forEach(item => item.setAttribute('aria-checked', String(nameOf(item) === current())));
+        // The browser's own bar: with a choice made, the page's color whatever the system says.
+        document.querySelectorAll('meta[name="theme-color"]').forEach(meta => {
+            meta.dataset.system ??= meta.content;
+            meta.content = current() === 'default_theme' ? meta.dataset.system
+                : getComputedStyle(root).backgroundColor;
+        });
+    }
+
+    function open(yes) {
+        menu.classList.toggle('hidden', !yes);
+        toggle.setAttribute('aria-expanded', String(yes));
+        (yes ? items.find(item => nameOf(item) === current()) : toggle).focus();
+    }
+
+    toggle.addEventListener('click', () => open(menu.classList.contains('hidden')));
+    menu.addEventListener('click', event => {
+        const item = event.target.closest('.theme');
+        if (!item) {
+            return;
+        }
+        const name = nameOf(item);
+        root.classList.remove(...names);
+        if (names.includes(name)) {
+            root.classList.add(name);
+        }
+        remember('mdbook-theme', names.includes(name) ? name : null);
+        show();
+        open(false);
+    });
+    menu.addEventListener('keydown', event => {
+        const at = items.indexOf(document.activeElement);
+        const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+        if (to !== undefined) {
+            event.preventDefault();
+            items[Math.max(0, Math.min(to, items.length - 1))].focus();
+        } else if (event.key === 'Escape') {
+            event.stopPropagation();
+            open(false);
+        }
+    });
+    document.addEventListener('click', event => {
+        if (!menu.classList.contains('hidden') && !menu.contains(event.target) && !toggle.contains(event.target)) {
+            menu.classList.add('hidden');
+            toggle.setAttribute('aria-expanded', 'false');
+        }
+    });
+    show();
+})();
+
+(function contents() {
+    const box = document.getElementById('mdbook-sidebar-toggle-anchor');
+    const sidebar = document.getElementById('mdbook-sidebar');
+    const beside = () => window.innerWidth >= 1080;
+
+    box.addEventListener('change', () => {
+        if (beside()) {
+            remember('mdbook-sidebar', box.checked ? 'visible' : 'hidden');
+        }
+    });
+    // Over the page, as on a phone, it closes like a menu: on a click outside, on Escape, on choosing a section.
+    document.addEventListener('click', event => {
+        const inside = sidebar.contains(event.target) && !event.target.closest('a');
+        if (box.checked && !beside() && !inside && event.target !== box
+            && !event.target.closest('#mdbook-sidebar-toggle')) {
+            box.checked = false;
+        }
+    });
+    document.addEventListener('keydown', event => {
+        if (event.key === 'Escape' && box.checked && !beside()) {
+            box.checked = false;
+            box.focus();
+        }
+    });
+})();
+
+(function keys() {
+    const help = document.getElementById('mdbook-help-popup');
+    const follow = selector => document.querySelector(selector)?.click();
+
+    document.addEventListener('keydown', event => {
+        if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || typing(event) || help.open
+            || event.target.closest('[role="menu"]')) {
+            return;
+        }
+        // A scrolling box that has the focus keeps the arrows to itself.
+        const scrolls = event.target.matches('[data-scrolls]');
+        if (event.key === '?') {
+            event.preventDefault();
+            help.showModal();
+        } else if (event.key === 'ArrowRight' && !event.shiftKey && !scrolls) {
+            follow('.nav-chapters.next');
+        } else if (event.key === 'ArrowLeft' && !event.shiftKey && !scrolls) {
+            follow('.nav-chapters.previous');
+        }
+    });
+    help.addEventListener('click', event => {
+        if (event.target === help) {
+            help.close();
+        }
+    });
+})();

@@ -1,0 +1,67 @@
+// The text: colors and copy button of a listing, roles of asides, boxes that scroll by keyboard.
+'use strict';
+
+(function highlight() {
+    document.querySelectorAll('pre > code[class*="language-"]').forEach(code => {
+        const language = /language-([\w-]+)/.exec(code.className)[1];
+        if (hljs.getLanguage(language)) {
+            hljs.highlightElement(code);
+        }
+    });
+})();
+
+(function copy() {
+    const icon = document.getElementById('fa-copy').innerHTML;
+
+    /** A button that puts `code`'s text, and nothing else, on the clipboard. */
+    function button(code) {
+        const button = document.createElement('button');
+        button.className = 'clip-button';
+        button.type = 'button';
+        button.title = 'Copy';
+        button.innerHTML = icon + '<span class="visually-hidden">Copy</span>';
+        button.addEventListener('click', async () => {
+            // textContent, not innerText: what was written, whatever the style sheet makes of it.
+            let said = 'Copied';
+            try {
+                await navigator.clipboard.writeText(code.textContent);
+            } catch {
+                // No clipboard on an insecure origin: select it, so that the reader's own copy key works.
+                getSelection().selectAllChildren(code);
+                said = 'Selected';
+            }
+            button.textContent = said;
+            button.setAttribute('aria-live', 'polite');
+            setTimeout(() => { button.innerHTML = icon + '<span class="visually-hidden">Copy</span>'; }, 1500);
+        });
+        return button;
+    }
+
+    document.querySelectorAll('pre > code').forEach(code => {
+        const buttons = document.createElement('div');
+        buttons.className = 'buttons';
+        buttons.append(button(code));
+        code.parentElement.prepend(buttons);
+    });
+})();
+
+(function asides() {
+    // An <aside> is a landmark, and ten unnamed landmarks help nobody: in the text it is a note.
+    document.querySelectorAll('main aside:not([role])').forEach(aside => aside.setAttribute('role', 'note'));
+})();
+
+(function scrolling() {
+    // A box that scrolls must take the focus, or a keyboard cannot scroll it; one that does not must not.
+    const update = box => {
+        if (box.scrollWidth > box.clientWidth) {
+            box.tabIndex = 0;
+            box.dataset.scrolls = '';
+        } else {
+            box.removeAttribute('tabindex');
+            delete box.dataset.scrolls;
+        }
+    };
+    const watch = new ResizeObserver(entries => entries.forEach(entry => update(entry.target)));
+    document.querySelectorAll('main pre > code, main pre.stdout, main pre.stderr, main .table-wrapper')
+        .forEach(box => watch.observe(box));
+})();
