@@ -1,0 +1,32 @@
+//! Where a measurement was taken.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::Context;
+
+/// Processor, number of CPUs, memory, kernel and compiler, in one line.
+pub(crate) fn describe() -> anyhow::Result<String> {
+    let cpuinfo = fs::read_to_string("/proc/cpuinfo")?;
+    let model = field(&cpuinfo, "model name").unwrap_or("unknown processor");
+    let virtual_machine = if cpuinfo.contains("hypervisor") { " (virtual machine)" } else { "" };
+    let meminfo = fs::read_to_string("/proc/meminfo")?;
+    let kilobytes: f64 = field(&meminfo, "MemTotal")
+        .and_then(|total| total.split(' ').next()?.parse().ok())
+        .context("/proc/meminfo has no MemTotal")?;
+    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
+    let compiler = Command::new("rustc").arg("--version").output().context("rustc --version")?;
+    let compiler = String::from_utf8(compiler.stdout)?;
+    Ok(format!(
+        "{model}{virtual_machine}, {} CPUs, {:.0} GiB, Linux {}, {}",
+        multiprocess::process_cpu_count(),
+        kilobytes / (1 << 20) as f64,
+        kernel.trim(),
+        compiler.split(" (").next().unwrap_or_default()
+    ))
+}
+
+fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let line = text.lines().find(|line| line.starts_with(name))?;
+    Some(line.split_once(':')?.1.trim())
+}
