@@ -1,10 +1,12 @@
 //! From the book's folder to a site, with mdBook as a library.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use mdbook_driver::MDBook;
+use mdbook_driver::book::Book;
 use mdbook_driver::config::{Config, HtmlConfig};
 use tempfile::TempDir;
 
@@ -61,9 +63,18 @@ fn build(root: &Path, dest: &Path, mut config: Config) -> Result<()> {
     let mut book = MDBook::load_with_config(root, config).context("cannot read the book")?;
     book.with_preprocessor(Listings);
     book.build()?;
-    for listing in listings_shown(root, &book.book)?.values() {
-        let copy = dest.join(site_path(listing));
-        fs::create_dir_all(copy.parent().unwrap_or(dest))?;
+    copy_listings(root, &book.book, dest)
+}
+
+/// Puts the sources that the pages link to beside the pages.
+///
+/// # Errors
+///
+/// When a source cannot be copied.
+pub fn copy_listings(root: &Path, book: &Book, site: &Path) -> Result<()> {
+    for listing in listings_shown(root, book)?.values() {
+        let copy = site.join(site_path(listing));
+        fs::create_dir_all(copy.parent().unwrap_or(site))?;
         fs::copy(root.join(listing.source()), &copy)
             .with_context(|| format!("cannot copy {}", listing.source().display()))?;
     }
@@ -75,7 +86,9 @@ fn config(root: &Path) -> Result<Config> {
     let mut config = Config::from_disk(root.join("book.toml"))?;
     config.update_from_env()?;
     // mdBook takes its defaults, without a word, when this table holds a mistake.
-    let _: Option<HtmlConfig> = config.get("output.html").context("in book.toml")?;
+    let html: HtmlConfig = config.get("output.html").context("in book.toml")?.unwrap_or_default();
+    // Other outputs are for a stock `mdbook build`, and would move the pages into a folder of their own.
+    config.set("output", BTreeMap::from([("html", html)]))?;
     Ok(config)
 }
 

@@ -38,6 +38,11 @@ enum Command {
         after_help = "In book.toml:\n  [preprocessor.listings]\n  command = \"cargo run -q --bin book -- preprocess\""
     )]
     Preprocess(PreprocessArgs),
+    /// Copy the listings' sources beside the pages of `mdbook build` (reads its render context on stdin)
+    #[command(
+        after_help = "In book.toml:\n  [output.listings]\n  command = \"cargo run -q --bin book -- copy-listings\""
+    )]
+    CopyListings,
 }
 
 #[derive(Args, Debug)]
@@ -112,6 +117,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             return Ok(if supported { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Command::Preprocess(PreprocessArgs { question: None }) => stock::preprocess()?,
+        Command::CopyListings => stock::copy_listings()?,
     }
     Ok(ExitCode::SUCCESS)
 }

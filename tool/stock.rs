@@ -1,12 +1,19 @@
-//! What a stock `mdbook build` calls: the preprocessor as a program, by mdBook's protocol.
+//! What a stock `mdbook build` calls: the preprocessor and a small backend as programs, by mdBook's protocols.
 //!
-//! <https://rust-lang.github.io/mdBook/for_developers/preprocessors.html>
+//! A preprocessor is not told where the pages go, so the sources they link to are copied by a backend, which mdBook runs
+//! after its own.
+//!
+//! <https://rust-lang.github.io/mdBook/for_developers/index.html>
 
 use std::io::{stdin, stdout};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use mdbook_driver::book::Book;
 use mdbook_preprocessor::{Preprocessor, parse_input};
+use serde::Deserialize;
 
+use crate::build;
 use crate::preprocess::Listings;
 
 /// Reads a book on stdin, places its listings and outputs, and writes the book to stdout.
@@ -20,4 +27,20 @@ pub fn preprocess() -> Result<()> {
     )?;
     let book = Listings.run(&context, book)?;
     serde_json::to_writer(stdout().lock(), &book).context("cannot hand the book back")
+}
+
+/// Reads mdBook's render context on stdin and copies the sources of the listings beside the pages that mdBook wrote.
+///
+/// # Errors
+///
+/// When stdin holds no render context, or a source cannot be copied.
+pub fn copy_listings() -> Result<()> {
+    let context: serde_json::Value = serde_json::from_reader(stdin().lock()).context(
+        "stdin is not a render context from mdBook: this command is for book.toml's `[output.listings]`",
+    )?;
+    let book = Book::deserialize(&context["book"])?;
+    let root = PathBuf::deserialize(&context["root"])?;
+    let ours = PathBuf::deserialize(&context["destination"])?;
+    // With several outputs, each has a folder beside the others.
+    build::copy_listings(&root, &book, &ours.with_file_name("html"))
 }

@@ -1,0 +1,268 @@
+//! Every directive resolves; every listing is shown, tested and recorded; no name comes twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use book::directive::{self, Directive, Kind, Line};
+use book::preprocess::Listings;
+use mdbook_driver::MDBook;
+use mdbook_driver::config::Config;
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use supervisor::catalog::{Catalog, Chapter};
+use supervisor::record::Record;
+
+use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch, TESTS, TWIN_RECORD, files};
+use crate::{assert_none, assert_one, this_book};
+
+/// Runs the preprocessor over all pages, and looks for pages that it never sees.
+fn unresolved(root: &Path) -> Vec<String> {
+    let config = Config::from_disk(root.join("book.toml")).expect("book.toml");
+    let book = MDBook::load_with_config(root, config.clone()).expect("a book").book;
+    let pages: BTreeSet<_> = book.chapters().filter_map(|chapter| chapter.source_path.clone()).collect();
+    let context = PreprocessorContext::new(root.to_path_buf(), config, "html".to_owned());
+    let mut problems = match Listings.run(&context, book) {
+        Ok(_) => vec![],
+        Err(error) => error.to_string().lines().map(str::to_owned).collect(),
+    };
+    let src = root.join("src");
+    for file in files(&src, ".md") {
+        let page = file.strip_prefix(&src).expect("a page in src");
+        let text = fs::read_to_string(&file).expect("a page");
+        match page.to_str() {
+            Some("SUMMARY.md") => {}
+            // mdBook runs no preprocessor over it.
+            Some("404.md") if text.lines().all(|line| directive::read(line) == Ok(Line::Text)) => {}
+            Some("404.md") => {
+                problems.push("src/404.md has a directive, which nothing will replace".to_owned())
+            }
+            _ if pages.contains(page) => {}
+            _ => problems.push(format!("src/{} is not in SUMMARY.md: no reader will see it", page.display())),
+        }
+    }
+    problems
+}
+
+/// Listings without a page, a test or a record, and the reverse.
+fn unchecked(root: &Path) -> Vec<String> {
+    let catalog = Catalog::read(root).expect("a catalog");
+    let mut problems = outside_the_catalog(root, &catalog);
+    let shown = shown(root);
+    for chapter in &catalog.chapters {
+        problems.extend(without_a_test(root, chapter));
+        for name in &chapter.records {
+            if !chapter.listings.iter().any(|listing| &listing.name == name) {
+                problems.push(format!("{}/tests/snapshots/{name}.snap records no listing", chapter.name));
+            }
+        }
+        for listing in &chapter.listings {
+            let id = listing.id();
+            if !shown.contains(&id) {
+                problems.push(format!("no page shows `{id}`"));
+            }
+            if let Err(error) = Record::read(&root.join(listing.record())) {
+                problems.push(format!("`{id}` has no record: {error}"));
+            }
+            let program = listing.name.trim_end_matches(".py");
+            if !chapter.listings.iter().any(|listing| listing.name == program) {
+                problems.push(format!("`{id}` is the twin of no listing: `{program}` is missing"));
+            }
+        }
+    }
+    problems
+}
+
+fn shown(root: &Path) -> BTreeSet<String> {
+    let pages =
+        files(&root.join("src"), ".md").into_iter().map(|file| fs::read_to_string(file).expect("a page"));
+    pages.flat_map(|page| page.lines().filter_map(id_of_listing).collect::<Vec<_>>()).collect()
+}
+
+fn id_of_listing(line: &str) -> Option<String> {
+    match directive::read(line) {
+        Ok(Line::Directive(Directive { kind: Kind::Listing, id, .. })) => Some(id.to_owned()),
+        _ => None,
+    }
+}
+
+/// Listings and `check!`s of one chapter that do not match.
+fn without_a_test(root: &Path, chapter: &Chapter) -> Vec<String> {
+    let path = chapter.tests();
+    let text = fs::read_to_string(root.join(&path)).expect("the tests of a chapter");
+    let text: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let mut problems = vec![];
+    if text.contains("#[ignore") {
+        problems.push(format!("{} ignores a test: its output is on a page unchecked", path.display()));
+    }
+    let checked: Vec<&str> =
+        text.split("check!(").skip(1).filter_map(|rest| rest.split('"').nth(1)).collect();
+    for listing in &chapter.listings {
+        match checked.iter().filter(|name| **name == listing.name).count() {
+            1 => {}
+            0 => problems.push(format!("no test in {} checks `{}`", path.display(), listing.name)),
+            n => problems.push(format!("{n} tests in {} check `{}`", path.display(), listing.name)),
+        }
+    }
+    for name in checked {
+        if !chapter.listings.iter().any(|listing| listing.name == name) {
+            problems.push(format!("{} checks `{name}`, which is no listing", path.display()));
+        }
+    }
+    problems
+}
+
+/// Programs that nothing above sees, because they are not where listings are.
+fn outside_the_catalog(root: &Path, catalog: &Catalog) -> Vec<String> {
+    let mut problems = vec![];
+    for entry in fs::read_dir(root.join("chapters-code")).expect("the chapters") {
+        let folder = entry.expect("an entry").path();
+        let examples = folder.join("examples");
+        if !examples.is_dir() {
+            continue;
+        }
+        let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        if !catalog.chapters.iter().any(|chapter| chapter.name == name) {
+            problems.push(format!("{name}/examples has listings, but there is no {name}/tests/snapshots.rs"));
+        }
+        for entry in fs::read_dir(&examples).expect("the listings") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                problems.push(format!("{} is a folder: a listing is one file", path.display()));
+            }
+        }
+    }
+    problems
+}
+
+/// Cargo puts the examples of all crates in one folder.
+fn doubled(root: &Path) -> Vec<String> {
+    let mut crates: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in files(&root.join("chapters-code"), ".rs") {
+        let path = file.strip_prefix(root).expect("a file of the book");
+        if path.parent().is_some_and(|folder| folder.ends_with("examples")) {
+            // File systems that fold case would still mix them up.
+            let name = path.file_stem().expect("a name").to_string_lossy().to_lowercase();
+            crates.entry(name).or_default().push(path.display().to_string());
+        }
+    }
+    crates
+        .into_iter()
+        .filter(|(_, files)| files.len() > 1)
+        .map(|(name, files)| format!("`cargo run --example {name}` could mean {}", files.join(" or ")))
+        .collect()
+}
+
+#[test]
+fn every_directive_resolves() {
+    assert_none(&unresolved(this_book()));
+    assert_none(&unresolved(Scratch::new().root()));
+}
+
+#[test]
+fn every_listing_is_shown_tested_and_recorded() {
+    assert_none(&unchecked(this_book()));
+    assert_none(&unchecked(Scratch::new().root()));
+}
+
+#[test]
+fn listing_names_are_unique() {
+    assert_none(&doubled(this_book()));
+}
+
+#[test]
+fn a_wrong_id_is_found() {
+    for (line, parts) in [
+        ("{{#listing sample/gret}}", ["there is no listing `sample/gret`", "the nearest is `sample/greet`"]),
+        ("{{#listing smaple/greet}}", ["a crate `smaple`", "the nearest is `sample/greet`"]),
+        ("{{#listing sample/greet:geret}}", ["no anchor `geret`", "the nearest is `greet`"]),
+        ("{{#output sample/great}}", ["there is no listing `sample/great`", "the nearest is `sample/greet`"]),
+        ("{{#ouptut sample/greet}}", ["no directive `{{#ouptut}}`", "the nearest is `{{#output …}}`"]),
+        ("{{#include ../../nothing.rs}}", ["cannot read src/part/../../nothing.rs", "No such file"]),
+    ] {
+        let scratch = Scratch::new();
+        scratch.append(PAGE, &format!("\n{line}\n"));
+        assert_one(&unresolved(scratch.root()), &[&format!("{PAGE}:12: "), parts[0], parts[1]]);
+    }
+}
+
+#[test]
+fn an_output_that_was_not_recorded_is_found() {
+    let scratch = Scratch::new();
+    scratch.remove(TWIN_RECORD);
+    assert_one(
+        &unresolved(scratch.root()),
+        &[":11:", "greet.py.snap is missing", "nearest id that has one is `sample/greet`"],
+    );
+    assert_one(&unchecked(scratch.root()), &["`sample/greet.py` has no record"]);
+    let scratch = Scratch::new();
+    scratch.edit(RECORD, "promise: exact", "promise: whatever");
+    assert_one(&unresolved(scratch.root()), &[":7:", "cannot be used", "whatever"]);
+}
+
+#[test]
+fn pages_that_no_preprocessor_sees_are_found() {
+    let scratch = Scratch::new();
+    scratch.write("src/lost.md", "# Lost\n");
+    assert_one(&unresolved(scratch.root()), &["src/lost.md is not in SUMMARY.md"]);
+    let scratch = Scratch::new();
+    scratch.write("src/404.md", "# Not found\n\n{{#listing sample/greet}}\n");
+    assert_one(&unresolved(scratch.root()), &["src/404.md has a directive"]);
+}
+
+#[test]
+fn a_listing_that_no_page_shows_is_found() {
+    let scratch = Scratch::new();
+    scratch.edit(PAGE, "{{#listing sample/greet}}", "\\{{#listing sample/greet}}");
+    assert_one(&unchecked(scratch.root()), &["no page shows `sample/greet`"]);
+}
+
+#[test]
+fn a_listing_that_no_test_checks_is_found() {
+    let scratch = Scratch::new();
+    scratch.edit(TESTS, "    check!(\"greet\", exact());", "    // check!(\"greet\", exact());");
+    assert_one(&unchecked(scratch.root()), &["no test", "checks `greet`"]);
+    let scratch = Scratch::new();
+    scratch.edit(TESTS, "check!(\"greet\"", "check!(\n        \"greeting\"");
+    let problems = unchecked(scratch.root());
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+    assert!(
+        problems[0].contains("no test") && problems[1].contains("checks `greeting`, which is no listing")
+    );
+    let scratch = Scratch::new();
+    scratch.edit(TESTS, "#[test]\nfn greet()", "#[test]\n#[ignore]\nfn greet()");
+    assert_one(&unchecked(scratch.root()), &["ignores a test"]);
+    let scratch = Scratch::new();
+    scratch.append(TESTS, "#[test]\nfn again() {\n    check!(\"greet\", any_order());\n}\n");
+    assert_one(&unchecked(scratch.root()), &["2 tests", "check `greet`"]);
+}
+
+#[test]
+fn a_record_without_a_listing_is_found() {
+    let scratch = Scratch::new();
+    scratch.write("chapters-code/sample/tests/snapshots/gone.snap", "");
+    assert_one(&unchecked(scratch.root()), &["gone.snap records no listing"]);
+}
+
+#[test]
+fn a_listing_where_none_belongs_is_found() {
+    let scratch = Scratch::new();
+    scratch.write("chapters-code/bare/examples/alone.rs", "fn main() {}\n");
+    assert_one(&unchecked(scratch.root()), &["there is no bare/tests/snapshots.rs"]);
+    let scratch = Scratch::new();
+    scratch.write("chapters-code/sample/examples/deep/main.rs", "fn main() {}\n");
+    assert_one(&unchecked(scratch.root()), &["a listing is one file"]);
+    let scratch = Scratch::new();
+    scratch.remove(PROGRAM);
+    let problems = unchecked(scratch.root());
+    assert!(problems.iter().any(|problem| problem.contains("twin of no listing")), "{problems:#?}");
+}
+
+#[test]
+fn a_name_that_comes_twice_is_found() {
+    let scratch = Scratch::new();
+    scratch.write("chapters-code/other/examples/Greet.rs", "fn main() {}\n");
+    assert_one(
+        &doubled(scratch.root()),
+        &["--example greet", "other/examples/Greet.rs", "sample/examples/greet.rs"],
+    );
+}

@@ -1,0 +1,42 @@
+//! What must hold for the book as a whole.
+//!
+//! - [`listings`]: every directive resolves; every listing is shown, tested and recorded; no name comes twice.
+//! - [`pasted`]: code and output on a page come from a file, or the page says why not.
+//! - [`links`]: the links of the built site lead somewhere, and nothing is fetched from elsewhere.
+//! - [`layers`]: the library's modules import from lower layers only.
+//! - [`tool`]: `book build` and the stock mdBook protocol, from the outside.
+//! - [`serving`]: `book serve`, from the outside.
+//!
+//! A check is a function that takes a book's root and returns what is wrong. It runs on this book, and on copies of a
+//! small one ([`scratch`]) with a fault planted, because a check that was never seen to fail may check nothing.
+
+mod layers;
+mod links;
+mod listings;
+mod pasted;
+mod process;
+mod scratch;
+mod serving;
+mod tool;
+
+use std::path::Path;
+
+/// The root of this book.
+fn this_book() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Fails with everything that is wrong, one problem a line.
+#[track_caller]
+fn assert_none(problems: &[String]) {
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+}
+
+/// Fails unless exactly one problem was found, and it says all of this.
+#[track_caller]
+fn assert_one(problems: &[String], parts: &[&str]) {
+    let [problem] = problems else { panic!("expected one problem, found {problems:#?}") };
+    for part in parts {
+        assert!(problem.contains(part), "`{part}` is not said in: {problem}");
+    }
+}

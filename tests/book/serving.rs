@@ -1,0 +1,294 @@
+//! `book serve`, from the outside.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
+use tungstenite::client::IntoClientRequest;
+use tungstenite::{Message, WebSocket};
+
+use crate::process::{DEADLINE, Running, book, run};
+use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch};
+
+/// A served book.
+struct Served {
+    process: Running,
+    address: SocketAddr,
+}
+
+impl Served {
+    fn start(scratch: &Scratch, more: &[&str]) -> Served {
+        let arguments = [&["serve", "--no-open", "--port", "0"], more].concat();
+        let mut process = Running::start(&mut book(scratch.root(), &arguments));
+        let address = address(&process.stdout.next());
+        Served { process, address }
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, &[("Host", &self.address.to_string())])
+    }
+
+    fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut stream = connect(self.address);
+        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        write!(stream, "{method} {path} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n").expect("a request");
+        let mut answer = vec![];
+        stream.read_to_end(&mut answer).expect("an answer before the deadline");
+        Answer::of(&answer)
+    }
+
+    /// What the page at this path connects to, as its script says.
+    fn reload_socket(&self, path: &str) -> WebSocket<TcpStream> {
+        let page = self.get(path).body;
+        let at = page.find("__livereload/").expect("a page that reloads");
+        let endpoint = page[at..].split('"').next().expect("an endpoint");
+        let url = format!("ws://{}/{endpoint}", self.address);
+        tungstenite::client(url, connect(self.address)).expect("a WebSocket").0
+    }
+
+    fn stop(mut self, signal: Signal) -> Option<i32> {
+        self.process.signal(signal);
+        let status = self.process.wait();
+        assert_eq!(self.process.stdout.rest(), "", "stdout has one line, the address");
+        status.code()
+    }
+}
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn of(answer: &[u8]) -> Answer {
+        let answer = String::from_utf8_lossy(answer);
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        Answer { status, head: head.to_lowercase(), body: body.to_owned() }
+    }
+}
+
+#[track_caller]
+fn address(line: &str) -> SocketAddr {
+    let address = line.strip_prefix("http://").and_then(|rest| rest.strip_suffix('/'));
+    address.and_then(|address| address.parse().ok()).unwrap_or_else(|| panic!("`{line}` is no address"))
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect_timeout(&address, DEADLINE).expect("a connection");
+    stream.set_read_timeout(Some(DEADLINE)).expect("a deadline");
+    stream
+}
+
+#[track_caller]
+fn assert_reloads(socket: &mut WebSocket<TcpStream>) {
+    assert_eq!(socket.read().expect("a message before the deadline"), Message::text("reload"));
+}
+
+#[test]
+fn it_prints_its_address_on_one_line_and_serves_it() {
+    let served = Served::start(&Scratch::new(), &[]);
+    assert!(served.address.ip().is_loopback());
+    for (path, kind) in [
+        ("/", "text/html; charset=utf-8"),
+        ("/part/page.html", "text/html; charset=utf-8"),
+        ("/listings/sample/greet.rs", "text/plain; charset=utf-8"),
+        ("/.nojekyll", "application/octet-stream"),
+    ] {
+        let answer = served.get(path);
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.head.contains(&format!("content-type: {kind}")), "{path}: {}", answer.head);
+        assert!(answer.head.contains("cache-control: no-store"), "{path}: {}", answer.head);
+    }
+    assert_eq!(served.stop(Signal::SIGTERM), Some(0));
+}
+
+#[test]
+fn what_is_not_there_is_a_404_page() {
+    let scratch = Scratch::new();
+    let served = Served::start(&scratch, &[]);
+    for path in
+        ["/nothing.html", "/../Cargo.toml", "/%2e%2e/book.toml", "/part/..%2f..%2fbook.toml", "//etc/passwd"]
+    {
+        let answer = served.get(path);
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(answer.body.contains("<html"), "{path}");
+        assert!(
+            !answer.body.contains(scratch.root().to_str().expect("a path")),
+            "{path} tells a path of the disk"
+        );
+    }
+    assert_eq!(served.ask("POST", "/", &[("Host", "localhost")]).status, 405);
+    let folder = served.get("/part");
+    assert_ne!(folder.status, 200);
+}
+
+#[test]
+fn a_request_from_elsewhere_is_refused() {
+    let served = Served::start(&Scratch::new(), &[]);
+    let port = served.address.port();
+    let foreign = served.ask("GET", "/", &[("Host", &format!("rebound.example:{port}"))]);
+    assert_eq!(foreign.status, 403);
+    assert!(foreign.body.contains("127.0.0.1 and localhost only"), "{}", foreign.body);
+    let local = format!("localhost:{port}");
+    assert_eq!(served.ask("GET", "/", &[("Host", &local)]).status, 200);
+    assert_eq!(served.ask("GET", "/", &[("Host", &local), ("Origin", "http://evil.example")]).status, 403);
+}
+
+#[test]
+fn a_websocket_from_elsewhere_is_refused() {
+    let served = Served::start(&Scratch::new(), &[]);
+    let handshake = |origin: &str| {
+        let mut request =
+            format!("ws://{}/__livereload/1", served.address).into_client_request().expect("a request");
+        request.headers_mut().insert("Origin", origin.parse().expect("an origin"));
+        tungstenite::client(request, connect(served.address))
+    };
+    assert!(handshake(&format!("http://{}", served.address)).is_ok());
+    let refused = handshake("http://evil.example").expect_err("a foreign origin").to_string();
+    assert!(refused.contains("403"), "{refused}");
+}
+
+#[test]
+fn a_page_reloads_when_prose_listing_record_or_configuration_changes() {
+    let scratch = Scratch::new();
+    let served = Served::start(&scratch, &[]);
+    type Change<'a> = (&'a str, &'a dyn Fn());
+    let changes: [Change<'_>; 4] = [
+        ("prose changed", &|| scratch.append(PAGE, "\nprose changed\n")),
+        ("code_changed", &|| scratch.edit(PROGRAM, "fn main", "fn code_changed() {}\nfn main")),
+        ("output changed", &|| scratch.edit(RECORD, "Hello, reader", "output changed")),
+        ("Title changed", &|| scratch.edit("book.toml", "Hello, Process World", "Title changed")),
+    ];
+    for (text, change) in changes {
+        let mut socket = served.reload_socket("/part/page.html");
+        assert!(!served.get("/part/page.html").body.contains(text));
+        change();
+        assert_reloads(&mut socket);
+        assert!(served.get("/part/page.html").body.contains(text), "reloaded without `{text}`");
+    }
+}
+
+#[test]
+fn a_page_reloads_without_file_events_too() {
+    let scratch = Scratch::new();
+    let served = Served::start(&scratch, &["--poll"]);
+    let mut socket = served.reload_socket("/part/page.html");
+    scratch.append(PAGE, "\nprose changed\n");
+    assert_reloads(&mut socket);
+    assert!(served.get("/part/page.html").body.contains("prose changed"));
+}
+
+#[test]
+fn a_page_that_connects_after_the_next_build_reloads_at_once() {
+    let scratch = Scratch::new();
+    let served = Served::start(&scratch, &[]);
+    let mut first = served.reload_socket("/");
+    scratch.append(PAGE, "\nprose changed\n");
+    assert_reloads(&mut first);
+    let url = format!("ws://{}/__livereload/1", served.address);
+    let mut late = tungstenite::client(url, connect(served.address)).expect("a WebSocket").0;
+    assert_reloads(&mut late);
+}
+
+#[test]
+fn a_build_that_fails_leaves_the_last_good_site() {
+    let scratch = Scratch::new();
+    let mut served = Served::start(&scratch, &[]);
+    let mut socket = served.reload_socket("/part/page.html");
+    scratch.append(PAGE, "\n{{#listing sample/gret}}\n");
+    let error = served.process.stderr.until("gret");
+    assert!(error.contains("src/part/page.md:13: "), "{error}");
+    let page = served.get("/part/page.html");
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("Hello, reader"));
+    scratch.edit(PAGE, "sample/gret}}", "sample/greet}}");
+    assert_reloads(&mut socket);
+}
+
+#[test]
+fn a_book_that_cannot_be_built_is_not_served() {
+    let scratch = Scratch::new();
+    scratch.append(PAGE, "\n{{#listing sample/gret}}\n");
+    let failed = run(&mut book(scratch.root(), &["serve", "--no-open", "--port", "0"]));
+    assert_eq!(failed.status.code(), Some(1));
+    assert_eq!(failed.stdout, "");
+    assert!(failed.stderr.contains("the nearest is `sample/greet`"), "{failed:?}");
+}
+
+#[test]
+fn it_ends_cleanly_on_a_signal_with_pages_open() {
+    for signal in [Signal::SIGTERM, Signal::SIGINT] {
+        let served = Served::start(&Scratch::new(), &[]);
+        let _open = [served.reload_socket("/"), served.reload_socket("/")];
+        let _idle = connect(served.address);
+        let asked = Instant::now();
+        assert_eq!(served.stop(signal), Some(0));
+        // Within a second on an idle machine; tests run on busy ones.
+        assert!(asked.elapsed() < Duration::from_secs(5), "{signal} took {:?}", asked.elapsed());
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_an_error_if_it_was_asked_for() {
+    let taken = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let refused = run(&mut book(Scratch::new().root(), &["serve", "--no-open", "--port", &port]));
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(refused.stderr.contains(&format!("cannot serve on port {port}")), "{refused:?}");
+    assert!(refused.stderr.contains("--port 0"), "{refused:?}");
+}
+
+#[test]
+fn another_port_serves_if_the_default_one_is_taken() {
+    // If this fails, somebody else has the port, which is as good.
+    let _taken = TcpListener::bind(("127.0.0.1", 3000));
+    let scratch = Scratch::new();
+    let mut process = Running::start(&mut book(scratch.root(), &["--no-open"]));
+    let said = process.stderr.until("port 3000 cannot be had");
+    let address = address(&process.stdout.next());
+    assert_ne!(address.port(), 3000);
+    assert!(said.ends_with(&format!("serving on {} instead", address.port())), "{said}");
+    let served = Served { process, address };
+    assert_eq!(served.get("/").status, 200);
+}
+
+/// `book serve` with only these programs to find.
+fn start_with_path(scratch: &Scratch, path: &Path) -> Running {
+    let mut command = book(scratch.root(), &["serve", "--port", "0"]);
+    Running::start(command.env("PATH", path).env_remove("BROWSER"))
+}
+
+#[test]
+fn the_browser_is_opened_with_the_address() {
+    let scratch = Scratch::new();
+    let pipe = scratch.path("opened");
+    mkfifo(&pipe, Mode::S_IRWXU).expect("a pipe");
+    let opener = scratch.path("bin/xdg-open");
+    scratch.write("bin/xdg-open", &format!("#!/bin/sh\necho \"$1\" > '{}'\n", pipe.display()));
+    fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).expect("a program");
+    let mut process = start_with_path(&scratch, &scratch.path("bin"));
+    let address = process.stdout.next();
+    let (send, opened) = std::sync::mpsc::channel();
+    std::thread::spawn(move || send.send(fs::read_to_string(pipe)));
+    let opened = opened.recv_timeout(DEADLINE).expect("a browser before the deadline").expect("its argument");
+    assert_eq!(opened.trim_end(), address);
+}
+
+#[test]
+fn a_browser_that_cannot_be_opened_is_said() {
+    let scratch = Scratch::new();
+    let mut process = start_with_path(&scratch, &scratch.path("src"));
+    let address = process.stdout.next();
+    let said = process.stderr.until("cannot open a browser");
+    assert!(said.ends_with(&format!("open {address} yourself")), "{said}");
+    let served = Served { address: self::address(&address), process };
+    assert_eq!(served.get("/").status, 200);
+}

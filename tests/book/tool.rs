@@ -1,0 +1,194 @@
+//! `book build` and the stock mdBook protocol, from the outside.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+
+use mdbook_driver::MDBook;
+use mdbook_driver::config::Config;
+use tempfile::TempDir;
+
+use crate::process::{Finished, book, run};
+use crate::scratch::{PAGE, Scratch, files};
+
+/// Runs `book build --dest-dir` and gives the result with the site's folder.
+fn build(scratch: &Scratch) -> (Finished, std::path::PathBuf) {
+    let site = scratch.path("site");
+    let dest = site.to_str().expect("a path");
+    (run(&mut book(scratch.root(), &["build", "--dest-dir", dest])), site)
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+#[test]
+fn build_writes_a_site_with_code_output_and_sources() {
+    let scratch = Scratch::new();
+    let (built, site) = build(&scratch);
+    assert!(built.status.success(), "{built:?}");
+    assert_eq!(built.stdout, "", "the site goes to a folder, and nothing to stdout");
+    let page = read(&site.join("part/page.html"));
+    for part in [
+        "<figure class=\"listing\" data-id=\"sample/greet\">",
+        "<code class=\"command\">cargo run -q --example greet</code>",
+        "href=\"../listings/sample/greet.rs\"",
+        "println!(&quot;Hello, reader&quot;);",
+        "<figure class=\"output\" data-id=\"sample/greet.py\">",
+        "Guaranteed: exactly these lines, in this order.",
+        "<pre class=\"stdout\" tabindex=\"0\" role=\"region\" aria-label=\"stdout of sample/greet\"><samp>Hello, reader</samp></pre>",
+    ] {
+        assert!(
+            page.replace("\"Hello, reader\"", "&quot;Hello, reader&quot;").contains(part),
+            "{part} is not on the page:\n{page}"
+        );
+    }
+    assert!(!page.contains("ANCHOR") && !page.contains("{{#"));
+    assert!(!page.contains("play-button") && !page.contains("__livereload"));
+    assert!(read(&site.join("listings/sample/greet.rs")).contains("fn main()"));
+    assert!(read(&site.join("listings/sample/greet.py")).contains("print("));
+    assert!(files(&site, "").iter().any(|file| file.to_string_lossy().contains("searchindex")));
+    for page in ["index.html", "404.html", "print.html"] {
+        assert!(site.join(page).is_file(), "{page} is missing");
+    }
+}
+
+#[test]
+fn a_guarded_directive_is_shown_as_it_is() {
+    let scratch = Scratch::new();
+    scratch.append(PAGE, "\nWrite `\\{{#listing sample/greet}}` on a line of its own.\n");
+    let (built, site) = build(&scratch);
+    assert!(built.status.success(), "{built:?}");
+    assert!(read(&site.join("part/page.html")).contains("<code>{{#listing sample/greet}}</code>"));
+}
+
+#[test]
+fn a_wrong_id_fails_the_build_and_leaves_the_old_site() {
+    let scratch = Scratch::new();
+    let (built, site) = build(&scratch);
+    assert!(built.status.success(), "{built:?}");
+    scratch.append(PAGE, "\n{{#listing sample/gret}}\n\n{{#listing sample/greet:mian}}\n");
+    let before = contents(&site);
+    let (failed, _) = build(&scratch);
+    assert_eq!(failed.status.code(), Some(1));
+    assert_eq!(failed.stdout, "");
+    for part in [
+        "src/part/page.md:13: there is no listing `sample/gret`; the nearest is `sample/greet`",
+        "src/part/page.md:15: in chapters-code/sample/examples/greet.rs: there is no anchor `mian`; the nearest is `greet`",
+    ] {
+        assert!(failed.stderr.contains(part), "{}", failed.stderr);
+    }
+    assert!(contents(&site) == before, "a failed build changed the site");
+    let left: Vec<_> = fs::read_dir(scratch.root()).expect("the book").filter_map(Result::ok).collect();
+    assert!(left.iter().all(|e| !e.file_name().to_string_lossy().starts_with(".book-")), "{left:?}");
+}
+
+#[test]
+fn a_build_replaces_an_earlier_site_and_nothing_else() {
+    let scratch = Scratch::new();
+    let (_, site) = build(&scratch);
+    fs::write(site.join("stale.html"), "from an earlier build").expect("a file to write");
+    let (built, _) = build(&scratch);
+    assert!(built.status.success() && !site.join("stale.html").exists(), "{built:?}");
+
+    let home = TempDir::with_prefix("home-").expect("a temporary folder");
+    fs::write(home.path().join("letter.txt"), "precious").expect("a file to write");
+    let refused =
+        run(&mut book(scratch.root(), &["build", "--dest-dir", home.path().to_str().expect("a path")]));
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(refused.stderr.contains("name an empty folder or a new one"), "{refused:?}");
+    assert_eq!(read(&home.path().join("letter.txt")), "precious");
+}
+
+#[test]
+fn a_mistake_in_book_toml_is_said() {
+    let scratch = Scratch::new();
+    scratch.edit(
+        "book.toml",
+        "[output.html.search]\nenable = true",
+        "[output.html.search]\nenable = \"perhaps\"",
+    );
+    let (failed, _) = build(&scratch);
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(failed.stderr.contains("book.toml"), "{failed:?}");
+}
+
+#[test]
+fn the_book_is_found_from_a_folder_inside_it_and_missed_outside() {
+    let scratch = Scratch::new();
+    let built = run(&mut book(&scratch.path("src/part"), &["build"]));
+    assert!(built.status.success(), "{built:?}");
+    assert!(scratch.path("book/index.html").is_file());
+    let elsewhere = TempDir::with_prefix("elsewhere-").expect("a temporary folder");
+    let lost = run(&mut book(elsewhere.path(), &["build"]));
+    assert_eq!(lost.status.code(), Some(1));
+    assert!(lost.stderr.contains("change to the book's folder"), "{lost:?}");
+}
+
+#[test]
+fn help_names_every_command_and_gives_examples() {
+    let scratch = Scratch::new();
+    let help = run(&mut book(scratch.root(), &["--help"]));
+    for part in ["serve", "build", "preprocess", "cargo run", "--port", "--no-open"] {
+        assert!(help.stdout.contains(part), "`{part}` is not in the help:\n{}", help.stdout);
+    }
+    for command in ["serve", "build", "preprocess", "copy-listings"] {
+        let help = run(&mut book(scratch.root(), &[command, "--help"]));
+        assert!(
+            help.stdout.contains("Examples:") || help.stdout.contains("In book.toml:"),
+            "{}",
+            help.stdout
+        );
+    }
+}
+
+#[test]
+fn a_stock_mdbook_build_gives_the_same_pages() {
+    let scratch = Scratch::new();
+    let (built, site) = build(&scratch);
+    assert!(built.status.success(), "{built:?}");
+    // In the repository the commands go through cargo; a scratch book has no crates.
+    let book = env!("CARGO_BIN_EXE_book");
+    scratch.edit("book.toml", "cargo run -q --bin book -- preprocess", &format!("{book} preprocess"));
+    scratch.edit("book.toml", "cargo run -q --bin book -- copy-listings", &format!("{book} copy-listings"));
+    // `mdbook build` is these two calls.
+    let mut config = Config::from_disk(scratch.path("book.toml")).expect("book.toml");
+    config.build.build_dir = scratch.path("stock");
+    MDBook::load_with_config(scratch.root(), config).expect("a book").build().expect("a stock build");
+    let (ours, stock) = (contents(&site), contents(&scratch.path("stock/html")));
+    assert_eq!(ours.keys().collect::<Vec<_>>(), stock.keys().collect::<Vec<_>>());
+    for (name, bytes) in &ours {
+        assert!(stock[name] == *bytes, "{name} differs");
+    }
+}
+
+#[test]
+fn a_stock_mdbook_build_fails_on_a_wrong_id() {
+    let scratch = Scratch::new();
+    scratch.append(PAGE, "\n{{#listing sample/gret}}\n");
+    let book_program = env!("CARGO_BIN_EXE_book");
+    scratch.edit("book.toml", "cargo run -q --bin book -- preprocess", &format!("{book_program} preprocess"));
+    let config = Config::from_disk(scratch.path("book.toml")).expect("book.toml");
+    let error =
+        MDBook::load_with_config(scratch.root(), config).expect("a book").build().expect_err("a wrong id");
+    assert!(error.to_string().contains("preprocessor exited unsuccessfully"), "{error:#}");
+}
+
+#[test]
+fn the_preprocessor_answers_mdbooks_question() {
+    let scratch = Scratch::new();
+    let supports =
+        |renderer| run(&mut book(scratch.root(), &["preprocess", "supports", renderer])).status.code();
+    assert_eq!(supports("html"), Some(0));
+    assert_eq!(supports("listings"), Some(1));
+    let lonely = run(book(scratch.root(), &["preprocess"]).stdin(Stdio::null()));
+    assert_eq!(lonely.status.code(), Some(1));
+    assert!(lonely.stderr.contains("[preprocessor.listings]"), "{lonely:?}");
+}
+
+/// Every file of a folder, by its path in it.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let name = |file: &Path| file.strip_prefix(folder).expect("a file").to_string_lossy().into_owned();
+    files(folder, "").iter().map(|file| (name(file), fs::read(file).expect("a file"))).collect()
+}
