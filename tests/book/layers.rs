@@ -84,6 +84,8 @@ fn imports(code: &str, module: &[&str]) -> BTreeSet<Vec<String>> {
         if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
             continue;
         }
+        // `$crate::init` is written out in the user's crate, where only the front can be named.
+        let in_macro = before == Some('$');
         let mut base: Vec<String> = match from_crate {
             true => vec![],
             false => module[..module.len() - 1].iter().map(|&part| part.to_owned()).collect(),
@@ -94,18 +96,15 @@ fn imports(code: &str, module: &[&str]) -> BTreeSet<Vec<String>> {
         }
         for path in paths(rest, 2) {
             let path: Vec<String> = base.iter().cloned().chain(path).take(2).collect();
-            // `super::*` of a module's own tests, or of a file right below lib.rs: nothing is named.
-            if path.first().is_some_and(|name| name != "*") && (from_crate || names_a_module(&path, &base)) {
+            let Some(first) = path.first().filter(|name| *name != "*") else { continue };
+            // What follows `super::` in a file right below lib.rs may be an item of an inner module's parent.
+            let any_name = if from_crate { !in_macro } else { !base.is_empty() };
+            if any_name || layer(first).is_some() {
                 found.insert(path);
             }
         }
     }
     found
-}
-
-/// What follows `super::` may be an item of the parent. Only names of modules can break the layers.
-fn names_a_module(path: &[String], base: &[String]) -> bool {
-    !base.is_empty() || layer(&path[0]).is_some()
 }
 
 /// The paths that a text begins with: one, or those of a group in braces, each cut to `depth` names.
@@ -203,6 +202,7 @@ fn a_wrong_import_is_found() {
 fn imports_that_keep_to_the_layers_are_allowed() {
     let scratch = Scratch::new();
     for (file, code) in [
+        ("bootstrap/mod.rs", "macro_rules! m { () => { $crate::init() } }"),
         ("lib.rs", "pub use pool::Pool; use crate::anything;"),
         (
             "process.rs",

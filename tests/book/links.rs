@@ -29,11 +29,12 @@ fn check_site(site: &Path) -> Vec<String> {
     let all: BTreeSet<String> = files(site, "").iter().map(|file| relative(file)).collect();
     let pages: BTreeMap<String, Page> =
         files(site, ".html").iter().map(|file| (relative(file), Page::read(file))).collect();
-    let mut problems = vec![];
+    // mdBook writes an image twice, the second time to be looked at in full size.
+    let mut problems = BTreeSet::new();
     for (name, page) in &pages {
         for link in &page.links {
             if let Err(problem) = follow(name, link, &all, &pages) {
-                problems.push(format!("{name}: <{} … \"{}\"> {problem}", link.element, link.target));
+                problems.insert(format!("{name}: <{} … \"{}\"> {problem}", link.element, link.target));
             }
         }
     }
@@ -42,11 +43,11 @@ fn check_site(site: &Path) -> Vec<String> {
         for target in urls(&fs::read_to_string(&style).expect("a style sheet")) {
             let link = Link { element: "url".to_owned(), target, fetched: true };
             if let Err(problem) = follow(&name, &link, &all, &pages) {
-                problems.push(format!("{name}: url({}) {problem}", link.target));
+                problems.insert(format!("{name}: url({}) {problem}", link.target));
             }
         }
     }
-    problems
+    problems.into_iter().collect()
 }
 
 fn follow(

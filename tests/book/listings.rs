@@ -181,7 +181,7 @@ fn a_wrong_id_is_found() {
     ] {
         let scratch = Scratch::new();
         scratch.append(PAGE, &format!("\n{line}\n"));
-        assert_one(&unresolved(scratch.root()), &[&format!("{PAGE}:12: "), parts[0], parts[1]]);
+        assert_one(&unresolved(scratch.root()), &[&format!("{PAGE}:13: "), parts[0], parts[1]]);
     }
 }
 

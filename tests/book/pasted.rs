@@ -22,8 +22,7 @@ fn pasted(root: &Path) -> Vec<String> {
         let shown = file.strip_prefix(root).expect("a page of the book").display();
         for block in blocks(&page) {
             if !is_include(&page[block.clone()]) && !has_reason(&page[..block.start]) {
-                let line = page[..block.start].lines().count().max(1)
-                    + usize::from(page[..block.start].ends_with('\n'));
+                let line = page[..block.start].matches('\n').count() + 1;
                 problems.push(format!(
                     "{shown}:{line}: a pasted block: make it a listing or an output, or say why not in a comment \
                      `<!-- pasted: … -->` on the line above"
@@ -57,7 +56,7 @@ fn is_include(block: &str) -> bool {
 fn has_reason(before: &str) -> bool {
     // The block's own line may begin with the indentation of a list or with the mark of a quotation.
     let above = before.rfind('\n').map(|end| &before[..end]).unwrap_or("");
-    let line = above.lines().last().unwrap_or("").trim_start_matches([' ', '\t', '>']).trim_end();
+    let line = above.rsplit('\n').next().unwrap_or("").trim_start_matches([' ', '\t', '>']).trim_end();
     let reason = line.strip_prefix("<!-- pasted:").and_then(|rest| rest.strip_suffix("-->"));
     reason.is_some_and(|reason| !reason.trim().is_empty())
 }
