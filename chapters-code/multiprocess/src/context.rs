@@ -1,12 +1,20 @@
 //! What a process can ask about itself and its machine, and set for the children it will start.
 
 use std::fmt;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::PathBuf;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 
-use crate::bootstrap::{Parent, expect_role, role};
-use crate::error::Result;
-use crate::sys::this;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::bootstrap::{Parent, Target, expect_role, role};
+use crate::error::{Error, Result};
+use crate::process::Process;
+use crate::start::StartMethod;
+use crate::sys::{poll, this};
+use crate::wait::{Watched, running};
 
 /// The process that asks.
 ///
@@ -47,6 +55,16 @@ impl CurrentProcess {
         std::process::id()
     }
 
+    /// Whether it is a daemon, which ends with its parent and may start no processes.
+    pub fn daemon(&self) -> bool {
+        role().is_some_and(|role| role.daemon)
+    }
+
+    /// The name of the start method that made it; `None` for the program's first process.
+    pub fn start_method(&self) -> Option<&str> {
+        role()?.method.as_deref()
+    }
+
     /// A key that this process shares with its parent, with its children, and with nobody else.
     ///
     /// # Errors
@@ -83,16 +101,84 @@ impl CurrentProcess {
 
 /// The process that started this one; `None` in the program's first process.
 ///
-/// What is told is what was true at the start: the parent may have ended since.
+/// The counterpart of Python's `parent_process()`.
 pub fn parent_process() -> Option<ParentProcess> {
-    role()?.parent.clone().map(ParentProcess)
+    role()?.parent.as_ref().map(|parent| ParentProcess { parent })
 }
 
 /// What [`parent_process`] gives.
-#[derive(Clone, Debug)]
-pub struct ParentProcess(Parent);
+#[derive(Clone, Copy)]
+pub struct ParentProcess {
+    parent: &'static Parent,
+}
 
 impl ParentProcess {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.parent.name.name
+    }
+
+    /// Its process id. When it has ended, the number may be another process's.
+    pub fn pid(&self) -> u32 {
+        self.parent.name.pid
+    }
+
+    /// Whether it has not ended yet.
+    pub fn is_alive(&self) -> bool {
+        self.parent.alive.is_alive()
+    }
+
+    /// A descriptor that becomes ready when the parent has ended; see [`wait`].
+    pub fn sentinel(&self) -> BorrowedFd<'static> {
+        self.parent.alive.as_fd()
+    }
+}
+
+impl AsFd for ParentProcess {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.sentinel()
+    }
+}
+
+impl fmt::Debug for ParentProcess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ParentProcess").field("name", &self.name()).field("pid", &self.pid()).finish()
+    }
+}
+
+/// The children of this process that have not ended, in the order they were started.
+///
+/// The counterpart of Python's `active_children()`.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{Process, active_children};
+///
+/// fn wait_for_ever() {
+///     loop {
+///         std::thread::park();
+///     }
+/// }
+///
+/// fn main() -> multiprocess::Result<()> {
+///     multiprocess::init();
+///     let mut child = Process::new(wait_for_ever, ()).daemon(true).start()?;
+///     assert_eq!(active_children().len(), 1);
+///     child.terminate()?;
+///     assert!(child.join().is_err());
+///     assert!(active_children().is_empty());
+///     Ok(())
+/// }
+/// ```
+pub fn active_children() -> Vec<ActiveChild> {
+    running().into_iter().map(ActiveChild).collect()
+}
+
+/// What [`active_children`] gives: a child that had not ended when it was asked for.
+pub struct ActiveChild(Arc<Watched>);
+
+impl ActiveChild {
     /// Its name.
     pub fn name(&self) -> &str {
         &self.0.name
@@ -101,6 +187,116 @@ impl ParentProcess {
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.0.pid
+    }
+
+    /// Whether it is a daemon.
+    pub fn daemon(&self) -> bool {
+        self.0.daemon
+    }
+}
+
+impl AsFd for ActiveChild {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl fmt::Debug for ActiveChild {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActiveChild").field("name", &self.name()).field("pid", &self.pid()).finish()
+    }
+}
+
+/// Waits until something is ready, or until the timeout; gives the places in `things` of all that are.
+///
+/// Children and sentinels are ready when the process has ended; any other descriptor, when it can be read, when its
+/// other end is closed, or when it is in error. A child that has been joined is ready still. Without a timeout it waits
+/// for ever; after one, the answer may be empty. A signal does not cut the wait short.
+///
+/// The counterpart of Python's `multiprocessing.connection.wait`. It takes one system call, whatever the number of
+/// things ([ppoll(2)](https://man7.org/linux/man-pages/man2/ppoll.2.html)).
+///
+/// # Errors
+///
+/// [`Error::WaitForAny`] if there are more things than this process may have open descriptors (`ulimit -n`).
+///
+/// # Examples
+///
+/// ```
+/// use std::os::fd::AsFd;
+///
+/// use multiprocess::{Process, wait};
+///
+/// fn wait_for_ever() {
+///     loop {
+///         std::thread::park();
+///     }
+/// }
+///
+/// fn main() -> multiprocess::Result<()> {
+///     multiprocess::init();
+///     let slow = Process::new(wait_for_ever, ()).daemon(true).start()?;
+///     let quick = Process::new(|| (), ()).start()?;
+///     assert_eq!(wait(&[slow.as_fd(), quick.as_fd()], None)?, [1]);
+///     Ok(())
+/// }
+/// ```
+#[doc(alias = "poll")]
+#[doc(alias = "select")]
+pub fn wait(things: &[BorrowedFd<'_>], timeout: Option<Duration>) -> Result<Vec<usize>> {
+    let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    let ready =
+        poll::poll(things, deadline).map_err(|source| Error::WaitForAny { count: things.len(), source })?;
+    Ok(ready.iter().enumerate().filter(|(_, ready)| **ready).map(|(index, _)| index).collect())
+}
+
+/// A start method to be used for several processes, whatever [`set_start_method`](crate::set_start_method) chose.
+///
+/// Libraries use it to leave the program's choice alone. The counterpart of Python's `get_context`.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{Context, StartMethod, current_process};
+///
+/// fn method() -> Option<String> {
+///     current_process().start_method().map(str::to_owned)
+/// }
+///
+/// fn main() -> multiprocess::Result<()> {
+///     multiprocess::init();
+///     // SAFETY: this program has one thread and holds nothing that must not exist twice.
+///     let forking = Context::new(unsafe { StartMethod::fork() });
+///     let spawning = Context::new(StartMethod::spawn());
+///     assert_eq!(forking.process(method, ()).start()?.join()?.as_deref(), Some("fork"));
+///     assert_eq!(spawning.process(method, ()).start()?.join()?.as_deref(), Some("spawn"));
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    method: StartMethod,
+}
+
+impl Context {
+    /// A context with this start method.
+    pub const fn new(method: StartMethod) -> Context {
+        Context { method }
+    }
+
+    /// Its start method.
+    pub const fn start_method(&self) -> StartMethod {
+        self.method
+    }
+
+    /// [`Process::new`], to be started by this context's method.
+    pub fn process<F, Args, R>(&self, target: F, args: Args) -> Process<R>
+    where
+        F: Target<Args, Output = R>,
+        Args: Serialize + DeserializeOwned,
+        R: Serialize + DeserializeOwned,
+    {
+        Process::new(target, args).start_method(self.method)
     }
 }
 

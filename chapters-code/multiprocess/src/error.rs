@@ -44,6 +44,64 @@ pub enum Error {
     )]
     ForeignSelf,
 
+    /// The fork start method was chosen in a process with several threads.
+    #[error(
+        "no process was forked, because this process has {threads} threads and only the calling one would exist in \
+         the child, with locks that the others hold: fork before starting threads, or use the spawn start method"
+    )]
+    ForkWithThreads {
+        /// How many there were.
+        threads: u32,
+    },
+
+    /// A daemon process tried to start a process.
+    #[error(
+        "{process} is a daemon, which may start no processes: they would be left behind when it is terminated"
+    )]
+    DaemonsStartNothing {
+        /// The daemon's name.
+        process: String,
+    },
+
+    /// A start method had been chosen before.
+    #[error(
+        "the start method is {chosen} already: choose it once, in main, or use force_start_method where a later choice \
+         must win"
+    )]
+    StartMethodChosen {
+        /// The method chosen first.
+        chosen: &'static str,
+    },
+
+    /// A handle was closed whose process still runs.
+    #[error("{process} (pid {pid}) still runs: join it, or terminate it, before closing its handle")]
+    StillRunning {
+        /// The process's name.
+        process: String,
+        /// Its pid.
+        pid: u32,
+    },
+
+    /// The operating system refused to send a signal.
+    #[error("{process} (pid {pid}) could not be sent a signal: {source}")]
+    Signal {
+        /// The process's name.
+        process: String,
+        /// Its pid.
+        pid: u32,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+
+    /// The operating system refused to wait for several things.
+    #[error("{count} things could not be waited for: {source}")]
+    WaitForAny {
+        /// How many there were.
+        count: usize,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+
     /// The arguments could not be turned into bytes.
     #[error("the arguments of {target} could not be serialized: {reason}")]
     ArgumentsNotSerializable {
@@ -220,6 +278,9 @@ pub enum Refusal {
     /// The work arrived damaged.
     #[error("what it was sent is damaged: {0}")]
     PlanUnreadable(String),
+    /// The child could not set up what a child needs.
+    #[error("it could not be prepared: {0}")]
+    Unprepared(String),
     /// The arguments did not turn back into values.
     #[error(
         "its arguments cannot be deserialized ({0}): their types must read back what they write, in a format that \

@@ -25,7 +25,7 @@
 //! | row | module | what it holds |
 //! |---|---|---|
 //! | 6 | `process`, `context` | the front door |
-//! | 5 | `start` | how a child comes to be: the spawn start method |
+//! | 5 | `start` | how a child comes to be: spawn, fork |
 //! | 4 | `bootstrap` | a child's first steps: plan, target, outcome |
 //! | 2 | `wire`, `wait` | bytes in frames; who collects a child, and when |
 //! | 1 | `sys` | every system call, every `unsafe` |
@@ -33,8 +33,8 @@
 //!
 //! # What is not here
 //!
-//! One start method, spawn. No daemon processes, no join with a deadline, no queues, locks or pools. Linux only
-//! (5.11 or newer), because children are held by descriptors (pidfd) and their plans live in memory files (memfd).
+//! Queues, locks, shared memory, pools and managers, and the forkserver start method. Linux only
+//! (5.11 or newer, glibc), because children are held by descriptors (pidfd) and their plans live in memory files (memfd).
 
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
@@ -50,8 +50,9 @@ mod wire;
 
 pub use bootstrap::{Target, init};
 pub use context::{
-    AuthKey, CurrentProcess, ParentProcess, cpu_count, current_process, parent_process, process_cpu_count,
-    set_executable,
+    ActiveChild, AuthKey, Context, CurrentProcess, ParentProcess, active_children, cpu_count,
+    current_process, parent_process, process_cpu_count, set_executable, wait,
 };
 pub use error::{Error, ExitStatus, InitRefusal, Panic, Refusal, Result};
 pub use process::{Child, Process};
+pub use start::{StartMethod, force_start_method, set_start_method};

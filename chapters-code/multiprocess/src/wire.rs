@@ -2,23 +2,50 @@
 //!
 //! A frame is written by one side and read by the other after the writer has said it is done: the parent starts the
 //! child after writing, the child ends after writing. So a frame is whole or it is damaged, never "not yet there";
-//! the lengths at its front tell the two apart, and a reader allocates no more than the file really holds.
+//! the lengths at its front tell the two apart, and a reader allocates no more than there is to read.
 
 use std::fs::File;
-use std::io::{self, IoSlice, Read, Seek, SeekFrom, Write};
+use std::io::{self, IoSlice, Seek, SeekFrom, Write};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Eight bytes that open every frame; the last one is the version of what follows.
-const MAGIC: [u8; 8] = *b"mproces\x01";
-const PREFIX: usize = MAGIC.len() + 4 + 8;
+use crate::sys::memfd::ReadAt;
+
+/// What a frame is, in its first eight bytes; the last of them is the version of what follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Work for a child.
+    Plan,
+    /// The plan has been read and given up its room; the outcome is still to come.
+    Taken,
+    /// What the child's work came to.
+    Outcome,
+}
+
+impl Kind {
+    const ALL: [Kind; 3] = [Kind::Plan, Kind::Taken, Kind::Outcome];
+
+    fn magic(self) -> [u8; 8] {
+        *match self {
+            Kind::Plan => b"mprplan\x01",
+            Kind::Taken => b"mprtaken",
+            Kind::Outcome => b"mproutc\x01",
+        }
+    }
+}
+
+/// Magic, length of the header, length of the body, and a check of the lengths.
+const PREFIX: usize = 8 + 4 + 8 + 8;
+
+/// At most this much is allocated before any of it has been read.
+const CHUNK: u64 = 16 << 20;
 
 /// Why no frame was read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FrameError {
-    #[error("nothing was written")]
-    Empty,
+    #[error("it holds no {0:?} but a {1:?}")]
+    Other(Kind, Kind),
     #[error("{0}")]
     Damaged(String),
     #[error(transparent)]
@@ -26,16 +53,19 @@ pub(crate) enum FrameError {
 }
 
 /// Writes a frame in place of all that the file holds.
-pub(crate) fn write<H: Serialize>(file: &mut File, header: &H, body: &[u8]) -> io::Result<()> {
+pub(crate) fn write<H: Serialize>(file: &mut File, kind: Kind, header: &H, body: &[u8]) -> io::Result<()> {
     let header = encode(header).map_err(io::Error::other)?;
-    let mut prefix = Vec::with_capacity(PREFIX + header.len());
-    prefix.extend(MAGIC);
-    prefix.extend(u32::try_from(header.len()).map_err(io::Error::other)?.to_le_bytes());
-    prefix.extend((body.len() as u64).to_le_bytes());
-    prefix.extend(header);
+    let header_length = u32::try_from(header.len()).map_err(io::Error::other)?;
+    let body_length = body.len() as u64;
+    let mut front = Vec::with_capacity(PREFIX + header.len());
+    front.extend(kind.magic());
+    front.extend(header_length.to_le_bytes());
+    front.extend(body_length.to_le_bytes());
+    front.extend(check(header_length, body_length).to_le_bytes());
+    front.extend(header);
     file.set_len(0)?;
     file.seek(SeekFrom::Start(0))?;
-    write_all(file, &mut [IoSlice::new(&prefix), IoSlice::new(body)])
+    write_all(file, &mut [IoSlice::new(&front), IoSlice::new(body)])
 }
 
 /// One system call for both parts, unless the kernel takes less at once (it stops at 2 GiB).
@@ -52,35 +82,68 @@ fn write_all(file: &mut File, mut parts: &mut [IoSlice<'_>]) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads the frame that the file holds: its header, and its body as bytes.
-pub(crate) fn read<H: DeserializeOwned>(file: &mut File) -> Result<(H, Vec<u8>), FrameError> {
-    let held = file.metadata()?.len();
-    if held == 0 {
-        return Err(FrameError::Empty);
-    }
-    let damaged = |what: &str| FrameError::Damaged(what.to_owned());
-    if held < PREFIX as u64 {
-        return Err(damaged("it is shorter than the shortest frame"));
-    }
+/// Replaces a plan that has been read by a note that it has been.
+pub(crate) fn mark_taken(file: &mut File) -> io::Result<()> {
+    file.set_len(0)?;
     file.seek(SeekFrom::Start(0))?;
+    file.write_all(&Kind::Taken.magic())
+}
+
+/// Reads the frame of that kind: its header, and its body as bytes.
+pub(crate) fn read<H: DeserializeOwned>(
+    source: &impl ReadAt,
+    kind: Kind,
+) -> Result<(H, Vec<u8>), FrameError> {
     let mut prefix = [0; PREFIX];
-    file.read_exact(&mut prefix)?;
-    let (magic, lengths) = prefix.split_at(MAGIC.len());
-    if magic != MAGIC {
-        return Err(damaged("it does not begin as a frame of this version does"));
+    let got = fill(source, &mut prefix, 0)?;
+    let (magic, lengths) = prefix.split_at(8);
+    match Kind::ALL.into_iter().find(|known| known.magic() == magic) {
+        Some(found) if found == kind => {}
+        Some(other) => return Err(FrameError::Other(kind, other)),
+        None => return Err(FrameError::Damaged("it does not begin as a frame does".to_owned())),
     }
     let header_length = u32::from_le_bytes(lengths[..4].try_into().expect("four bytes"));
-    let body_length = u64::from_le_bytes(lengths[4..].try_into().expect("eight bytes"));
-    let stated = (PREFIX as u64 + u64::from(header_length)).checked_add(body_length);
-    if stated != Some(held) {
-        return Err(damaged(&format!("it states {header_length} + {body_length} bytes and holds {held}")));
+    let body_length = u64::from_le_bytes(lengths[4..12].try_into().expect("eight bytes"));
+    let stated = u64::from_le_bytes(lengths[12..].try_into().expect("eight bytes"));
+    if got < PREFIX || stated != check(header_length, body_length) {
+        return Err(FrameError::Damaged("its lengths do not agree".to_owned()));
     }
-    let mut header = vec![0; header_length as usize];
-    file.read_exact(&mut header)?;
-    let header = decode(&header).map_err(FrameError::Damaged)?;
-    let mut body = vec![0; usize::try_from(body_length).map_err(io::Error::other)?];
-    file.read_exact(&mut body)?;
-    Ok((header, body))
+    let header = take(source, PREFIX as u64, u64::from(header_length))?;
+    let body = take(source, PREFIX as u64 + u64::from(header_length), body_length)?;
+    Ok((decode(&header).map_err(FrameError::Damaged)?, body))
+}
+
+/// A number that goes with these two lengths and, most likely, with no others.
+fn check(header: u32, body: u64) -> u64 {
+    (u64::from(header) ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ body.rotate_left(32)
+}
+
+/// Reads that many bytes, in chunks, so that a wrong length meets the end before it meets the memory's limit.
+fn take(source: &impl ReadAt, start: u64, length: u64) -> Result<Vec<u8>, FrameError> {
+    let mut bytes = Vec::new();
+    while (bytes.len() as u64) < length {
+        let at = bytes.len();
+        let chunk = usize::try_from((length - at as u64).min(CHUNK)).expect("a chunk fits");
+        bytes.resize(at + chunk, 0);
+        if fill(source, &mut bytes[at..], start + at as u64)? < chunk {
+            return Err(FrameError::Damaged(format!("it is shorter than the {length} bytes that it states")));
+        }
+    }
+    Ok(bytes)
+}
+
+/// Reads until the buffer is full or nothing is left; says how much it got.
+fn fill(source: &impl ReadAt, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match source.read_at(&mut buffer[filled..], offset + filled as u64) {
+            Ok(0) => break,
+            Ok(got) => filled += got,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }
 
 /// A value as bytes.
@@ -99,6 +162,8 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
     use crate::sys::memfd;
 
@@ -110,35 +175,57 @@ mod tests {
 
     fn bytes(header: &str, body: &[u8]) -> Vec<u8> {
         let mut file = file(b"");
-        write(&mut file, &header, body).expect("room");
+        write(&mut file, Kind::Plan, &header, body).expect("room");
         let mut bytes = Vec::new();
         file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut bytes)).expect("readable");
         bytes
     }
 
+    fn read_plan(bytes: &[u8]) -> Result<(String, Vec<u8>), FrameError> {
+        read::<String>(&file(bytes), Kind::Plan)
+    }
+
     #[test]
     fn what_was_written_is_read() {
-        for body in [&b""[..], b"x", &[7; 100_000]] {
-            let (header, read_body) =
-                read::<String>(&mut file(&bytes("header", body))).expect("a whole frame");
-            assert_eq!((header.as_str(), read_body.as_slice()), ("header", body));
+        for body in [&b""[..], b"x", &[7; 100_000], &vec![7; CHUNK as usize + 1]] {
+            let (header, read_body) = read_plan(&bytes("header", body)).expect("a whole frame");
+            assert!(header == "header" && read_body == body, "{} bytes", body.len());
         }
+    }
+
+    #[test]
+    fn it_is_read_through_a_mapping_too() {
+        let mut file = file(b"");
+        let held = memfd::Held::new(&file).expect("addresses");
+        write(&mut file, Kind::Outcome, &"header", &[7; 100_000]).expect("room");
+        drop(file);
+        assert_eq!(
+            read::<String>(&held, Kind::Outcome).expect("whole"),
+            ("header".to_owned(), vec![7; 100_000])
+        );
     }
 
     #[test]
     fn a_second_frame_replaces_the_first() {
         let mut file = file(b"");
-        write(&mut file, &"first", &[1; 1000]).expect("room");
-        write(&mut file, &"second", b"x").expect("room");
-        assert_eq!(read::<String>(&mut file).expect("a whole frame"), ("second".to_owned(), b"x".to_vec()));
+        write(&mut file, Kind::Plan, &"first", &[1; 1000]).expect("room");
+        mark_taken(&mut file).expect("room");
+        assert!(matches!(
+            read::<String>(&file, Kind::Outcome),
+            Err(FrameError::Other(Kind::Outcome, Kind::Taken))
+        ));
+        write(&mut file, Kind::Outcome, &"second", b"x").expect("room");
+        assert_eq!(
+            read::<String>(&file, Kind::Outcome).expect("whole"),
+            ("second".to_owned(), b"x".to_vec())
+        );
     }
 
     #[test]
     fn a_frame_cut_anywhere_is_damaged() {
         let whole = bytes("header", b"body");
-        assert!(matches!(read::<String>(&mut file(b"")), Err(FrameError::Empty)));
-        for cut in 1..whole.len() {
-            let read = read::<String>(&mut file(&whole[..cut]));
+        for cut in 0..whole.len() {
+            let read = read_plan(&whole[..cut]);
             assert!(matches!(read, Err(FrameError::Damaged(_))), "cut at {cut}: {read:?}");
         }
     }
@@ -149,17 +236,18 @@ mod tests {
         for bit in 0..PREFIX * 8 {
             let mut turned = whole.clone();
             turned[bit / 8] ^= 1 << (bit % 8);
-            // Only moving the border between header and body keeps the sum; one bit cannot do that.
-            let read = read::<String>(&mut file(&turned));
+            let read = read_plan(&turned);
             assert!(matches!(read, Err(FrameError::Damaged(_))), "bit {bit}: {read:?}");
         }
     }
 
     #[test]
-    fn lengths_that_overflow_are_damaged_and_allocate_nothing() {
-        let mut huge = MAGIC.to_vec();
-        huge.extend(u32::MAX.to_le_bytes());
-        huge.extend(u64::MAX.to_le_bytes());
-        assert!(matches!(read::<String>(&mut file(&huge)), Err(FrameError::Damaged(_))));
+    fn a_body_that_is_stated_but_not_there_is_damaged_and_allocates_one_chunk() {
+        let mut huge = Kind::Plan.magic().to_vec();
+        huge.extend(1_u32.to_le_bytes());
+        huge.extend((1_u64 << 60).to_le_bytes());
+        huge.extend(check(1, 1 << 60).to_le_bytes());
+        huge.extend([0; 100]);
+        assert!(matches!(read_plan(&huge), Err(FrameError::Damaged(_))));
     }
 }

@@ -5,20 +5,25 @@ mod report;
 mod role;
 mod target;
 
-pub(crate) use plan::{Ends, Outcome, Parent, Plan};
-pub(crate) use role::{PLAN_VARIABLE, Role, expect_role, role};
+pub(crate) use plan::{Left, Outcome, Parcel, ParentName, Pending, Plan};
+pub(crate) use role::{PLAN_VARIABLE, Parent, Role, expect_role, role};
 pub use target::Target;
 pub(crate) use target::describe;
 
 use std::fs::File;
+use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::exit;
+use std::sync::Once;
 
 use crate::error::{InitRefusal, Panic, Refusal};
+use crate::sys::alive;
+use crate::sys::fork::set_stdin;
 use crate::sys::function::Descriptor;
 use crate::sys::image::Identity;
 use crate::sys::this;
-use crate::wire;
+use crate::wait::{self, at_exit};
+use crate::wire::{self, Kind};
 
 /// The exit code of a child whose target panicked: what a Rust program whose `main` panics ends with.
 const PANICKED: i32 = 101;
@@ -54,18 +59,25 @@ const REFUSED: i32 = 1;
 /// }
 /// ```
 pub fn init() {
-    role::settle(|| match std::env::var_os(PLAN_VARIABLE) {
-        None => Role::main(alone()),
-        Some(variable) => {
-            let ends = Ends::inherit(&variable).unwrap_or_else(|| {
-                complain(&format!(
-                    "{PLAN_VARIABLE} is set, but the descriptors it names hold no work for this process. It is set \
-                     for child processes only; unset it."
-                ))
-            });
-            enter(ends)
+    static ONCE: Once = Once::new();
+    let mut work = None;
+    ONCE.call_once(|| match std::env::var_os(PLAN_VARIABLE) {
+        None => {
+            role::become_(Role::main(alone()));
+            at_exit::register();
         }
+        Some(variable) => match Parcel::inherit(&variable) {
+            Some(parcel) => work = Some(enter(parcel)),
+            None => complain(&format!(
+                "{PLAN_VARIABLE} is set, but the descriptors it names hold no work for this process. It is set for \
+                 child processes only; unset it."
+            )),
+        },
     });
+    // Outside the closure, so that the target may call `init` too.
+    if let Some((plan, arguments, result)) = work {
+        run(&plan, &arguments, result, find)
+    }
 }
 
 /// Whether this is the main thread and the only one.
@@ -78,26 +90,68 @@ fn alone() -> Result<(), InitRefusal> {
     }
 }
 
-/// The child's first steps, up to knowing its work. The rest happens in [`run`], once the role is settled.
-fn enter(mut ends: Ends) -> Role {
-    if !ends.claim() {
-        complain("the work this process was started for has been taken up by another process already.");
-    }
+/// A spawned child's first steps, up to knowing its work.
+fn enter(mut parcel: Parcel) -> (Plan, Vec<u8>, File) {
     if let Err(refusal) = alone() {
-        refuse(ends.result, refusal.into());
+        refuse(parcel.file, refusal.into());
     }
     role::forget_plan_variable();
-    let (plan, arguments) = match ends.read() {
-        Ok(read) => read,
-        Err(error) => refuse(ends.result, Refusal::PlanUnreadable(error.to_string())),
+    let (plan, arguments) = match parcel.take_plan() {
+        Ok(taken) => taken,
+        Err(plan::NotTaken::ByAnother) => {
+            complain("the work of this process has been taken up by another already.")
+        }
+        Err(error) => refuse(parcel.file, Refusal::PlanUnreadable(error.to_string())),
     };
     this::ignore_sigpipe();
+    at_exit::register();
+    let result = settle(&plan, parcel);
+    (plan, arguments, result)
+}
+
+/// A forked child's first steps and its work. What it knew as a copy of its parent is forgotten first.
+pub(crate) fn enter_forked(
+    parent: &Role,
+    plan: &Plan,
+    arguments: &[u8],
+    parcel: Parcel,
+    target: &Descriptor,
+) -> ! {
+    parent.give_up_alive();
+    wait::forget_all();
+    at_exit::register_in_forked_child();
+    let devnull = File::open("/dev/null").and_then(|null| set_stdin(&null));
+    if let Err(error) = devnull {
+        refuse(parcel.file, Refusal::Unprepared(format!("/dev/null as its standard input: {error}")));
+    }
+    let result = settle(plan, parcel);
+    // An unwinding that got past `run` would go on in the parent's frames; `exit` in its place ends the process.
+    run(plan, arguments, result, |_| Ok(target))
+}
+
+/// Makes this process the child that the plan describes; gives the file that takes the outcome.
+fn settle(plan: &Plan, parcel: Parcel) -> File {
     this::set_comm(&plan.name);
-    Role::child(plan, arguments, ends.result)
+    let alive = alive::Parent::watch(parcel.alive.as_fd()).and_then(|alive| {
+        if plan.daemon {
+            alive.die_with()?;
+        }
+        Ok(alive)
+    });
+    match alive {
+        Ok(alive) => role::become_(Role::child(plan, alive)),
+        Err(error) => refuse(parcel.file, Refusal::Unprepared(format!("watching its parent: {error}"))),
+    };
+    parcel.file
 }
 
 /// Does a child's work and ends the process.
-pub(super) fn run(plan: &Plan, arguments: &[u8], result: File) -> ! {
+fn run<'a>(
+    plan: &Plan,
+    arguments: &[u8],
+    result: File,
+    find: impl FnOnce(&Plan) -> Result<&'a Descriptor, Refusal>,
+) -> ! {
     let result = report::install(&plan.name, result);
     let descriptor = match find(plan) {
         Ok(descriptor) => descriptor,
@@ -116,13 +170,14 @@ pub(super) fn run(plan: &Plan, arguments: &[u8], result: File) -> ! {
         }
     };
     let mut file = result.take();
-    if let Err(error) = wire::write(&mut file, &outcome, &body) {
+    if let Err(error) = wire::write(&mut file, Kind::Outcome, &outcome, &body) {
         // No room for the result; there may be for the reason.
         refuse(file, Refusal::ResultNotSerializable(error.to_string()));
     }
     exit(code)
 }
 
+/// The target, in the executable that a spawned child runs.
 fn find(plan: &Plan) -> Result<&'static Descriptor, Refusal> {
     let own = Identity::own().map_err(|error| Refusal::PlanUnreadable(format!("/proc/self/exe: {error}")))?;
     if !own.is_same_build(&plan.identity) {
@@ -134,7 +189,7 @@ fn find(plan: &Plan) -> Result<&'static Descriptor, Refusal> {
 
 /// Tells the parent why the target was not run, and ends the process.
 fn refuse(mut result: File, refusal: Refusal) -> ! {
-    if let Err(error) = wire::write(&mut result, &Outcome::Refused(refusal.clone()), &[]) {
+    if let Err(error) = wire::write(&mut result, Kind::Outcome, &Outcome::Refused(refusal.clone()), &[]) {
         complain(&format!("{refusal}; nor could that be reported: {error}"));
     }
     exit(REFUSED)

@@ -2,17 +2,19 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Panic, Refusal};
+use crate::sys::alive;
 use crate::sys::image::Identity;
-use crate::sys::memfd;
-use crate::wire::{self, FrameError};
+use crate::sys::memfd::{self, Held};
+use crate::wire::{self, FrameError, Kind};
 
 /// What a child has to know. The serialized arguments follow it as the frame's body.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Plan {
     pub(crate) identity: Identity,
     /// Where the executable holds the target's descriptor.
@@ -20,15 +22,18 @@ pub(crate) struct Plan {
     /// The target's type name, to be compared with what is found there.
     pub(crate) target: String,
     pub(crate) name: String,
+    pub(crate) daemon: bool,
+    /// The name of the start method.
+    pub(crate) method: String,
     /// How many processes each ancestor had started when it started the next one; the last number is this child's.
     pub(crate) lineage: Vec<u32>,
-    pub(crate) parent: Parent,
+    pub(crate) parent: ParentName,
     pub(crate) authkey: [u8; 32],
 }
 
 /// Who started a process.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Parent {
+pub(crate) struct ParentName {
     pub(crate) pid: u32,
     pub(crate) name: String,
 }
@@ -41,66 +46,104 @@ pub(crate) enum Outcome {
     Refused(Refusal),
 }
 
-/// The two files that a process and its child share: one takes the plan there, one brings the outcome back.
-pub(crate) struct Ends {
-    pub(crate) plan: File,
-    pub(crate) result: File,
+/// The file that takes the plan to a child and brings the outcome back, and the end of a pipe by which the child
+/// sees whether its parent is alive.
+pub(crate) struct Parcel {
+    pub(crate) file: File,
+    pub(crate) alive: OwnedFd,
 }
 
-impl Ends {
-    /// Two new files, the first holding the plan.
-    pub(crate) fn new(plan: &Plan, arguments: &[u8]) -> std::io::Result<Ends> {
-        let mut ends = Ends {
-            plan: memfd::create(c"multiprocess plan")?,
-            result: memfd::create(c"multiprocess result")?,
-        };
-        wire::write(&mut ends.plan, plan, arguments)?;
-        Ok(ends)
+impl Parcel {
+    pub(crate) fn new(alive: OwnedFd) -> io::Result<Parcel> {
+        Ok(Parcel { file: memfd::create(c"multiprocess")?, alive })
     }
 
-    /// The two files that this process was started with, if the variable names them.
+    pub(crate) fn put_plan(&mut self, plan: &Plan, arguments: &[u8]) -> io::Result<()> {
+        wire::write(&mut self.file, Kind::Plan, plan, arguments)
+    }
+
+    /// Says that the plan is known already, to a copy of the process that made it.
+    pub(crate) fn mark_taken(&mut self) -> io::Result<()> {
+        wire::mark_taken(&mut self.file)
+    }
+
+    /// The parcel that this process was started with, if the variable names it.
     #[expect(unsafe_code, reason = "what a parent leaves open for its child has no other owner in the child")]
-    pub(crate) fn inherit(variable: &OsStr) -> Option<Ends> {
-        let (plan, result) = variable.to_str()?.split_once(',')?;
-        let (plan, result) = (plan.parse().ok()?, result.parse().ok()?);
-        if plan == result {
+    pub(crate) fn inherit(variable: &OsStr) -> Option<Parcel> {
+        let (file, alive) = variable.to_str()?.split_once(',')?;
+        let (file, alive) = (file.parse().ok()?, alive.parse().ok()?);
+        if file == alive {
             return None;
         }
         // SAFETY: `init` asks once, at the start of a process; the numbers are those that the parent kept open.
-        unsafe { Some(Ends { plan: memfd::inherit(plan)?, result: memfd::inherit(result)? }) }
+        unsafe { Some(Parcel { file: memfd::inherit(file)?, alive: alive::inherit(alive)? }) }
     }
 
     /// The text for the variable that tells a child which descriptors to take.
     pub(crate) fn variable(&self) -> OsString {
-        format!("{},{}", self.plan.as_raw_fd(), self.result.as_raw_fd()).into()
+        format!("{},{}", self.file.as_raw_fd(), self.alive.as_raw_fd()).into()
     }
 
     pub(crate) fn descriptors(&self) -> [BorrowedFd<'_>; 2] {
-        [self.plan.as_fd(), self.result.as_fd()]
+        [self.file.as_fd(), self.alive.as_fd()]
     }
 
-    /// Takes up the work; `true` for exactly one process.
-    pub(crate) fn claim(&self) -> bool {
-        memfd::claim(&self.plan)
-    }
-
-    /// Whether a process has taken up the work.
-    pub(crate) fn is_claimed(&self) -> bool {
-        memfd::is_claimed(self.plan.as_fd())
-    }
-
-    /// The plan and the serialized arguments, which are released: large arguments exist once from here on.
-    pub(crate) fn read(&mut self) -> Result<(Plan, Vec<u8>), FrameError> {
-        let read = wire::read(&mut self.plan)?;
-        self.plan.set_len(0)?;
+    /// Takes up the work: the plan and the serialized arguments, for exactly one process. Their room is given back, so
+    /// large arguments exist once from here on.
+    pub(crate) fn take_plan(&mut self) -> Result<(Plan, Vec<u8>), NotTaken> {
+        if !memfd::claim(&self.file) {
+            return Err(NotTaken::ByAnother);
+        }
+        let read = wire::read(&self.file, Kind::Plan)?;
+        wire::mark_taken(&mut self.file).map_err(FrameError::from)?;
         Ok(read)
     }
+}
 
-    /// The outcome and the serialized result; `None` if the child wrote none.
-    pub(crate) fn outcome(&mut self) -> Result<Option<(Outcome, Vec<u8>)>, FrameError> {
-        match wire::read(&mut self.result) {
-            Err(FrameError::Empty) => Ok(None),
-            read => read.map(Some),
+/// Why there is no work to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotTaken {
+    #[error("another process has taken it up")]
+    ByAnother,
+    #[error(transparent)]
+    Unreadable(#[from] FrameError),
+}
+
+/// What a parent keeps of a parcel: the outcome, once there is one.
+pub(crate) enum Pending {
+    Held(Held),
+    /// Where addresses are limited (`ulimit -v`), the outcome costs a descriptor.
+    Open(File),
+}
+
+impl From<Parcel> for Pending {
+    fn from(parcel: Parcel) -> Pending {
+        Held::new(&parcel.file).map_or(Pending::Open(parcel.file), Pending::Held)
+    }
+}
+
+/// What a child left behind when it ended.
+pub(crate) enum Left {
+    /// The plan, unread.
+    Plan,
+    /// Nothing, though it had taken the plan.
+    Nothing,
+    Outcome(Outcome, Vec<u8>),
+    Damaged(String),
+}
+
+impl Pending {
+    /// What the child, which has ended, left.
+    pub(crate) fn left(&self) -> Left {
+        let read = match self {
+            Pending::Held(held) => wire::read(held, Kind::Outcome),
+            Pending::Open(file) => wire::read(file, Kind::Outcome),
+        };
+        match read {
+            Ok((outcome, body)) => Left::Outcome(outcome, body),
+            Err(FrameError::Other(_, Kind::Plan)) => Left::Plan,
+            Err(FrameError::Other(_, Kind::Taken)) => Left::Nothing,
+            Err(error) => Left::Damaged(error.to_string()),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::message;
 use super::plan::Outcome;
 use crate::error::Panic;
 use crate::sys::this;
-use crate::wire;
+use crate::wire::{self, Kind};
 
 /// What the last panic of the main thread said. The hook knows the place, `catch_unwind` does not.
 static LAST: Mutex<Option<Panic>> = Mutex::new(None);
@@ -30,7 +30,7 @@ impl ResultFile {
     fn write_now(&self, panic: &Panic) {
         if let Some(file) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             // If there is no room the parent still learns of the abort from the exit status.
-            let _ = wire::write(file, &Outcome::Panicked(panic.clone()), &[]);
+            let _ = wire::write(file, Kind::Outcome, &Outcome::Panicked(panic.clone()), &[]);
         }
     }
 }

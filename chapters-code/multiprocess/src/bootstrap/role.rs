@@ -1,17 +1,19 @@
 //! Who this process is: the program's first one, or a child of it.
 
-use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::plan::{Parent, Plan};
-use super::run;
+use super::plan::{ParentName, Plan};
 use crate::error::{Error, InitRefusal, Result};
+use crate::sys::alive;
 use crate::sys::this;
 
-/// Tells a child which descriptors hold its plan and take its result. An environment variable and not an argument,
-/// so that a child sees the arguments that its parent sees.
+/// Tells a child which descriptors hold its work. An environment variable and not an argument, so that a child sees
+/// the arguments that its parent sees.
 pub(crate) const PLAN_VARIABLE: &str = "MULTIPROCESS_PLAN";
 
 /// What this process knows of itself.
@@ -19,6 +21,9 @@ pub(crate) struct Role {
     /// Whether it may start processes.
     pub(crate) ready: Result<(), InitRefusal>,
     pub(crate) name: String,
+    pub(crate) daemon: bool,
+    /// The start method that made it; `None` for the program's first process.
+    pub(crate) method: Option<String>,
     /// Empty for the first process; see [`Plan::lineage`].
     pub(crate) lineage: Vec<u32>,
     pub(crate) parent: Option<Parent>,
@@ -26,33 +31,33 @@ pub(crate) struct Role {
     started: AtomicU32,
     /// What to start instead of `/proc/self/exe`.
     pub(crate) executable: Mutex<Option<PathBuf>>,
-    work: Mutex<Option<Work>>,
+    /// By which children see that this process is alive; made for the first of them.
+    alive: Mutex<Option<alive::Pipe>>,
 }
 
-/// A child's work, until it is taken up.
-struct Work {
-    plan: Plan,
-    arguments: Vec<u8>,
-    result: File,
+/// Who started this process, and a view of it.
+pub(crate) struct Parent {
+    pub(crate) name: ParentName,
+    pub(crate) alive: alive::Parent,
 }
 
 /// A `static`, because who a process is has one answer, and code that starts processes has no other way to know
-/// whether `init` has been called.
-static ROLE: OnceLock<Role> = OnceLock::new();
+/// whether `init` has been called. A pointer, because a forked child is somebody else than the process it copies;
+/// what it points to is never freed.
+static ROLE: AtomicPtr<Role> = AtomicPtr::new(ptr::null_mut());
 
-/// Settles who this process is, once; in a child, does its work and never returns.
-pub(super) fn settle(find_out: impl FnOnce() -> Role) {
-    let role = ROLE.get_or_init(find_out);
-    // The work runs outside `get_or_init`, so that the target can ask for the role.
-    let work = role.work.lock().ok().and_then(|mut work| work.take());
-    if let Some(Work { plan, arguments, result }) = work {
-        run(&plan, &arguments, result)
-    }
+/// Makes this process the one that the role says.
+pub(super) fn become_(role: Role) -> &'static Role {
+    let role = Box::leak(Box::new(role));
+    ROLE.store(role, Ordering::Release);
+    role
 }
 
 /// The role, if `init` has been called.
+#[expect(unsafe_code, reason = "a pointer to something that is never freed")]
 pub(crate) fn role() -> Option<&'static Role> {
-    ROLE.get()
+    // SAFETY: it is null or comes from `become_`, which leaks what it points to.
+    unsafe { ROLE.load(Ordering::Acquire).as_ref() }
 }
 
 /// The role of a process that may start others, or the reason why this one may not.
@@ -68,26 +73,27 @@ impl Role {
         Role {
             ready,
             name: "MainProcess".to_owned(),
+            daemon: false,
+            method: None,
             lineage: Vec::new(),
             parent: None,
             authkey: OnceLock::new(),
             started: AtomicU32::new(0),
             executable: Mutex::new(None),
-            work: Mutex::new(None),
+            alive: Mutex::new(None),
         }
     }
 
-    /// A child, with its work still to be done.
-    pub(super) fn child(plan: Plan, arguments: Vec<u8>, result: File) -> Role {
+    /// A child.
+    pub(super) fn child(plan: &Plan, alive: alive::Parent) -> Role {
         Role {
-            ready: Ok(()),
             name: plan.name.clone(),
+            daemon: plan.daemon,
+            method: Some(plan.method.clone()),
             lineage: plan.lineage.clone(),
-            parent: Some(plan.parent.clone()),
+            parent: Some(Parent { name: plan.parent.clone(), alive }),
             authkey: OnceLock::from(plan.authkey),
-            started: AtomicU32::new(0),
-            executable: Mutex::new(None),
-            work: Mutex::new(Some(Work { plan, arguments, result })),
+            ..Role::main(Ok(()))
         }
     }
 
@@ -98,12 +104,28 @@ impl Role {
     }
 
     /// The key that this process shares with its parent and its children; made when it is first asked for.
-    pub(crate) fn authkey(&self) -> std::io::Result<&[u8; 32]> {
+    pub(crate) fn authkey(&self) -> io::Result<&[u8; 32]> {
         if let Some(key) = self.authkey.get() {
             return Ok(key);
         }
         let fresh = this::random_bytes()?;
         Ok(self.authkey.get_or_init(|| fresh))
+    }
+
+    /// What a child needs to see that this process is alive.
+    pub(crate) fn alive_for_child(&self) -> io::Result<OwnedFd> {
+        let mut alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
+        let pipe = match &mut *alive {
+            Some(pipe) => pipe,
+            none => none.insert(alive::Pipe::new()?),
+        };
+        pipe.watching.try_clone()
+    }
+
+    /// Closes what says that this process is alive. A forked child does it to its copy of the parent's role, or the
+    /// parent would seem alive as long as the child is.
+    pub(super) fn give_up_alive(&self) {
+        self.alive.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 

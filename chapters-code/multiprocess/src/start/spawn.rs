@@ -1,8 +1,8 @@
 //! The spawn start method: the program, started again, in a process that shares nothing with this one.
 //!
-//! A child gets copies of the arguments and environment of this process, its working directory, its standard output
-//! and standard error, an empty standard input, and the two files that carry plan and result. Every other descriptor is
-//! closed.
+//! A child gets copies of the arguments and environment of this process, its working directory and signal mask, its
+//! standard output and standard error, an empty standard input, the file that carries plan and outcome, and the end of
+//! a pipe by which it sees that its parent is alive. Every other descriptor is closed.
 
 use std::ffi::{CString, OsString};
 use std::fs::File;
@@ -11,34 +11,34 @@ use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStringExt;
 use std::sync::PoisonError;
 
-use super::Launched;
-use crate::bootstrap::{Ends, PLAN_VARIABLE, Plan, Role};
+use super::{Launched, Order};
+use crate::bootstrap::{PLAN_VARIABLE, Parcel, Role};
 use crate::error::{Error, Result};
 use crate::sys::exec::{self, Exec};
 use crate::sys::image::image;
-use crate::wait::Watched;
 
 /// Starts the program again, to do what the plan says.
-pub(crate) fn launch(role: &Role, plan: &Plan, arguments: &[u8]) -> Result<Launched> {
-    let failed = |step| move |source| Error::Start { process: plan.name.clone(), step, source };
-    let program = program(role).map_err(failed("the executable's path"))?.ok_or(Error::ForeignSelf)?;
-    let ends = Ends::new(plan, arguments).map_err(failed("writing its plan to memory"))?;
+pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
+    let name = &order.plan.name;
+    let failed = |step| move |source| Error::Start { process: name.clone(), step, source };
+    let program = program(order.role).map_err(failed("the executable's path"))?.ok_or(Error::ForeignSelf)?;
+    let alive = order.role.alive_for_child().map_err(failed("a pipe to see its parent by"))?;
+    let mut parcel = Parcel::new(alive).map_err(failed("memory for its plan"))?;
+    parcel.put_plan(order.plan, order.arguments).map_err(failed("memory for its plan"))?;
     let stdin = File::open("/dev/null").map_err(failed("/dev/null"))?;
-    let strings = command_line(&plan.name).and_then(|argv| Ok((argv, environment(&ends)?)));
-    let (argv, envp) = strings.map_err(failed("its arguments and environment"))?;
+    let argv = command_line(name).map_err(failed("its name and arguments"))?;
+    let envp = environment(&parcel).map_err(failed("its environment"))?;
     let started = exec::exec(&Exec {
         program: &program,
         argv: &argv,
         envp: &envp,
-        keep: &ends.descriptors(),
+        keep: &parcel.descriptors(),
         stdin: stdin.as_fd(),
     });
-    let started = started.map_err(|error| Error::Start {
-        process: plan.name.clone(),
-        step: if error.step == "execve" { "running its executable" } else { error.step },
-        source: error.source,
+    let started = started.map_err(|error| {
+        failed(if error.step == "execve" { "running its executable" } else { error.step })(error.source)
     })?;
-    Ok(Launched { pid: started.pid, watched: Watched::new(started.pidfd), ends })
+    Ok(Launched { pid: started.pid, pidfd: started.pidfd, pending: parcel.into() })
 }
 
 /// What to run: this very program, whatever its path now holds, or what the program has named instead. `None` if
@@ -58,10 +58,10 @@ fn command_line(name: &str) -> io::Result<Vec<CString>> {
 }
 
 /// The environment of this process, and the variable that makes the child a child.
-fn environment(ends: &Ends) -> io::Result<Vec<CString>> {
+fn environment(parcel: &Parcel) -> io::Result<Vec<CString>> {
     std::env::vars_os()
         .filter(|(name, _)| name != PLAN_VARIABLE)
-        .chain([(PLAN_VARIABLE.into(), ends.variable())])
+        .chain([(PLAN_VARIABLE.into(), parcel.variable())])
         .map(|(name, value)| {
             let mut entry = name;
             entry.push("=");

@@ -1,7 +1,8 @@
-//! Waiting for a child by its descriptor, never by its number: a number may be somebody else's by now.
+//! Waiting for a child and signaling it by its descriptor, never by its number: a number may be somebody else's by
+//! now.
 
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use crate::error::ExitStatus;
 
@@ -22,7 +23,7 @@ pub(crate) enum Waited {
 }
 
 /// Collects the child if it has ended, or, with [`Block::Yes`], as soon as it has.
-pub(crate) fn wait(pidfd: &OwnedFd, block: Block) -> io::Result<Waited> {
+pub(crate) fn wait(pidfd: BorrowedFd<'_>, block: Block) -> io::Result<Waited> {
     let options = libc::WEXITED | if block == Block::No { libc::WNOHANG } else { 0 };
     loop {
         // SAFETY: a `siginfo_t` is plain data, for which zero is a valid value.
@@ -46,4 +47,32 @@ fn status(code: i32, status: i32) -> ExitStatus {
         libc::CLD_EXITED => ExitStatus::Code(status),
         code => ExitStatus::Signal { signal: status, core_dumped: code == libc::CLD_DUMPED },
     }
+}
+
+/// Sends a signal. `false` if the process has ended and been collected.
+pub(crate) fn signal(pidfd: BorrowedFd<'_>, signal: libc::c_int) -> io::Result<bool> {
+    // SAFETY: the call takes a descriptor, a number and a null pointer.
+    let sent = unsafe {
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            pidfd.as_raw_fd(),
+            signal,
+            std::ptr::null::<libc::siginfo_t>(),
+            0,
+        )
+    };
+    match (sent, io::Error::last_os_error()) {
+        (0, _) => Ok(true),
+        (_, error) if error.raw_os_error() == Some(libc::ESRCH) => Ok(false),
+        (_, error) => Err(error),
+    }
+}
+
+/// The descriptor of a child that nobody can have collected yet.
+pub(crate) fn open(pid: libc::pid_t) -> io::Result<OwnedFd> {
+    // SAFETY: the call takes two numbers and makes a new descriptor, close-on-exec.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
+    let fd = super::checked(libc::c_int::try_from(fd).map_err(io::Error::other)?)?;
+    // SAFETY: nobody else knows this descriptor.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }

@@ -7,7 +7,7 @@
 
 use std::ffi::{CStr, CString};
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 
 /// A program to start.
@@ -101,7 +101,7 @@ pub(crate) fn exec(exec: &Exec<'_>) -> Result<Started, ExecError> {
     let pidfd = unsafe { OwnedFd::from_raw_fd(pidfd) };
     if order.errno != 0 {
         // The child has called `_exit`; collecting it cannot block for long.
-        let _ = super::child::wait(&pidfd, super::child::Block::Yes);
+        let _ = super::child::wait(pidfd.as_fd(), super::child::Block::Yes);
         return Err(ExecError { step: order.step, source: io::Error::from_raw_os_error(order.errno) });
     }
     Ok(Started { pid: pid.cast_unsigned(), pidfd })

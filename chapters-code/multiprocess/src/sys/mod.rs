@@ -1,19 +1,26 @@
 //! Every system call and every `unsafe` of the crate.
 //!
-//! - [`exec`] starts a program without copying this process's memory.
+//! - [`exec`] starts a program without copying this process's memory; [`fork`] makes a copy of this process.
 //! - [`memfd`] makes files that live in memory and go away with their last descriptor.
 //! - [`image`] knows where the executable lies in memory and which build it is.
 //! - [`function`] finds a function of one process again in another process of the same build.
+//! - [`child`] waits for a child and signals it, by its descriptor.
+//! - [`poll`] waits for descriptors.
+//! - [`alive`] lets a child notice that its parent is gone.
+//! - [`exit`] calls back when this process exits.
 //! - [`this`] asks and changes what the kernel knows about this process.
-//! - [`child`] waits for a child by its descriptor.
 
 #![expect(unsafe_code, reason = "this is the layer that the crate's unsafe code lives in")]
 
+pub(crate) mod alive;
 pub(crate) mod child;
 pub(crate) mod exec;
+pub(crate) mod exit;
+pub(crate) mod fork;
 pub(crate) mod function;
 pub(crate) mod image;
 pub(crate) mod memfd;
+pub(crate) mod poll;
 pub(crate) mod this;
 
 use std::io;

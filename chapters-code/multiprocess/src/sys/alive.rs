@@ -1,0 +1,85 @@
+//! How a child notices that its parent is gone: a pipe whose writing end only the parent holds.
+//!
+//! When the parent ends, however it ends, the kernel closes that end. The child can look (`poll` tells of the hang-up)
+//! or be told: `F_SETSIG` makes the kernel send a signal of our choice, and SIGKILL is one that cannot be missed.
+//! No thread waits for it on either side. `PR_SET_PDEATHSIG` would be simpler and wrong: it tells when the *thread*
+//! that started the child ends.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::fs::OpenOptionsExt;
+
+/// fcntl(2)'s command, which the `libc` crate does not have; its number in the kernel's generic `fcntl.h`.
+const F_SETSIG: libc::c_int = 10;
+
+/// Both ends, in the parent.
+pub(crate) struct Pipe {
+    /// What children are given.
+    pub(crate) watching: OwnedFd,
+    _held: OwnedFd,
+}
+
+impl Pipe {
+    pub(crate) fn new() -> io::Result<Pipe> {
+        let mut ends: [RawFd; 2] = [-1; 2];
+        // SAFETY: the array takes two descriptors.
+        super::checked(unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) })?;
+        // SAFETY: nobody else knows these descriptors.
+        let [watching, held] = ends.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
+        Ok(Pipe { watching: super::memfd::beyond_stdio(watching)?, _held: super::memfd::beyond_stdio(held)? })
+    }
+}
+
+/// The child's view of its parent.
+pub(crate) struct Parent(File);
+
+impl Parent {
+    /// Looks at the parent through the end that was handed down.
+    ///
+    /// It opens that end anew: what `F_SETSIG` sets belongs to the open file, which all children of the parent would
+    /// otherwise share.
+    pub(crate) fn watch(handed_down: BorrowedFd<'_>) -> io::Result<Parent> {
+        let path = format!("/proc/self/fd/{}", handed_down.as_raw_fd());
+        let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+        Ok(Parent(super::memfd::beyond_stdio(file.into())?.into()))
+    }
+
+    pub(crate) fn is_alive(&self) -> bool {
+        let now = std::time::Instant::now();
+        matches!(super::poll::is_ready(self.0.as_fd(), Some(now)), Ok(false))
+    }
+
+    /// Has this process killed when its parent ends, or at once if the parent has ended already.
+    pub(crate) fn die_with(&self) -> io::Result<()> {
+        let fd = self.0.as_raw_fd();
+        // SAFETY: the calls set properties of a file that we own.
+        unsafe {
+            super::checked(libc::fcntl(fd, F_SETSIG, libc::SIGKILL))?;
+            super::checked(libc::fcntl(fd, libc::F_SETOWN, libc::getpid()))?;
+            super::checked(libc::fcntl(fd, libc::F_SETFL, libc::O_NONBLOCK | libc::O_ASYNC))?;
+        }
+        if !self.is_alive() {
+            // SAFETY: ends this process.
+            unsafe { libc::raise(libc::SIGKILL) };
+        }
+        Ok(())
+    }
+
+    pub(crate) fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+/// Takes over the end that this process was started with.
+///
+/// # Safety
+/// As for `memfd::inherit`: nothing else in this process may own the descriptor.
+pub(crate) unsafe fn inherit(fd: RawFd) -> Option<OwnedFd> {
+    // SAFETY: asking about a number that is no descriptor is an error that the kernel reports.
+    if fd <= 2 || unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) } == -1 {
+        return None;
+    }
+    // SAFETY: it is an open descriptor, and the caller promises that nobody else owns it.
+    Some(unsafe { OwnedFd::from_raw_fd(fd) })
+}
