@@ -49,13 +49,22 @@ pub(crate) fn next_mark() -> String {
 ///
 /// When something is left after ten seconds, naming it; and when `work` does.
 pub fn clean<T>(work: impl FnOnce() -> T) -> T {
+    clean_within(PATIENCE, work)
+}
+
+/// Like [`clean`], with another patience than ten seconds.
+///
+/// # Panics
+///
+/// As [`clean`] does.
+pub fn clean_within<T>(patience: Duration, work: impl FnOnce() -> T) -> T {
     // Guards the process's descriptors and children as a whole, which are as global as a static.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     // A panic in another test's work says nothing about this one's.
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let before = descriptors();
     let result = work();
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + patience;
     loop {
         let left = left_since(&before);
         if left.is_empty() {

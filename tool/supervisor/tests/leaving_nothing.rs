@@ -5,6 +5,7 @@
 use std::{
     env,
     io::{BufRead, BufReader},
+    panic::{AssertUnwindSafe, catch_unwind},
     process::{Command, Stdio},
     sync::mpsc,
     thread,
@@ -168,7 +169,7 @@ fn the_supervisor_outlives_the_signals_of_a_terminal() {
 #[test]
 fn a_panic_in_the_caller_ends_the_run() {
     clean(|| {
-        let panicked = std::panic::catch_unwind(|| {
+        let panicked = catch_unwind(|| {
             run_with(&request(&["double_fork_and_stay"], 30_000), |event| {
                 assert!(!matches!(event.what, What::Output { .. }), "enough seen");
             })
@@ -178,34 +179,37 @@ fn a_panic_in_the_caller_ends_the_run() {
 }
 
 #[test]
-fn the_oracle_sees_what_is_left() {
-    let seen = |work: fn() -> Box<dyn std::any::Any>| {
-        let mut kept = None;
-        let complaint =
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| clean(|| kept = Some(work()))));
-        let complaint = complaint.expect_err("something was left");
-        let complaint = complaint.downcast_ref::<String>().cloned().unwrap_or_default();
-        (complaint, kept.expect("what was left"))
-    };
-    let (complaint, _file) = seen(|| Box::new(std::fs::File::open("/dev/null").expect("a file")));
+fn the_oracle_sees_an_open_descriptor() {
+    let mut kept = None;
+    let complaint = complaint_about(|| kept = Some(std::fs::File::open("/dev/null").expect("a file")));
     assert!(complaint.contains("/dev/null"), "{complaint}");
-
-    // A marked process that is nobody's child here: its parent has ended.
-    let script = "setsid sleep 30 >/dev/null 2>&1 & echo $!";
-    let (complaint, pid) = seen_orphan(script);
-    assert!(complaint.contains("of a run"), "{complaint}");
-    kill(pid, Signal::SIGKILL).expect("the orphan");
 }
 
-fn seen_orphan(script: &str) -> (String, Pid) {
-    let mut pid = None;
-    let complaint = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        clean(|| {
-            let output = Command::new("sh").args(["-c", script]).env(oracle::MARK, oracle::mark()).output();
-            let text = String::from_utf8(output.expect("a shell").stdout).expect("a number");
-            pid = Some(Pid::from_raw(text.trim().parse().expect("a pid")));
-        });
-    }));
-    let complaint = complaint.expect_err("a process was left");
-    (complaint.downcast_ref::<String>().cloned().unwrap_or_default(), pid.expect("its pid"))
+#[test]
+fn the_oracle_sees_a_zombie() {
+    let mut kept = None;
+    let complaint = complaint_about(|| kept = Some(Command::new("true").spawn().expect("a program")));
+    assert!(complaint.contains("zombie"), "{complaint}");
+    kept.expect("a child").wait().expect("its end");
+}
+
+#[test]
+fn the_oracle_sees_an_orphan_of_a_run() {
+    let mut orphan = None;
+    let complaint = complaint_about(|| {
+        // Its parent ends at once, so it is nobody's child here.
+        let script = ["-c", "setsid sleep 30 >/dev/null 2>&1 & echo $!"];
+        let shell =
+            Command::new("sh").args(script).env(oracle::MARK, oracle::mark()).output().expect("a shell");
+        let pid = String::from_utf8(shell.stdout).expect("a number").trim().parse().expect("a pid");
+        orphan = Some(Pid::from_raw(pid));
+    });
+    kill(orphan.expect("a pid"), Signal::SIGKILL).expect("the orphan");
+    assert!(complaint.contains("of a run"), "{complaint}");
+}
+
+fn complaint_about(work: impl FnOnce()) -> String {
+    let judged = AssertUnwindSafe(|| oracle::clean_within(Duration::from_millis(300), work));
+    let complaint = catch_unwind(judged).expect_err("something was left");
+    complaint.downcast_ref::<String>().cloned().expect("a sentence")
 }
