@@ -8,7 +8,7 @@
 //!    author meant.
 //! 3. [`build`]: mdBook, as a library, with that preprocessor. [`stock`] is the way in for a stock `mdbook build`.
 //! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
-//!    [`pages`] answers from it, [`origin`] turns strangers away.
+//!    `pages` answers from it, `origin` turns strangers away.
 //! 5. [`notices`]: mdBook's warnings.
 //!
 //! Deliberately absent: running listings, which is the supervisor's work.

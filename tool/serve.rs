@@ -3,7 +3,7 @@
 //! One thread builds, whenever the watch reports a change, and publishes each finished [`Site`]. The server answers from
 //! the newest one. A build that fails prints its error and leaves the last good site standing.
 
-use std::io::{Write, stderr, stdout};
+use std::io::{IsTerminal, Write, stderr, stdout};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -88,6 +88,9 @@ async fn serve_when_built(
 ) -> Result<()> {
     let site = first.await.context("the first build ended without a result")??;
     writeln!(stdout(), "{address}").and_then(|()| stdout().flush()).context("cannot print the address")?;
+    if stderr().is_terminal() {
+        writeln!(stderr(), "Ctrl-C ends it")?;
+    }
     if open {
         open_browser(address.to_owned());
     }
@@ -185,14 +188,9 @@ impl Builder {
             build::build_served(&self.root, &folder, number).and_then(|()| Site::read(&folder, number));
         // What is left of it goes with the folder it is in.
         let _ = std::fs::remove_dir_all(&folder);
-        match &site {
-            Ok(_) => {
-                progress.finish_with_message(format!(
-                    "built the book in {:.1} s",
-                    started.elapsed().as_secs_f64()
-                ));
-            }
-            Err(_) => progress.finish_and_clear(),
+        progress.finish_and_clear();
+        if site.is_ok() && stderr().is_terminal() {
+            let _ = writeln!(stderr(), "built the book in {:.1} s", started.elapsed().as_secs_f64());
         }
         site
     }

@@ -61,8 +61,12 @@ impl Scratch {
 
     pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder to write in");
-        fs::write(path, text).expect("a file to write");
+        let folder = path.parent().expect("a folder");
+        fs::create_dir_all(folder).expect("a folder to write in");
+        // As editors do it: nobody reads half a file.
+        let half = folder.join(".being-written");
+        fs::write(&half, text).expect("a file to write");
+        fs::rename(half, path).expect("a file to replace");
     }
 
     pub(crate) fn append(&self, path: &str, text: &str) {

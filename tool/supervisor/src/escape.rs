@@ -9,7 +9,7 @@
 //! | another control character, but a tab inside the line stays | `\u{1b}` |
 //! | white space at the end of the line | `\u{20}`, `\u{9}`: its last character only |
 //! | a byte that is not UTF-8 | `\xff` |
-//! | a backslash before `\`, `r`, `u`, `x`, or before one of the above | `\\` |
+//! | a backslash before `\`, `r`, `u`, `x`, white space, or one of the above | `\\` |
 //! | any other backslash | `\` |
 
 use std::fmt::Write;

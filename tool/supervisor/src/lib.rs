@@ -1,14 +1,53 @@
 //! Runs a listing under a deadline, records what it did, and checks it against its record.
 //!
-//! Program, page and test must never disagree, so they all read one record of one listing. In reading order:
+//! Program, page and test must never disagree, so they all read one record of one listing, and every run of a
+//! listing goes through one supervisor: a small process of its own that leaves nothing running. In reading order:
 //!
 //! - [`catalog`]: where the listings, their twins and their records are.
 //! - [`end`], [`promise`], [`record`], [`mod@escape`]: what a record says, and which runs a promise allows.
+//! - [`request`], [`mod@run`], [`event`]: running any program under a supervisor, as its caller sees it.
+//! - `entry`, `supervise`: the supervisor, from before its `main` to its end; then its parts: `launch` starts the
+//!   program, `tracer` follows every process of it, `output` and `outbox` carry what it writes, `kill` ends it.
+//! - [`roles`]: what is shown in place of a pid.
+//! - [`trial`], [`mod@check`], `fresh`: the test of one listing.
+//! - [`oracle`]: whether anything was left behind.
+//! - `procfs`, `sys`: what the kernel tells, and the calls that need `unsafe`.
+//!
+//! Deliberately absent: standard input for a listing, which has none; a terminal; limits on memory and
+//! processor time.
 
 #![deny(unsafe_code)]
 
 pub mod catalog;
+pub mod check;
 pub mod end;
+mod entry;
 pub mod escape;
+pub mod event;
+mod fresh;
+mod kill;
+mod launch;
+pub mod oracle;
+mod outbox;
+mod output;
+mod procfs;
 pub mod promise;
 pub mod record;
+pub mod request;
+pub mod roles;
+pub mod run;
+mod supervise;
+mod sys;
+mod tracer;
+pub mod trial;
+
+#[doc(hidden)]
+pub use insta;
+
+pub use crate::{
+    end::End,
+    event::{Event, What},
+    request::Request,
+    run::{ProcessSeen, Run, RunError, ThreadSeen, run, run_with},
+    trial::{Trial, any_order, exact},
+};

@@ -1,0 +1,203 @@
+//! One listing against its record.
+//!
+//! A run that its promise allows, given the recorded run, passes as the recorded one: that is the text insta
+//! compares then, with the promise that the test states now. Any other run is compared, and shown, as it was. So
+//! nothing is ever sorted, and the record stays one real run in the order it had.
+
+use std::{
+    env,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use insta::Settings;
+
+use crate::{
+    catalog::{Language, Listing},
+    fresh,
+    record::{Record, lines},
+    request::Request,
+    roles::Roles,
+    run::{Run, run},
+    trial::Trial,
+};
+
+/// Runs a listing of the calling crate and checks it against its record, in one line of a test.
+///
+/// The first argument is the listing's name, with `.py` for a twin in Python; the second one is the promise, from
+/// [`exact`](crate::exact) or [`any_order`](crate::any_order). To be called in a chapter crate's
+/// `tests/snapshots.rs`.
+///
+/// # Panics
+///
+/// When the run breaks the promise or differs from the record; when there is no record; when the example is not
+/// built, or is older than its sources. Without `python3` a twin is not checked, which is said on standard error;
+/// with `CI=true` that is a failure.
+#[macro_export]
+macro_rules! check {
+    ($name:expr, $trial:expr $(,)?) => {
+        $crate::check!(
+            in $crate::check::Place::of_test(env!("CARGO_MANIFEST_DIR"), env!("CARGO_PKG_NAME")),
+            $name,
+            $trial
+        )
+    };
+    // For tests of the check itself, whose listings are elsewhere.
+    (in $place:expr, $name:expr, $trial:expr $(,)?) => {
+        if let Some(compared) = $crate::check::compare(&$place, $name, &$trial) {
+            // Expanded where the test is, so that insta's `source:` names the test.
+            compared.settings.bind(|| $crate::insta::assert_snapshot!(compared.name, compared.text));
+        }
+    };
+}
+
+/// Where a chapter's files are.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The workspace's root.
+    pub root: PathBuf,
+    /// The name of the chapter's folder in `chapters-code`.
+    pub chapter: String,
+    /// The name of its package.
+    pub package: String,
+    /// The folder of its built examples.
+    pub built: PathBuf,
+}
+
+impl Place {
+    /// The place of the crate whose test is running: examples are built beside the folder of test binaries.
+    ///
+    /// # Panics
+    ///
+    /// When the crate is not in `chapters-code`, or this program is not a test binary in a target folder.
+    pub fn of_test(manifest_dir: &str, package: &str) -> Place {
+        let chapter = Path::new(manifest_dir);
+        let home = chapter.parent().filter(|home| home.ends_with("chapters-code"));
+        let root = home.and_then(Path::parent).expect("a chapter's crate is a folder of chapters-code");
+        let test = env::current_exe().expect("the path of this test binary");
+        let profile = test.ancestors().nth(2).expect("a test binary is in target/<profile>/deps");
+        let name = chapter.file_name().expect("a folder has a name");
+        Place {
+            root: root.into(),
+            chapter: name.to_string_lossy().into(),
+            package: package.into(),
+            built: profile.join("examples"),
+        }
+    }
+}
+
+/// What to hand to insta.
+pub struct Compared {
+    /// Puts the snapshot where the records are.
+    pub settings: Settings,
+    /// The name of the record.
+    pub name: String,
+    /// The text that must equal the record's.
+    pub text: String,
+}
+
+/// Runs the listing. `None` when this machine cannot run it, which has been said then.
+///
+/// # Panics
+///
+/// As [`check!`](crate::check!) does, but for the comparison.
+pub fn compare(place: &Place, name: &str, trial: &Trial) -> Option<Compared> {
+    let listing = Listing::new(&place.chapter, name);
+    let request = request(place, &listing, trial)?;
+    let run = run(&request).unwrap_or_else(|e| panic!("{}: {e}", listing.id()));
+    assert!(run.truncated.is_empty(), "{}: {:?} is longer than a record can be", listing.id(), run.truncated);
+
+    let path = place.root.join(listing.record());
+    let recorded = path.exists().then(|| Record::read(&path).unwrap_or_else(|e| panic!("{e}")));
+    let fresh = settle(&run, trial, recorded.as_ref());
+    if let Err(broken) = trial.promise.kept_by(&fresh) {
+        // Not left to insta, which would accept this as a new record.
+        panic!("{}: {broken}\n\nthe run:\n{fresh}", listing.id());
+    }
+    let text = match recorded.map(|recorded| (trial.promise.allows(&recorded, &fresh), recorded)) {
+        Some((Ok(()), recorded)) => Record { promise: trial.promise.clone(), ..recorded }.to_string(),
+        Some((Err(difference), _)) => {
+            eprintln!("{}: {difference}", listing.id());
+            fresh.to_string()
+        }
+        None => fresh.to_string(),
+    };
+    let mut settings = Settings::new();
+    settings.set_snapshot_path(path.parent().expect("a record is in a folder"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    Some(Compared { settings, name: name.into(), text })
+}
+
+fn request(place: &Place, listing: &Listing, trial: &Trial) -> Option<Request> {
+    let source = listing.source();
+    assert!(place.root.join(&source).is_file(), "{}: there is no {}", listing.id(), source.display());
+    let request = match listing.language() {
+        Language::Rust => {
+            let built = place.built.join(&listing.name);
+            if let Err(problem) = fresh::check(&built, &place.root.join(&source), &place.root) {
+                let command = format!("cargo build -p {} --examples", place.package);
+                panic!("{}: {problem}; `{command}` builds it", listing.id());
+            }
+            // What `cargo run` gives: the path from the workspace's root.
+            let arg0 = built.strip_prefix(&place.root).unwrap_or(&built).to_owned();
+            Request::new(built).arg0(arg0)
+        }
+        Language::Python => {
+            let Some(python) = python() else {
+                let id = listing.id();
+                assert!(
+                    env::var_os("CI").is_none_or(|ci| ci != "true"),
+                    "{id}: there is no python3 on the PATH"
+                );
+                // Not `eprintln!`, which is captured: a test that did not run must not look like one that passed.
+                let _ = writeln!(io::stderr(), "{id}: not checked, there is no python3 on the PATH");
+                return None;
+            };
+            Request::new(python).arg0("python3").args([source]).env("PYTHONDONTWRITEBYTECODE", "1")
+        }
+    };
+    Some(request.args(&trial.args).dir(&place.root).within(trial.within))
+}
+
+fn python() -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join("python3")).find(|file| file.is_file())
+}
+
+/// The record of a run. A number that was a pid in it is replaced, unless the record, at the same place, has the
+/// number itself.
+fn settle(run: &Run, trial: &Trial, recorded: Option<&Record>) -> Record {
+    let roles = Roles::of(run);
+    let none = Vec::new();
+    let (stdout, stderr) = recorded.map_or((&none, &none), |recorded| (&recorded.stdout, &recorded.stderr));
+    Record {
+        promise: trial.promise.clone(),
+        ended: run.ended(),
+        stdout: settle_output(&roles, &run.stdout, stdout),
+        stderr: settle_output(&roles, &run.stderr, stderr),
+    }
+}
+
+fn settle_output(roles: &Roles, output: &[u8], recorded: &[u8]) -> Vec<u8> {
+    let (fresh, newline) = lines(output);
+    let (mut pool, _) = lines(recorded);
+    let mut settled = vec![];
+    for line in fresh {
+        let replaced = roles.replace(line);
+        // The records's lines, each of which stands for one line of the run.
+        let found = pool
+            .iter()
+            .position(|old| *old == replaced)
+            .or_else(|| pool.iter().position(|old| roles.can_give(line, old)));
+        match found {
+            Some(at) => settled.push(pool.remove(at).to_vec()),
+            None => settled.push(replaced),
+        }
+    }
+    let mut output = settled.join(&b'\n');
+    if newline && !settled.is_empty() {
+        output.push(b'\n');
+    }
+    output
+}

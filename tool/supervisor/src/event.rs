@@ -1,0 +1,145 @@
+//! What a supervisor says while it runs a program: one JSON object a line, in the order things were seen.
+
+use serde::{Deserialize, Serialize};
+
+use crate::end::End;
+
+/// One of the two outputs of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// Something that happened at `at` nanoseconds of the monotonic clock after the program's start.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Nanoseconds since the start, never less than in the event before.
+    pub at: u64,
+    /// What happened.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// A process came to be. The first one is the program's main process.
+    Started {
+        /// Its pid.
+        pid: u32,
+        /// The process that forked it; the main process has none, nor has one whose parent was gone at once.
+        parent: Option<u32>,
+    },
+    /// A process started a thread beside its main one, whose tid is the pid.
+    Thread {
+        /// The process.
+        pid: u32,
+        /// The thread.
+        tid: u32,
+    },
+    /// A process replaced its program.
+    Exec {
+        /// The process.
+        pid: u32,
+        /// The `argv[0]` it was given.
+        name: String,
+    },
+    /// Bytes were read from one of the outputs.
+    Output {
+        /// Which.
+        stream: Stream,
+        /// What was read, up to the limit of the request.
+        #[serde(with = "text")]
+        bytes: Vec<u8>,
+    },
+    /// A process ended.
+    Ended {
+        /// The process.
+        pid: u32,
+        /// The name it had given itself since its birth, by `argv[0]` or `comm`.
+        name: Option<String>,
+        /// How it ended.
+        end: End,
+    },
+    /// The run is over, and no process of it is left. The last event.
+    Done(Done),
+    /// The program did not start. The last event, in place of `Done`.
+    Failed {
+        /// What it failed at.
+        step: Step,
+        /// The `errno` that says why.
+        errno: i32,
+    },
+}
+
+/// A step on the way into a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Redirecting input and outputs, in a session of its own.
+    Prepare,
+    /// Changing to the folder that the request names.
+    EnterFolder,
+    /// Executing the file.
+    Execute,
+}
+
+/// What is known at the end of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// How the main process ended.
+    pub ending: End,
+    /// Whether any process was still running at the deadline, and was killed.
+    pub timed_out: bool,
+    /// Those that were found then. One that moves from pid to pid may not be among them.
+    pub left: Vec<u32>,
+    /// The outputs that were longer than the limit; what came after it was read and dropped.
+    pub truncated: Vec<Stream>,
+    /// Why the run was not traced; `None` when it was. Only the main process is known of an untraced run.
+    pub untraced: Option<String>,
+}
+
+/// Bytes as a JSON string where they are UTF-8, and as numbers where they are not.
+mod text {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Text<S> {
+        Utf8(S),
+        Other(Vec<u8>),
+    }
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Text::Utf8(text).serialize(serializer),
+            Err(_) => Text::<&str>::Other(bytes.into()).serialize(serializer),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        Ok(match Text::<String>::deserialize(deserializer)? {
+            Text::Utf8(text) => text.into_bytes(),
+            Text::Other(bytes) => bytes,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_gets_through() {
+        for bytes in [b"plain\n".to_vec(), (0..=255).collect(), vec![]] {
+            let event = Event { at: 7, what: What::Output { stream: Stream::Stderr, bytes } };
+            let line = serde_json::to_string(&event).expect("JSON");
+            assert!(!line.contains('\n'), "{line}");
+            assert_eq!(serde_json::from_str::<Event>(&line).expect("an event"), event);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The first steps of the program that is to be supervised.
+
+use std::{
+    env,
+    ffi::{CString, OsString},
+    fs::File,
+    io,
+    os::{
+        fd::OwnedFd,
+        unix::ffi::{OsStrExt, OsStringExt},
+    },
+};
+
+use nix::{
+    errno::Errno,
+    fcntl::OFlag,
+    sys::{
+        prctl,
+        signal::{SigSet, Signal},
+    },
+    unistd::{self, ForkResult, Pid},
+};
+
+use crate::{entry, event::Step, request::Request, sys};
+
+/// A program that is forked off and waits to be let go.
+pub(crate) struct Launch {
+    /// Its pid.
+    pub(crate) pid: Pid,
+    go: OwnedFd,
+    trouble: OwnedFd,
+}
+
+/// Forks off the program of `request`. Gives the ends to read its standard output and its standard error from.
+///
+/// # Errors
+///
+/// When no process or pipe can be had, or an argument holds a zero byte.
+pub(crate) fn launch(request: &Request) -> io::Result<(Launch, OwnedFd, OwnedFd)> {
+    let program = Program::of(request)?;
+    let null = File::open("/dev/null")?;
+    let (stdout, their_stdout) = unistd::pipe2(OFlag::O_CLOEXEC)?;
+    let (stderr, their_stderr) = unistd::pipe2(OFlag::O_CLOEXEC)?;
+    let (their_go, go) = unistd::pipe2(OFlag::O_CLOEXEC)?;
+    let (trouble, their_trouble) = unistd::pipe2(OFlag::O_CLOEXEC)?;
+    match sys::fork()? {
+        ForkResult::Parent { child } => Ok((Launch { pid: child, go, trouble }, stdout, stderr)),
+        ForkResult::Child => {
+            // Its own copy would keep the end-of-file from coming that tells it of the supervisor's death.
+            drop(go);
+            let (step, errno) = program.enter(null.into(), their_stdout, their_stderr, their_go);
+            let message = [&[step as u8][..], &(errno as i32).to_ne_bytes()].concat();
+            let _ = unistd::write(&their_trouble, &message);
+            sys::exit_now(127)
+        }
+    }
+}
+
+impl Launch {
+    /// Lets the program go on, once whoever wants to trace it does.
+    pub(crate) fn go(&self) -> io::Result<()> {
+        Ok(unistd::write(&self.go, b"g").map(drop)?)
+    }
+
+    /// Why the program was never entered, if it was not. Asked when its process has ended.
+    pub(crate) fn trouble(&self) -> Option<(Step, i32)> {
+        let mut message = [0; 5];
+        let steps = [Step::Prepare, Step::EnterFolder, Step::Execute];
+        match unistd::read(&self.trouble, &mut message) {
+            Ok(5) => {
+                let errno = i32::from_ne_bytes([message[1], message[2], message[3], message[4]]);
+                Some((*steps.get(usize::from(message[0]))?, errno))
+            }
+            _ => None,
+        }
+    }
+}
+
+struct Program {
+    file: CString,
+    args: Vec<CString>,
+    env: Vec<CString>,
+    dir: Option<CString>,
+}
+
+impl Program {
+    fn of(request: &Request) -> io::Result<Program> {
+        let text = |s: &OsString| sys::c_string(s.as_bytes());
+        let args = [request.arg0.as_ref().unwrap_or(&request.program)].into_iter().chain(&request.args);
+        let env = env::vars_os().filter(|(name, _)| name != entry::MARK).map(|(mut variable, value)| {
+            variable.push("=");
+            variable.push(value);
+            sys::c_string(&variable.into_vec())
+        });
+        Ok(Program {
+            file: text(&request.program)?,
+            args: args.map(text).collect::<Result<_, _>>()?,
+            env: env.collect::<Result<_, _>>()?,
+            dir: request.dir.as_ref().map(text).transpose()?,
+        })
+    }
+
+    /// Does not come back, unless with the step that failed and why.
+    fn enter(&self, stdin: OwnedFd, stdout: OwnedFd, stderr: OwnedFd, go: OwnedFd) -> (Step, Errno) {
+        if let Err(errno) = prepare(stdin, stdout, stderr, go) {
+            return (Step::Prepare, errno);
+        }
+        if let Some(Err(errno)) = self.dir.as_deref().map(unistd::chdir) {
+            return (Step::EnterFolder, errno);
+        }
+        match unistd::execvpe(&self.file, &self.args, &self.env) {
+            Err(errno) => (Step::Execute, errno),
+        }
+    }
+}
+
+fn prepare(stdin: OwnedFd, stdout: OwnedFd, stderr: OwnedFd, go: OwnedFd) -> nix::Result<()> {
+    // A session of its own: a Ctrl-C at the terminal does not tear half of it away, and `kill(0, ...)` in the
+    // program does not reach its supervisor.
+    unistd::setsid()?;
+    prctl::set_pdeathsig(Signal::SIGKILL)?;
+    unistd::dup2_stdin(stdin)?;
+    unistd::dup2_stdout(stdout)?;
+    unistd::dup2_stderr(stderr)?;
+    SigSet::empty().thread_set_mask()?;
+    match unistd::read(go, &mut [0])? {
+        // The supervisor died before the line above that asks for a signal at its death.
+        0 => Err(Errno::ESRCH),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,116 @@
+//! Tells whether something left something behind: a process, a zombie, an open descriptor.
+//!
+//! Every run marks its processes with a variable that they inherit, so that those which have left their session and
+//! lost their parent can still be told.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::PathBuf,
+    process,
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use nix::unistd::gettid;
+
+use crate::procfs;
+
+/// The variable that marks the processes of a run.
+pub const MARK: &str = "SUPERVISED_RUN";
+
+/// How long what was killed may take to be gone. The kernel kills a killed supervisor's tracees on its own time.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The mark for a program that a test starts itself, and that starts runs in its turn.
+pub fn mark() -> String {
+    // A run inside a run keeps the outer one's mark, else what it leaves behind could not be told.
+    let outer = std::env::var(MARK).map(|outer| outer + "/").unwrap_or_default();
+    format!("{outer}{}.{}", process::id(), gettid())
+}
+
+/// The mark for the next run, which no other run has.
+pub(crate) fn next_mark() -> String {
+    // A counter, the whole state being the next number to give away.
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("{}.{}", mark(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Calls `work`, and panics if it left behind a process of a run, a child, or an open descriptor.
+///
+/// Of the tests of one binary those that use this run one after another; the descriptors and children of a test
+/// that does not, and runs beside it, cannot be told from leaks.
+///
+/// # Panics
+///
+/// When something is left after ten seconds, naming it; and when `work` does.
+pub fn clean<T>(work: impl FnOnce() -> T) -> T {
+    clean_within(PATIENCE, work)
+}
+
+/// Like [`clean`], with another patience than ten seconds.
+///
+/// # Panics
+///
+/// As [`clean`] does.
+pub fn clean_within<T>(patience: Duration, work: impl FnOnce() -> T) -> T {
+    // Guards the process's descriptors and children as a whole, which are as global as a static.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    // A panic in another test's work says nothing about this one's.
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let before = descriptors();
+    let result = work();
+    let until = Instant::now() + patience;
+    loop {
+        let left = left_since(&before);
+        if left.is_empty() {
+            return result;
+        }
+        assert!(Instant::now() < until, "left behind: {}", left.join("; "));
+        // Nothing can be waited for here: what is left, if it is, belongs to nobody who would tell.
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn left_since(before: &BTreeMap<u32, PathBuf>) -> Vec<String> {
+    let me = process::id();
+    let mut left: Vec<String> = descriptors()
+        .into_iter()
+        .filter(|(fd, target)| before.get(fd) != Some(target))
+        .map(|(fd, target)| format!("descriptor {fd} of {}", target.display()))
+        .collect();
+    for (pid, stat) in procfs::all() {
+        let kind = if stat.ended { "zombie" } else { "process" };
+        let name = || procfs::names(pid).unwrap_or_default().argv0;
+        if stat.parent == me {
+            left.push(format!("{kind} {pid} ({}), a child", name()));
+        } else if pid != me && is_marked(pid) {
+            left.push(format!("{kind} {pid} ({}), of a run", name()));
+        }
+    }
+    left
+}
+
+/// Whether the process is of a run that this thread started.
+fn is_marked(pid: u32) -> bool {
+    let Ok(environment) = fs::read(format!("/proc/{pid}/environ")) else { return false };
+    let wanted = format!("{MARK}={}", mark());
+    environment.split(|&b| b == 0).any(|variable| {
+        variable
+            .strip_prefix(wanted.as_bytes())
+            .is_some_and(|rest| matches!(rest.first(), None | Some(b'.' | b'/')))
+    })
+}
+
+/// The open descriptors and what they refer to.
+fn descriptors() -> BTreeMap<u32, PathBuf> {
+    let Ok(entries) = fs::read_dir("/proc/self/fd") else { return BTreeMap::new() };
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    // The descriptor that this folder is read through is closed by the time its target is asked for.
+    let fds: Vec<u32> = names.collect();
+    fds.into_iter().filter_map(|fd| Some((fd, fs::read_link(format!("/proc/self/fd/{fd}")).ok()?))).collect()
+}

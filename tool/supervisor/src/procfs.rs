@@ -1,0 +1,79 @@
+//! What `/proc` tells about processes. See proc(5).
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
+
+/// One process in one reading of `/proc`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stat {
+    pub(crate) parent: u32,
+    /// It has ended, and nobody has waited for it.
+    pub(crate) ended: bool,
+}
+
+/// Every process that this one may see. Not one moment's picture: processes come and go while it is read.
+pub(crate) fn all() -> BTreeMap<u32, Stat> {
+    let Ok(entries) = fs::read_dir("/proc") else { return BTreeMap::new() };
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    pids.filter_map(|pid| Some((pid, stat(pid)?))).collect()
+}
+
+fn stat(pid: u32) -> Option<Stat> {
+    let text = fs::read(format!("/proc/{pid}/stat")).ok()?;
+    // The second field is the name in parentheses, which may itself hold parentheses and blanks.
+    let after_name = text.iter().rposition(|&b| b == b')')? + 1;
+    let mut fields = std::str::from_utf8(&text[after_name..]).ok()?.split_ascii_whitespace();
+    let ended = matches!(fields.next()?, "Z" | "X" | "x");
+    Some(Stat { parent: fields.next()?.parse().ok()?, ended })
+}
+
+/// The processes that descend from `ancestor` and have not ended.
+pub(crate) fn living_below(ancestor: u32) -> BTreeSet<u32> {
+    let all = all();
+    let below = |mut pid: u32| {
+        // A chain can be no longer than there are processes, even one read while pids were reused.
+        for _ in 0..all.len() {
+            match all.get(&pid) {
+                Some(stat) if stat.parent == ancestor => return true,
+                Some(stat) => pid = stat.parent,
+                None => return false,
+            }
+        }
+        false
+    };
+    all.iter().filter(|(_, stat)| !stat.ended).map(|(&pid, _)| pid).filter(|&pid| below(pid)).collect()
+}
+
+/// The children of this process, which has one thread, zombies included. Far quicker than [`all`]; empty where
+/// the kernel was built without `CONFIG_PROC_CHILDREN`.
+pub(crate) fn own_children() -> Vec<u32> {
+    let text = fs::read_to_string("/proc/thread-self/children").unwrap_or_default();
+    text.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).collect()
+}
+
+/// The process that a thread belongs to, and that process's parent.
+pub(crate) fn process_of(tid: u32) -> Option<(u32, u32)> {
+    let status = fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
+    let field = |name| status.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+    Some((field("Tgid:")?, field("PPid:")?))
+}
+
+/// The names a process goes by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Names {
+    /// Its `argv[0]`, which a process may overwrite.
+    pub(crate) argv0: String,
+    /// Its main thread's name, of 15 bytes at most.
+    pub(crate) comm: String,
+}
+
+/// The names of a process that has not ended.
+pub(crate) fn names(pid: u32) -> Option<Names> {
+    let cmdline = fs::read(format!("/proc/{pid}/cmdline")).ok().filter(|line| !line.is_empty())?;
+    let comm = fs::read(format!("/proc/{pid}/comm")).ok()?;
+    let argv0 = cmdline.split(|&b| b == 0).next().unwrap_or_default();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\n').to_owned();
+    Some(Names { argv0: text(argv0), comm: text(&comm) })
+}

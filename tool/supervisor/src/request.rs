@@ -1,0 +1,103 @@
+//! What to run, and within which bounds.
+
+use std::{ffi::OsString, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+/// A program to run under a supervisor, built step by step.
+///
+/// It runs with the caller's environment, less what would change its output from one machine to another (see
+/// [`Request::env`]), in a session of its own, with an empty standard input and no descriptor of the caller's.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Request {
+    pub(crate) program: OsString,
+    pub(crate) arg0: Option<OsString>,
+    pub(crate) args: Vec<OsString>,
+    pub(crate) dir: Option<OsString>,
+    pub(crate) deadline: Duration,
+    pub(crate) output_limit: usize,
+    pub(crate) trace: bool,
+    /// Not sent: the supervisor is started with the environment that it gives on.
+    #[serde(skip)]
+    pub(crate) env: Vec<(OsString, Option<OsString>)>,
+}
+
+impl Request {
+    /// Runs `program`, a path or a name to be found on the `PATH`, for at most ten seconds, keeping at most one
+    /// mebibyte of each of its outputs.
+    pub fn new(program: impl Into<OsString>) -> Request {
+        let mut request = Request {
+            program: program.into(),
+            arg0: None,
+            args: vec![],
+            dir: None,
+            deadline: Duration::from_secs(10),
+            output_limit: 1 << 20,
+            trace: true,
+            env: vec![],
+        };
+        for variable in ["RUST_LOG", "RUST_LOG_STYLE", "RUST_LIB_BACKTRACE", "LANGUAGE"] {
+            request = request.env_remove(variable);
+        }
+        request.env("RUST_BACKTRACE", "0").env("LC_ALL", "C.UTF-8")
+    }
+
+    /// What the program is to see as its `argv[0]`, in place of its path.
+    #[must_use]
+    pub fn arg0(mut self, name: impl Into<OsString>) -> Request {
+        self.arg0 = Some(name.into());
+        self
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn args(mut self, args: impl IntoIterator<Item: Into<OsString>>) -> Request {
+        self.args.extend(args.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets a variable. `RUST_BACKTRACE=0` and `LC_ALL=C.UTF-8` are set already, and variables that turn on logs are
+    /// removed.
+    #[must_use]
+    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Request {
+        self.env.push((name.into(), Some(value.into())));
+        self
+    }
+
+    /// Removes a variable.
+    #[must_use]
+    pub fn env_remove(mut self, name: impl Into<OsString>) -> Request {
+        self.env.push((name.into(), None));
+        self
+    }
+
+    /// The folder to run in, in place of the caller's.
+    #[must_use]
+    pub fn dir(mut self, folder: impl Into<OsString>) -> Request {
+        self.dir = Some(folder.into());
+        self
+    }
+
+    /// How long the program and all that it starts may run.
+    #[must_use]
+    pub fn within(mut self, deadline: Duration) -> Request {
+        self.deadline = deadline;
+        self
+    }
+
+    /// How many bytes to keep of each output. What comes after them is read and dropped, so that the program runs on
+    /// as it would have.
+    #[must_use]
+    pub fn output_limit(mut self, bytes: usize) -> Request {
+        self.output_limit = bytes;
+        self
+    }
+
+    /// Does not trace. Only the main process is known then, and a supervisor that is killed outright takes only
+    /// that one with it.
+    #[must_use]
+    pub fn untraced(mut self) -> Request {
+        self.trace = false;
+        self
+    }
+}

@@ -1,0 +1,134 @@
+//! Numbers that were pids in a run, and what to show in their place.
+//!
+//! | number | shown as |
+//! |---|---|
+//! | the main process's pid | `<pid of main>` |
+//! | that of a process that gave itself a name no other has | `<pid of Process-1>` |
+//! | that of any other process, counted in the order of births among its parent's children | `<pid of child 2 of main>` |
+//! | a thread's tid, unless it is the pid | `<thread of main>` |
+//! | the supervisor's pid, which is the parent of main and adopts orphans | `<reaper>` |
+//!
+//! Only whole decimal numbers are replaced: not the digits of a word, of a decimal fraction, or of a longer number.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::run::{ProcessSeen, Run};
+
+/// The roles of one run, by number.
+#[derive(Clone, Debug, Default)]
+pub struct Roles {
+    by_number: BTreeMap<u32, String>,
+}
+
+/// A piece of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece<'a> {
+    Plain(&'a [u8]),
+    /// Digits that are a pid's, and what to show for them.
+    Pid(&'a [u8], &'a str),
+}
+
+impl Roles {
+    /// The roles in this run.
+    pub fn of(run: &Run) -> Roles {
+        let names = names(&run.processes);
+        let mut by_number = BTreeMap::new();
+        for thread in &run.threads {
+            if let Some(name) = names.get(&thread.pid) {
+                by_number.insert(thread.tid, format!("<thread of {name}>"));
+            }
+        }
+        by_number.extend(names.into_iter().map(|(pid, name)| (pid, format!("<pid of {name}>"))));
+        by_number.insert(run.reaper, "<reaper>".into());
+        Roles { by_number }
+    }
+
+    /// The output with every pid replaced.
+    pub fn replace(&self, output: &[u8]) -> Vec<u8> {
+        let shown = |piece| match piece {
+            Piece::Plain(bytes) => bytes,
+            Piece::Pid(_, role) => role.as_bytes(),
+        };
+        self.pieces(output).into_iter().flat_map(shown).copied().collect()
+    }
+
+    /// Whether replacing all, some or none of the pids in `line` gives `recorded`.
+    ///
+    /// A pid of one run can be an ordinary number in the output of another: where pids are small, a program that
+    /// prints `12` will one day be process 12.
+    pub(crate) fn can_give(&self, line: &[u8], recorded: &[u8]) -> bool {
+        let rest = self.pieces(line).into_iter().try_fold(recorded, |rest, piece| match piece {
+            Piece::Plain(bytes) => rest.strip_prefix(bytes),
+            // Of these two at most one can be there, since a role begins with no digit.
+            Piece::Pid(digits, role) => {
+                rest.strip_prefix(role.as_bytes()).or_else(|| rest.strip_prefix(digits))
+            }
+        });
+        rest.is_some_and(<[u8]>::is_empty)
+    }
+
+    fn pieces<'a>(&'a self, output: &'a [u8]) -> Vec<Piece<'a>> {
+        let mut pieces = vec![];
+        let (mut plain, mut at) = (0, 0);
+        while at < output.len() {
+            let digits = output[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+            if digits == 0 {
+                at += 1;
+                continue;
+            }
+            let end = at + digits;
+            let alone = stands_alone(&output[..at], &output[end..]);
+            if let Some(role) = self.role(&output[at..end]).filter(|_| alone) {
+                pieces.push(Piece::Plain(&output[plain..at]));
+                pieces.push(Piece::Pid(&output[at..end], role));
+                plain = end;
+            }
+            at = end;
+        }
+        pieces.push(Piece::Plain(&output[plain..]));
+        pieces
+    }
+
+    fn role(&self, digits: &[u8]) -> Option<&str> {
+        // A pid is written without a leading zero.
+        let text = std::str::from_utf8(digits).ok().filter(|text| !text.starts_with('0'))?;
+        self.by_number.get(&text.parse().ok()?).map(String::as_str)
+    }
+}
+
+/// Whether digits between these two are a whole number.
+fn stands_alone(before: &[u8], after: &[u8]) -> bool {
+    // Bytes above ASCII are letters here, or parts of them.
+    let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || !b.is_ascii();
+    let fraction = |point: Option<&u8>, digit: Option<&u8>| {
+        matches!(point, Some(b'.' | b',')) && digit.is_some_and(u8::is_ascii_digit)
+    };
+    let mut back = before.iter().rev();
+    !before.last().is_some_and(|&b| word(b))
+        && !after.first().is_some_and(|&b| word(b))
+        && !fraction(back.next(), back.next())
+        && !fraction(after.first(), after.get(1))
+}
+
+fn names(processes: &[ProcessSeen]) -> BTreeMap<u32, String> {
+    let mut given = BTreeSet::from(["main"]);
+    let doubled: BTreeSet<&str> = processes
+        .iter()
+        .filter_map(|process| process.name.as_deref())
+        .filter(|name| !given.insert(name))
+        .collect();
+    let mut names: BTreeMap<u32, String> = BTreeMap::new();
+    let mut children: BTreeMap<Option<u32>, usize> = BTreeMap::new();
+    for (at, process) in processes.iter().enumerate() {
+        let count = children.entry(process.parent).or_default();
+        *count += usize::from(at > 0);
+        let name = match (&process.name, process.parent.and_then(|parent| names.get(&parent))) {
+            _ if at == 0 => "main".to_owned(),
+            (Some(name), _) if !doubled.contains(name.as_str()) => name.clone(),
+            (_, Some(parent)) => format!("child {count} of {parent}"),
+            (_, None) => format!("orphan {count}"),
+        };
+        names.insert(process.pid, name);
+    }
+    names
+}

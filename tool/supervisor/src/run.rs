@@ -1,0 +1,293 @@
+//! The caller's side of a run: start a supervisor, send the request, take in the events.
+
+use std::{
+    fmt,
+    io::{self, Read, Write},
+    os::{fd::AsFd, unix::process::CommandExt},
+    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
+    time::Instant,
+};
+
+use nix::{
+    errno::Errno,
+    poll::{PollFd, PollFlags, poll},
+};
+
+use crate::{
+    end::End,
+    entry,
+    event::{Done, Event, Step, Stream, What},
+    oracle,
+    outbox::at_most,
+    request::Request,
+    supervise::{KILL_PATIENCE, READ_PATIENCE},
+};
+
+/// What one run did. No process of it is left.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// How the main process ended.
+    pub ending: End,
+    /// What was written to standard output.
+    pub stdout: Vec<u8>,
+    /// What was written to standard error.
+    pub stderr: Vec<u8>,
+    /// The processes in the order of their births, the main one first; only that one when the run was not traced.
+    pub processes: Vec<ProcessSeen>,
+    /// The threads beside the main ones, in the order in which they were seen.
+    pub threads: Vec<ThreadSeen>,
+    /// Whether any process, the main one or another, was still running at the deadline, and was killed.
+    pub timed_out: bool,
+    /// The pids of those that were found then. One that moves from pid to pid may not be among them.
+    pub left: Vec<u32>,
+    /// The outputs that were longer than the limit; what came after it is missing.
+    pub truncated: Vec<Stream>,
+    /// Why the run was not traced; `None` when it was.
+    pub untraced: Option<String>,
+    /// The pid of the supervisor, who is the parent of the main process and adopts orphans.
+    pub reaper: u32,
+}
+
+/// A process of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessSeen {
+    /// Its pid.
+    pub pid: u32,
+    /// The process that forked it. The main process has none.
+    pub parent: Option<u32>,
+    /// The name it gave itself, by `argv[0]` or `comm`.
+    pub name: Option<String>,
+    /// How it ended.
+    pub ending: End,
+}
+
+/// A thread of a run that is not the main thread of its process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadSeen {
+    /// Its tid, which is of the same numbers as pids are.
+    pub tid: u32,
+    /// The pid of its process.
+    pub pid: u32,
+}
+
+/// Runs a program and everything it starts to the end, or to the deadline.
+///
+/// # Errors
+///
+/// See [`RunError`]. However the program ends, that is no error.
+///
+/// # Examples
+///
+/// ```
+/// use supervisor::{End, Request, run};
+///
+/// let run = run(&Request::new("sh").args(["-c", "echo hello; exit 3"]))?;
+/// assert_eq!(run.stdout, b"hello\n");
+/// assert_eq!(run.ending, End::Exit(3));
+/// # Ok::<(), supervisor::RunError>(())
+/// ```
+pub fn run(request: &Request) -> Result<Run, RunError> {
+    run_with(request, |_| {})
+}
+
+/// Like [`run`], and calls `on_event` with each event as it happens.
+///
+/// # Errors
+///
+/// Those of [`run`].
+///
+/// # Panics
+///
+/// Only if `on_event` does. The run is killed then, and nothing of it is left.
+pub fn run_with(request: &Request, mut on_event: impl FnMut(&Event)) -> Result<Run, RunError> {
+    let mut supervisor = Supervisor::start(request)?;
+    let mut run = Run {
+        ending: End::Deadline,
+        stdout: vec![],
+        stderr: vec![],
+        processes: vec![],
+        threads: vec![],
+        timed_out: false,
+        left: vec![],
+        truncated: vec![],
+        untraced: None,
+        reaper: supervisor.child.id(),
+    };
+    while let Some(event) = supervisor.next_event()? {
+        on_event(&event);
+        match event.what {
+            What::Failed { step, errno } => return Err(RunError::program(request, step, errno)),
+            What::Done(done) => {
+                run.conclude(done);
+                return Ok(run);
+            }
+            what => run.take(what),
+        }
+    }
+    Err(RunError::Lost(supervisor.end()?))
+}
+
+impl Run {
+    /// How the run as a whole ended: as its main process did, unless another process was still running at the
+    /// deadline. A program that leaves such a process behind has not ended.
+    pub fn ended(&self) -> End {
+        if self.timed_out { End::Deadline } else { self.ending }
+    }
+
+    fn take(&mut self, what: What) {
+        match what {
+            What::Started { pid, parent } => {
+                self.processes.push(ProcessSeen { pid, parent, name: None, ending: End::Deadline });
+            }
+            What::Thread { pid, tid } => self.threads.push(ThreadSeen { tid, pid }),
+            What::Ended { pid, name, end } => {
+                // The last one: a pid may have been another process's before.
+                if let Some(process) = self.processes.iter_mut().rfind(|process| process.pid == pid) {
+                    process.name = name;
+                    process.ending = end;
+                }
+            }
+            What::Output { stream: Stream::Stdout, bytes } => self.stdout.extend(bytes),
+            What::Output { stream: Stream::Stderr, bytes } => self.stderr.extend(bytes),
+            What::Exec { .. } | What::Done(_) | What::Failed { .. } => {}
+        }
+    }
+
+    fn conclude(&mut self, done: Done) {
+        self.ending = done.ending;
+        self.timed_out = done.timed_out;
+        self.left = done.left;
+        self.truncated = done.truncated;
+        self.untraced = done.untraced;
+    }
+}
+
+/// Why there is no run to speak of.
+#[derive(Debug)]
+pub enum RunError {
+    /// No supervisor could be started, or spoken to.
+    Supervisor(io::Error),
+    /// The program could not be started.
+    Program {
+        /// What was tried, naming the program or the folder.
+        tried: String,
+        /// Why it failed.
+        error: io::Error,
+    },
+    /// The supervisor ended before the run did. What it said, if anything, is on standard error.
+    Lost(ExitStatus),
+    /// The supervisor neither ended nor said anything for far longer than the deadline, and was killed.
+    Silent,
+}
+
+impl RunError {
+    fn program(request: &Request, step: Step, errno: i32) -> RunError {
+        let program = request.program.to_string_lossy();
+        let tried = match (step, &request.dir) {
+            (Step::Prepare, _) => format!("prepare to run `{program}`"),
+            (Step::EnterFolder, Some(dir)) => {
+                format!("run `{program}` in the folder `{}`", dir.to_string_lossy())
+            }
+            _ => format!("run `{program}`"),
+        };
+        RunError::Program { tried, error: io::Error::from_raw_os_error(errno) }
+    }
+}
+
+impl From<io::Error> for RunError {
+    fn from(error: io::Error) -> RunError {
+        RunError::Supervisor(error)
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RunError::Supervisor(error) => write!(f, "cannot supervise: {error}"),
+            RunError::Program { tried, error } => write!(f, "cannot {tried}: {error}"),
+            RunError::Lost(status) => write!(f, "the supervisor ended before the run did: {status}"),
+            RunError::Silent => f.write_str("the supervisor did not answer after the deadline"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            RunError::Supervisor(error) | RunError::Program { error, .. } => Some(error),
+            RunError::Lost(_) | RunError::Silent => None,
+        }
+    }
+}
+
+/// A supervisor at work. Dropping it ends the run.
+struct Supervisor {
+    child: Child,
+    events: ChildStdout,
+    unread: Vec<u8>,
+    patience: Instant,
+}
+
+impl Supervisor {
+    fn start(request: &Request) -> io::Result<Supervisor> {
+        entry::keep();
+        let mut command = Command::new("/proc/self/exe");
+        command.arg0("supervisor").stdin(Stdio::piped()).stdout(Stdio::piped());
+        for (name, value) in &request.env {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.env(entry::MARK, "1").env(oracle::MARK, oracle::next_mark());
+        let mut child = command.spawn()?;
+        let events = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let patience = Instant::now() + request.deadline + KILL_PATIENCE + READ_PATIENCE;
+        let mut supervisor = Supervisor { child, events, unread: vec![], patience };
+        let mut line = serde_json::to_vec(request)?;
+        line.push(b'\n');
+        // Standard input stays open after this line: its end-of-file tells the supervisor that we are gone.
+        supervisor.child.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?.write_all(&line)?;
+        Ok(supervisor)
+    }
+
+    /// The next event; `None` when the supervisor has no more to say.
+    fn next_event(&mut self) -> Result<Option<Event>, RunError> {
+        let mut searched = 0;
+        loop {
+            if let Some(at) = self.unread[searched..].iter().position(|&b| b == b'\n') {
+                let line: Vec<u8> = self.unread.drain(..=searched + at).collect();
+                return Ok(Some(serde_json::from_slice(&line).map_err(io::Error::from)?));
+            }
+            searched = self.unread.len();
+            let left = self.patience.saturating_duration_since(Instant::now());
+            match poll(&mut [PollFd::new(self.events.as_fd(), PollFlags::POLLIN)], at_most(left)) {
+                Ok(0) if left.is_zero() => return Err(RunError::Silent),
+                Ok(0) | Err(Errno::EINTR) => continue,
+                other => other.map_err(io::Error::from)?,
+            };
+            let mut chunk = [0; 1 << 16];
+            match self.events.read(&mut chunk)? {
+                0 => return Ok(None),
+                count => self.unread.extend_from_slice(&chunk[..count]),
+            }
+        }
+    }
+
+    /// Waits for the supervisor, which has closed its output.
+    fn end(&mut self) -> io::Result<ExitStatus> {
+        self.child.wait()
+    }
+}
+
+impl Drop for Supervisor {
+    /// Closes the lifeline and reaps. The supervisor answers by killing all that is left and ending, which it does
+    /// at once; only one that has fallen silent itself is killed.
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        if Instant::now() >= self.patience {
+            let _ = self.child.kill();
+        }
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,209 @@
+//! The supervisor's own work, in a process of its own and on one thread: start the program, follow it until
+//! nothing of it is left or the deadline has come, kill what is left, and say all of it to the caller.
+//!
+//! A run lasts until the last process of it has ended, not only the main one: else the output of an orphan
+//! would be cut off at a moment that nobody chose.
+
+use std::{
+    ffi::CString,
+    io::{self, stdin},
+    os::fd::AsFd,
+    process,
+    time::{Duration, Instant},
+};
+
+use nix::{
+    errno::Errno,
+    poll::{PollFd, PollFlags, poll},
+    sys::{
+        prctl,
+        signal::{SigSet, Signal},
+        signalfd::{SfdFlags, SignalFd},
+    },
+    unistd::{read, setsid},
+};
+
+use crate::{
+    end::End,
+    event::{Done, Stream, What},
+    kill,
+    launch::{Launch, launch},
+    outbox::{Outbox, at_most},
+    output::Output,
+    procfs,
+    request::Request,
+    sys,
+    tracer::Tracer,
+};
+
+/// How long a killed process may take to end; only one that hangs in the kernel takes longer than an instant.
+pub(crate) const KILL_PATIENCE: Duration = Duration::from_secs(10);
+/// How long the caller may take to read the last events.
+pub(crate) const READ_PATIENCE: Duration = Duration::from_secs(30);
+/// When to look again for what was born while its parents were killed. No signal tells of such a birth.
+const NEXT_ROUND: Duration = Duration::from_millis(20);
+/// How often to go for the children alone before all of `/proc` is read again.
+const TRIES_BETWEEN: usize = 1000;
+
+/// Supervises one program; the request comes in over standard input. Gives the exit code.
+pub(crate) fn run() -> i32 {
+    match supervise() {
+        Ok(()) => 0,
+        Err(e) => {
+            eprintln!("supervisor: {e}");
+            1
+        }
+    }
+}
+
+fn supervise() -> io::Result<()> {
+    sys::close_inherited()?;
+    sys::default_signals();
+    // The supervisor ends when its caller does, by end-of-file, and no signal but SIGKILL ends it before.
+    SigSet::all().thread_set_mask()?;
+    setsid()?;
+    prctl::set_name(&CString::from(c"supervisor"))?;
+    prctl::set_child_subreaper(true)?;
+
+    let Some(request) = read_request()? else { return Ok(()) };
+    let mut child_changed = SigSet::empty();
+    child_changed.add(Signal::SIGCHLD);
+    let children = SignalFd::with_flags(&child_changed, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+    let (launch, stdout, stderr) = launch(&request)?;
+    let mut outbox = Outbox::new()?;
+    let tracer = Tracer::new(launch.pid.as_raw() as u32, request.trace, &mut outbox);
+    let limit = request.output_limit;
+    let outputs = [Output::new(Stream::Stdout, stdout, limit)?, Output::new(Stream::Stderr, stderr, limit)?];
+    launch.go()?;
+    let deadline = outbox.start() + request.deadline;
+    Supervisor { tracer, outbox, outputs, children, deadline }.watch(&launch)
+}
+
+/// The request, one line; `None` when the caller went away before its end.
+fn read_request() -> io::Result<Option<Request>> {
+    let mut line = vec![];
+    let mut chunk = [0; 4096];
+    while !line.ends_with(b"\n") {
+        match read(stdin(), &mut chunk)? {
+            0 => return Ok(None),
+            count => line.extend_from_slice(&chunk[..count]),
+        }
+    }
+    Ok(Some(serde_json::from_slice(&line)?))
+}
+
+struct Supervisor {
+    tracer: Tracer,
+    outbox: Outbox,
+    outputs: [Output; 2],
+    children: SignalFd,
+    deadline: Instant,
+}
+
+enum Over {
+    NothingLeft,
+    Deadline,
+    CallerVanished,
+}
+
+impl Supervisor {
+    fn watch(mut self, launch: &Launch) -> io::Result<()> {
+        let (mut timed_out, mut left) = (false, vec![]);
+        match self.until_over()? {
+            Over::NothingLeft => {}
+            Over::CallerVanished => return self.kill_everything(),
+            Over::Deadline => {
+                timed_out = true;
+                left.extend(procfs::living_below(process::id()));
+                self.kill_everything()?;
+            }
+        }
+        if let Some((step, errno)) = launch.trouble() {
+            self.outbox.put(What::Failed { step, errno });
+        } else {
+            self.outputs.iter_mut().for_each(|output| output.drain(&mut self.outbox));
+            let truncated = self.outputs.iter().filter(|output| output.truncated).map(|output| output.stream);
+            self.outbox.put(What::Done(Done {
+                ending: self.tracer.ending().unwrap_or(End::Deadline),
+                timed_out,
+                left,
+                truncated: truncated.collect(),
+                untraced: self.tracer.refused,
+            }));
+        }
+        Ok(self.outbox.flush(READ_PATIENCE)?)
+    }
+
+    fn until_over(&mut self) -> io::Result<Over> {
+        loop {
+            // What a process wrote is read before its end is noted.
+            for output in &mut self.outputs {
+                output.read_once(&mut self.outbox);
+            }
+            let any_left = self.take_changes()?;
+            match self.outbox.push() {
+                Err(Errno::EPIPE) => return Ok(Over::CallerVanished),
+                other => other?,
+            }
+            if !any_left {
+                return Ok(Over::NothingLeft);
+            }
+            let time = self.deadline.saturating_duration_since(Instant::now());
+            if time.is_zero() {
+                return Ok(Over::Deadline);
+            }
+            if self.caller_vanished(time)? {
+                return Ok(Over::CallerVanished);
+            }
+        }
+    }
+
+    /// Waits until anything happens. `true` when the caller is gone: it holds our standard input open while it lives.
+    fn caller_vanished(&self, time: Duration) -> io::Result<bool> {
+        let (lifeline, out) = (stdin(), io::stdout());
+        let wanted = if self.outbox.is_empty() { PollFlags::empty() } else { PollFlags::POLLOUT };
+        let mut ready = vec![
+            PollFd::new(lifeline.as_fd(), PollFlags::POLLIN),
+            PollFd::new(out.as_fd(), wanted),
+            PollFd::new(self.children.as_fd(), PollFlags::POLLIN),
+        ];
+        let open = self.outputs.iter().filter_map(|output| output.pipe.as_ref());
+        ready.extend(open.map(|pipe| PollFd::new(pipe.as_fd(), PollFlags::POLLIN)));
+        match poll(&mut ready, at_most(time)) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(e) => return Err(e.into()),
+        }
+        Ok(ready[0].any().unwrap_or(false) && read(&lifeline, &mut [0; 64])? == 0)
+    }
+
+    fn take_changes(&mut self) -> io::Result<bool> {
+        // First the signal, then the changes: one that comes in between signals again.
+        while self.children.read_signal()?.is_some() {}
+        Ok(self.tracer.take_changes(&mut self.outbox))
+    }
+
+    fn kill_everything(&mut self) -> io::Result<()> {
+        self.tracer.kill();
+        let until = Instant::now() + KILL_PATIENCE;
+        while Instant::now() < until {
+            kill::everything_below(process::id());
+            for _ in 0..TRIES_BETWEEN {
+                kill::own_children();
+                if !self.take_changes()? {
+                    return Ok(());
+                }
+            }
+            loop {
+                if !self.take_changes()? {
+                    return Ok(());
+                }
+                let mut ready = [PollFd::new(self.children.as_fd(), PollFlags::POLLIN)];
+                if poll(&mut ready, at_most(NEXT_ROUND))? == 0 {
+                    break;
+                }
+            }
+        }
+        let left = procfs::living_below(process::id());
+        Err(io::Error::other(format!("processes that SIGKILL does not end: {left:?}")))
+    }
+}

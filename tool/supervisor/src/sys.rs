@@ -1,0 +1,96 @@
+//! The system calls that nix does not offer as safe functions. All unsafe code of this crate is here.
+
+#![allow(unsafe_code)]
+
+use std::{ffi::CString, io};
+
+use nix::{
+    errno::Errno,
+    unistd::{ForkResult, Pid},
+};
+
+/// Ends the process at once: no destructors, no `atexit`, because `main` has not begun.
+pub(crate) fn exit_now(code: i32) -> ! {
+    // SAFETY: `_exit` has no preconditions.
+    unsafe { libc::_exit(code) }
+}
+
+/// Closes every descriptor above standard error. The caller must own none of them.
+pub(crate) fn close_inherited() -> io::Result<()> {
+    // SAFETY: called first thing before `main`, so nothing in this process holds a descriptor above 2 yet.
+    let result = unsafe { libc::syscall(libc::SYS_close_range, 3u32, u32::MAX, 0u32) };
+    Errno::result(result).map(drop).map_err(io::Error::from)
+}
+
+/// Gives every signal its default action. An ignored signal would stay ignored through `exec`.
+pub(crate) fn default_signals() {
+    for signal in 1..=libc::SIGRTMAX() {
+        // SAFETY: the default action installs no code of ours. SIGKILL, SIGSTOP and the C library's own
+        // signals are refused with an error, which is right.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+}
+
+/// Forks this process, which has one thread.
+pub(crate) fn fork() -> nix::Result<ForkResult> {
+    // SAFETY: the supervisor starts no thread, so the child may do whatever its parent could.
+    unsafe { nix::unistd::fork() }
+}
+
+/// A change in a child or a tracee, as `waitpid` reports it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Change {
+    /// It exited with this code.
+    Exited(i32),
+    /// This signal ended it.
+    Signaled(i32),
+    /// A tracee stopped: by this signal, for this ptrace event, 0 being none.
+    Stopped { signal: i32, event: i32 },
+}
+
+/// The next change of any child or tracee, threads included; `None` when there is none at present.
+///
+/// nix's `waitpid` fails on real-time signals, so it cannot be used by a tracer.
+///
+/// # Errors
+///
+/// `ECHILD` when no child and no tracee is left.
+pub(crate) fn next_change() -> nix::Result<Option<(Pid, Change)>> {
+    let mut status = 0;
+    loop {
+        // SAFETY: `status` is valid for the write.
+        let pid = unsafe { libc::waitpid(-1, &mut status, libc::__WALL | libc::WNOHANG) };
+        let change = match Errno::result(pid)? {
+            0 => return Ok(None),
+            _ if libc::WIFEXITED(status) => Change::Exited(libc::WEXITSTATUS(status)),
+            _ if libc::WIFSIGNALED(status) => Change::Signaled(libc::WTERMSIG(status)),
+            _ if libc::WIFSTOPPED(status) => {
+                Change::Stopped { signal: libc::WSTOPSIG(status), event: status >> 16 }
+            }
+            _ => continue,
+        };
+        return Ok(Some((Pid::from_raw(pid), change)));
+    }
+}
+
+/// Lets a stopped tracee go on, with this signal delivered to it, 0 being none.
+pub(crate) fn resume(tracee: Pid, signal: i32) -> nix::Result<()> {
+    ptrace(libc::PTRACE_CONT, tracee, signal)
+}
+
+/// Leaves a tracee in the group stop that it is in, until a SIGCONT.
+pub(crate) fn listen(tracee: Pid) -> nix::Result<()> {
+    ptrace(libc::PTRACE_LISTEN, tracee, 0)
+}
+
+fn ptrace(request: libc::c_uint, tracee: Pid, data: i32) -> nix::Result<()> {
+    // SAFETY: the two requests made here take no address and a plain number.
+    let result = unsafe { libc::ptrace(request, tracee.as_raw(), 0, libc::c_long::from(data)) };
+    Errno::result(result).map(drop)
+}
+
+/// A C string, or the error that says why it is none.
+pub(crate) fn c_string(bytes: &[u8]) -> io::Result<CString> {
+    CString::new(bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "a zero byte in an argument or variable"))
+}
