@@ -11,8 +11,7 @@ use mdbook_driver::config::{Config, HtmlConfig};
 use tempfile::TempDir;
 
 use crate::pages::reload_endpoint;
-use crate::preprocess::{Listings, listings_shown};
-use crate::render::site_path;
+use crate::preprocess::{Listings, code_shown};
 
 /// Where the site goes if nobody says: `build-dir` of book.toml.
 ///
@@ -72,11 +71,11 @@ fn build(root: &Path, dest: &Path, mut config: Config) -> Result<()> {
 ///
 /// When a source cannot be copied.
 pub fn copy_listings(root: &Path, book: &Book, site: &Path) -> Result<()> {
-    for listing in listings_shown(root, book)?.values() {
-        let copy = site.join(site_path(listing));
+    for code in code_shown(root, book)?.values() {
+        let copy = site.join(&code.site_path);
         fs::create_dir_all(copy.parent().unwrap_or(site))?;
-        fs::copy(root.join(listing.source()), &copy)
-            .with_context(|| format!("cannot copy {}", listing.source().display()))?;
+        fs::copy(root.join(&code.path), &copy)
+            .with_context(|| format!("cannot copy {}", code.path.display()))?;
     }
     Ok(())
 }

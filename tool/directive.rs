@@ -1,7 +1,7 @@
 //! The directives a page may carry, found in its text.
 //!
 //! `{{#listing crate/name}}`, `{{#listing crate/name:anchor}}` and `{{#output crate/name}}` stand on a line of their
-//! own. A backslash before the braces leaves them alone, as mdBook's own directives do it.
+//! own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
 
 /// What a directive asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Kind {
 pub struct Directive<'a> {
     /// What it asks for.
     pub kind: Kind,
-    /// The listing, `crate/name`.
+    /// The listing, `crate/name`; for [`Kind::Listing`] also a source file, `crate/src/file.rs`.
     pub id: &'a str,
     /// The part of the listing, or all of it.
     pub anchor: Option<&'a str>,

@@ -3,7 +3,7 @@
 //! In reading order:
 //!
 //! 1. [`cli`]: what can be asked of the tool.
-//! 2. [`directive`], [`source`], [`render`], [`preprocess`]: from `{{#listing crate/name}}` on a page to a figure. What a
+//! 2. [`directive`], [`code`], [`source`], [`render`], [`preprocess`]: from `{{#listing crate/name}}` on a page to a figure. What a
 //!    listing and its record are, and where they lie, is the crate `supervisor`'s to know. [`nearest`] finds what an
 //!    author meant.
 //! 3. [`build`]: mdBook, as a library, with that preprocessor. [`stock`] is the way in for a stock `mdbook build`.
@@ -17,6 +17,7 @@
 
 pub mod build;
 pub mod cli;
+pub mod code;
 pub mod directive;
 pub mod nearest;
 pub mod notices;

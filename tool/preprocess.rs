@@ -10,6 +10,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use supervisor::catalog::{Catalog, Listing};
 use supervisor::record::Record;
 
+use crate::code::{Code, all_ids};
 use crate::directive::{self, Directive, Include, Kind, Line};
 use crate::nearest::nearest;
 use crate::render::Page;
@@ -45,20 +46,20 @@ impl Preprocessor for Listings {
     }
 }
 
-/// The listings that the pages of a book show, by id. Directives that resolve to nothing are skipped.
+/// The code that the pages of a book show, by id. Directives that resolve to nothing are skipped.
 ///
 /// # Errors
 ///
 /// When the chapters' folders cannot be read.
-pub fn listings_shown(root: &Path, book: &Book) -> Result<BTreeMap<String, Listing>> {
+pub fn code_shown(root: &Path, book: &Book) -> Result<BTreeMap<String, Code>> {
     let catalog = Catalog::read(root)?;
     let lines = book.chapters().flat_map(|chapter| chapter.content.lines());
     Ok(lines
         .filter_map(|line| match directive::read(line) {
-            Ok(Line::Directive(Directive { kind: Kind::Listing, id, .. })) => catalog.get(id),
+            Ok(Line::Directive(Directive { kind: Kind::Listing, id, .. })) => Code::find(root, &catalog, id),
             _ => None,
         })
-        .map(|listing| (listing.id(), listing.clone()))
+        .map(|code| (code.id.clone(), code))
         .collect())
 }
 
@@ -124,38 +125,40 @@ impl<'a> Placer<'a> {
             Line::Include(include) => return self.check(&include, file).map(|()| None),
             Line::Directive(directive) => directive,
         };
-        let listing = self.find(directive.id)?;
         let figure = match directive.kind {
-            Kind::Listing => page.listing(listing, directive.anchor, &self.code(listing, directive.anchor)?),
-            Kind::Output => page.output(listing, &self.record(listing)?),
+            Kind::Listing => {
+                let code = Code::find(self.root, &self.catalog, directive.id);
+                let code = code.ok_or_else(|| self.unknown(directive.id))?;
+                page.listing(&code, directive.anchor, &self.text(&code, directive.anchor)?)
+            }
+            Kind::Output => {
+                let listing = self.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
+                page.output(listing, &self.record(listing)?)
+            }
         };
         Ok(Some(figure.lines().map(|line| format!("{}{line}\n", directive.indent)).collect()))
     }
 
-    fn find(&self, id: &str) -> Result<&Listing, String> {
-        if let Some(listing) = self.catalog.get(id) {
-            return Ok(listing);
-        }
-        let ids: Vec<String> = self.catalog.listings().map(Listing::id).collect();
+    fn unknown(&self, id: &str) -> String {
+        let ids = all_ids(self.root, &self.catalog);
         let Some(near) = nearest(id, ids.iter().map(String::as_str)) else {
-            return Err(format!("there is no listing `{id}`: no crate in chapters-code has one"));
+            return format!("there is no listing `{id}`: no crate in chapters-code has one");
         };
-        let chapter = id.split('/').next().unwrap_or(id);
-        if self.catalog.chapters.iter().any(|known| known.name == chapter) {
-            Err(format!("there is no listing `{id}`; the nearest is `{near}`"))
+        let folder = id.split('/').next().unwrap_or(id);
+        if self.root.join("chapters-code").join(folder).is_dir() {
+            format!("there is no listing `{id}`; the nearest is `{near}`")
         } else {
-            Err(format!(
-                "there is no listing `{id}`, nor a crate `{chapter}` with listings; the nearest is `{near}`"
-            ))
+            format!("there is no listing `{id}`, nor a crate `{folder}`; the nearest is `{near}`")
         }
     }
 
-    fn code(&self, listing: &Listing, anchor: Option<&str>) -> Result<String, String> {
-        let path = listing.source();
-        let text = read(&self.root.join(&path), &path)?;
+    fn text(&self, code: &Code, anchor: Option<&str>) -> Result<String, String> {
+        let text = read(&self.root.join(&code.path), &code.path)?;
         match anchor {
             None => Ok(source::whole(&text)),
-            Some(anchor) => source::anchor(&text, anchor).map_err(|e| format!("in {}: {e}", path.display())),
+            Some(anchor) => {
+                source::anchor(&text, anchor).map_err(|e| format!("in {}: {e}", code.path.display()))
+            }
         }
     }
 

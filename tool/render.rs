@@ -11,6 +11,8 @@ use supervisor::end::End;
 use supervisor::promise::{Order, Promise};
 use supervisor::record::{Record, shown};
 
+use crate::code::Code;
+
 /// One page while its directives are replaced.
 #[derive(Debug)]
 pub struct Page {
@@ -27,30 +29,30 @@ impl Page {
         Page { to_root: "../".repeat(folders), streams: HashMap::new() }
     }
 
-    /// The figure of a listing, or of the anchor of it that `code` is.
-    pub fn listing(&self, listing: &Listing, anchor: Option<&str>, code: &str) -> String {
-        let id = escape(&listing.id());
+    /// The figure of a listing or a source file, or of the anchor of it that `text` is.
+    pub fn listing(&self, code: &Code, anchor: Option<&str>, text: &str) -> String {
+        let id = escape(&code.id);
         let anchor = anchor.map(|anchor| format!(" data-anchor=\"{}\"", escape(anchor))).unwrap_or_default();
-        let site_path = site_path(listing);
-        let file = site_path.rsplit('/').next().unwrap_or(&site_path);
-        let (language, code) = match listing.language() {
-            Language::Rust => ("rust", guard_hidden_lines(code)),
-            Language::Python => ("python", code.to_owned()),
+        let command = code.command.as_deref().map(escape);
+        let command =
+            command.map(|command| format!("<code class=\"command\">{command}</code> ")).unwrap_or_default();
+        let (language, text) = match code.language {
+            Language::Rust => ("rust", guard_hidden_lines(text)),
+            Language::Python => ("python", text.to_owned()),
         };
-        let code = guard_directives(&code);
-        let fence = "`".repeat(longest_run_of_backticks(&code).max(2) + 1);
+        let text = guard_directives(&text);
+        let fence = "`".repeat(longest_run_of_backticks(&text).max(2) + 1);
         format!(
             "<figure class=\"listing\" data-id=\"{id}\"{anchor}>\n\
-             <figcaption><span class=\"listing-id\">{id}</span> <code class=\"command\">{command}</code> \
+             <figcaption><span class=\"listing-id\">{id}</span> {command}\
              <a class=\"source\" href=\"{to_root}{href}\">{file}</a></figcaption>\n\
              \n\
-             {fence}{language}\n{code}{fence}\n\
+             {fence}{language}\n{text}{fence}\n\
              \n\
              </figure>\n",
-            command = escape(&listing.command()),
             to_root = self.to_root,
-            href = escape(&site_path),
-            file = escape(file),
+            href = escape(&code.site_path),
+            file = escape(code.file_name()),
         )
     }
 
@@ -93,13 +95,6 @@ impl Page {
             text = text.join("&#10;"),
         )
     }
-}
-
-/// Where the source of a listing is in the site.
-pub fn site_path(listing: &Listing) -> String {
-    let source = listing.source();
-    let file = source.file_name().unwrap_or_default().to_string_lossy();
-    format!("listings/{}/{file}", listing.chapter)
 }
 
 /// The promise, as a reader needs it beside the output.
@@ -186,6 +181,8 @@ fn longest_run_of_backticks(code: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     fn record(text: &str) -> Record {
@@ -196,25 +193,40 @@ mod tests {
         Listing::new("process-class", "hello")
     }
 
+    fn code(name: &str, language: Language) -> Code {
+        Code {
+            id: format!("process-class/{name}"),
+            path: PathBuf::new(),
+            language,
+            command: Some(format!("run {name}")),
+            site_path: format!("listings/process-class/{name}"),
+        }
+    }
+
     #[test]
     fn a_listing_names_its_command_and_links_its_source() {
         let page = Page::new(Path::new("part/page.md"));
-        let figure = page.listing(&hello(), Some("main"), "fn main() {}\n");
-        assert!(figure.contains("data-id=\"process-class/hello\" data-anchor=\"main\""));
-        assert!(figure.contains("<code class=\"command\">cargo run -q --example hello</code>"));
+        let figure = page.listing(&code("hello.rs", Language::Rust), Some("main"), "fn main() {}\n");
+        assert!(figure.contains("data-id=\"process-class/hello.rs\" data-anchor=\"main\""));
+        assert!(figure.contains("<code class=\"command\">run hello.rs</code>"));
         assert!(figure.contains("href=\"../listings/process-class/hello.rs\">hello.rs</a>"));
         assert!(figure.contains("\n\n```rust\nfn main() {}\n```\n\n</figure>"));
-        let twin = page.listing(&Listing::new("process-class", "hello.py"), None, "pass\n");
-        assert!(twin.contains("python3 chapters-code/process-class/python/hello.py"));
-        assert!(twin.contains("href=\"../listings/process-class/hello.py\""));
-        assert!(twin.contains("```python\n"));
+        let twin = page.listing(&code("hello.py", Language::Python), None, "# pass\n");
+        assert!(twin.contains("```python\n# pass\n"));
+    }
+
+    #[test]
+    fn a_source_file_has_no_command() {
+        let part = Code { command: None, ..code("src/wire.rs", Language::Rust) };
+        assert!(!Page::new(Path::new("a.md")).listing(&part, None, "mod a;\n").contains("command"));
     }
 
     #[test]
     fn code_reaches_the_page_unchanged() {
         assert_eq!(guard_hidden_lines("# a\n#\n#[b]\n  ## c\n#!d\n"), "## a\n##\n#[b]\n  ### c\n#!d\n");
         assert_eq!(guard_directives("x {{#include y}} z\n{{x}}\n"), "x \\{{#include y}} z\n{{x}}\n");
-        let figure = Page::new(Path::new("a.md")).listing(&hello(), None, "/// ```\n/// ````\n");
+        let figure =
+            Page::new(Path::new("a.md")).listing(&code("a", Language::Rust), None, "/// ```\n/// ````\n");
         assert!(figure.contains("\n`````rust\n"));
     }
 

@@ -18,7 +18,10 @@ use crate::{assert_none, assert_one, this_book};
 /// Runs the preprocessor over all pages, and looks for pages that it never sees.
 fn unresolved(root: &Path) -> Vec<String> {
     let config = Config::from_disk(root.join("book.toml")).expect("book.toml");
-    let book = MDBook::load_with_config(root, config.clone()).expect("a book").book;
+    let book = match MDBook::load_with_config(root, config.clone()) {
+        Ok(loaded) => loaded.book,
+        Err(error) => return vec![format!("the book cannot be read: {error:#}")],
+    };
     let pages: BTreeSet<_> = book.chapters().filter_map(|chapter| chapter.source_path.clone()).collect();
     let context = PreprocessorContext::new(root.to_path_buf(), config, "html".to_owned());
     let mut problems = match Listings.run(&context, book) {
@@ -173,13 +176,18 @@ fn listing_names_are_unique() {
 fn a_wrong_id_is_found() {
     for (line, parts) in [
         ("{{#listing sample/gret}}", ["there is no listing `sample/gret`", "the nearest is `sample/greet`"]),
-        ("{{#listing smaple/greet}}", ["a crate `smaple`", "the nearest is `sample/greet`"]),
+        ("{{#listing smaple/greet}}", ["nor a crate `smaple`", "the nearest is `sample/greet`"]),
         ("{{#listing sample/greet:geret}}", ["no anchor `geret`", "the nearest is `greet`"]),
+        ("{{#listing sample/src/lib.sr}}", ["there is no listing", "the nearest is `sample/src/lib.rs`"]),
+        ("{{#output sample/src/lib.rs}}", ["there is no listing", "the nearest is"]),
+        ("{{#listing sample/src/../Cargo.rs}}", ["there is no listing", "the nearest is"]),
         ("{{#output sample/great}}", ["there is no listing `sample/great`", "the nearest is `sample/greet`"]),
         ("{{#ouptut sample/greet}}", ["no directive `{{#ouptut}}`", "the nearest is `{{#output …}}`"]),
         ("{{#include ../../nothing.rs}}", ["cannot read src/part/../../nothing.rs", "No such file"]),
     ] {
         let scratch = Scratch::new();
+        scratch.write("chapters-code/sample/src/lib.rs", "");
+        scratch.write("chapters-code/sample/Cargo.rs", "");
         scratch.append(PAGE, &format!("\n{line}\n"));
         assert_one(&unresolved(scratch.root()), &[&format!("{PAGE}:13: "), parts[0], parts[1]]);
     }

@@ -55,6 +55,20 @@ fn build_writes_a_site_with_code_output_and_sources() {
 }
 
 #[test]
+fn a_part_of_a_crates_source_is_shown_and_linked() {
+    let scratch = Scratch::new();
+    let lib = "mod a;\n// ANCHOR: part\npub fn part() {}\n// ANCHOR_END: part\n";
+    scratch.write("chapters-code/sample/src/lib.rs", lib);
+    scratch.append(PAGE, "\n{{#listing sample/src/lib.rs:part}}\n");
+    let (built, site) = build(&scratch);
+    assert!(built.status.success(), "{built:?}");
+    let page = read(&site.join("part/page.html"));
+    assert!(page.contains("pub fn part() {}") && !page.contains("mod a;"));
+    assert!(page.contains("href=\"../listings/sample/src/lib.rs\">lib.rs</a>"));
+    assert_eq!(read(&site.join("listings/sample/src/lib.rs")), lib);
+}
+
+#[test]
 fn a_guarded_directive_is_shown_as_it_is() {
     let scratch = Scratch::new();
     scratch.append(PAGE, "\nWrite `\\{{#listing sample/greet}}` on a line of its own.\n");

@@ -2,10 +2,12 @@
 
 use supervisor::{End, any_order, check, exact};
 
+// ANCHOR: hello
 #[test]
 fn hello() {
     check!("hello", exact());
 }
+// ANCHOR_END: hello
 
 #[test]
 fn hello_in_python() {

@@ -51,7 +51,7 @@ fn is_gone(pid: Pid) -> bool {
 #[test]
 fn a_double_forked_session_leader_is_gone_after_the_deadline() {
     each_way(|way| {
-        let run = clean(|| run(&way(request(&["double_fork"], 200)))).expect("a run");
+        let run = clean(|| run(&way(request(&["double_fork"], 1000)))).expect("a run");
         assert_eq!((run.ending, run.ended()), (End::Exit(0), End::Deadline));
         let orphan = number_after("orphan", &String::from_utf8_lossy(&run.stdout));
         assert_eq!(run.left, [orphan.as_raw() as u32]);
@@ -62,7 +62,7 @@ fn a_double_forked_session_leader_is_gone_after_the_deadline() {
 #[test]
 fn a_storm_of_forks_is_gone_after_the_deadline() {
     each_way(|way| {
-        let run = clean(|| run(&way(request(&["storm", "400"], 100)))).expect("a run");
+        let run = clean(|| run(&way(request(&["storm", "400"], 300)))).expect("a run");
         assert_eq!(run.ending, End::Deadline);
         assert!(run.left.len() > 10, "not much of a storm: {:?}", run.left);
     });
@@ -153,7 +153,7 @@ fn the_main_process_is_gone_when_the_supervisor_of_an_untraced_run_is_killed() {
 fn the_supervisor_outlives_the_signals_of_a_terminal() {
     let run = clean(|| {
         let mut said = String::new();
-        run_with(&request(&["double_fork"], 500), |event| {
+        run_with(&request(&["double_fork"], 1000), |event| {
             if let What::Output { bytes, .. } = &event.what {
                 said += &String::from_utf8_lossy(bytes);
                 let reaper = number_after("reaper", &said);

@@ -1,1 +1,69 @@
-//! Small programs.
+//! Small programs, one for each behavior of `multiprocess`, and what they share.
+//!
+//! Each program in `src/bin` does one thing and prints what came of it; the tests in `tests`, grouped by subject, run
+//! them under a deadline and look at what they printed and at what they left behind. They are programs and not test
+//! functions because a test process has threads, other tests' children, and a `main` that nobody wrote.
+//!
+//! - [`show`]: a result as one line that names the variant.
+//! - [`proc`]: what the kernel lists about processes.
+//! - [`os`]: the system calls, and every `unsafe` of this crate.
+
+#![deny(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod os;
+pub mod proc;
+
+use std::fmt::Debug;
+use std::fs::OpenOptions;
+use std::io::Write;
+
+use multiprocess::{Error, Result};
+
+/// Prints a result on a line of its own: `Ok(42)`, or the variant and the sentence of the error.
+pub fn show<R: Debug>(result: Result<R>) {
+    match result {
+        Ok(value) => println!("Ok({value:?})"),
+        Err(error) => println!("{}: {error}", variant(&error)),
+    }
+}
+
+/// The name of the error's variant.
+pub fn variant(error: &Error) -> &'static str {
+    match error {
+        Error::NotInitialized => "NotInitialized",
+        Error::InitRefused(_) => "InitRefused",
+        Error::TargetOutsideExecutable { .. } => "TargetOutsideExecutable",
+        Error::ForeignSelf => "ForeignSelf",
+        Error::ArgumentsNotSerializable { .. } => "ArgumentsNotSerializable",
+        Error::Start { .. } => "Start",
+        Error::Panicked { .. } => "Panicked",
+        Error::Exited { .. } => "Exited",
+        Error::Killed { .. } => "Killed",
+        Error::Lost { .. } => "Lost",
+        Error::NeverEntered { .. } => "NeverEntered",
+        Error::Refused { .. } => "Refused",
+        Error::ResultUnreadable { .. } => "ResultUnreadable",
+        Error::AlreadyJoined { .. } => "AlreadyJoined",
+        Error::Wait { .. } => "Wait",
+        _ => "a variant that these programs do not know",
+    }
+}
+
+/// Appends a line to the file that the test named in `RUNS`, and ends the process after the tenth: a test counts the
+/// processes that have reached this place, and a fault that starts them without end stays small.
+pub fn note_run() {
+    let Some(path) = std::env::var_os("RUNS") else { return };
+    let mut file = OpenOptions::new().append(true).create(true).open(&path).expect("RUNS names a file");
+    writeln!(file, "{}", std::process::id()).expect("there is room for a line");
+    let runs = std::fs::read_to_string(&path).expect("RUNS is readable").lines().count();
+    if runs >= 10 {
+        eprintln!("{runs} processes have been started; giving up");
+        std::process::exit(99);
+    }
+}
+
+/// The first argument of the program: which variation of its behavior is asked for.
+pub fn variation() -> String {
+    std::env::args().nth(1).unwrap_or_default()
+}

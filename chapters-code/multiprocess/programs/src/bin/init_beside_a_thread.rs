@@ -1,0 +1,16 @@
+//! Calls `init` while a second thread runs: `parent` in both processes, `child` in the child only.
+
+use std::sync::mpsc;
+
+use multiprocess::Process;
+use multiprocess_programs::{note_run, show, variation};
+
+fn main() {
+    note_run();
+    let (_hold, held) = mpsc::channel::<()>();
+    if variation() == "parent" || std::env::var_os("MULTIPROCESS_PLAN").is_some() {
+        std::thread::spawn(move || held.recv());
+    }
+    multiprocess::init();
+    show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
+}

@@ -1,0 +1,14 @@
+//! Calls `init` on a second thread: `parent` in both processes, `child` in the child only.
+
+use multiprocess::Process;
+use multiprocess_programs::{note_run, show, variation};
+
+fn main() {
+    note_run();
+    if variation() == "parent" || std::env::var_os("MULTIPROCESS_PLAN").is_some() {
+        std::thread::spawn(multiprocess::init).join().expect("init does not panic");
+    } else {
+        multiprocess::init();
+    }
+    show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
+}

@@ -1,0 +1,12 @@
+//! Joins a child a second time.
+
+use multiprocess::{Process, Result};
+use multiprocess_programs::show;
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    let mut child = Process::new(|| 42, ()).start()?;
+    show(child.join());
+    show(child.join());
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! Starts as a user who may have no more processes. Only root can become that user.
+
+use multiprocess::{Process, Result};
+use multiprocess_programs::{os, proc, show};
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    if !os::become_nobody() {
+        println!("not root");
+        return Ok(());
+    }
+    show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
+    let before = proc::descriptors();
+    os::limit(libc::RLIMIT_NPROC, 0);
+    show(Process::new(|| 42, ()).start().map(drop));
+    assert_eq!(proc::descriptors(), before);
+    assert_eq!(proc::children(), []);
+    Ok(())
+}

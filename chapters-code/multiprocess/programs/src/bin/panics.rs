@@ -1,0 +1,32 @@
+//! A child that panics in the way that the variation names; the parent takes the error apart.
+
+use std::panic::{catch_unwind, panic_any, resume_unwind};
+
+use multiprocess::{Error, Process, Result};
+use multiprocess_programs::{show, variation};
+
+fn fail(how: String) {
+    match how.as_str() {
+        "str" => panic!("a plain message"),
+        "string" => panic!("a message with {}", 42),
+        "value" => panic_any(42),
+        "resumed" => {
+            let _ = catch_unwind(|| panic!("an earlier panic"));
+            resume_unwind(Box::new("resumed"))
+        }
+        "result" => drop(how.parse::<u32>().expect("it works")),
+        other => panic!("no panic {other:?}"),
+    }
+}
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    match Process::new(fail, (variation(),)).start()?.join() {
+        Err(Error::Panicked { process, panic, .. }) => {
+            println!("{process}: {:?} at {:?}", panic.message, panic.location);
+            println!("with a backtrace: {}", panic.backtrace.is_some());
+        }
+        other => show(other),
+    }
+    Ok(())
+}

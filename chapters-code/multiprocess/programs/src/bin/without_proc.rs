@@ -1,0 +1,13 @@
+//! Starts a child where `/proc` is not mounted. Only root can have it so; others say what is missing.
+
+use multiprocess::Process;
+use multiprocess_programs::{os, show};
+
+fn main() {
+    multiprocess::init();
+    if !os::hide_proc() {
+        println!("not root");
+        return;
+    }
+    show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
+}

@@ -1,0 +1,144 @@
+//! System calls that the standard library does not offer.
+
+#![expect(unsafe_code, reason = "this is the module that the crate's unsafe code lives in")]
+
+use std::ffi::CStr;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::{FromRawFd, IntoRawFd, RawFd};
+
+fn checked(result: libc::c_int) -> libc::c_int {
+    assert!(result != -1, "{}", io::Error::last_os_error());
+    result
+}
+
+/// Closes a descriptor, of which nothing else in the program may make use.
+pub fn close(fd: RawFd) {
+    // SAFETY: at worst somebody who uses the number gets an error.
+    checked(unsafe { libc::close(fd) });
+}
+
+/// Closes every descriptor from `first` up, of which nothing else in the program may make use.
+pub fn close_from(first: u32) {
+    // SAFETY: as above.
+    checked(unsafe { libc::close_range(first, u32::MAX, 0) });
+}
+
+/// Opens a file to read under a given number, in place of what lies there, and to be inherited by programs started
+/// from here.
+pub fn open_inheritable(path: &str, number: RawFd) {
+    let fd = File::open(path).expect("the file opens").into_raw_fd();
+    // SAFETY: the calls take numbers; `fd` is ours.
+    unsafe {
+        checked(libc::dup2(fd, number));
+        if fd != number {
+            checked(libc::close(fd));
+        }
+    }
+}
+
+/// A memory file that holds the bytes, inherited by programs started from here.
+pub fn inheritable_memory(name: &CStr, bytes: &[u8]) -> File {
+    // SAFETY: the name is a C string, and the descriptor is a new one.
+    let mut file =
+        unsafe { File::from_raw_fd(checked(libc::memfd_create(name.as_ptr(), libc::MFD_ALLOW_SEALING))) };
+    file.write_all(bytes).expect("memory takes bytes");
+    file
+}
+
+/// Sends a signal to a process.
+pub fn kill(pid: u32, signal: i32) {
+    // SAFETY: the call takes numbers.
+    checked(unsafe { libc::kill(pid.cast_signed(), signal) });
+}
+
+/// Sends a signal to this process.
+pub fn kill_self(signal: i32) {
+    kill(std::process::id(), signal);
+}
+
+/// Reads a byte from where there is none.
+pub fn segfault() -> u8 {
+    // SAFETY: it is not. The first page is never mapped; the kernel ends the process, which is what is asked for.
+    unsafe { std::ptr::without_provenance::<u8>(8).read_volatile() }
+}
+
+/// Collects the next child of this process that ends, whoever it belongs to; `false` once there is none.
+pub fn collect_any_child() -> bool {
+    // SAFETY: no status is asked for.
+    let collected = unsafe { libc::waitpid(-1, std::ptr::null_mut(), 0) };
+    collected != -1 || io::Error::last_os_error().raw_os_error() != Some(libc::ECHILD)
+}
+
+/// Ignores a signal.
+pub fn ignore(signal: i32) {
+    // SAFETY: ignoring installs no handler.
+    unsafe { libc::signal(signal, libc::SIG_IGN) };
+}
+
+/// Installs a handler that does nothing, and that system calls are not restarted after.
+pub fn handle(signal: i32) {
+    extern "C" fn nothing(_: libc::c_int) {}
+    // SAFETY: the handler touches nothing; a zeroed action has an empty mask and no flags.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = nothing as *const () as usize;
+        checked(libc::sigaction(signal, &raw const action, std::ptr::null_mut()));
+    }
+}
+
+/// Blocks a signal in the calling thread.
+pub fn block(signal: i32) {
+    // SAFETY: the set is valid for the calls.
+    unsafe {
+        let mut set: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut set);
+        checked(libc::sigaddset(&raw mut set, signal));
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut());
+    }
+}
+
+/// Has the kernel send SIGALRM after every so many microseconds.
+pub fn alarm_every(microseconds: i64) {
+    let interval = libc::timeval { tv_sec: 0, tv_usec: microseconds };
+    let timer = libc::itimerval { it_interval: interval, it_value: interval };
+    // SAFETY: the structure is valid for the call.
+    checked(unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const timer, std::ptr::null_mut()) });
+}
+
+/// Lowers a limit of this process, such as `RLIMIT_NOFILE`.
+pub fn limit(resource: libc::__rlimit_resource_t, value: u64) {
+    // SAFETY: the structure is valid for the calls.
+    unsafe {
+        let mut limit: libc::rlimit = std::mem::zeroed();
+        checked(libc::getrlimit(resource, &raw mut limit));
+        limit.rlim_cur = value;
+        checked(libc::setrlimit(resource, &raw const limit));
+    }
+}
+
+/// Becomes the user `nobody`, if this process may; `false` if not.
+pub fn become_nobody() -> bool {
+    // SAFETY: the calls take numbers.
+    unsafe { libc::setgid(65534) == 0 && libc::setuid(65534) == 0 }
+}
+
+/// Removes every variable from the environment but those kept. To be called while there is one thread.
+pub fn clear_environment(keep: &[&str]) {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| !keep.iter().any(|kept| *kept == name)) {
+        // SAFETY: the caller has started no thread.
+        unsafe { std::env::remove_var(name) };
+    }
+}
+
+/// Mounts an empty file system over `/proc`, for this process and its children only; `false` if it may not.
+pub fn hide_proc() -> bool {
+    let flags = libc::MS_REC | libc::MS_PRIVATE;
+    let none = std::ptr::null();
+    // SAFETY: the strings are C strings, and the calls take null for what they do not need.
+    unsafe {
+        libc::unshare(libc::CLONE_NEWNS) == 0
+            && libc::mount(none, c"/".as_ptr(), none, flags, none.cast()) == 0
+            && libc::mount(c"none".as_ptr(), c"/proc".as_ptr(), c"tmpfs".as_ptr(), 0, none.cast()) == 0
+    }
+}

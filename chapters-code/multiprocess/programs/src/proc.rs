@@ -1,0 +1,46 @@
+//! What the kernel lists about processes, in `/proc`.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+/// The open descriptors of this process and what each one is, without the one that the question itself opens.
+pub fn descriptors() -> BTreeMap<i32, String> {
+    let own = format!("/proc/{}/fd", std::process::id());
+    let entries = fs::read_dir(&own).expect("/proc is mounted");
+    let listed = entries.filter_map(|entry| {
+        let entry = entry.ok()?;
+        let number = entry.file_name().to_str()?.parse().ok()?;
+        Some((number, fs::read_link(entry.path()).ok()?.display().to_string()))
+    });
+    listed.filter(|(_, what)| *what != own).collect()
+}
+
+/// The children of this process, zombies included: pid and state (`Z` for a zombie).
+pub fn children() -> Vec<(u32, char)> {
+    let own = std::process::id();
+    let pids = fs::read_dir("/proc").expect("/proc is mounted");
+    let pids = pids.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter_map(|pid| Some((pid, state_and_parent(pid)?)))
+        .filter_map(|(pid, (state, parent))| (parent == own).then_some((pid, state)))
+        .collect()
+}
+
+fn state_and_parent(pid: u32) -> Option<(char, u32)> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The command's name stands in parentheses and may hold any character.
+    let mut rest = stat.rsplit_once(')')?.1.split_whitespace();
+    Some((rest.next()?.chars().next()?, rest.next()?.parse().ok()?))
+}
+
+/// A line of this process's `status` file, such as `SigIgn`, without its name.
+pub fn status(field: &str) -> String {
+    let status = fs::read_to_string("/proc/self/status").expect("/proc is mounted");
+    let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+    line.expect("the kernel knows the field").trim().to_owned()
+}
+
+/// Whether a mask as `status` prints it, such as `SigBlk`, holds a signal.
+pub fn holds_signal(field: &str, signal: i32) -> bool {
+    let mask = u64::from_str_radix(&status(field), 16).expect("a mask is a hexadecimal number");
+    mask & 1 << (signal - 1) != 0
+}

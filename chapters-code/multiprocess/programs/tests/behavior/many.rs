@@ -1,0 +1,17 @@
+//! Many starts at once. Each test repeats what could go wrong by chance.
+
+use crate::common::program;
+
+#[test]
+fn eight_threads_start_fifty_children_each() {
+    for _ in 0..5 {
+        program!("starts_from_many_threads").untraced().run().prints(&["400 children answered"]);
+    }
+}
+
+#[test]
+fn signals_that_are_handled_disturb_neither_start_nor_join() {
+    for _ in 0..5 {
+        program!("starts_in_a_storm_of_signals").untraced().run().prints(&["100 children answered"]);
+    }
+}

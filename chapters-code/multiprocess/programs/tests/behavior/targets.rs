@@ -1,0 +1,20 @@
+//! What can be a target. What cannot does not compile: the documentation of `Process::new` holds those tests.
+
+use crate::common::program;
+
+#[test]
+fn closures_functions_and_generic_functions_of_any_number_of_arguments_are_called() {
+    program!("targets").run().prints(&[
+        "Ok(12)",
+        "Ok(42)",
+        "Ok(42)",
+        "Ok(13)",
+        r#"Ok("7: u8")"#,
+        r#"Ok("(true, 'é'): (bool, char)")"#,
+        r#"Ok((255, -9223372036854775808, NaN, '\u{10ffff}', true, "\0ü", [1, 65535], Some(0)))"#,
+        concat!(
+            r#"Ok("340282366920938463463374607431768211455 -1 [1, 2, 3] (9, \"p\") {\"k\": 1} Err(\"no\") "#,
+            r#"1.000000001s 0.5 18446744073709551615 s Some(None)")"#,
+        ),
+    ]);
+}
