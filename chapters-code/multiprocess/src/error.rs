@@ -18,6 +18,11 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// `start` was called in a process that has not called [`init`](crate::init).
+    ///
+    /// *What happened:* nothing was started. A child would have run `main` from its beginning and started a child of its
+    /// own, without end. *To see it:* put a line that prints before the start and one in `init`'s place. *To mend it:* make
+    /// `multiprocess::init()` the first statement of `main`; in tests, put
+    /// [`init_before_main!`](crate::init_before_main) into the test file.
     #[error(
         "no process was started, because this process has not called multiprocess::init(): make it the first \
          statement of main"
@@ -25,10 +30,18 @@ pub enum Error {
     NotInitialized,
 
     /// [`init`](crate::init) was called where it cannot do its work, so no process can be started.
+    ///
+    /// *What happened:* a child could not reach the same place alone. *To see it:* `ls /proc/PID/task` lists the threads.
+    /// *To mend it:* call `init` on the main thread, before anything that starts threads, such as an async runtime or a
+    /// logger.
     #[error("no process was started, because {0}")]
     InitRefused(InitRefusal),
 
     /// The target lives in a shared library; a spawned child finds its target in the executable only.
+    ///
+    /// *What happened:* the function's code was loaded from another file than the program's. *To see it:* `lsof -p PID` or
+    /// `/proc/PID/maps` shows which files are mapped. *To mend it:* compile the target into the program, and let it call
+    /// the library.
     #[error("{target} lies outside the executable: a target must be compiled into the program itself")]
     TargetOutsideExecutable {
         /// The target's type name.
@@ -37,7 +50,9 @@ pub enum Error {
 
     /// This program was not started from `/proc/self/exe`, so running that file would start something else.
     ///
-    /// It happens when the dynamic loader was called by hand (`ld.so ./program`).
+    /// *What happened:* the dynamic loader was called by hand (`ld.so ./program`), so the kernel takes the loader for the
+    /// program. *To see it:* `readlink /proc/PID/exe`. *To mend it:* start the program directly, or name its file with
+    /// [`set_executable`](crate::set_executable).
     #[error(
         "/proc/self/exe is not the file this program was loaded from, so it cannot start itself again: start the \
          program directly, or name its file with multiprocess::set_executable"
@@ -45,6 +60,10 @@ pub enum Error {
     ForeignSelf,
 
     /// The fork start method was chosen in a process with several threads.
+    ///
+    /// *What happened:* only the thread that forks exists in the child; a lock that another one held would never be
+    /// released there. *To see it:* `ls /proc/PID/task`. *To mend it:* fork before starting threads, join
+    /// them first, or use spawn.
     #[error(
         "no process was forked, because this process has {threads} threads and only the calling one would exist in \
          the child, with locks that the others hold: fork before starting threads, or use the spawn start method"
@@ -55,6 +74,10 @@ pub enum Error {
     },
 
     /// A daemon process tried to start a process.
+    ///
+    /// *What happened:* nothing was started, because a daemon is terminated without being asked, and its children would be
+    /// left behind. *To see it:* [`current_process`](crate::current_process)`().daemon()`. *To mend it:* let the daemon's
+    /// parent start the process, or do not make it a daemon.
     #[error(
         "{process} is a daemon, which may start no processes: they would be left behind when it is terminated"
     )]
@@ -64,6 +87,10 @@ pub enum Error {
     },
 
     /// A start method had been chosen before.
+    ///
+    /// *What happened:* two places choose for the whole program. *To see it:* search for `set_start_method`. *To mend
+    /// it:* choose in `main` only; a library gives its processes a method of their own with
+    /// [`Context`](crate::Context).
     #[error(
         "the start method is {chosen} already: choose it once, in main, or use force_start_method where a later choice \
          must win"
@@ -74,6 +101,8 @@ pub enum Error {
     },
 
     /// A handle was closed whose process still runs.
+    ///
+    /// *To mend it:* join it first, or drop the handle, which lets the process run on.
     #[error("{process} (pid {pid}) still runs: join it, or terminate it, before closing its handle")]
     StillRunning {
         /// The process's name.
@@ -83,6 +112,9 @@ pub enum Error {
     },
 
     /// The operating system refused to send a signal.
+    ///
+    /// *What happened:* the child runs as another user now, or a security module forbids it. *To see it:* the `Uid` line of
+    /// `/proc/PID/status`. *To mend it:* send the signal with the rights that this takes (kill(2), "EPERM").
     #[error("{process} (pid {pid}) could not be sent a signal: {source}")]
     Signal {
         /// The process's name.
@@ -94,6 +126,9 @@ pub enum Error {
     },
 
     /// The operating system refused to wait for several things.
+    ///
+    /// *What happened:* there are more things than this process may have open descriptors. *To see it:* `ulimit -n`, and
+    /// `ls /proc/PID/fd`. *To mend it:* raise the limit, or wait for fewer at once.
     #[error("{count} things could not be waited for: {source}")]
     WaitForAny {
         /// How many there were.
@@ -103,6 +138,9 @@ pub enum Error {
     },
 
     /// The arguments could not be turned into bytes.
+    ///
+    /// *What happened:* the `Serialize` of one of them failed. *To see it:* the reason is the serializer's own. *To mend
+    /// it:* pass what can be written, such as a path in place of an open file.
     #[error("the arguments of {target} could not be serialized: {reason}")]
     ArgumentsNotSerializable {
         /// The target's type name.
@@ -112,6 +150,11 @@ pub enum Error {
     },
 
     /// The operating system refused a step of the start.
+    ///
+    /// *What happened:* too many processes, descriptors or memory in use, or the executable named by
+    /// [`set_executable`](crate::set_executable) cannot be run; step and source say which. *To see it:* `ulimit -a`,
+    /// `ls /proc/PID/fd`, `pids.max` of the cgroup. *To mend it:* join children before starting more, or raise the limit.
+    /// A child costs its parent one descriptor; a start needs five for a moment.
     #[error("{process} could not be started: {step}: {source}")]
     Start {
         /// The name the process would have had.
@@ -123,6 +166,10 @@ pub enum Error {
     },
 
     /// The target panicked.
+    ///
+    /// *What happened:* see [`Panic`]. *To see it:* the child has written the whole report to standard error, headed
+    /// with its name; `RUST_BACKTRACE=1` adds the backtrace. *To mend it:* where failing is expected, let the target return
+    /// a `Result`.
     #[error("{process} (pid {pid}) panicked at {panic}")]
     Panicked {
         /// The process's name.
@@ -133,8 +180,11 @@ pub enum Error {
         panic: Panic,
     },
 
-    /// The process ended with an exit code before its target returned, because something called
-    /// [`std::process::exit`], or because its main thread's work was cut short the same way.
+    /// The process ended with an exit code before its target returned.
+    ///
+    /// *What happened:* something in it called [`std::process::exit`], or C's `exit` or `_exit`; with code 0 too, then the
+    /// value is missing all the same. *To see it:* `strace -f -e trace=exit_group` names the moment. *To mend it:* return
+    /// from the target instead.
     #[error("{process} (pid {pid}) ended with exit code {code} before its target returned")]
     Exited {
         /// The process's name.
@@ -146,6 +196,10 @@ pub enum Error {
     },
 
     /// A signal ended the process.
+    ///
+    /// *What happened:* somebody sent it, such as a `kill`, Ctrl-C or the kernel's memory killer; or the process did it
+    /// to itself by `abort`, a stack overflow or a wild pointer. *To see it:* the signal's number; `dmesg` for the memory
+    /// killer; a core file. *To mend it:* SIGKILL without a sender points to memory, SIGSEGV and SIGABRT to a bug.
     #[error(
         "{process} (pid {pid}) was ended by signal {}{}",
         signal_name(*signal),
@@ -163,6 +217,10 @@ pub enum Error {
     },
 
     /// The process is gone and its exit status with it, because somebody else collected it.
+    ///
+    /// *What happened:* another part of the program called `waitpid(-1)`, or set SIGCHLD to be ignored, which makes the
+    /// kernel throw statuses away. *To see it:* `strace -f -e trace=wait4,waitid,rt_sigaction`. *To mend it:* have that
+    /// part wait for its own children by pid or pidfd. A result that had arrived whole is still handed out.
     #[error(
         "{process} (pid {pid}) has ended, but somebody else collected its exit status: look for waitpid(-1) in a \
          signal handler or a library, or for SIGCHLD set to be ignored"
@@ -175,6 +233,10 @@ pub enum Error {
     },
 
     /// The process ended without having reached [`init`](crate::init).
+    ///
+    /// *What happened:* the child's `main` returned, exited or panicked before `init`, or the executable named by
+    /// [`set_executable`](crate::set_executable) is another program. *To see it:* what it printed, and `status`. *To mend
+    /// it:* call `init` first and on every path.
     #[error(
         "{process} (pid {pid}) ended with {status} and never took up its work: its main must call \
          multiprocess::init() first, and its executable must be this program"
@@ -189,6 +251,8 @@ pub enum Error {
     },
 
     /// The child found that it must not, or cannot, run its target.
+    ///
+    /// *What happened,* and what to do about it: see [`Refusal`].
     #[error("{process} (pid {pid}) did not run its target, because {refusal}")]
     Refused {
         /// The process's name.
@@ -200,6 +264,10 @@ pub enum Error {
     },
 
     /// The target returned, but its value did not arrive.
+    ///
+    /// *What happened:* the value's `Deserialize` does not accept what its `Serialize` wrote, or the file that carried it
+    /// was damaged. *To see it:* write the value to bytes with `postcard` and read it back, in one process. *To mend it:*
+    /// see [`Refusal::ArgumentsUndecodable`], which is the same for arguments.
     #[error("{process} (pid {pid}) returned, but its result cannot be had: {reason}")]
     ResultUnreadable {
         /// The process's name.
@@ -211,6 +279,9 @@ pub enum Error {
     },
 
     /// The process was joined already; its value was handed out then.
+    ///
+    /// *To mend it:* keep the value of the first join; how the process ended can be asked again with
+    /// [`Child::exit_status`](crate::Child::exit_status).
     #[error("{process} (pid {pid}) has been joined already: a result is handed out once")]
     AlreadyJoined {
         /// The process's name.
@@ -220,6 +291,9 @@ pub enum Error {
     },
 
     /// The operating system refused to wait.
+    ///
+    /// *What happened:* the process's descriptor was closed behind the library's back, or a sandbox forbids the call. *To
+    /// see it:* `strace -e trace=ppoll,waitid`. *To mend it:* look for code that closes descriptors it did not open.
     #[error("{process} (pid {pid}) could not be waited for: {source}")]
     Wait {
         /// The process's name.

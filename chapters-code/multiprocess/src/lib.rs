@@ -56,3 +56,8 @@ pub use context::{
 pub use error::{Error, ExitStatus, InitRefusal, Panic, Refusal, Result};
 pub use process::{Child, Process};
 pub use start::{StartMethod, force_start_method, set_start_method};
+
+/// The examples of the README run as they stand there.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -3,7 +3,10 @@
 
 unsafe extern "C" {
     /// on_exit(3), which the `libc` crate does not have.
-    fn on_exit(run: extern "C" fn(libc::c_int, *mut libc::c_void), argument: *mut libc::c_void) -> libc::c_int;
+    fn on_exit(
+        run: extern "C" fn(libc::c_int, *mut libc::c_void),
+        argument: *mut libc::c_void,
+    ) -> libc::c_int;
 }
 
 /// Has `run` called when this process exits, before what has been registered earlier.
