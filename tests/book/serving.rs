@@ -135,8 +135,19 @@ fn what_is_not_there_is_a_404_page() {
         );
     }
     assert_eq!(served.ask("POST", "/", &[("Host", "localhost")]).status, 405);
-    let folder = served.get("/part");
-    assert_ne!(folder.status, 200);
+}
+
+#[test]
+fn a_folder_is_its_index_page() {
+    let scratch = Scratch::new();
+    scratch.append("src/SUMMARY.md", "- [A folder](folder/README.md)\n");
+    scratch.write("src/folder/README.md", "# A folder\n");
+    let served = Served::start(&scratch, &[]);
+    assert!(served.get("/folder/").body.contains("A folder"));
+    let without_slash = served.get("/folder");
+    assert_eq!(without_slash.status, 308);
+    assert!(without_slash.head.contains("location: folder/"), "{}", without_slash.head);
+    assert_eq!(served.get("/part").status, 404);
 }
 
 #[test]
@@ -166,14 +177,15 @@ fn a_websocket_from_elsewhere_is_refused() {
 }
 
 #[test]
-fn a_page_reloads_when_prose_listing_record_or_configuration_changes() {
+fn a_page_reloads_when_prose_listing_record_theme_or_configuration_changes() {
     let scratch = Scratch::new();
     let served = Served::start(&scratch, &[]);
     type Change<'a> = (&'a str, &'a dyn Fn());
-    let changes: [Change<'_>; 4] = [
+    let changes: [Change<'_>; 5] = [
         ("prose changed", &|| scratch.append(PAGE, "\nprose changed\n")),
         ("code_changed", &|| scratch.edit(PROGRAM, "fn main", "fn code_changed() {}\nfn main")),
         ("output changed", &|| scratch.edit(RECORD, "Hello, reader", "output changed")),
+        ("theme changed", &|| scratch.edit("theme/index.hbs", "</body>", "theme changed</body>")),
         ("Title changed", &|| scratch.edit("book.toml", "Hello, Process World", "Title changed")),
     ];
     for (text, change) in changes {

@@ -45,7 +45,8 @@ fn build_writes_a_site_with_code_output_and_sources() {
         );
     }
     assert!(!page.contains("ANCHOR") && !page.contains("{{#"));
-    assert!(!page.contains("play-button") && !page.contains("__livereload"));
+    assert!(!page.contains("playground"), "mdBook makes a block runnable by this class");
+    assert!(!page.contains("__livereload"));
     assert!(read(&site.join("listings/sample/greet.rs")).contains("fn main()"));
     assert!(read(&site.join("listings/sample/greet.py")).contains("print("));
     assert!(files(&site, "").iter().any(|file| file.to_string_lossy().contains("searchindex")));

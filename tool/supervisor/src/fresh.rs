@@ -56,3 +56,15 @@ fn sources(info: &str) -> Vec<String> {
     sources.retain(|source| !source.is_empty());
     sources
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sources_are_what_follows_the_target() {
+        let info = "/a\\ b/target/hello: /a\\ b/src/c.rs examples/hello.rs\n\nother: x.rs\n";
+        assert_eq!(sources(info), ["/a b/src/c.rs", "examples/hello.rs"]);
+        assert!(sources("").is_empty() && sources("hello:\n").is_empty());
+    }
+}

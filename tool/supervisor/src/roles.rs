@@ -101,7 +101,7 @@ fn stands_alone(before: &[u8], after: &[u8]) -> bool {
     // Bytes above ASCII are letters here, or parts of them.
     let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || !b.is_ascii();
     let fraction = |point: Option<&u8>, digit: Option<&u8>| {
-        matches!(point, Some(b'.' | b',')) && digit.is_some_and(u8::is_ascii_digit)
+        point == Some(&b'.') && digit.is_some_and(u8::is_ascii_digit)
     };
     let mut back = before.iter().rev();
     !before.last().is_some_and(|&b| word(b))
@@ -131,4 +131,71 @@ fn names(processes: &[ProcessSeen]) -> BTreeMap<u32, String> {
         names.insert(process.pid, name);
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::end::End;
+
+    fn process(pid: u32, parent: Option<u32>, name: Option<&str>) -> ProcessSeen {
+        ProcessSeen { pid, parent, name: name.map(str::to_owned), ending: End::Exit(0) }
+    }
+
+    fn roles(processes: &[ProcessSeen]) -> Roles {
+        let by_number = names(processes).into_iter().map(|(pid, name)| (pid, format!("<{name}>"))).collect();
+        Roles { by_number }
+    }
+
+    #[test]
+    fn only_whole_numbers_are_replaced() {
+        let roles = roles(&[process(12, None, None)]);
+        for (output, shown) in [
+            ("12", "<main>"),
+            ("pid=12,12\n(12)-12:12.", "pid=<main>,<main>\n(<main>)-<main>:<main>."),
+            ("pid 12, 12", "pid <main>, <main>"),
+            ("112 121 012 a12 12a 12_ ä12 12ä", "112 121 012 a12 12a 12_ ä12 12ä"),
+            ("12.5 3.12 0x12", "12.5 3.12 0x12"),
+            ("99999999999999999999 12", "99999999999999999999 <main>"),
+            ("", ""),
+        ] {
+            assert_eq!(String::from_utf8_lossy(&roles.replace(output.as_bytes())), shown);
+        }
+    }
+
+    #[test]
+    fn a_process_is_named_by_itself_or_by_its_birth() {
+        let run = [
+            process(10, None, Some("renamed")),
+            process(11, Some(10), Some("Process-1")),
+            process(12, Some(10), None),
+            process(13, Some(11), Some("twin")),
+            process(14, Some(11), Some("twin")),
+            process(15, Some(10), Some("main")),
+            process(16, None, None),
+        ];
+        let expected = [
+            (10, "main"),
+            (11, "Process-1"),
+            (12, "child 2 of main"),
+            (13, "child 1 of Process-1"),
+            (14, "child 2 of Process-1"),
+            (15, "child 3 of main"),
+            (16, "orphan 1"),
+        ];
+        assert_eq!(names(&run), expected.map(|(pid, name)| (pid, name.to_owned())).into());
+    }
+
+    #[test]
+    fn a_number_may_be_a_pid_or_itself_but_nothing_else() {
+        let roles = roles(&[process(12, None, None)]);
+        let can_give = |line: &str, recorded: &str| roles.can_give(line.as_bytes(), recorded.as_bytes());
+        for recorded in ["12 of 12", "<main> of 12", "12 of <main>", "<main> of <main>"] {
+            assert!(can_give("12 of 12", recorded), "{recorded}");
+        }
+        for recorded in ["13 of 12", "<main> of ", "<main> of 12 ", "<main> of 123", "<pid> of 12"] {
+            assert!(!can_give("12 of 12", recorded), "{recorded}");
+        }
+        assert!(!can_give("<main>", "12"));
+    }
 }

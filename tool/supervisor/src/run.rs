@@ -124,7 +124,8 @@ pub fn run_with(request: &Request, mut on_event: impl FnMut(&Event)) -> Result<R
             what => run.take(what),
         }
     }
-    Err(RunError::Lost(supervisor.end()?))
+    // It has closed its output, which it does by ending.
+    Err(RunError::Lost(supervisor.child.wait()?))
 }
 
 impl Run {
@@ -260,32 +261,52 @@ impl Supervisor {
                 return Ok(Some(serde_json::from_slice(&line).map_err(io::Error::from)?));
             }
             searched = self.unread.len();
-            let left = self.patience.saturating_duration_since(Instant::now());
-            match poll(&mut [PollFd::new(self.events.as_fd(), PollFlags::POLLIN)], at_most(left)) {
-                Ok(0) if left.is_zero() => return Err(RunError::Silent),
-                Ok(0) | Err(Errno::EINTR) => continue,
-                other => other.map_err(io::Error::from)?,
-            };
-            let mut chunk = [0; 1 << 16];
-            match self.events.read(&mut chunk)? {
-                0 => return Ok(None),
-                count => self.unread.extend_from_slice(&chunk[..count]),
+            match self.read_more(self.patience)? {
+                Heard::More => {}
+                Heard::End => return Ok(None),
+                Heard::Nothing => return Err(RunError::Silent),
             }
         }
     }
 
-    /// Waits for the supervisor, which has closed its output.
-    fn end(&mut self) -> io::Result<ExitStatus> {
-        self.child.wait()
+    fn read_more(&mut self, until: Instant) -> io::Result<Heard> {
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            match poll(&mut [PollFd::new(self.events.as_fd(), PollFlags::POLLIN)], at_most(left)) {
+                Ok(0) if left.is_zero() => return Ok(Heard::Nothing),
+                Ok(0) | Err(Errno::EINTR) => {}
+                Err(e) => return Err(e.into()),
+                Ok(_) => break,
+            }
+        }
+        let mut chunk = [0; 1 << 16];
+        match self.events.read(&mut chunk)? {
+            0 => Ok(Heard::End),
+            count => {
+                self.unread.extend_from_slice(&chunk[..count]);
+                Ok(Heard::More)
+            }
+        }
     }
 }
 
+enum Heard {
+    More,
+    End,
+    Nothing,
+}
+
 impl Drop for Supervisor {
-    /// Closes the lifeline and reaps. The supervisor answers by killing all that is left and ending, which it does
-    /// at once; only one that has fallen silent itself is killed.
+    /// Closes the lifeline, which the supervisor answers by killing all that is left and ending. One that does
+    /// not, since something has stopped it, is killed; the kernel then kills what it traced.
     fn drop(&mut self) {
         drop(self.child.stdin.take());
-        if Instant::now() >= self.patience {
+        let until = Instant::now() + KILL_PATIENCE + KILL_PATIENCE;
+        // Read on: a supervisor that has much to say must not wait for us while we wait for its end.
+        while let Ok(Heard::More) = self.read_more(until) {
+            self.unread.clear();
+        }
+        if Instant::now() >= until {
             let _ = self.child.kill();
         }
         let _ = self.child.wait();

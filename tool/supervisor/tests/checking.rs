@@ -9,7 +9,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use supervisor::oracle::clean;
 use tempfile::TempDir;
 
 /// A workspace with one chapter, `mutants`, whose one listing, `program`, is `misbehave`.
@@ -52,24 +51,33 @@ impl Workspace {
 
     /// Checks with insta told what to do with a difference.
     fn checked(&self, update: &str, promise: &str, ends: &str, args: &[&str]) -> Outcome {
+        self.listing_checked("program", promise, ends, args, &[("INSTA_UPDATE", update)])
+    }
+
+    fn listing_checked(
+        &self,
+        listing: &str,
+        promise: &str,
+        ends: &str,
+        args: &[&str],
+        env: &[(&str, &str)],
+    ) -> Outcome {
         // Long enough for a busy machine, and short where the deadline is bound to come.
         let within = if matches!(args[0], "deaf" | "double_fork") { "1000" } else { "10000" };
-        let output = clean(|| {
-            Command::new(env!("CARGO_BIN_EXE_checker"))
-                .arg(self.root.path())
-                .args([within, promise, ends])
-                .args(args)
-                // As Cargo runs a test.
-                .current_dir(env!("CARGO_MANIFEST_DIR"))
-                .env("INSTA_WORKSPACE_ROOT", concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
-                .env("INSTA_UPDATE", update)
-                // A backtrace takes longer than the check.
-                .env("RUST_BACKTRACE", "0")
-                .env_remove("INSTA_FORCE_PASS")
-                .env_remove("CI")
-                .output()
-                .expect("the checker")
-        });
+        let output = Command::new(env!("CARGO_BIN_EXE_checker"))
+            .arg(self.root.path())
+            .args([listing, within, promise, ends])
+            .args(args)
+            // As Cargo runs a test.
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env("INSTA_WORKSPACE_ROOT", concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+            // A backtrace takes longer than the check.
+            .env("RUST_BACKTRACE", "0")
+            .env_remove("INSTA_FORCE_PASS")
+            .env_remove("CI")
+            .envs(env.iter().copied())
+            .output()
+            .expect("the checker");
         Outcome {
             passed: output.status.success(),
             said: String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into(),
@@ -292,4 +300,35 @@ fn a_listing_without_a_source_is_refused() {
     let workspace = Workspace::recorded("exact", OK, &ABC);
     fs::remove_file(workspace.source()).expect("the source");
     workspace.assert_fails("exact", OK, &ABC, "there is no chapters-code/mutants/examples/program.rs");
+}
+
+#[test]
+fn a_twin_in_python_is_checked_where_python_is() {
+    let workspace = Workspace::new();
+    let twin = workspace.path("chapters-code/mutants/python/program.py");
+    let snap = workspace.path("chapters-code/mutants/tests/snapshots/program.py.snap");
+    fs::create_dir_all(twin.parent().expect("a folder")).expect("a folder");
+    fs::write(&twin, "import sys\nprint(*sys.argv, sep='\\n')\n").expect("a twin");
+    let check =
+        |arg: &str, env: &[(&str, &str)]| workspace.listing_checked("program.py", "exact", OK, &[arg], env);
+
+    // Without python3, said even where the test's output is captured.
+    let (nowhere, not_checked) = (("PATH", "/no/such/folder"), "not checked, there is no python3");
+    let skipped = check("a", &[nowhere]);
+    assert!(skipped.passed && skipped.said.contains(not_checked), "{}", skipped.said);
+    let refused = check("a", &[nowhere, ("CI", "true")]);
+    assert!(!refused.passed && refused.said.contains("there is no python3"), "{}", refused.said);
+
+    let outcome = check("a", &[("INSTA_UPDATE", "always")]);
+    if outcome.said.contains(not_checked) {
+        return;
+    }
+    let record = supervisor::record::Record::read(&snap).expect("a record");
+    assert_eq!(record.stdout, b"chapters-code/mutants/python/program.py\na\n");
+    let again = check("a", &[("CI", "true")]);
+    assert!(again.passed, "{}", again.said);
+    let other = check("b", &[("CI", "true")]);
+    assert!(!other.passed && other.said.contains("stdout differs"), "{}", other.said);
+    let written = files(snap.parent().expect("a folder"));
+    assert_eq!(written.len(), 1, "a check wrote something with CI=true");
 }

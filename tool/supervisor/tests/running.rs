@@ -160,6 +160,15 @@ fn a_process_goes_by_the_name_it_has_alone() {
     let run = result(&["named"]);
     let expected = "I am <pid of Process-1>\nI am <pid of child 2 of main>\nI am <pid of child 3 of main>\n";
     assert_eq!(text(&Roles::of(&run).replace(&run.stdout)), expected);
+    let run = result(&["renamed"]);
+    assert_eq!(text(&Roles::of(&run).replace(&run.stdout)), "I am <pid of worker>\n");
+}
+
+#[test]
+fn a_thread_that_executes_another_program_goes_on_as_its_process() {
+    let run = result(&["thread_exec"]);
+    assert_eq!(text(&Roles::of(&run).replace(&run.stdout)), "I am <pid of main>\n");
+    assert_eq!((run.ending, run.processes.len(), run.threads.len()), (End::Exit(0), 1, 1));
 }
 
 #[test]

@@ -1,27 +1,34 @@
-//! One `check!` in a process of its own, of the listing `mutants/program` of the workspace in a given folder.
+//! One `check!` in a process of its own, of a listing of the chapter `mutants` of the workspace in a given folder.
 //!
-//! `checker ROOT MILLISECONDS PROMISE ENDS ARGS...`, where PROMISE is `exact`, `any` or `any a<b`, and ENDS is as in
+//! `checker ROOT LISTING MILLISECONDS PROMISE ENDS ARGS...`, where PROMISE is `exact`, `any` or `any a<b`, and ENDS is as in
 //! a record.
 
-use std::{env, path::PathBuf, time::Duration};
+use std::{
+    env,
+    panic::{catch_unwind, resume_unwind},
+    path::PathBuf,
+    time::Duration,
+};
 
-use supervisor::{any_order, check, check::Place, exact};
+use supervisor::{any_order, check, check::Place, exact, oracle::clean};
 
 fn main() {
     let args: Vec<String> = env::args().skip(1).collect();
     let root = PathBuf::from(&args[0]);
-    let within = Duration::from_millis(args[1].parse().expect("milliseconds"));
+    let within = Duration::from_millis(args[2].parse().expect("milliseconds"));
     let built = root.join("target/debug/examples");
     let place = Place { root, chapter: "mutants".into(), package: "mutants".into(), built };
-    let promise = match args[2].split_once(' ') {
-        None if args[2] == "exact" => exact(),
+    let promise = match args[3].split_once(' ') {
+        None if args[3] == "exact" => exact(),
         None => any_order(),
         Some((_, constraint)) => {
             let (first, second) = constraint.split_once('<').expect("a<b");
             any_order().before(first, second)
         }
     };
-    let ends = args[3].split(", ").map(|end| end.parse().expect("an end"));
-    let trial = promise.ends(ends).args(&args[4..]).within(within);
-    check!(in place, "program", trial);
+    let ends = args[4].split(", ").map(|end| end.parse().expect("an end"));
+    let trial = promise.ends(ends).args(&args[5..]).within(within);
+    // A check that fails must be as clean as one that passes.
+    let checked = clean(|| catch_unwind(|| check!(in place, &*args[1], trial)));
+    checked.unwrap_or_else(|failure| resume_unwind(failure));
 }

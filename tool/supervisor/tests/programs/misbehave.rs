@@ -41,6 +41,8 @@ fn main() {
         "respawn" => respawn(),
         "pids" => pids(),
         "named" => named(),
+        "renamed" => renamed(),
+        "thread_exec" => thread_exec(),
         "say_pid" => say(&format!("I am {}", getpid())),
         "pid_of_main" => say(&format!("main is {}", getpid())),
         "stopped" => stopped(),
@@ -191,6 +193,21 @@ fn named() {
         assert!(status.success());
     };
     ["Process-1", "twin", "twin"].into_iter().for_each(run);
+}
+
+fn renamed() {
+    if fork_here().is_none() {
+        nix::sys::prctl::set_name(c"worker").expect("a name");
+        say(&format!("I am {}", getpid()));
+        process::exit(0);
+    }
+    nix::sys::wait::wait().expect("a child");
+}
+
+/// A thread replaces the program, which ends all other threads.
+fn thread_exec() {
+    let exec = || Command::new("/proc/self/exe").arg("say_pid").exec();
+    panic!("{:?}", thread::spawn(exec).join());
 }
 
 fn stopped() {
