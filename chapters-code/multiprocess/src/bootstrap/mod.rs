@@ -58,6 +58,7 @@ const REFUSED: i32 = 1;
 ///     Ok(())
 /// }
 /// ```
+// ANCHOR: init
 pub fn init() {
     static ONCE: Once = Once::new();
     let mut work = None;
@@ -79,6 +80,7 @@ pub fn init() {
         run(&plan, &arguments, result, find)
     }
 }
+// ANCHOR_END: init
 
 /// Whether this is the main thread and the only one.
 fn alone() -> Result<(), InitRefusal> {

@@ -76,6 +76,7 @@ pub(crate) fn exec(exec: &Exec<'_>) -> Result<Started, ExecError> {
         errno: 0,
     };
     block_all_signals(&mut order.mask);
+    // ANCHOR: clone
     // SAFETY: The child runs `run_child` on a stack of its own, whose top is one past the end of `stack` and aligned
     // to 16 bytes. CLONE_VFORK holds this thread until the child has called `execve` or `_exit`, so `stack`, `order`
     // and all that `order` points to outlive the child's use of them. No handler of ours can run in the child while
@@ -91,6 +92,7 @@ pub(crate) fn exec(exec: &Exec<'_>) -> Result<Started, ExecError> {
             &raw mut pidfd,
         )
     };
+    // ANCHOR_END: clone
     let refused = (pid == -1).then(io::Error::last_os_error);
     restore_signals(&order.mask);
     drop(stack);
