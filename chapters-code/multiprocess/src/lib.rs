@@ -34,7 +34,7 @@
 //! # What is not here
 //!
 //! Queues, locks, shared memory, pools and managers, and the forkserver start method. Linux only
-//! (5.11 or newer, glibc), because children are held by descriptors (pidfd) and their plans live in memory files (memfd).
+//! (5.9 or newer, glibc), because children are held by descriptors (pidfd) and their plans live in memory files (memfd).
 
 #![deny(unsafe_code)]
 #![warn(missing_docs)]

@@ -26,6 +26,11 @@ pub(crate) enum Kind {
 impl Kind {
     const ALL: [Kind; 3] = [Kind::Plan, Kind::Taken, Kind::Outcome];
 
+    /// Which kind of frame begins so.
+    pub(crate) fn of(magic: [u8; 8]) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.magic() == magic)
+    }
+
     fn magic(self) -> [u8; 8] {
         *match self {
             Kind::Plan => b"mprplan\x01",
@@ -97,7 +102,7 @@ pub(crate) fn read<H: DeserializeOwned>(
     let mut prefix = [0; PREFIX];
     let got = fill(source, &mut prefix, 0)?;
     let (magic, lengths) = prefix.split_at(8);
-    match Kind::ALL.into_iter().find(|known| known.magic() == magic) {
+    match Kind::of(magic.try_into().expect("eight bytes")) {
         Some(found) if found == kind => {}
         Some(other) => return Err(FrameError::Other(kind, other)),
         None => return Err(FrameError::Damaged("it does not begin as a frame does".to_owned())),

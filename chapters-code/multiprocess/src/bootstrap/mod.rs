@@ -6,7 +6,7 @@ mod role;
 mod target;
 
 pub(crate) use plan::{Left, Outcome, Parcel, ParentName, Pending, Plan};
-pub(crate) use role::{PLAN_VARIABLE, Parent, Role, expect_role, role};
+pub(crate) use role::{Parent, Role, expect_role, role};
 pub use target::Target;
 pub(crate) use target::describe;
 
@@ -62,18 +62,13 @@ const REFUSED: i32 = 1;
 pub fn init() {
     static ONCE: Once = Once::new();
     let mut work = None;
-    ONCE.call_once(|| match std::env::var_os(PLAN_VARIABLE) {
+    ONCE.call_once(|| match Parcel::inherit() {
         None => {
             role::become_(Role::main(alone()));
             at_exit::register();
         }
-        Some(variable) => match Parcel::inherit(&variable) {
-            Some(parcel) => work = Some(enter(parcel)),
-            None => complain(&format!(
-                "{PLAN_VARIABLE} is set, but the descriptors it names hold no work for this process. It is set for \
-                 child processes only; unset it."
-            )),
-        },
+        Some(Ok(parcel)) => work = Some(enter(parcel)),
+        Some(Err(missing)) => complain(&format!("descriptor 3 holds work for this process, but {missing}")),
     });
     // Outside the closure, so that the target may call `init` too.
     if let Some((plan, arguments, result)) = work {
@@ -97,11 +92,10 @@ fn enter(mut parcel: Parcel) -> (Plan, Vec<u8>, File) {
     if let Err(refusal) = alone() {
         refuse(parcel.file, refusal.into());
     }
-    role::forget_plan_variable();
     let (plan, arguments) = match parcel.take_plan() {
         Ok(taken) => taken,
         Err(plan::NotTaken::ByAnother) => {
-            complain("the work of this process has been taken up by another already.")
+            complain("the work this process was started for has been taken up by another process already.")
         }
         Err(error) => refuse(parcel.file, Refusal::PlanUnreadable(error.to_string())),
     };

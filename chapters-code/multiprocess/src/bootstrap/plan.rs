@@ -1,9 +1,8 @@
 //! What goes out to a child, and what comes back.
 
-use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use serde::{Deserialize, Serialize};
 
@@ -67,21 +66,18 @@ impl Parcel {
         wire::mark_taken(&mut self.file)
     }
 
-    /// The parcel that this process was started with, if the variable names it.
+    /// The parcel that this process was started with, if it was.
+    ///
+    /// # Errors
+    ///
+    /// Says what is missing, if a parent handed over the file and nothing by which to see that parent.
     #[expect(unsafe_code, reason = "what a parent leaves open for its child has no other owner in the child")]
-    pub(crate) fn inherit(variable: &OsStr) -> Option<Parcel> {
-        let (file, alive) = variable.to_str()?.split_once(',')?;
-        let (file, alive) = (file.parse().ok()?, alive.parse().ok()?);
-        if file == alive {
-            return None;
-        }
-        // SAFETY: `init` asks once, at the start of a process; the numbers are those that the parent kept open.
-        unsafe { Some(Parcel { file: memfd::inherit(file)?, alive: alive::inherit(alive)? }) }
-    }
-
-    /// The text for the variable that tells a child which descriptors to take.
-    pub(crate) fn variable(&self) -> OsString {
-        format!("{},{}", self.file.as_raw_fd(), self.alive.as_raw_fd()).into()
+    pub(crate) fn inherit() -> Option<Result<Parcel, &'static str>> {
+        // SAFETY: `init` asks once, at the start of a process; nothing in this process has made such a file before.
+        let file = unsafe { memfd::inherit(|first| Kind::of(first).is_some()) }?;
+        // SAFETY: a parent that hands over the one hands over the other.
+        let alive = unsafe { alive::inherit() };
+        Some(alive.map(|alive| Parcel { file, alive }).ok_or("descriptor 4 is closed"))
     }
 
     pub(crate) fn descriptors(&self) -> [BorrowedFd<'_>; 2] {

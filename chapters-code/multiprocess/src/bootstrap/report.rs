@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::fs::File;
-use std::io::Write;
 use std::panic::{PanicHookInfo, set_hook};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -83,6 +82,5 @@ fn print(process: &str, panic: &Panic) {
         text.push_str(backtrace.trim_end());
         text.push('\n');
     }
-    // Standard error may be closed; then there is nobody to tell.
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    this::write_to_stderr(text.as_bytes());
 }

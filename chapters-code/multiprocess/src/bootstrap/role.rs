@@ -12,10 +12,6 @@ use crate::error::{Error, InitRefusal, Result};
 use crate::sys::alive;
 use crate::sys::this;
 
-/// Tells a child which descriptors hold its work. An environment variable and not an argument, so that a child sees
-/// the arguments that its parent sees.
-pub(crate) const PLAN_VARIABLE: &str = "MULTIPROCESS_PLAN";
-
 /// What this process knows of itself.
 pub(crate) struct Role {
     /// Whether it may start processes.
@@ -119,7 +115,7 @@ impl Role {
             Some(pipe) => pipe,
             none => none.insert(alive::Pipe::new()?),
         };
-        pipe.watching.try_clone()
+        crate::sys::memfd::beyond_reserved(pipe.watching.try_clone()?)
     }
 
     /// Closes what says that this process is alive. A forked child does it to its copy of the parent's role, or the
@@ -127,11 +123,4 @@ impl Role {
     pub(super) fn give_up_alive(&self) {
         self.alive.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
-}
-
-/// Removes the variable, so that programs that this child starts are not taken for children.
-#[expect(unsafe_code, reason = "removing a variable is safe while there is one thread")]
-pub(super) fn forget_plan_variable() {
-    // SAFETY: `enter` calls this after it has found that this thread is alone.
-    unsafe { this::remove_variable(PLAN_VARIABLE) };
 }

@@ -3,6 +3,10 @@
 //! A child gets copies of the arguments and environment of this process, its working directory and signal mask, its
 //! standard output and standard error, an empty standard input, the file that carries plan and outcome, and the end of
 //! a pipe by which it sees that its parent is alive. Every other descriptor is closed.
+//!
+//! The last two have fixed numbers, 3 and 4, by which a child knows that it is one. A variable in the environment, or an
+//! argument, was the first choice; but a launcher may clear either, and a child that does not know what it is starts
+//! children of its own, without end.
 
 use std::ffi::{CString, OsString};
 use std::fs::File;
@@ -12,10 +16,11 @@ use std::os::unix::ffi::OsStringExt;
 use std::sync::PoisonError;
 
 use super::{Launched, Order};
-use crate::bootstrap::{PLAN_VARIABLE, Parcel, Role};
+use crate::bootstrap::{Parcel, Role};
 use crate::error::{Error, Result};
 use crate::sys::exec::{self, Exec};
 use crate::sys::image::image;
+use crate::sys::memfd::beyond_reserved;
 
 /// Starts the program again, to do what the plan says.
 pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
@@ -25,15 +30,16 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
     let alive = order.role.alive_for_child().map_err(failed("a pipe to see its parent by"))?;
     let mut parcel = Parcel::new(alive).map_err(failed("memory for its plan"))?;
     parcel.put_plan(order.plan, order.arguments).map_err(failed("memory for its plan"))?;
-    let stdin = File::open("/dev/null").map_err(failed("/dev/null"))?;
+    let stdin =
+        File::open("/dev/null").and_then(|null| beyond_reserved(null.into())).map_err(failed("/dev/null"))?;
     let argv = command_line(name).map_err(failed("its name and arguments"))?;
-    let envp = environment(&parcel).map_err(failed("its environment"))?;
+    let envp = environment().map_err(failed("its environment"))?;
     let started = exec::exec(&Exec {
         program: &program,
         argv: &argv,
         envp: &envp,
-        keep: &parcel.descriptors(),
         stdin: stdin.as_fd(),
+        handed: parcel.descriptors(),
     });
     let started = started.map_err(|error| {
         failed(if error.step == "execve" { "running its executable" } else { error.step })(error.source)
@@ -57,11 +63,9 @@ fn command_line(name: &str) -> io::Result<Vec<CString>> {
     [OsString::from(name)].into_iter().chain(std::env::args_os().skip(1)).map(c_string).collect()
 }
 
-/// The environment of this process, and the variable that makes the child a child.
-fn environment(parcel: &Parcel) -> io::Result<Vec<CString>> {
+/// The environment of this process.
+fn environment() -> io::Result<Vec<CString>> {
     std::env::vars_os()
-        .filter(|(name, _)| name != PLAN_VARIABLE)
-        .chain([(PLAN_VARIABLE.into(), parcel.variable())])
         .map(|(name, value)| {
             let mut entry = name;
             entry.push("=");

@@ -27,7 +27,10 @@ impl Pipe {
         super::checked(unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) })?;
         // SAFETY: nobody else knows these descriptors.
         let [watching, held] = ends.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
-        Ok(Pipe { watching: super::memfd::beyond_stdio(watching)?, _held: super::memfd::beyond_stdio(held)? })
+        Ok(Pipe {
+            watching: super::memfd::beyond_reserved(watching)?,
+            _held: super::memfd::beyond_reserved(held)?,
+        })
     }
 }
 
@@ -42,7 +45,7 @@ impl Parent {
     pub(crate) fn watch(handed_down: BorrowedFd<'_>) -> io::Result<Parent> {
         let path = format!("/proc/self/fd/{}", handed_down.as_raw_fd());
         let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
-        Ok(Parent(super::memfd::beyond_stdio(file.into())?.into()))
+        Ok(Parent(super::memfd::beyond_reserved(file.into())?.into()))
     }
 
     pub(crate) fn is_alive(&self) -> bool {
@@ -71,13 +74,14 @@ impl Parent {
     }
 }
 
-/// Takes over the end that this process was started with.
+/// Takes over the end that a parent has handed to this process as its descriptor 4.
 ///
 /// # Safety
-/// As for `memfd::inherit`: nothing else in this process may own the descriptor.
-pub(crate) unsafe fn inherit(fd: RawFd) -> Option<OwnedFd> {
+/// As for `memfd::inherit`; called after that has found that a parent handed something over.
+pub(crate) unsafe fn inherit() -> Option<OwnedFd> {
+    let fd = super::exec::HANDED[1];
     // SAFETY: asking about a number that is no descriptor is an error that the kernel reports.
-    if fd <= 2 || unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) } == -1 {
+    if unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) } == -1 {
         return None;
     }
     // SAFETY: it is an open descriptor, and the caller promises that nobody else owns it.

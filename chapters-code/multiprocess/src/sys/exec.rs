@@ -15,11 +15,17 @@ pub(crate) struct Exec<'a> {
     pub(crate) program: &'a CStr,
     pub(crate) argv: &'a [CString],
     pub(crate) envp: &'a [CString],
-    /// What stays open in the program, beside descriptors 0, 1 and 2, and under the same numbers.
-    pub(crate) keep: &'a [BorrowedFd<'a>],
-    /// What the program gets as its standard input.
+    /// What the program gets as its standard input. Its own number is not below [`FIRST_FREE`].
     pub(crate) stdin: BorrowedFd<'a>,
+    /// What the program gets as descriptors 3 and 4. Their own numbers are not below [`FIRST_FREE`].
+    pub(crate) handed: [BorrowedFd<'a>; 2],
 }
+
+/// The numbers that [`Exec::handed`] has in the program.
+pub(crate) const HANDED: [RawFd; 2] = [3, 4];
+
+/// The first number that a program is not given a descriptor under.
+pub(crate) const FIRST_FREE: RawFd = 5;
 
 /// A child that runs the program.
 pub(crate) struct Started {
@@ -45,9 +51,8 @@ struct Order {
     program: *const libc::c_char,
     argv: *const *const libc::c_char,
     envp: *const *const libc::c_char,
-    keep: *const RawFd,
-    kept: usize,
-    stdin: RawFd,
+    /// Which descriptor to put under which number.
+    places: [(RawFd, RawFd); 3],
     mask: libc::sigset_t,
     step: &'static str,
     errno: libc::c_int,
@@ -55,21 +60,22 @@ struct Order {
 
 /// Starts `exec.program` in a new process. Returns when the program has replaced the child, or has failed to.
 ///
-/// Descriptors not named in `exec` are closed in the program, whether or not they were marked close-on-exec.
+/// The program gets this process's descriptors 1 and 2 and those named in `exec`, and no others.
 /// Signal handlers are reset, SIGPIPE gets its default action, and the signal mask is the calling thread's.
 pub(crate) fn exec(exec: &Exec<'_>) -> Result<Started, ExecError> {
     let argv = pointers(exec.argv);
     let envp = pointers(exec.envp);
-    let keep: Vec<RawFd> = exec.keep.iter().map(AsRawFd::as_raw_fd).collect();
     let mut stack = Box::<[Slot]>::new_uninit_slice(STACK / size_of::<Slot>());
     let mut pidfd: RawFd = -1;
     let mut order = Order {
         program: exec.program.as_ptr(),
         argv: argv.as_ptr(),
         envp: envp.as_ptr(),
-        keep: keep.as_ptr(),
-        kept: keep.len(),
-        stdin: exec.stdin.as_raw_fd(),
+        places: [
+            (exec.stdin.as_raw_fd(), 0),
+            (exec.handed[0].as_raw_fd(), HANDED[0]),
+            (exec.handed[1].as_raw_fd(), HANDED[1]),
+        ],
         // SAFETY: a signal set is plain data, for which zero is a valid value.
         mask: unsafe { std::mem::zeroed() },
         step: "",
@@ -117,13 +123,10 @@ extern "C" fn run_child(order: *mut libc::c_void) -> libc::c_int {
     // SAFETY: every call is a bare system call on plain values, or on pointers that `exec` keeps alive.
     unsafe {
         reset_handlers();
-        let failed = if libc::dup2(order.stdin, 0) == -1 {
+        let failed = if !order.places.iter().all(|&(from, to)| libc::dup2(from, to) != -1) {
             "dup2"
-        } else if libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC) == -1
-        {
-            "close_range (Linux 5.11 or newer is needed)"
-        } else if !(0..order.kept).all(|i| libc::fcntl(*order.keep.add(i), libc::F_SETFD, 0) != -1) {
-            "fcntl"
+        } else if libc::syscall(libc::SYS_close_range, FIRST_FREE, libc::c_uint::MAX, 0) == -1 {
+            "close_range (Linux 5.9 or newer is needed)"
         } else {
             libc::sigprocmask(libc::SIG_SETMASK, &raw const order.mask, ptr::null_mut());
             libc::execve(order.program, order.argv, order.envp);

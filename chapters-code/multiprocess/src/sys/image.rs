@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 /// Which build a process runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity {
-    /// Device and inode of `/proc/self/exe`: right even when the path now holds a newer build.
-    pub(crate) file: (u64, u64),
+    /// Device and inode of `/proc/self/exe`: right even when the path now holds a newer build. `None` where that is
+    /// the dynamic loader's file, which runs any program.
+    pub(crate) file: Option<(u64, u64)>,
     /// The linker's checksum of the build, where it wrote one.
     pub(crate) build_id: Option<Vec<u8>>,
 }
@@ -21,13 +22,18 @@ impl Identity {
     /// The identity of the running program.
     pub(crate) fn own() -> io::Result<Identity> {
         let exe = fs::metadata("/proc/self/exe")?;
-        Ok(Identity { file: (exe.dev(), exe.ino()), build_id: image().build_id().map(<[u8]>::to_vec) })
+        let file = (!image().was_loaded_by_hand()).then(|| (exe.dev(), exe.ino()));
+        Ok(Identity { file, build_id: image().build_id().map(<[u8]>::to_vec) })
     }
 
     /// Whether a function lies at the same offset in both. A copy of a build is the same build; without a build-id a
     /// copy cannot be told from another program, and the answer is no.
     pub(crate) fn is_same_build(&self, other: &Identity) -> bool {
-        self.file == other.file || (self.build_id.is_some() && self.build_id == other.build_id)
+        fn equal<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+            one.is_some() && one == other
+        }
+        equal(self.file.as_ref(), other.file.as_ref())
+            || equal(self.build_id.as_ref(), other.build_id.as_ref())
     }
 }
 

@@ -7,11 +7,13 @@
 use std::ffi::CStr;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 use std::ptr;
 
-/// An empty file. Its descriptor is close-on-exec and never 0, 1 or 2, which a child has other uses for.
+use super::exec::{FIRST_FREE, HANDED};
+
+/// An empty file. Its descriptor is close-on-exec, and its number is not one that a child has other uses for.
 pub(crate) fn create(name: &CStr) -> io::Result<File> {
     let flags = libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING;
     let made = match memfd_create(name, flags | libc::MFD_NOEXEC_SEAL) {
@@ -19,7 +21,7 @@ pub(crate) fn create(name: &CStr) -> io::Result<File> {
         Err(error) if error.raw_os_error() == Some(libc::EINVAL) => memfd_create(name, flags)?,
         made => made?,
     };
-    Ok(beyond_stdio(made)?.into())
+    Ok(beyond_reserved(made)?.into())
 }
 
 fn memfd_create(name: &CStr, flags: libc::c_uint) -> io::Result<OwnedFd> {
@@ -29,31 +31,34 @@ fn memfd_create(name: &CStr, flags: libc::c_uint) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// The same file under a number above 2, in a process that has closed its standard descriptors.
-pub(super) fn beyond_stdio(fd: OwnedFd) -> io::Result<OwnedFd> {
-    if fd.as_raw_fd() > 2 {
+/// The same file under a number that a child has no other uses for, whatever numbers happen to be free here.
+pub(crate) fn beyond_reserved(fd: OwnedFd) -> io::Result<OwnedFd> {
+    if fd.as_raw_fd() >= FIRST_FREE {
         return Ok(fd);
     }
     // SAFETY: duplicating a descriptor that we own gives a descriptor that we own.
-    let moved = super::checked(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_DUPFD_CLOEXEC, 3) })?;
+    let moved = super::checked(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_DUPFD_CLOEXEC, FIRST_FREE) })?;
     // SAFETY: as above.
     Ok(unsafe { OwnedFd::from_raw_fd(moved) })
 }
 
-/// Takes over a descriptor that this process was started with, and marks it close-on-exec.
+/// Takes over the file that a parent has handed to this process as its descriptor 3, if that is what descriptor 3 is:
+/// a file that knows of seals and that `is_ours` recognizes by its first bytes.
 ///
-/// Only a memory file with seals is taken; for any other number the answer is `None`, and nothing is closed.
+/// For anything else the answer is `None`, and nothing is changed.
 ///
 /// # Safety
-/// Nothing else in this process may own the descriptor. It is called once, at the start of a child, with the
-/// number that its parent left open for it.
-pub(crate) unsafe fn inherit(fd: RawFd) -> Option<File> {
-    if fd <= 2 {
+/// Nothing else in this process may own such a file under that number. It is called once, at the start of a
+/// process, before anything else in it could have made one.
+pub(crate) unsafe fn inherit(is_ours: impl FnOnce([u8; 8]) -> bool) -> Option<File> {
+    let fd = HANDED[0];
+    // SAFETY: asking about a number that is no descriptor is an error that the kernel reports.
+    if unsafe { libc::fcntl(fd, libc::F_GET_SEALS) } == -1 {
         return None;
     }
-    // SAFETY: asking about a number that is no descriptor is an error that the kernel reports.
-    let seals = unsafe { libc::fcntl(fd, libc::F_GET_SEALS) };
-    if seals == -1 {
+    let mut first = [0; 8];
+    // SAFETY: the buffer has eight bytes.
+    if unsafe { libc::pread(fd, first.as_mut_ptr().cast(), first.len(), 0) } != 8 || !is_ours(first) {
         return None;
     }
     // SAFETY: it is an open descriptor, and the caller promises that nobody else owns it.
