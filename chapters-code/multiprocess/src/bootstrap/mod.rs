@@ -6,7 +6,7 @@ mod role;
 mod target;
 
 pub(crate) use plan::{Left, Outcome, Parcel, ParentName, Pending, Plan};
-pub(crate) use role::{Parent, Role, expect_role, role};
+pub(crate) use role::{CHILD_VARIABLE, Parent, Role, expect_role, role};
 pub use target::Target;
 pub(crate) use target::describe;
 
@@ -63,12 +63,16 @@ pub fn init() {
     static ONCE: Once = Once::new();
     let mut work = None;
     ONCE.call_once(|| match Parcel::inherit() {
+        Some(Ok(parcel)) => work = Some(enter(parcel)),
+        Some(Err(missing)) => complain(&format!("descriptor 3 holds work for this process, but {missing}.")),
+        None if std::env::var_os(CHILD_VARIABLE).is_some() => complain(&format!(
+            "{CHILD_VARIABLE} is set, but descriptor 3 holds no work for this process. It is set for child processes \
+             only: if this is one, what started it has closed its descriptors; if not, unset it."
+        )),
         None => {
             role::become_(Role::main(alone()));
             at_exit::register();
         }
-        Some(Ok(parcel)) => work = Some(enter(parcel)),
-        Some(Err(missing)) => complain(&format!("descriptor 3 holds work for this process, but {missing}")),
     });
     // Outside the closure, so that the target may call `init` too.
     if let Some((plan, arguments, result)) = work {
@@ -92,6 +96,7 @@ fn enter(mut parcel: Parcel) -> (Plan, Vec<u8>, File) {
     if let Err(refusal) = alone() {
         refuse(parcel.file, refusal.into());
     }
+    role::forget_child_variable();
     let (plan, arguments) = match parcel.take_plan() {
         Ok(taken) => taken,
         Err(plan::NotTaken::ByAnother) => {

@@ -12,6 +12,10 @@ use crate::error::{Error, InitRefusal, Result};
 use crate::sys::alive;
 use crate::sys::this;
 
+/// Set for every spawned child. Its work comes as descriptors 3 and 4; this tells a child whose launcher has closed
+/// them that it is one, and must not start children of its own.
+pub(crate) const CHILD_VARIABLE: &str = "MULTIPROCESS_CHILD";
+
 /// What this process knows of itself.
 pub(crate) struct Role {
     /// Whether it may start processes.
@@ -123,4 +127,11 @@ impl Role {
     pub(super) fn give_up_alive(&self) {
         self.alive.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
+}
+
+/// Removes the variable, so that programs that this child starts are not taken for children.
+#[expect(unsafe_code, reason = "removing a variable is safe while there is one thread")]
+pub(super) fn forget_child_variable() {
+    // SAFETY: `enter` calls this after it has found that this thread is alone.
+    unsafe { this::remove_variable(CHILD_VARIABLE) };
 }

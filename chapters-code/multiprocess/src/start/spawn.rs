@@ -4,9 +4,9 @@
 //! standard output and standard error, an empty standard input, the file that carries plan and outcome, and the end of
 //! a pipe by which it sees that its parent is alive. Every other descriptor is closed.
 //!
-//! The last two have fixed numbers, 3 and 4, by which a child knows that it is one. A variable in the environment, or an
-//! argument, was the first choice; but a launcher may clear either, and a child that does not know what it is starts
-//! children of its own, without end.
+//! The last two have fixed numbers, 3 and 4, and a variable is set in the environment. Each of the two alone tells a
+//! child that it is one: a launcher may clear the environment or close descriptors, and a child that does not know what
+//! it is would start children of its own, without end.
 
 use std::ffi::{CString, OsString};
 use std::fs::File;
@@ -16,7 +16,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::sync::PoisonError;
 
 use super::{Launched, Order};
-use crate::bootstrap::{Parcel, Role};
+use crate::bootstrap::{CHILD_VARIABLE, Parcel, Role};
 use crate::error::{Error, Result};
 use crate::sys::exec::{self, Exec};
 use crate::sys::image::image;
@@ -63,9 +63,11 @@ fn command_line(name: &str) -> io::Result<Vec<CString>> {
     [OsString::from(name)].into_iter().chain(std::env::args_os().skip(1)).map(c_string).collect()
 }
 
-/// The environment of this process.
+/// The environment of this process, and the variable that marks a child.
 fn environment() -> io::Result<Vec<CString>> {
     std::env::vars_os()
+        .filter(|(name, _)| name != CHILD_VARIABLE)
+        .chain([(CHILD_VARIABLE.into(), "yes".into())])
         .map(|(name, value)| {
             let mut entry = name;
             entry.push("=");

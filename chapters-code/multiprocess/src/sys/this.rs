@@ -39,6 +39,15 @@ pub(crate) fn ignore_sigpipe() {
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
 }
 
+/// Removes a variable from the environment.
+///
+/// # Safety
+/// No other thread may be running: the environment has no lock that C code would take.
+pub(crate) unsafe fn remove_variable(name: &str) {
+    // SAFETY: the caller's promise is the one asked for.
+    unsafe { std::env::remove_var(name) };
+}
+
 /// Writes to standard error past the lock of [`std::io::Stderr`], which a thread that never lets go may hold.
 pub(crate) fn write_to_stderr(mut text: &[u8]) {
     while !text.is_empty() {
