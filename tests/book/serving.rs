@@ -1,7 +1,7 @@
 //! `book serve`, from the outside.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -193,6 +193,19 @@ fn a_page_reloads_when_prose_listing_record_theme_or_configuration_changes() {
         change();
         served.reload_until("/part/page.html", text);
     }
+}
+
+#[test]
+fn a_book_that_nobody_changes_is_not_built_again() {
+    let served = Served::start(&Scratch::new(), &[]);
+    let mut socket = served.reload_socket("/");
+    // Reading is a file event too: a build that answers to it would answer to itself.
+    socket.get_ref().set_read_timeout(Some(Duration::from_secs(3))).expect("a deadline");
+    let silence = socket.read().expect_err("a reload that nothing called for");
+    assert!(
+        matches!(silence, tungstenite::Error::Io(ref error) if error.kind() == ErrorKind::WouldBlock),
+        "{silence}"
+    );
 }
 
 #[test]
