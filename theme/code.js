@@ -2,12 +2,26 @@
 'use strict';
 
 (function highlight() {
-    document.querySelectorAll('pre > code[class*="language-"]').forEach(code => {
-        const language = /language-([\w-]+)/.exec(code.className)[1];
-        if (hljs.getLanguage(language)) {
+    // Each listing when it comes near the window: forty at once would hold up a phone, and a whole book the print page.
+    const near = new IntersectionObserver(seen => {
+        seen.filter(one => one.isIntersecting).forEach(one => color(one.target));
+    }, { rootMargin: '600px' });
+    const waiting = new Set();
+
+    function color(code) {
+        near.unobserve(code);
+        if (waiting.delete(code)) {
             hljs.highlightElement(code);
         }
+    }
+
+    document.querySelectorAll('pre > code[class*="language-"]').forEach(code => {
+        if (hljs.getLanguage(/language-([\w-]+)/.exec(code.className)[1])) {
+            waiting.add(code);
+            near.observe(code);
+        }
     });
+    window.addEventListener('beforeprint', () => waiting.forEach(color));
 })();
 
 (function copy() {
@@ -21,10 +35,11 @@
         button.title = 'Copy';
         button.innerHTML = icon + '<span class="visually-hidden">Copy</span>';
         button.addEventListener('click', async () => {
-            // textContent, not innerText: what was written, whatever the style sheet makes of it.
+            // textContent, not innerText: what was written, whatever the style sheet makes of it. mdBook drops the last
+            // newline, and a file ends with one.
             let said = 'Copied';
             try {
-                await navigator.clipboard.writeText(code.textContent);
+                await navigator.clipboard.writeText(code.textContent.replace(/\n?$/, '\n'));
             } catch {
                 // No clipboard on an insecure origin: select it, so that the reader's own copy key works.
                 getSelection().selectAllChildren(code);

@@ -48,10 +48,4 @@
         document.removeEventListener('keydown', first, true);
         start();
     }
-
-    // mdBook's script labels each teaser, a <span>, which may not have a label (axe: aria-prohibited-attr).
-    const results = document.getElementById('mdbook-searchresults');
-    new MutationObserver(() => {
-        results.querySelectorAll('.teaser[aria-label]').forEach(teaser => teaser.removeAttribute('aria-label'));
-    }).observe(results, { childList: true });
 })();

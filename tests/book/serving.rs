@@ -1,7 +1,7 @@
 //! `book serve`, from the outside.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -103,7 +103,8 @@ fn assert_reloads(socket: &mut WebSocket<TcpStream>) {
 
 #[test]
 fn it_prints_its_address_on_one_line_and_serves_it() {
-    let served = Served::start(&Scratch::new(), &[]);
+    let scratch = Scratch::new();
+    let served = Served::start(&scratch, &[]);
     assert!(served.address.ip().is_loopback());
     for (path, kind) in [
         ("/", "text/html; charset=utf-8"),
@@ -152,7 +153,8 @@ fn a_folder_is_its_index_page() {
 
 #[test]
 fn a_request_from_elsewhere_is_refused() {
-    let served = Served::start(&Scratch::new(), &[]);
+    let scratch = Scratch::new();
+    let served = Served::start(&scratch, &[]);
     let port = served.address.port();
     let foreign = served.ask("GET", "/", &[("Host", &format!("rebound.example:{port}"))]);
     assert_eq!(foreign.status, 403);
@@ -164,7 +166,8 @@ fn a_request_from_elsewhere_is_refused() {
 
 #[test]
 fn a_websocket_from_elsewhere_is_refused() {
-    let served = Served::start(&Scratch::new(), &[]);
+    let scratch = Scratch::new();
+    let served = Served::start(&scratch, &[]);
     let handshake = |origin: &str| {
         let mut request =
             format!("ws://{}/__livereload/1", served.address).into_client_request().expect("a request");
@@ -193,6 +196,20 @@ fn a_page_reloads_when_prose_listing_record_theme_or_configuration_changes() {
         change();
         served.reload_until("/part/page.html", text);
     }
+}
+
+#[test]
+fn a_book_that_nobody_changes_is_not_built_again() {
+    let scratch = Scratch::new();
+    let served = Served::start(&scratch, &[]);
+    let mut socket = served.reload_socket("/");
+    // Reading is a file event too: a build that answers to it would answer to itself.
+    socket.get_ref().set_read_timeout(Some(Duration::from_secs(3))).expect("a deadline");
+    let silence = socket.read().expect_err("a reload that nothing called for");
+    assert!(
+        matches!(silence, tungstenite::Error::Io(ref error) if error.kind() == ErrorKind::WouldBlock),
+        "{silence}"
+    );
 }
 
 #[test]
@@ -243,7 +260,8 @@ fn a_book_that_cannot_be_built_is_not_served() {
 #[test]
 fn it_ends_cleanly_on_a_signal_with_pages_open() {
     for signal in [Signal::SIGTERM, Signal::SIGINT] {
-        let served = Served::start(&Scratch::new(), &[]);
+        let scratch = Scratch::new();
+        let served = Served::start(&scratch, &[]);
         let _open = [served.reload_socket("/"), served.reload_socket("/")];
         let _idle = connect(served.address);
         let asked = Instant::now();
@@ -257,7 +275,8 @@ fn it_ends_cleanly_on_a_signal_with_pages_open() {
 fn a_port_that_is_taken_is_an_error_if_it_was_asked_for() {
     let taken = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
-    let refused = run(&mut book(Scratch::new().root(), &["serve", "--no-open", "--port", &port]));
+    let scratch = Scratch::new();
+    let refused = run(&mut book(scratch.root(), &["serve", "--no-open", "--port", &port]));
     assert_eq!(refused.status.code(), Some(1));
     assert!(refused.stderr.contains(&format!("cannot serve on port {port}")), "{refused:?}");
     assert!(refused.stderr.contains("--port 0"), "{refused:?}");

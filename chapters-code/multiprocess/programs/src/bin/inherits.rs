@@ -10,6 +10,7 @@ use multiprocess_programs::{os, proc, show};
 struct Found {
     stdin: String,
     blocked: bool,
+    same_mask: bool,
     caught: String,
     ignored: bool,
     sigpipe_ignored: bool,
@@ -17,12 +18,13 @@ struct Found {
     folder: String,
 }
 
-fn look() -> Found {
+fn look(mask: String) -> Found {
     let mut stdin = String::new();
     std::io::stdin().read_to_string(&mut stdin).expect("standard input is open");
     Found {
         stdin,
         blocked: proc::holds_signal("SigBlk", libc::SIGUSR1),
+        same_mask: proc::status("SigBlk") == mask,
         caught: [libc::SIGUSR2, libc::SIGCHLD, libc::SIGTERM]
             .map(|signal| proc::holds_signal("SigCgt", signal).to_string())
             .join(" "),
@@ -41,6 +43,6 @@ fn main() -> Result<()> {
     os::handle(libc::SIGUSR2);
     os::ignore(libc::SIGHUP);
     std::env::set_current_dir("/proc/sys").expect("/proc is mounted");
-    show(Process::new(look, ()).start()?.join());
+    show(Process::new(look, (proc::status("SigBlk"),)).start()?.join());
     Ok(())
 }

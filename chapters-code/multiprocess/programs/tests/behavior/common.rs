@@ -31,7 +31,6 @@ pub(crate) struct Program(Request);
 
 impl Program {
     pub(crate) fn at(path: impl AsRef<Path>) -> Program {
-        // Whoever runs the tests may want backtraces of the tests; the programs' are another matter.
         Program(Request::new(path.as_ref()).env_remove("MULTIPROCESS_PLAN").within(Duration::from_secs(60)))
     }
 

@@ -1,0 +1,222 @@
+//! What a reader operates: keys, search, the copy button, the theme.
+
+use serde_json::json;
+
+use crate::page::{Page, Scheme, reader};
+
+#[test]
+fn the_skip_link_comes_first_and_leads_to_the_text() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.go("/index.html");
+    page.press("Tab");
+    assert_eq!(page.text("document.activeElement.className"), "skip-link");
+    assert!(
+        page.holds("document.activeElement.getBoundingClientRect().top >= 0"),
+        "seen when it has the focus"
+    );
+    page.press("Enter");
+    page.until("document.activeElement.id === 'mdbook-main'");
+}
+
+#[test]
+fn the_tab_key_visits_only_what_is_seen() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.width(768);
+    let chapter = page.site.chapter().to_owned();
+    page.go(&chapter);
+    let mut visited = Vec::new();
+    for _ in 0..60 {
+        page.press("Tab");
+        assert!(
+            page.holds(
+                "document.activeElement.checkVisibility({ visibilityProperty: true, opacityProperty: true })"
+            ),
+            "{} has the focus and is not seen",
+            page.text("document.activeElement.outerHTML.slice(0, 200)")
+        );
+        visited.push(page.text("document.activeElement.id || document.activeElement.className"));
+    }
+    let position = |id: &str| {
+        visited.iter().position(|visit| visit == id).unwrap_or_else(|| panic!("{id}: {visited:?}"))
+    };
+    assert!(position("skip-link") < position("mdbook-sidebar-toggle-anchor"));
+    assert!(position("mdbook-sidebar-toggle-anchor") < position("mdbook-theme-toggle"));
+    assert!(position("mdbook-search-toggle") < position("clip-button"), "the bar comes before the text");
+}
+
+#[test]
+fn the_table_of_contents_opens_and_closes_by_key() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.width(360);
+    page.go("/index.html");
+    let seen =
+        "document.querySelector('#mdbook-sidebar a[href]')?.checkVisibility({ visibilityProperty: true })";
+    assert!(!page.holds(seen), "closed at first on a phone");
+    page.eval("document.getElementById('mdbook-sidebar-toggle-anchor').focus()");
+    page.press(" ");
+    assert!(page.holds(seen), "the space bar opens it");
+    page.press("Escape");
+    assert!(!page.holds(seen), "Escape closes it");
+}
+
+#[test]
+fn arrows_turn_pages_and_help_tells_so() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let pages: Vec<String> = page.site.chapters().map(str::to_owned).collect();
+    page.go(&pages[0]);
+    page.press("ArrowRight");
+    page.arrive();
+    assert_eq!(page.location(), pages[1]);
+    page.press("ArrowLeft");
+    page.arrive();
+    assert_eq!(page.location(), pages[0]);
+    page.press("?");
+    assert!(page.text("document.querySelector('dialog[open]').innerText").contains("previous and next page"));
+    page.press("Escape");
+    page.until("!document.querySelector('dialog[open]')");
+}
+
+#[test]
+fn search_finds_a_word_of_the_chapter() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let chapter = page.site.chapter().to_owned();
+    page.go(&chapter);
+    let title = page.text("document.querySelector('main h1').textContent");
+    let word = title.split(' ').max_by_key(|word| word.len()).expect("a word").to_lowercase();
+    for key in ["s", "/"] {
+        page.go("/404.html");
+        assert!(!page.requests().iter().any(|url| url.contains("searchindex")), "loaded before it is wanted");
+        page.press(key);
+        page.until("document.activeElement.id === 'mdbook-searchbar'");
+        for letter in word.chars() {
+            page.press(&letter.to_string());
+        }
+        page.until("document.querySelector('#mdbook-searchresults li')");
+        let found = page.text("document.getElementById('mdbook-searchresults').innerHTML");
+        assert!(found.contains(chapter.trim_start_matches('/')), "{word} is on {chapter}; found {found}");
+        page.press("Escape");
+        page.until("!document.getElementById('mdbook-searchbar').checkVisibility()");
+    }
+}
+
+#[test]
+fn enter_goes_to_the_first_result_and_marks_the_word() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.go("/index.html");
+    page.click("#mdbook-search-toggle");
+    page.until("document.activeElement.id === 'mdbook-searchbar'");
+    for letter in "process".chars() {
+        page.press(&letter.to_string());
+    }
+    page.until("document.querySelector('#mdbook-searchresults li a')");
+    page.press("Enter");
+    page.arrive();
+    page.until("document.querySelector('main mark')");
+}
+
+#[test]
+fn the_copy_button_copies_exactly_the_listing() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let origin = page.site.origin.clone();
+    let rights = json!({
+        "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+        "origin": origin,
+        "browserContextId": page.cdp.context,
+    });
+    page.cdp.call("Browser.grantPermissions", rights);
+    let paths: Vec<String> = page.site.chapters().map(str::to_owned).collect();
+    let mut copied = 0;
+    for path in paths {
+        page.go(&path);
+        page.eval("document.querySelectorAll('details').forEach(fold => fold.open = true)");
+        let figures =
+            page.eval("document.querySelectorAll('figure.listing').length").as_u64().expect("a number");
+        for figure in 0..figures {
+            page.eval(&format!(
+                "document.querySelectorAll('figure.listing')[{figure}].dataset.test = 'here'"
+            ));
+            page.eval("navigator.clipboard.writeText('')");
+            page.click("figure[data-test] .clip-button");
+            page.until("navigator.clipboard.readText && document.querySelector('figure[data-test] .clip-button').innerText.match(/Copied|Selected/)");
+            let text = page.text("navigator.clipboard.readText()");
+            let link = page.text("document.querySelector('figure[data-test] a.source').pathname");
+            let source = String::from_utf8_lossy(page.site.file(&link)).into_owned();
+            let source: String =
+                source.lines().filter(|line| !line.contains("ANCHOR")).map(|l| format!("{l}\n")).collect();
+            if page.holds("document.querySelector('figure[data-test]').dataset.anchor") {
+                let unindented: Vec<&str> = source.lines().map(str::trim).collect();
+                let excerpt: Vec<&str> = text.lines().map(str::trim).collect();
+                assert!(
+                    !excerpt.is_empty() && unindented.windows(excerpt.len()).any(|lines| lines == excerpt),
+                    "copied from {path}, not in {link}: {text}"
+                );
+            } else {
+                assert_eq!(text, source, "copied from {path}, listing {link}");
+            }
+            page.eval("delete document.querySelector('figure[data-test]').dataset.test");
+            copied += 1;
+        }
+    }
+    assert!(copied > 0, "no listing in the whole book");
+}
+
+#[test]
+fn the_theme_follows_the_system_until_the_reader_chooses() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let dark = "getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/)[0] < 100";
+    page.go("/index.html");
+    assert!(!page.holds(dark));
+    page.scheme(Scheme::Dark);
+    assert!(page.holds(dark), "it follows the system at once");
+
+    choose(&mut page, "light");
+    assert!(!page.holds(dark));
+    let chapter = page.site.chapter().to_owned();
+    page.go(&chapter);
+    assert!(!page.holds(dark), "the choice holds on the next page");
+
+    choose(&mut page, "dark");
+    page.scheme(Scheme::Light);
+    page.go(&chapter);
+    assert!(page.holds(dark), "and against the system");
+
+    choose(&mut page, "default_theme");
+    assert!(!page.holds(dark), "Auto gives it back to the system");
+    page.scheme(Scheme::Dark);
+    page.go("/index.html");
+    assert!(page.holds(dark));
+}
+
+/// Chooses an entry of the theme menu as a mouse would, and checks that the menu says so and closes.
+fn choose(page: &mut Page, theme: &str) {
+    page.click("#mdbook-theme-toggle");
+    page.click(&format!("#mdbook-theme-{theme}"));
+    assert!(page.holds("!document.getElementById('mdbook-theme-list').checkVisibility()"));
+    assert_eq!(page.text(&format!("document.getElementById('mdbook-theme-{theme}').ariaChecked")), "true");
+}
+
+#[test]
+fn the_theme_menu_works_by_key() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.go("/index.html");
+    page.eval("document.getElementById('mdbook-theme-toggle').focus()");
+    page.press("Enter");
+    page.until("document.activeElement.id === 'mdbook-theme-default_theme'");
+    page.press("ArrowDown");
+    page.press("ArrowDown");
+    page.press("Enter");
+    page.until("document.documentElement.classList.contains('dark')");
+    assert_eq!(page.text("document.activeElement.id"), "mdbook-theme-toggle");
+    page.press("Enter");
+    page.press("Escape");
+    assert!(page.holds("!document.getElementById('mdbook-theme-list').checkVisibility()"));
+}

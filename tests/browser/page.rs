@@ -1,0 +1,183 @@
+//! A page as a reader has it: a width, light or dark, keys, what is on it.
+
+use serde_json::{Value, json};
+
+use crate::cdp::Cdp;
+use crate::chromium::{self, Chromium};
+use crate::site::{self, Site};
+
+/// What the reader's system is set to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Scheme {
+    Light,
+    Dark,
+}
+
+/// A browser and the site, or `None` where no browser is.
+pub(crate) fn reader() -> Option<(&'static Chromium, &'static Site)> {
+    let chromium = chromium::shared()?;
+    Some((chromium, site::shared(chromium)))
+}
+
+/// One tab on the site.
+pub(crate) struct Page {
+    pub(crate) cdp: Cdp,
+    pub(crate) site: &'static Site,
+    seen: Vec<Value>,
+}
+
+impl Page {
+    /// A tab on a screen 1280 pixels wide, in light, showing nothing yet.
+    pub(crate) fn new((chromium, site): (&'static Chromium, &'static Site)) -> Page {
+        let mut cdp = Cdp::new_tab(chromium);
+        for domain in ["Page", "Runtime", "Log", "Network"] {
+            cdp.call(&format!("{domain}.enable"), json!({}));
+        }
+        // Each tab believes that it is in front, so that focus and clipboard work in all of them at once.
+        cdp.call("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
+        let mut page = Page { cdp, site, seen: Vec::new() };
+        page.width(1280);
+        page.scheme(Scheme::Light);
+        page
+    }
+
+    /// Sets the width of the screen in CSS pixels.
+    pub(crate) fn width(&mut self, width: u32) {
+        let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.cdp.call("Emulation.setDeviceMetricsOverride", metrics);
+    }
+
+    /// Sets the system's preference.
+    pub(crate) fn scheme(&mut self, scheme: Scheme) {
+        let value = if scheme == Scheme::Dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.cdp.call("Emulation.setEmulatedMedia", features);
+    }
+
+    /// Goes to a path of the site and waits until it has loaded.
+    pub(crate) fn go(&mut self, path: &str) {
+        self.forget();
+        let url = format!("{}{path}", self.site.origin);
+        let gone = self.cdp.call("Page.navigate", json!({ "url": url }));
+        assert!(gone["errorText"].is_null(), "{url}: {}", gone["errorText"]);
+        self.cdp.wait_for("Page.loadEventFired");
+    }
+
+    /// Waits until a navigation that something else has begun has loaded.
+    pub(crate) fn arrive(&mut self) {
+        self.cdp.wait_for("Page.loadEventFired");
+    }
+
+    /// The value of an expression, awaited if it is a promise.
+    pub(crate) fn eval(&mut self, expression: &str) -> Value {
+        let params = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true });
+        let answer = self.cdp.call("Runtime.evaluate", params);
+        assert!(
+            answer["exceptionDetails"].is_null(),
+            "{} in {expression}",
+            answer["exceptionDetails"]["exception"]["description"]
+        );
+        answer["result"]["value"].clone()
+    }
+
+    /// The text that an expression gives.
+    pub(crate) fn text(&mut self, expression: &str) -> String {
+        let value = self.eval(expression);
+        value.as_str().unwrap_or_else(|| panic!("{expression} is {value}, not a string")).to_owned()
+    }
+
+    /// Whether an expression holds.
+    pub(crate) fn holds(&mut self, expression: &str) -> bool {
+        self.eval(&format!("!!({expression})")) == json!(true)
+    }
+
+    /// Waits, in the page, until an expression holds.
+    pub(crate) fn until(&mut self, expression: &str) {
+        let held = self.eval(&format!(
+            "new Promise(done => {{
+                const end = Date.now() + 10000;
+                const look = () => ({expression}) ? done(true) : Date.now() > end ? done(false) : setTimeout(look, 10);
+                look();
+            }})"
+        ));
+        if held != json!(true) {
+            panic!("waited 10 seconds for {expression} on {}", self.location());
+        }
+    }
+
+    /// Presses a key and lets go.
+    pub(crate) fn press(&mut self, key: &str) {
+        let (code, text) = match key {
+            "Tab" => (9, None),
+            "Enter" => (13, Some("\r")),
+            "Escape" => (27, None),
+            " " => (32, Some(" ")),
+            "ArrowLeft" => (37, None),
+            "ArrowUp" => (38, None),
+            "ArrowRight" => (39, None),
+            "ArrowDown" => (40, None),
+            one if one.chars().count() == 1 => (0, Some(one)),
+            other => panic!("no code for the key {other}"),
+        };
+        let mut event = json!({ "type": "keyDown", "key": key, "windowsVirtualKeyCode": code });
+        if let Some(text) = text {
+            event["text"] = json!(text);
+        }
+        self.cdp.call("Input.dispatchKeyEvent", event.clone());
+        event["type"] = json!("keyUp");
+        self.cdp.call("Input.dispatchKeyEvent", event);
+    }
+
+    /// Clicks in the middle of the element, as a mouse would.
+    pub(crate) fn click(&mut self, selector: &str) {
+        let middle = self.eval(&format!(
+            "(() => {{ const element = document.querySelector({selector:?});
+                element.scrollIntoView({{ block: 'center' }});
+                const box = element.getBoundingClientRect();
+                return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
+        ));
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event =
+                json!({ "type": kind, "x": middle[0], "y": middle[1], "button": "left", "clickCount": 1 });
+            self.cdp.call("Input.dispatchMouseEvent", event);
+        }
+    }
+
+    /// The path of the page that the tab is at.
+    pub(crate) fn location(&mut self) -> String {
+        self.text("location.pathname")
+    }
+
+    /// The addresses requested since the page was opened.
+    pub(crate) fn requests(&mut self) -> Vec<String> {
+        self.events("Network.requestWillBeSent", |event| event["request"]["url"].as_str().map(str::to_owned))
+    }
+
+    /// What went wrong since the page was opened: errors and warnings on the console, exceptions, failed requests.
+    pub(crate) fn troubles(&mut self) -> Vec<String> {
+        let mut troubles = self.events("Runtime.consoleAPICalled", |event| {
+            matches!(event["type"].as_str(), Some("error" | "warning" | "assert"))
+                .then(|| event["args"].to_string())
+        });
+        troubles.extend(self.events("Runtime.exceptionThrown", |event| Some(event.to_string())));
+        troubles.extend(self.events("Log.entryAdded", |event| Some(event["entry"].to_string())));
+        troubles.extend(self.events("Network.loadingFailed", |event| Some(event.to_string())));
+        troubles
+    }
+
+    fn events<T>(&mut self, name: &str, pick: impl Fn(&Value) -> Option<T>) -> Vec<T> {
+        // A call to Chromium brings in what it has reported until now.
+        self.eval("0");
+        self.seen.append(&mut self.cdp.events);
+        self.seen
+            .iter()
+            .filter(|event| event["method"] == json!(name))
+            .filter_map(|e| pick(&e["params"]))
+            .collect()
+    }
+
+    fn forget(&mut self) {
+        self.seen.clear();
+        self.cdp.events.clear();
+    }
+}
