@@ -1,5 +1,6 @@
 //! Code that a page can show: a listing, or a source file of one of the crates.
 
+use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
 use supervisor::catalog::{Catalog, Language, Listing};
@@ -18,6 +19,9 @@ pub struct Code {
     /// Where the file is in the site.
     pub site_path: String,
 }
+
+/// The folders of a crate whose files can be shown.
+const SOURCES: [&str; 2] = ["src", "tests"];
 
 impl Code {
     /// The code with this id, if there is any.
@@ -41,7 +45,8 @@ impl Code {
         let inside = Path::new(id);
         let plain = inside.components().all(|part| matches!(part, Component::Normal(_)));
         let path = Path::new("chapters-code").join(inside);
-        let is_source = inside.iter().nth(1)? == "src" && inside.extension()? == "rs";
+        let is_source = SOURCES.iter().any(|folder| inside.iter().nth(1) == Some(OsStr::new(folder)))
+            && inside.extension()? == "rs";
         (plain && is_source && root.join(&path).is_file()).then(|| Code {
             id: id.to_owned(),
             path,
@@ -62,7 +67,11 @@ pub fn all_ids(root: &Path, catalog: &Catalog) -> Vec<String> {
     let mut ids: Vec<String> = catalog.listings().map(Listing::id).collect();
     let home = root.join("chapters-code");
     let crates = std::fs::read_dir(&home).into_iter().flatten().filter_map(Result::ok);
-    crates.for_each(|entry| sources(&home, &entry.path().join("src"), &mut ids));
+    for entry in crates {
+        for folder in SOURCES {
+            sources(&home, &entry.path().join(folder), &mut ids);
+        }
+    }
     ids
 }
 

@@ -61,10 +61,9 @@ async fn serve_until_signal(root: &Path, options: &Options) -> Result<()> {
     let watch = watch::start(root, options.poll, &changed)?;
     drop(changed);
 
-    let work = TempDir::with_prefix("book-")?;
     let (first_built, first) = oneshot::channel();
     let (finished, builder_finished) = oneshot::channel();
-    let builder = Builder { root: root.to_path_buf(), work: work.path().to_path_buf() };
+    let builder = Builder { root: root.to_path_buf() };
     std::thread::Builder::new().name("build".to_owned()).spawn(move || {
         builder.run(&changes, first_built);
         let _ = finished.send(());
@@ -145,8 +144,6 @@ impl Stop {
 /// What the thread that builds needs to know.
 struct Builder {
     root: PathBuf,
-    /// Each build is written here and removed when it has been read.
-    work: PathBuf,
 }
 
 impl Builder {
@@ -183,15 +180,18 @@ impl Builder {
         let started = Instant::now();
         let progress = ProgressBar::new_spinner().with_message("building the book");
         progress.enable_steady_tick(Duration::from_millis(100));
-        let folder = self.work.join(number.to_string());
-        let site =
-            build::build_served(&self.root, &folder, number).and_then(|()| Site::read(&folder, number));
-        // What is left of it goes with the folder it is in.
-        let _ = std::fs::remove_dir_all(&folder);
+        let site = self.build_in_passing(number);
         progress.finish_and_clear();
         if site.is_ok() && stderr().is_terminal() {
             let _ = writeln!(stderr(), "built the book in {:.1} s", started.elapsed().as_secs_f64());
         }
         site
+    }
+
+    /// The folder lives for this build only: a server that is killed leaves none behind.
+    fn build_in_passing(&self, number: u64) -> Result<Site> {
+        let folder = TempDir::with_prefix("book-")?;
+        build::build_served(&self.root, folder.path(), number)?;
+        Site::read(folder.path(), number)
     }
 }

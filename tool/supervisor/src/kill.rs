@@ -5,20 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
+use nix::sys::signal::Signal;
 
-use crate::procfs;
+use crate::{procfs, sys::Pidfd};
 
 /// Far more rounds than a program needs that is not made to run away from them.
 const ROUNDS: usize = 100;
 
 /// One round: stops every process below `ancestor`, then kills what is there.
 ///
-/// All are stopped before any is killed, so that none can see another die and start a new one, nor wait for it
-/// and give its pid free while we still hold the number. What is born in between is left for the next round.
+/// All are stopped before any is killed, so that none can see another die and start a new one. What is born in
+/// between is left for the next round.
 pub(crate) fn everything_below(ancestor: u32) {
     let mut stopped = BTreeSet::new();
     for _ in 0..ROUNDS {
@@ -27,26 +24,33 @@ pub(crate) fn everything_below(ancestor: u32) {
             break;
         }
         for &pid in &new {
-            send(pid, Signal::SIGSTOP);
+            send(pid, ancestor, Signal::SIGSTOP);
         }
         stopped.extend(new);
     }
     for pid in procfs::living_below(ancestor) {
-        send(pid, Signal::SIGKILL);
+        send(pid, ancestor, Signal::SIGKILL);
     }
 }
 
-/// Kills the children of this process.
+/// Kills the children of this process, which is `me`.
 ///
 /// A process that forks and exits again and again is gone from each pid before a reading of all of `/proc` comes
 /// to it. But whenever it does so it becomes a child of ours, and those are quickly read.
-pub(crate) fn own_children() {
+pub(crate) fn own_children(me: u32) {
     for pid in procfs::own_children() {
-        send(pid, Signal::SIGKILL);
+        send(pid, me, Signal::SIGKILL);
     }
 }
 
-/// Fails only where the process is gone, or is another user's and out of our hands.
-fn send(pid: u32, signal: Signal) {
-    let _ = kill(Pid::from_raw(pid as i32), signal);
+/// Signals the process that has this pid, if it is below `ancestor`: since the pid was read it may have become
+/// that of a stranger, and where pids go up to 32768 a program that forks fast makes this happen.
+fn send(pid: u32, ancestor: u32, signal: Signal) {
+    // Asked after the descriptor is open. If the process then takes the signal, it was that one we asked about.
+    if let Ok(process) = Pidfd::open(pid)
+        && procfs::is_below(pid, ancestor)
+    {
+        // Fails only where the process is gone, or is another user's and out of our hands.
+        let _ = process.send(signal);
+    }
 }

@@ -46,6 +46,17 @@ pub(crate) fn living_below(ancestor: u32) -> BTreeSet<u32> {
     all.iter().filter(|(_, stat)| !stat.ended).map(|(&pid, _)| pid).filter(|&pid| below(pid)).collect()
 }
 
+/// Whether a process descends from `ancestor`, asked of it and its ancestors alone.
+pub(crate) fn is_below(mut pid: u32, ancestor: u32) -> bool {
+    while let Some(stat) = stat(pid) {
+        if stat.parent == ancestor {
+            return true;
+        }
+        pid = stat.parent;
+    }
+    false
+}
+
 /// The children of this process, which has one thread, zombies included. Far quicker than [`all`]; empty where
 /// the kernel was built without `CONFIG_PROC_CHILDREN`.
 pub(crate) fn own_children() -> Vec<u32> {

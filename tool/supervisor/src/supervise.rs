@@ -188,7 +188,7 @@ impl Supervisor {
         while Instant::now() < until {
             kill::everything_below(process::id());
             for _ in 0..TRIES_BETWEEN {
-                kill::own_children();
+                kill::own_children(process::id());
                 if !self.take_changes()? {
                     return Ok(());
                 }

@@ -2,10 +2,15 @@
 
 #![allow(unsafe_code)]
 
-use std::{ffi::CString, io};
+use std::{
+    ffi::CString,
+    io,
+    os::fd::{AsRawFd, FromRawFd, OwnedFd},
+};
 
 use nix::{
     errno::Errno,
+    sys::signal::Signal,
     unistd::{ForkResult, Pid},
 };
 
@@ -87,6 +92,28 @@ fn ptrace(request: libc::c_uint, tracee: Pid, data: i32) -> nix::Result<()> {
     // SAFETY: the two requests made here take no address and a plain number.
     let result = unsafe { libc::ptrace(request, tracee.as_raw(), 0, libc::c_long::from(data)) };
     Errno::result(result).map(drop)
+}
+
+/// A process, held by a descriptor that never comes to mean another one, as its pid may.
+pub(crate) struct Pidfd(OwnedFd);
+
+impl Pidfd {
+    /// The process that has this pid now. See pidfd_open(2), Linux 5.3.
+    pub(crate) fn open(pid: u32) -> nix::Result<Pidfd> {
+        // SAFETY: the call takes two numbers.
+        let fd = Errno::result(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0u32) })?;
+        // SAFETY: the kernel has just given this descriptor to us alone; it is close-on-exec from the start.
+        Ok(Pidfd(unsafe { OwnedFd::from_raw_fd(fd as i32) }))
+    }
+
+    /// Sends a signal; `ESRCH` when the process has ended and was waited for.
+    pub(crate) fn send(&self, signal: Signal) -> nix::Result<()> {
+        let fd = self.0.as_raw_fd();
+        let no_info = std::ptr::null::<libc::siginfo_t>();
+        // SAFETY: without a siginfo the call takes numbers only.
+        let result = unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, signal as i32, no_info, 0u32) };
+        Errno::result(result).map(drop)
+    }
 }
 
 /// A C string, or the error that says why it is none.

@@ -167,6 +167,14 @@ fn the_supervisor_outlives_the_signals_of_a_terminal() {
 }
 
 #[test]
+fn a_program_that_kills_its_process_group_kills_itself_alone() {
+    each_way(|way| {
+        let run = clean(|| run(&way(request(&["kill_group"], 10_000)))).expect("a run");
+        assert_eq!(run.ending, End::Signal(libc::SIGKILL));
+    });
+}
+
+#[test]
 fn a_panic_in_the_caller_ends_the_run() {
     clean(|| {
         let panicked = catch_unwind(|| {

@@ -43,6 +43,7 @@ fn main() {
         "named" => named(),
         "renamed" => renamed(),
         "thread_exec" => thread_exec(),
+        "kill_group" => kill_group(),
         "say_pid" => say(&format!("I am {}", getpid())),
         "pid_of_main" => say(&format!("main is {}", getpid())),
         "stopped" => stopped(),
@@ -202,6 +203,11 @@ fn renamed() {
         process::exit(0);
     }
     nix::sys::wait::wait().expect("a child");
+}
+
+fn kill_group() -> ! {
+    kill(Pid::from_raw(0), Signal::SIGKILL).expect("the group of this process");
+    forever()
 }
 
 /// A thread replaces the program, which ends all other threads.

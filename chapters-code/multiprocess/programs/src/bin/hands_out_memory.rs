@@ -10,7 +10,7 @@ use multiprocess_programs::{os, variation};
 fn main() {
     // A frame is eight bytes that open it, the lengths of header and body, and these two.
     let plan: &[u8] = match variation().as_str() {
-        "empty" => b"",
+        "empty" | "one file for both" => b"",
         "short" => b"mproces\x01",
         "garbage" => &[0xa5; 1000],
         "truncated" => b"mproces\x01\x05\0\0\0\xff\0\0\0\0\0\0\0hello",
@@ -21,7 +21,8 @@ fn main() {
     let plan = os::inheritable_memory(c"plan", plan);
     let mut result = os::inheritable_memory(c"result", b"");
     let program = std::env::var_os("PROGRAM").expect("PROGRAM names one");
-    let variable = format!("{},{}", plan.as_raw_fd(), result.as_raw_fd());
+    let second = if variation() == "one file for both" { &plan } else { &result };
+    let variable = format!("{},{}", plan.as_raw_fd(), second.as_raw_fd());
     let ended = Command::new(program).env("MULTIPROCESS_PLAN", variable).status().expect("it can be run");
     println!("{ended}");
     let mut written = Vec::new();

@@ -1,5 +1,7 @@
 //! Starts and joins children while a handler runs for SIGALRM a thousand times a second, and for each SIGCHLD.
 
+use std::time::Duration;
+
 use multiprocess::{Process, Result};
 use multiprocess_programs::os;
 
@@ -14,6 +16,9 @@ fn main() -> Result<()> {
     }
     let lengths: Result<Vec<usize>> = children.iter_mut().map(|child| Ok(child.join()?.len())).collect();
     assert_eq!(lengths?, (0..100).collect::<Vec<_>>());
+    // Long enough for fifty alarms to come while the join waits.
+    let slow = || std::thread::sleep(Duration::from_millis(50));
+    Process::new(slow, ()).start()?.join()?;
     println!("100 children answered");
     Ok(())
 }

@@ -40,3 +40,11 @@ fn a_plan_that_is_no_plan_is_refused() {
         assert!(ran.stdout().contains(reason), "{plan}: {ran:?}");
     }
 }
+
+#[test]
+fn one_file_for_plan_and_result_is_told_of() {
+    let program = program!("hands_out_memory").arg("one file for both");
+    let ran = program.env("PROGRAM", path_of!("other_program")).run();
+    assert_eq!(ran.lines()[0], "exit status: 1", "{ran:?}");
+    assert!(ran.stderr().starts_with("multiprocess: MULTIPROCESS_PLAN is set, but "), "{ran:?}");
+}
