@@ -2,7 +2,8 @@
 'use strict';
 
 (function highlight() {
-    // Each listing when it comes near the window: forty at once would hold up a phone, and a whole book the print page.
+    // Each listing when it comes near the window, the rest when nothing else is to do: forty at once would hold up a phone,
+    // and a whole book the print page.
     const near = new IntersectionObserver(seen => {
         seen.filter(one => one.isIntersecting).forEach(one => color(one.target));
     }, { rootMargin: '600px' });
@@ -22,6 +23,20 @@
         }
     });
     window.addEventListener('beforeprint', () => waiting.forEach(color));
+
+    function rest(idle) {
+        for (const code of waiting) {
+            if (idle.timeRemaining() < 10) {
+                break;
+            }
+            color(code);
+        }
+        if (waiting.size > 0) {
+            requestIdleCallback(rest);
+        }
+    }
+    // Where it is missing, the window alone decides.
+    window.requestIdleCallback?.(rest);
 })();
 
 (function copy() {

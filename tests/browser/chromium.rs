@@ -4,7 +4,8 @@ use std::io::{BufRead, BufReader, Write, stderr};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{OnceLock, mpsc};
+use std::sync::OnceLock;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -82,7 +83,7 @@ fn start(program: PathBuf) -> Chromium {
         .arg(format!("--user-data-dir={}", folder.join("profile").display()))
         .arg("about:blank");
     let mut guard = guarded(&browser, &folder);
-    let url = says(&mut guard, "DevTools listening on ws://");
+    let (url, _) = says(&mut guard, "DevTools listening on ws://");
     let (address, path) = url.split_once('/').expect("an address and a path");
     Chromium { address: address.to_owned(), path: format!("/{path}"), folder, _guard: guard }
 }
@@ -103,8 +104,9 @@ fn guarded(program: &Command, folder: &Path) -> Child {
         .expect("sh starts")
 }
 
-/// What follows `words` on the line of the program's stderr that has them.
-fn says(guard: &mut Child, words: &'static str) -> String {
+/// What follows `words` on the line of the program's stderr that has them, and a channel that is disconnected when the last
+/// process that could write there has ended.
+fn says(guard: &mut Child, words: &'static str) -> (String, mpsc::Receiver<String>) {
     let output = BufReader::new(guard.stderr.take().expect("piped"));
     let (tell, told) = mpsc::channel();
     // The reader lives as long as the program, which would otherwise block on a full pipe.
@@ -115,7 +117,8 @@ fn says(guard: &mut Child, words: &'static str) -> String {
             }
         }
     });
-    told.recv_timeout(START).unwrap_or_else(|_| panic!("waited {START:?} for the browser to say {words:?}"))
+    let said = told.recv_timeout(START);
+    (said.unwrap_or_else(|_| panic!("waited {START:?} for the browser to say {words:?}")), told)
 }
 
 #[test]
@@ -125,7 +128,7 @@ fn nothing_is_left_when_the_tests_are_gone() {
     // One helper in the group, as Chromium has many.
     program.args(["-c", "sleep 1000 & echo helper $! >&2; wait"]);
     let mut guard = guarded(&program, &folder);
-    let helper = says(&mut guard, "helper ");
+    let (helper, ended) = says(&mut guard, "helper ");
     assert!(Path::new("/proc").join(&helper).exists() && folder.exists());
 
     // The end of the tests' process, however it comes, closes this pipe.
@@ -134,6 +137,5 @@ fn nothing_is_left_when_the_tests_are_gone() {
     std::thread::spawn(move || tell.send(guard.wait()));
     told.recv_timeout(START).expect("the guard ends").expect("it is waited for");
     assert!(!folder.exists(), "{} is left", folder.display());
-    let state = std::fs::read_to_string(format!("/proc/{helper}/stat")).unwrap_or_default();
-    assert!(state.is_empty() || state.contains(") Z"), "the helper is left: {state}");
+    assert_eq!(ended.recv_timeout(START), Err(RecvTimeoutError::Disconnected), "the helper {helper} is left");
 }

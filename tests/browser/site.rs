@@ -75,13 +75,13 @@ fn read(root: &Path, folder: &Path, files: &mut HashMap<String, Vec<u8>>) {
     }
 }
 
-/// The pages: the chapters in the table of contents' order, then the index, print and 404 pages.
+/// The pages: the chapters in the table of contents' order, then print and 404. The index is the first chapter again.
 fn pages(files: &HashMap<String, Vec<u8>>) -> Vec<String> {
     let toc = String::from_utf8_lossy(&files["/toc.html"]).into_owned();
     let chapters = toc.split("<a href=\"").skip(1).filter_map(|rest| rest.split_once('"'));
     let mut pages: Vec<String> = chapters.map(|(link, _)| format!("/{link}")).collect();
     assert!(!pages.is_empty(), "the table of contents lists no page");
-    pages.extend(["/index.html", "/print.html", "/404.html"].map(str::to_owned));
+    pages.extend(["/print.html", "/404.html"].map(str::to_owned));
     pages
 }
 
