@@ -180,12 +180,15 @@ pub enum Error {
         panic: Panic,
     },
 
-    /// The process ended with an exit code before its target returned.
+    /// The process ended with an exit code in place of a value.
     ///
     /// *What happened:* something in it called [`std::process::exit`], or C's `exit` or `_exit`; with code 0 too, then the
     /// value is missing all the same. *To see it:* `strace -f -e trace=exit_group` names the moment. *To mend it:* return
     /// from the target instead.
-    #[error("{process} (pid {pid}) ended with exit code {code} before its target returned")]
+    #[error(
+        "{process} (pid {pid}) ended with exit code {code} {} its target returned",
+        if *returned { "after" } else { "before" }
+    )]
     Exited {
         /// The process's name.
         process: String,
@@ -193,6 +196,8 @@ pub enum Error {
         pid: u32,
         /// The exit code, 0 to 255.
         code: i32,
+        /// Whether the target had returned; then something that ran at exit chose the code.
+        returned: bool,
     },
 
     /// A signal ended the process.

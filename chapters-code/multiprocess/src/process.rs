@@ -57,8 +57,10 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     ///
     /// The arguments go to the child as bytes, so each must be `Serialize` and `DeserializeOwned` (serde), and the
     /// child gets copies. The same holds for the result, which [`Child::join`] hands back. The bytes do not name
-    /// fields, so types that need such names to be read back (untagged enums, skipped fields) are refused with
-    /// [`Refusal::ArgumentsUndecodable`](crate::Refusal::ArgumentsUndecodable). A `Vec<u8>` is written byte by byte;
+    /// fields ([postcard](https://docs.rs/postcard)), so types that need such names to be read back must not be used: an
+    /// untagged enum is refused with
+    /// [`Refusal::ArgumentsUndecodable`](crate::Refusal::ArgumentsUndecodable), but a struct that skips fields
+    /// (`skip_serializing_if`) may be read back as another value. A `Vec<u8>` is written byte by byte;
     /// for megabytes of it `serde_bytes::ByteBuf` or a `String` is faster.
     ///
     /// A target that captures variables does not compile:
@@ -467,7 +469,10 @@ fn judge<R: DeserializeOwned>(process: String, pid: u32, ended: Ended, left: Lef
         (Ended::With(Code(0)), Left::Damaged(reason)) => {
             Err(Error::ResultUnreadable { process, pid, reason })
         }
-        (Ended::With(Code(code)), _) => Err(Error::Exited { process, pid, code }),
+        (Ended::With(Code(code)), left) => {
+            let returned = matches!(left, Left::Outcome(Outcome::Returned, _));
+            Err(Error::Exited { process, pid, code, returned })
+        }
         (Ended::Lost, _) => Err(Error::Lost { process, pid }),
     }
 }

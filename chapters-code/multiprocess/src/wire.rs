@@ -10,7 +10,7 @@ use std::io::{self, IoSlice, Seek, SeekFrom, Write};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::sys::memfd::ReadAt;
+use crate::sys::memfd::{ReadAt, allows_length};
 
 /// What a frame is, in its first eight bytes; the last of them is the version of what follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,7 @@ pub(crate) fn write<H: Serialize>(file: &mut File, kind: Kind, header: &H, body:
     front.extend(body_length.to_le_bytes());
     front.extend(check(header_length, body_length).to_le_bytes());
     front.extend(header);
+    allows_length(front.len() as u64 + body_length)?;
     file.set_len(0)?;
     file.seek(SeekFrom::Start(0))?;
     write_all(file, &mut [IoSlice::new(&front), IoSlice::new(body)])

@@ -83,12 +83,10 @@ pub fn init() {
 
 /// Whether this is the main thread and the only one.
 fn alone() -> Result<(), InitRefusal> {
-    match this::thread_count() {
-        _ if !this::is_main_thread() => Err(InitRefusal::NotMainThread),
-        Ok(count) if count > 1 => Err(InitRefusal::Threads(count)),
-        // Without /proc nothing can be started at all; the start will say so.
-        Ok(_) | Err(_) => Ok(()),
+    if !this::is_main_thread() {
+        return Err(InitRefusal::NotMainThread);
     }
+    this::is_alone().map_err(InitRefusal::Threads)
 }
 
 /// A spawned child's first steps, up to knowing its work.

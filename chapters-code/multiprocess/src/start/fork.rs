@@ -5,7 +5,6 @@
 //! it.
 
 use std::io::Write;
-use std::time::{Duration, Instant};
 
 use super::{Launched, Order};
 use crate::bootstrap::{Parcel, enter_forked};
@@ -14,10 +13,6 @@ use crate::sys::exit::flush_c_buffers;
 use crate::sys::fork::{Forked, fork};
 use crate::sys::this;
 
-/// How long a thread that has been joined may stay listed: its last steps in the kernel come after what `join` waits
-/// for.
-const LISTED: Duration = Duration::from_millis(50);
-
 /// Copies this process, to do what the plan says.
 pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
     let failed = |step| move |source| Error::Start { process: order.plan.name.clone(), step, source };
@@ -25,7 +20,7 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
     let mut parcel = Parcel::new(alive).map_err(failed("memory for its outcome"))?;
     // Plan and arguments are in the copy.
     parcel.mark_taken().map_err(failed("memory for its outcome"))?;
-    alone().map_err(|threads| Error::ForkWithThreads { threads })?;
+    this::is_alone().map_err(|threads| Error::ForkWithThreads { threads })?;
     // Standard output may be closed; then nothing is buffered for it that could be seen.
     let _ = std::io::stdout().flush();
     flush_c_buffers();
@@ -36,18 +31,5 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
     match forked {
         Forked::Child => enter_forked(order.role, order.plan, order.arguments, parcel, order.target),
         Forked::Parent { pid, pidfd } => Ok(Launched { pid, pidfd, pending: parcel.into() }),
-    }
-}
-
-/// Waits for a moment for threads that are on their way out; says how many are left if there is more than one.
-fn alone() -> Result<(), u32> {
-    let until = Instant::now() + LISTED;
-    loop {
-        match this::thread_count() {
-            // Without /proc there is no telling; the promise made to `StartMethod::fork` has to do.
-            Ok(..=1) | Err(_) => return Ok(()),
-            Ok(threads) if Instant::now() >= until => return Err(threads),
-            Ok(_) => std::thread::yield_now(),
-        }
     }
 }

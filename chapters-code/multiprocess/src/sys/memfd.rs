@@ -68,6 +68,15 @@ pub(crate) unsafe fn inherit(is_ours: impl FnOnce([u8; 8]) -> bool) -> Option<Fi
     Some(file)
 }
 
+/// Whether a file of this length may be written. Where the limit on a file's size forbids it, the kernel would not only
+/// refuse but also end the process, by SIGXFSZ (setrlimit(2), `RLIMIT_FSIZE`).
+pub(crate) fn allows_length(length: u64) -> io::Result<()> {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the structure is valid for the kernel to write to.
+    super::checked(unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, &raw mut limit) })?;
+    if length <= limit.rlim_cur { Ok(()) } else { Err(io::Error::from_raw_os_error(libc::EFBIG)) }
+}
+
 /// Claims the file: of all processes that hold it exactly one gets `true`, because a file whose seals are sealed
 /// takes no more of them.
 pub(crate) fn claim(file: &File) -> bool {

@@ -4,6 +4,7 @@ use std::ffi::CString;
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
+use std::time::{Duration, Instant};
 
 /// Whether the calling thread is the process's first one, whose thread id is the pid (gettid(2)).
 pub(crate) fn is_main_thread() -> bool {
@@ -13,9 +14,27 @@ pub(crate) fn is_main_thread() -> bool {
 
 /// How many threads this process has. Each is a folder in `/proc/self/task`, and a folder's link count is two more
 /// than the number of folders in it.
-pub(crate) fn thread_count() -> io::Result<u32> {
+fn thread_count() -> io::Result<u32> {
     let links = fs::metadata("/proc/self/task")?.nlink();
     Ok(u32::try_from(links.saturating_sub(2)).unwrap_or(u32::MAX))
+}
+
+/// How long a thread that has been joined may stay listed: its last steps in the kernel come after what `join` waits
+/// for.
+const LISTED: Duration = Duration::from_millis(50);
+
+/// Whether the calling thread is the only one; if not, how many there are. Threads that are on their way out are waited
+/// for, for a moment.
+pub(crate) fn is_alone() -> Result<(), u32> {
+    let until = Instant::now() + LISTED;
+    loop {
+        match thread_count() {
+            // Without /proc nothing can be started anew, which the start will say, and forking is the caller's promise.
+            Ok(..=1) | Err(_) => return Ok(()),
+            Ok(threads) if Instant::now() >= until => return Err(threads),
+            Ok(_) => std::thread::yield_now(),
+        }
+    }
 }
 
 /// Sets the name that `ps -o comm` and `top` show. The kernel keeps 15 bytes (PR_SET_NAME(2const)).
