@@ -4,7 +4,8 @@ use sha2::Sha256;
 
 fn answer(challenge: u64) -> Vec<u8> {
     let key = current_process().authkey().expect("init has been called");
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("any length will do");
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes())
+        .expect("any length will do");
     mac.update(&challenge.to_le_bytes());
     mac.finalize().into_bytes().to_vec()
 }

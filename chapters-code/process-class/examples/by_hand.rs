@@ -3,11 +3,11 @@ use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, fork, write};
 
 fn main() -> nix::Result<()> {
-    // SAFETY: this process has one thread, so the child's copy of memory is whole.
+    // SAFETY: with one thread, the child's copy of memory is whole.
     match unsafe { fork() }? {
         ForkResult::Child => {
             let sent = write(std::io::stdout(), b"Hello Process World\n");
-            // SAFETY: ends this process at once; nothing of the parent's is cleaned up twice.
+            // SAFETY: it ends this process, and cleans up nothing.
             unsafe { _exit(i32::from(sent.is_err())) }
         }
         ForkResult::Parent { child } => {

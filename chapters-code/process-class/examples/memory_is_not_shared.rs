@@ -13,6 +13,9 @@ fn main() -> multiprocess::Result<()> {
     COUNTER.store(10, Ordering::Relaxed);
     let in_child = Process::new(count, ()).start()?.join()?;
     println!("the child counted to {in_child}");
-    println!("the parent's counter is at {}", COUNTER.load(Ordering::Relaxed));
+    println!(
+        "the parent's counter is at {}",
+        COUNTER.load(Ordering::Relaxed)
+    );
     Ok(())
 }

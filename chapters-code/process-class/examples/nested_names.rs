@@ -7,7 +7,8 @@ fn grandchild() {
 
 fn child() {
     for _ in 0..2 {
-        let mut started = Process::new(grandchild, ()).start().expect("it starts");
+        let mut started =
+            Process::new(grandchild, ()).start().expect("it starts");
         started.join().expect("it ends well");
     }
 }

@@ -62,9 +62,12 @@ fn nested_names() {
 #[test]
 fn three_at_once() {
     let end = "all three have ended";
-    let tasks = ["Process-1 does task 1", "Process-2 does task 2", "Process-3 does task 3"];
-    let promise = any_order().before("all three are started", end);
-    check!("three_at_once", tasks.into_iter().fold(promise, |promise, task| promise.before(task, end)));
+    let promise = any_order()
+        .before("all three are started", end)
+        .before("Process-1 does task 1", end)
+        .before("Process-2 does task 2", end)
+        .before("Process-3 does task 3", end);
+    check!("three_at_once", promise);
 }
 
 #[test]
