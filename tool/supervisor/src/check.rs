@@ -8,6 +8,7 @@ use std::{
     env,
     io::{self, Write},
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use insta::Settings;
@@ -154,15 +155,20 @@ fn request(place: &Place, listing: &Listing, trial: &Trial) -> Option<Request> {
                 let _ = writeln!(io::stderr(), "{id}: not checked, there is no python3 on the PATH");
                 return None;
             };
-            Request::new(python).arg0("python3").args([source]).env("PYTHONDONTWRITEBYTECODE", "1")
+            Request::new(python).args([source]).env("PYTHONDONTWRITEBYTECODE", "1")
         }
     };
     Some(request.args(&trial.args).dir(&place.root).within(trial.within))
 }
 
+/// The interpreter itself. What the PATH has may be a script that runs others before it (pyenv's is), and those would be
+/// counted among the program's children.
 fn python() -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path).map(|folder| folder.join("python3")).find(|file| file.is_file())
+    let found = env::split_paths(&path).map(|folder| folder.join("python3")).find(|file| file.is_file())?;
+    let asked = Command::new(&found).args(["-c", "import sys; print(sys.executable)"]).output();
+    let answer = asked.ok().and_then(|asked| String::from_utf8(asked.stdout).ok());
+    Some(answer.map(|path| PathBuf::from(path.trim())).filter(|path| path.is_file()).unwrap_or(found))
 }
 
 /// The record of a run. A number that was a pid in it is replaced, unless the record, at the same place, has the
