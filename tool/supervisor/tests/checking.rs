@@ -159,6 +159,7 @@ fn every_mutation_of_the_record_fails() {
         ("a changed line", "  | b\n", "  | B\n"),
         ("a missing final newline", "  | c\n", "  | c\n  \\ no newline at the end\n"),
         ("a line on the other stream", "  | c\nstderr:\n", "stderr:\n  | c\n"),
+        ("a line too many on standard error", "stderr:\n", "stderr:\n  | d\n"),
         ("a changed ending", "ended: exit code 0", "ended: exit code 1"),
     ];
     for promise in ["exact", "any", "any a<c"] {

@@ -67,6 +67,15 @@ fn no_descriptor_of_the_caller_gets_in() {
 }
 
 #[test]
+fn signals_that_the_caller_ignores_are_not_ignored_by_the_program() {
+    let script = r#"trap "" TERM CHLD; exec "$0" traced sh -c 'kill -TERM $$'"#;
+    let args = ["-c", script, env!("CARGO_BIN_EXE_caller")];
+    let caller = clean(|| std::process::Command::new("sh").args(args).output()).expect("a shell");
+    let said = text(&caller.stdout);
+    assert!(said.contains("Ok(Run { ending: Signal(15)"), "{said}");
+}
+
+#[test]
 fn the_deadline_ends_a_program_that_ignores_every_signal_it_can() {
     let timed =
         || (Instant::now(), run(&request(&["deaf"]).within(Duration::from_millis(1000))), Instant::now());

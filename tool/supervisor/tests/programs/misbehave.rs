@@ -6,6 +6,7 @@ use std::{
     os::unix::process::CommandExt,
     process::{self, Command},
     thread,
+    time::Duration,
 };
 
 use nix::{
@@ -223,6 +224,10 @@ fn stopped() {
     };
     let seen = waitpid(child, Some(WaitPidFlag::WUNTRACED)).expect("a child");
     assert_eq!(seen, WaitStatus::Stopped(child, Signal::SIGSTOP));
+    // It stays so, for as long as anyone likes to look.
+    thread::sleep(Duration::from_millis(100));
+    let still = waitpid(child, Some(WaitPidFlag::WNOHANG)).expect("a child");
+    assert_eq!(still, WaitStatus::StillAlive);
     kill(child, Signal::SIGCONT).expect("a stopped child");
     let ended = waitpid(child, None).expect("a child");
     assert_eq!(ended, WaitStatus::Exited(child, 7));
