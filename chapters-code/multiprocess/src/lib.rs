@@ -24,7 +24,8 @@
 //!
 //! | row | module | what it holds |
 //! |---|---|---|
-//! | 6 | `process`, `context` | the front door |
+//! | 7 | `context` | what a process can ask and set |
+//! | 6 | `process` | a process as a value |
 //! | 5 | `start` | how a child comes to be: spawn, fork |
 //! | 4 | `bootstrap` | a child's first steps: plan, target, outcome |
 //! | 2 | `wire`, `wait` | bytes in frames; who collects a child, and when |

@@ -106,7 +106,7 @@ pub(crate) fn exec(exec: &Exec<'_>) -> Result<Started, ExecError> {
         return Err(ExecError { step: "clone", source });
     }
     // SAFETY: the kernel has just made this descriptor for us and nobody else knows it.
-    let pidfd = unsafe { OwnedFd::from_raw_fd(pidfd) };
+    let pidfd = super::memfd::beyond_reserved_if_possible(unsafe { OwnedFd::from_raw_fd(pidfd) });
     if order.errno != 0 {
         // The child has called `_exit`; collecting it cannot block for long.
         let _ = super::child::wait(pidfd.as_fd(), super::child::Block::Yes);

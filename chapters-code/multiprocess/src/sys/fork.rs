@@ -15,14 +15,30 @@ pub(crate) enum Forked {
 /// # Safety
 /// This must be the only thread, and no lock may be held that the child will take.
 pub(crate) unsafe fn fork() -> io::Result<Forked> {
+    // Keeps a descriptor free for the child's: once there is a child it is too late to find that there is none.
+    let reserved = super::child::open(std::process::id().cast_signed())?;
     // SAFETY: the caller's promise makes the child's memory as whole as the parent's. The C library's `fork` and not a
     // bare `clone`, because its own state has to be put right in the child.
     let pid = super::checked(unsafe { libc::fork() })?;
+    drop(reserved);
     if pid == 0 {
         return Ok(Forked::Child);
     }
-    // With one thread, only a signal handler that collects children could have come before this.
-    Ok(Forked::Parent { pid: pid.cast_unsigned(), pidfd: super::child::open(pid)? })
+    // With one thread, only a signal handler that collects children, or opens files, could have come before this.
+    match super::child::open(pid) {
+        Ok(pidfd) => {
+            let pidfd = super::memfd::beyond_reserved_if_possible(pidfd);
+            Ok(Forked::Parent { pid: pid.cast_unsigned(), pidfd })
+        }
+        Err(error) => {
+            // SAFETY: calls on a child that nobody but this function knows; no status is asked for.
+            unsafe {
+                libc::kill(pid, libc::SIGKILL);
+                libc::waitpid(pid, std::ptr::null_mut(), 0);
+            }
+            Err(error)
+        }
+    }
 }
 
 /// Makes a file this process's standard input.

@@ -37,9 +37,24 @@ pub(crate) fn beyond_reserved(fd: OwnedFd) -> io::Result<OwnedFd> {
         return Ok(fd);
     }
     // SAFETY: duplicating a descriptor that we own gives a descriptor that we own.
-    let moved = super::checked(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_DUPFD_CLOEXEC, FIRST_FREE) })?;
-    // SAFETY: as above.
-    Ok(unsafe { OwnedFd::from_raw_fd(moved) })
+    match super::checked(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_DUPFD_CLOEXEC, FIRST_FREE) }) {
+        // SAFETY: as above.
+        Ok(moved) => Ok(unsafe { OwnedFd::from_raw_fd(moved) }),
+        // The limit is so low that it forbids the first number asked for.
+        Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {
+            Err(io::Error::from_raw_os_error(libc::EMFILE))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The descriptor of a child that runs already, so that there is no way back: under another number if there is one.
+/// A process that has closed its standard descriptors would otherwise print to its child's descriptor.
+pub(crate) fn beyond_reserved_if_possible(fd: OwnedFd) -> OwnedFd {
+    if fd.as_raw_fd() >= FIRST_FREE {
+        return fd;
+    }
+    fd.try_clone().and_then(beyond_reserved).unwrap_or(fd)
 }
 
 /// Takes over the file that a parent has handed to this process as its descriptor 3, if that is what descriptor 3 is:
