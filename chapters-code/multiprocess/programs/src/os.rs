@@ -4,8 +4,8 @@
 
 use std::ffi::CStr;
 use std::fs::File;
-use std::io::{self, Write};
-use std::os::fd::{FromRawFd, IntoRawFd, RawFd};
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 
 fn checked(result: libc::c_int) -> libc::c_int {
     assert!(result != -1, "{}", io::Error::last_os_error());
@@ -37,13 +37,23 @@ pub fn open_inheritable(path: &str, number: RawFd) {
     }
 }
 
-/// A memory file that holds the bytes, inherited by programs started from here.
-pub fn inheritable_memory(name: &CStr, bytes: &[u8]) -> File {
+/// An empty memory file.
+pub fn memory(name: &CStr) -> OwnedFd {
     // SAFETY: the name is a C string, and the descriptor is a new one.
-    let mut file =
-        unsafe { File::from_raw_fd(checked(libc::memfd_create(name.as_ptr(), libc::MFD_ALLOW_SEALING))) };
-    file.write_all(bytes).expect("memory takes bytes");
-    file
+    unsafe { OwnedFd::from_raw_fd(checked(libc::memfd_create(name.as_ptr(), libc::MFD_ALLOW_SEALING))) }
+}
+
+/// The same file under a number from 10 up, so that what is done to lower numbers leaves it alone.
+pub fn out_of_the_way(fd: impl Into<OwnedFd>) -> OwnedFd {
+    let fd = fd.into();
+    // SAFETY: the duplicate is a new descriptor.
+    unsafe { OwnedFd::from_raw_fd(checked(libc::fcntl(fd.as_raw_fd(), libc::F_DUPFD_CLOEXEC, 10))) }
+}
+
+/// Puts a descriptor from out of the way under a lower number, in place of what lies there, and to be inherited by programs started from here.
+pub fn hand_down(fd: BorrowedFd<'_>, number: RawFd) {
+    // SAFETY: the caller owns nothing under that number.
+    checked(unsafe { libc::dup2(fd.as_raw_fd(), number) });
 }
 
 /// Sends a signal to a process.

@@ -12,6 +12,8 @@ fn wait_for(pipe: String) {
 
 fn main() -> Result<()> {
     multiprocess::init();
+    // The pipe by which children see that this process is alive is made for the first of them, and kept.
+    Process::new(|| (), ()).start()?.join()?;
     let before = proc::descriptors();
     let pipe = std::env::var("PIPE").expect("PIPE names a fifo");
     let running = Process::new(wait_for, (pipe.clone(),)).start()?;

@@ -8,7 +8,7 @@ use multiprocess_programs::{note_run, show, variation};
 fn main() {
     note_run();
     let (_hold, held) = mpsc::channel::<()>();
-    if variation() == "parent" || std::env::var_os("MULTIPROCESS_PLAN").is_some() {
+    if variation() == "parent" || std::env::var_os("MULTIPROCESS_CHILD").is_some() {
         std::thread::spawn(move || held.recv());
     }
     multiprocess::init();

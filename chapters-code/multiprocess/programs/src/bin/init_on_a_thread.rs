@@ -5,7 +5,7 @@ use multiprocess_programs::{note_run, show, variation};
 
 fn main() {
     note_run();
-    if variation() == "parent" || std::env::var_os("MULTIPROCESS_PLAN").is_some() {
+    if variation() == "parent" || std::env::var_os("MULTIPROCESS_CHILD").is_some() {
         std::thread::spawn(multiprocess::init).join().expect("init does not panic");
     } else {
         multiprocess::init();

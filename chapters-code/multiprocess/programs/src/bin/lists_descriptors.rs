@@ -15,7 +15,7 @@ fn of_a_program() -> (String, bool) {
         Command::new("/bin/sh").args(["-c", "cd /proc/$$/fd && echo *"]).output().expect("a shell runs");
     let told = Command::new("/usr/bin/env").output().expect("env runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    (text(&listed.stdout), text(&told.stdout).contains("MULTIPROCESS_PLAN"))
+    (text(&listed.stdout), text(&told.stdout).contains("MULTIPROCESS_CHILD"))
 }
 
 fn main() -> Result<()> {

@@ -7,6 +7,8 @@ use multiprocess_programs::proc;
 
 fn main() -> Result<()> {
     multiprocess::init();
+    // The pipe by which children see that this process is alive is made for the first of them, and kept.
+    Process::new(|| (), ()).start()?.join()?;
     let before = proc::descriptors();
     let joined = thread::scope(|scope| {
         let threads: Vec<_> = (0..8u64)

@@ -4,7 +4,7 @@ use multiprocess::Process;
 use multiprocess_programs::{note_run, show};
 
 extern "C" fn start_a_thread() {
-    if std::env::var_os("MULTIPROCESS_PLAN").is_some() {
+    if std::env::var_os("MULTIPROCESS_CHILD").is_some() {
         std::thread::spawn(std::thread::park);
     }
 }

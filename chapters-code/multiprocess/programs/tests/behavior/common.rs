@@ -31,7 +31,7 @@ pub(crate) struct Program(Request);
 
 impl Program {
     pub(crate) fn at(path: impl AsRef<Path>) -> Program {
-        Program(Request::new(path.as_ref()).env_remove("MULTIPROCESS_PLAN").within(Duration::from_secs(60)))
+        Program(Request::new(path.as_ref()).env_remove("MULTIPROCESS_CHILD").within(Duration::from_secs(60)))
     }
 
     pub(crate) fn arg(self, arg: impl AsRef<OsStr>) -> Program {

@@ -10,13 +10,14 @@ fn listed(line: &str) -> Vec<&str> {
 }
 
 #[test]
-fn a_child_has_its_standard_descriptors_and_its_result_and_no_other() {
+fn a_child_has_its_standard_descriptors_its_result_a_view_of_its_parent_and_no_other() {
     let ran = program!("lists_descriptors").run();
     let line = &ran.lines()[0];
-    let [stdin, stdout, stderr, result] = listed(line)[..] else { panic!("four descriptors: {line}") };
+    let [stdin, stdout, stderr, result, alive] = listed(line)[..] else { panic!("five descriptors: {line}") };
     assert_eq!(stdin, "0 /dev/null");
     assert!(stdout.starts_with("1 pipe:") && stderr.starts_with("2 pipe:"), "{line}");
-    assert!(result.ends_with(" /memfd:multiprocess result (deleted)"), "{line}");
+    assert!(result.ends_with(" /memfd:multiprocess (deleted)"), "{line}");
+    assert!(alive.contains(" pipe:"), "{line}");
 }
 
 #[test]
@@ -39,12 +40,10 @@ fn a_child_of_a_process_without_standard_descriptors_has_an_empty_input() {
         assert_eq!(done, "done", "{closed}");
         let listed = listed(first);
         assert_eq!(listed.first(), Some(&"0 /dev/null"), "{closed}: {report}");
-        let result = listed.last().expect("more than one");
-        assert!(result.ends_with(" /memfd:multiprocess result (deleted)"), "{closed}: {report}");
-        assert!(
-            listed.iter().all(|one| !one.contains("pidfd") && !one.contains("plan")),
-            "{closed}: {report}"
-        );
+        let [.., result, alive] = listed[..] else { panic!("{closed}: {report}") };
+        assert!(result.ends_with("3 /memfd:multiprocess (deleted)"), "{closed}: {report}");
+        assert!(alive.contains(" pipe:"), "{closed}: {report}");
+        assert!(listed.iter().all(|one| !one.contains("pidfd")), "{closed}: {report}");
     }
 }
 

@@ -105,7 +105,7 @@ fn a_launcher_that_runs_the_program_twice_runs_the_target_once() {
 fn a_launcher_that_closes_descriptors_is_told_of() {
     let ran = runs(path_of!("closing_launcher")).env("REAL", path_of!("runs_executable")).run();
     assert!(ran.lines()[0].starts_with("NeverEntered: Process-1 "), "{ran:?}");
-    assert!(ran.stderr().starts_with("multiprocess: MULTIPROCESS_PLAN is set, but "), "{ran:?}");
+    assert!(ran.stderr().starts_with("multiprocess: MULTIPROCESS_CHILD is set, but "), "{ran:?}");
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn without_a_name_a_child_is_called_by_its_number() {
 #[test]
 fn a_name_that_no_argument_can_hold_is_an_error_of_the_start() {
     program!("names").arg("nul").run().prints(&[
-        "Start: a\0b could not be started: its arguments and environment: data provided contains a nul byte",
+        "Start: a\0b could not be started: its name and arguments: data provided contains a nul byte",
     ]);
 }
 

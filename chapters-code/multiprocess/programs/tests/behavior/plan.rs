@@ -1,50 +1,86 @@
-//! `MULTIPROCESS_PLAN` in the environment of a process that is nobody's child.
+//! What a process makes of a descriptor 3 that it is started with.
+//!
+//! A launcher that both clears the environment and closes descriptors leaves a child nothing by which to know that it
+//! is one; that cannot be noticed, so it is not tested.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
+use std::fs;
 
 use supervisor::End;
 
-use crate::common::{path_of, program};
+use crate::common::{Ran, folder, path_of, program};
+
+const ORDINARY: &str = "this is the first process";
+
+/// Runs `other_program` with these bytes as its descriptor 3.
+fn handed(bytes: &[u8], arguments: &[&str]) -> Ran {
+    let test = std::thread::current().name().expect("a test is named").replace("::", "_");
+    let frame = folder(&test).join("frame");
+    fs::write(&frame, bytes).expect("it can be written");
+    let program = program!("hands_out_memory").env("FRAME", &frame).env("PROGRAM", path_of!("other_program"));
+    arguments.iter().fold(program, |program, argument| program.arg(argument)).run()
+}
+
+/// A plan that states these lengths and holds these bytes.
+fn plan(header: u32, body: u64, bytes: &[u8]) -> Vec<u8> {
+    let check = (u64::from(header) ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+        ^ body.rotate_left(32);
+    [b"mprplan\x01", &header.to_le_bytes()[..], &body.to_le_bytes(), &check.to_le_bytes(), bytes].concat()
+}
 
 #[test]
-fn a_variable_that_names_nothing_is_told_of() {
-    let texts = ["", "x", "1,2", "3,3", "99,100", "-1,-2", "5", ",", "3,4,5", "99999999999,4", " 3, 4"];
-    let garbage = texts.map(OsStr::new).into_iter().chain([OsStr::from_bytes(b"\xff,3")]);
-    for text in garbage {
-        let ran = program!("other_program").env("MULTIPROCESS_PLAN", text).run_to_any_end();
-        assert_eq!(ran.0.ending, End::Exit(1), "{text:?}: {ran:?}");
-        assert_eq!(ran.stdout(), "", "{text:?}");
+fn the_mark_of_a_child_without_work_is_told_of() {
+    for value in ["yes", "", "3,4"] {
+        let ran = program!("other_program").env("MULTIPROCESS_CHILD", value).run_to_any_end();
+        assert_eq!(ran.0.ending, End::Exit(1), "{value:?}: {ran:?}");
+        assert_eq!(ran.stdout(), "", "{value:?}");
         assert_eq!(
             ran.stderr(),
-            "multiprocess: MULTIPROCESS_PLAN is set, but the descriptors it names hold no work for this process. It \
-             is set for child processes only; unset it.\n",
-            "{text:?}"
+            "multiprocess: MULTIPROCESS_CHILD is set, but descriptor 3 holds no work for this process. It is set for \
+             child processes only: if this is one, what started it has closed its descriptors; if not, unset it.\n",
+            "{value:?}"
         );
     }
 }
 
 #[test]
-fn a_plan_that_is_no_plan_is_refused() {
-    for (plan, reason) in [
-        ("empty", "nothing was written"),
-        ("short", "it is shorter than the shortest frame"),
-        ("garbage", "it does not begin as a frame of this version does"),
-        ("truncated", "it states 5 + 255 bytes and holds 25"),
-        ("endless", "it states 4294967295 + 18446744073709551615 bytes and holds 20"),
-        ("no header", "Hit the end of buffer, expected more data"),
+fn a_descriptor_that_holds_no_work_is_left_alone() {
+    for bytes in [&b""[..], b"mprplan", b"Mprplan\x01 ", &[0xa5; 1000], &[0; 100]] {
+        for place in ["memory", "shared"] {
+            let ran = handed(bytes, &[place]);
+            let text = String::from_utf8_lossy(bytes);
+            assert_eq!(ran.stdout(), format!("{ORDINARY}\nexit status: 0\n{text}\n"), "{place}: {ran:?}");
+        }
+    }
+    // Nor is a file on a disk taken for work, whatever it holds.
+    let ran = handed(&plan(0, 0, b""), &["disk"]);
+    assert!(ran.stdout().starts_with(&format!("{ORDINARY}\nexit status: 0\n")), "{ran:?}");
+}
+
+#[test]
+fn work_that_is_damaged_is_refused() {
+    for (bytes, reason) in [
+        (b"mprplan\x01".to_vec(), "its lengths do not agree"),
+        (plan(1, 1, b"xx")[..27].to_vec(), "its lengths do not agree"),
+        ([b"mprplan\x01", &[0xff; 20][..]].concat(), "its lengths do not agree"),
+        (plan(5, 255, b"hello"), "it is shorter than the 255 bytes that it states"),
+        (plan(u32::MAX, 0, b"hello"), "it is shorter than the 4294967295 bytes that it states"),
+        (plan(0, u64::MAX, b""), "it is shorter than the 18446744073709551615 bytes that it states"),
+        (plan(0, 0, b""), "Hit the end of buffer, expected more data"),
+        (b"mprtaken".to_vec(), "it holds no Plan but a Taken"),
+        (b"mproutc\x01".to_vec(), "it holds no Plan but a Outcome"),
     ] {
-        let ran =
-            program!("hands_out_memory").arg(plan).env("PROGRAM", path_of!("other_program")).run_to_any_end();
-        assert!(ran.lines()[0].ends_with("exit status: 1"), "{plan}: {ran:?}");
-        assert!(ran.stdout().contains(reason), "{plan}: {ran:?}");
+        let ran = handed(&bytes, &["memory"]);
+        assert_eq!(ran.lines()[0], "exit status: 1", "{reason}: {ran:?}");
+        assert!(ran.stdout().contains(reason), "{reason}: {ran:?}");
     }
 }
 
 #[test]
-fn one_file_for_plan_and_result_is_told_of() {
-    let program = program!("hands_out_memory").arg("one file for both");
-    let ran = program.env("PROGRAM", path_of!("other_program")).run();
+fn work_without_a_view_of_the_parent_is_told_of() {
+    let ran = handed(&plan(0, 0, b""), &["memory", "without a pipe"]);
     assert_eq!(ran.lines()[0], "exit status: 1", "{ran:?}");
-    assert!(ran.stderr().starts_with("multiprocess: MULTIPROCESS_PLAN is set, but "), "{ran:?}");
+    assert_eq!(
+        ran.stderr(),
+        "multiprocess: descriptor 3 holds work for this process, but descriptor 4 is closed.\n"
+    );
 }
