@@ -10,6 +10,7 @@ use mdbook_driver::book::Book;
 use mdbook_driver::config::{Config, HtmlConfig};
 use tempfile::TempDir;
 
+use crate::describe::describe;
 use crate::pages::reload_endpoint;
 use crate::preprocess::{Listings, code_shown};
 
@@ -62,15 +63,21 @@ fn build(root: &Path, dest: &Path, mut config: Config) -> Result<()> {
     let mut book = MDBook::load_with_config(root, config).context("cannot read the book")?;
     book.with_preprocessor(Listings);
     book.build()?;
-    copy_listings(root, &book.book, dest)
+    finish(root, &book.book, &book.config, dest)
 }
 
-/// Puts the sources that the pages link to beside the pages.
+/// What is left to do when mdBook has written the pages: each gets a description of its own, and beside them go the
+/// sources that they link to.
 ///
 /// # Errors
 ///
-/// When a source cannot be copied.
-pub fn copy_listings(root: &Path, book: &Book, site: &Path) -> Result<()> {
+/// When a page cannot be written, or a source cannot be copied.
+pub fn finish(root: &Path, book: &Book, config: &Config, site: &Path) -> Result<()> {
+    describe(book, config, site)?;
+    copy_listings(root, book, site)
+}
+
+fn copy_listings(root: &Path, book: &Book, site: &Path) -> Result<()> {
     for code in code_shown(root, book)?.values() {
         let copy = site.join(&code.site_path);
         fs::create_dir_all(copy.parent().unwrap_or(site))?;
@@ -81,7 +88,7 @@ pub fn copy_listings(root: &Path, book: &Book, site: &Path) -> Result<()> {
 }
 
 /// book.toml with mdBook's variables (`MDBOOK_…`) over it.
-fn config(root: &Path) -> Result<Config> {
+pub(crate) fn config(root: &Path) -> Result<Config> {
     let mut config = Config::from_disk(root.join("book.toml"))?;
     config.update_from_env()?;
     // mdBook takes its defaults, without a word, when this table holds a mistake.

@@ -40,9 +40,9 @@ enum Command {
     Preprocess(PreprocessArgs),
     /// Copy the listings' sources beside the pages of `mdbook build` (reads its render context on stdin)
     #[command(
-        after_help = "In book.toml:\n  [output.listings]\n  command = \"cargo run -q --bin book -- copy-listings\""
+        after_help = "In book.toml:\n  [output.listings]\n  command = \"cargo run -q --bin book -- finish\""
     )]
-    CopyListings,
+    Finish,
 }
 
 #[derive(Args, Debug)]
@@ -117,7 +117,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             return Ok(if supported { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Command::Preprocess(PreprocessArgs { question: None }) => stock::preprocess()?,
-        Command::CopyListings => stock::copy_listings()?,
+        Command::Finish => stock::finish()?,
     }
     Ok(ExitCode::SUCCESS)
 }

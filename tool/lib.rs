@@ -6,7 +6,7 @@
 //! 2. [`directive`], [`code`], [`source`], [`render`], [`preprocess`]: from `{{#listing crate/name}}` on a page to a figure. What a
 //!    listing and its record are, and where they lie, is the crate `supervisor`'s to know. [`nearest`] finds what an
 //!    author meant.
-//! 3. [`build`]: mdBook, as a library, with that preprocessor. [`stock`] is the way in for a stock `mdbook build`.
+//! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves. [`stock`] is the way in for a stock `mdbook build`.
 //! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
 //!    `pages` answers from it, `origin` turns strangers away.
 //! 5. [`notices`]: mdBook's warnings.
@@ -18,6 +18,7 @@
 pub mod build;
 pub mod cli;
 pub mod code;
+pub mod describe;
 pub mod directive;
 pub mod nearest;
 pub mod notices;

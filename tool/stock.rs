@@ -1,6 +1,6 @@
 //! What a stock `mdbook build` calls: the preprocessor and a small backend as programs, by mdBook's protocols.
 //!
-//! A preprocessor is not told where the pages go, so the sources they link to are copied by a backend, which mdBook runs
+//! A preprocessor is not told where the pages go, so what is left to do then is done by a backend, which mdBook runs
 //! after its own.
 //!
 //! <https://rust-lang.github.io/mdBook/for_developers/index.html>
@@ -29,12 +29,13 @@ pub fn preprocess() -> Result<()> {
     serde_json::to_writer(stdout().lock(), &book).context("cannot hand the book back")
 }
 
-/// Reads mdBook's render context on stdin and copies the sources of the listings beside the pages that mdBook wrote.
+/// Reads mdBook's render context on stdin and finishes the pages that mdBook wrote: their descriptions, and the sources
+/// of the listings beside them.
 ///
 /// # Errors
 ///
-/// When stdin holds no render context, or a source cannot be copied.
-pub fn copy_listings() -> Result<()> {
+/// When stdin holds no render context, or a page or source cannot be written.
+pub fn finish() -> Result<()> {
     let context: serde_json::Value = serde_json::from_reader(stdin().lock()).context(
         "stdin is not a render context from mdBook: this command is for book.toml's `[output.listings]`",
     )?;
@@ -42,5 +43,5 @@ pub fn copy_listings() -> Result<()> {
     let root = PathBuf::deserialize(&context["root"])?;
     let ours = PathBuf::deserialize(&context["destination"])?;
     // With several outputs, each has a folder beside the others.
-    build::copy_listings(&root, &book, &ours.with_file_name("html"))
+    build::finish(&root, &book, &build::config(&root)?, &ours.with_file_name("html"))
 }

@@ -9,14 +9,15 @@ use crate::{assert_none, assert_one, this_book};
 
 /// The layers of the library, from the bottom. A module imports from lower rows only, never sideways; `src/lib.rs`, the
 /// front, imports from all.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: [&[&str]; 9] = [
     &["error"],
     &["sys"],
     &["wire", "wait"],
     &["pipe", "queue", "sync", "shared"],
     &["bootstrap"],
     &["start"],
-    &["process", "context"],
+    &["process"],
+    &["context"],
     &["pool", "manager", "futures", "services"],
 ];
 

@@ -148,13 +148,34 @@ fn help_names_every_command_and_gives_examples() {
     for part in ["serve", "build", "preprocess", "cargo run", "--port", "--no-open"] {
         assert!(help.stdout.contains(part), "`{part}` is not in the help:\n{}", help.stdout);
     }
-    for command in ["serve", "build", "preprocess", "copy-listings"] {
+    for command in ["serve", "build", "preprocess", "finish"] {
         let help = run(&mut book(scratch.root(), &[command, "--help"]));
         assert!(
             help.stdout.contains("Examples:") || help.stdout.contains("In book.toml:"),
             "{}",
             help.stdout
         );
+    }
+}
+
+#[test]
+fn every_page_has_a_description_of_its_own_and_its_address_where_one_is_known() {
+    let scratch = Scratch::new();
+    let (built, site) = build(&scratch);
+    assert!(built.status.success(), "{built:?}");
+    let introduction = read(&site.join("introduction.html"));
+    assert!(
+        introduction.contains("<meta name=\"description\" content=\"Go to the page.\">"),
+        "{introduction}"
+    );
+    assert!(!introduction.contains("rel=\"canonical\""), "an address nobody gave");
+    let known = scratch.path("known");
+    let address = ("MDBOOK_PREPROCESSOR__LISTINGS__ADDRESS", "https://example.org/book");
+    let built = run(book(scratch.root(), &["build", "--dest-dir"]).arg(&known).env(address.0, address.1));
+    assert!(built.status.success(), "{built:?}");
+    let canonical = "<link rel=\"canonical\" href=\"https://example.org/book/introduction.html\">";
+    for page in ["introduction.html", "index.html"] {
+        assert!(read(&known.join(page)).contains(canonical), "{page}");
     }
 }
 
@@ -166,7 +187,7 @@ fn a_stock_mdbook_build_gives_the_same_pages() {
     // In the repository the commands go through cargo; a scratch book has no crates.
     let book = env!("CARGO_BIN_EXE_book");
     scratch.edit("book.toml", "cargo run -q --bin book -- preprocess", &format!("{book} preprocess"));
-    scratch.edit("book.toml", "cargo run -q --bin book -- copy-listings", &format!("{book} copy-listings"));
+    scratch.edit("book.toml", "cargo run -q --bin book -- finish", &format!("{book} finish"));
     // `mdbook build` is these two calls.
     let mut config = Config::from_disk(scratch.path("book.toml")).expect("book.toml");
     config.build.build_dir = scratch.path("stock");

@@ -1,8 +1,8 @@
 //! The Chrome DevTools Protocol: JSON over a WebSocket.
 //!
-//! `headless_chrome` and `chromiumoxide` were tried. Both compile the whole protocol (40 and 90 seconds on two cores) and
-//! drop, without a word, events that their copy of it does not know, so that "no error on the console" could not be
-//! trusted. The twenty methods used here need no more than the WebSocket, which the server's tests use already.
+//! `headless_chrome` and `chromiumoxide` were tried. Both compile the whole protocol (40 and 90 seconds on two cores), and
+//! the first one drops events that its copy of the protocol does not know, so that "no error on the console" could not
+//! be trusted. The twenty methods used here need no more than the WebSocket, which the server's tests use already.
 
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
