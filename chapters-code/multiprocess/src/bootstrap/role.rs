@@ -1,7 +1,7 @@
 //! Who this process is: the program's first one, or a child of it.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
@@ -119,7 +119,7 @@ impl Role {
             Some(pipe) => pipe,
             none => none.insert(alive::Pipe::new()?),
         };
-        crate::sys::memfd::beyond_reserved(pipe.watching.try_clone()?)
+        crate::sys::memfd::duplicate(pipe.watching.as_fd())
     }
 
     /// Closes what says that this process is alive. A forked child does it to its copy of the parent's role, or the

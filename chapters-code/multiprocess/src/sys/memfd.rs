@@ -7,7 +7,7 @@
 use std::ffi::CStr;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 use std::ptr;
 
@@ -33,28 +33,27 @@ fn memfd_create(name: &CStr, flags: libc::c_uint) -> io::Result<OwnedFd> {
 
 /// The same file under a number that a child has no other uses for, whatever numbers happen to be free here.
 pub(crate) fn beyond_reserved(fd: OwnedFd) -> io::Result<OwnedFd> {
-    if fd.as_raw_fd() >= FIRST_FREE {
-        return Ok(fd);
-    }
-    // SAFETY: duplicating a descriptor that we own gives a descriptor that we own.
+    if fd.as_raw_fd() >= FIRST_FREE { Ok(fd) } else { duplicate(fd.as_fd()) }
+}
+
+/// The descriptor of a child that runs already, so that there is no way back: under another number if there is one.
+/// A process that has closed its standard descriptors would otherwise print to its child's descriptor.
+pub(crate) fn beyond_reserved_if_possible(fd: OwnedFd) -> OwnedFd {
+    if fd.as_raw_fd() >= FIRST_FREE { fd } else { duplicate(fd.as_fd()).unwrap_or(fd) }
+}
+
+/// A second descriptor of the file, beyond the reserved ones.
+pub(crate) fn duplicate(fd: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    // SAFETY: duplicating an open descriptor gives one that nobody else knows.
     match super::checked(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_DUPFD_CLOEXEC, FIRST_FREE) }) {
         // SAFETY: as above.
-        Ok(moved) => Ok(unsafe { OwnedFd::from_raw_fd(moved) }),
+        Ok(made) => Ok(unsafe { OwnedFd::from_raw_fd(made) }),
         // The limit is so low that it forbids the first number asked for.
         Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {
             Err(io::Error::from_raw_os_error(libc::EMFILE))
         }
         Err(error) => Err(error),
     }
-}
-
-/// The descriptor of a child that runs already, so that there is no way back: under another number if there is one.
-/// A process that has closed its standard descriptors would otherwise print to its child's descriptor.
-pub(crate) fn beyond_reserved_if_possible(fd: OwnedFd) -> OwnedFd {
-    if fd.as_raw_fd() >= FIRST_FREE {
-        return fd;
-    }
-    fd.try_clone().and_then(beyond_reserved).unwrap_or(fd)
 }
 
 /// Takes over the file that a parent has handed to this process as its descriptor 3, if that is what descriptor 3 is:
