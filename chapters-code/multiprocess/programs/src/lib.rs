@@ -18,7 +18,28 @@ use std::fmt::Debug;
 use std::fs::OpenOptions;
 use std::io::Write;
 
-use multiprocess::{Error, Result};
+use multiprocess::{Error, Result, StartMethod, force_start_method};
+
+/// Calls [`multiprocess::init`], and then chooses the start method that the test asks for.
+pub fn init() {
+    multiprocess::init();
+    choose_start_method();
+}
+
+/// Chooses the start method that the test asks for.
+pub fn choose_start_method() {
+    // Where the choice is refused, so is every start; the program shows that.
+    let _ = force_start_method(start_method());
+}
+
+/// The start method that the test names in `METHOD`; spawn if it names none.
+pub fn start_method() -> StartMethod {
+    match std::env::var("METHOD").as_deref() {
+        Ok("fork") => os::fork_method(),
+        Ok("spawn") | Err(_) => StartMethod::spawn(),
+        Ok(other) => panic!("no start method {other:?}"),
+    }
+}
 
 /// Prints a result on a line of its own: `Ok(42)`, or the variant and the sentence of the error.
 pub fn show<R: Debug>(result: Result<R>) {
@@ -34,6 +55,12 @@ pub fn variant(error: &Error) -> &'static str {
         Error::NotInitialized => "NotInitialized",
         Error::InitRefused(_) => "InitRefused",
         Error::TargetOutsideExecutable { .. } => "TargetOutsideExecutable",
+        Error::ForkWithThreads { .. } => "ForkWithThreads",
+        Error::DaemonsStartNothing { .. } => "DaemonsStartNothing",
+        Error::StartMethodChosen { .. } => "StartMethodChosen",
+        Error::StillRunning { .. } => "StillRunning",
+        Error::Signal { .. } => "Signal",
+        Error::WaitForAny { .. } => "WaitForAny",
         Error::ForeignSelf => "ForeignSelf",
         Error::ArgumentsNotSerializable { .. } => "ArgumentsNotSerializable",
         Error::Start { .. } => "Start",

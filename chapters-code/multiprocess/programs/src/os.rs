@@ -12,6 +12,25 @@ fn checked(result: libc::c_int) -> libc::c_int {
     result
 }
 
+/// The fork start method, for these programs.
+pub fn fork_method() -> multiprocess::StartMethod {
+    // SAFETY: the programs hold nothing that must not exist twice, start threads only where the test is about them, and
+    // their targets rely on nothing that only the parent has.
+    unsafe { multiprocess::StartMethod::fork() }
+}
+
+/// Has `run` called when this process exits.
+pub fn at_exit(run: extern "C" fn()) {
+    // SAFETY: a function without captured state.
+    assert_eq!(unsafe { libc::atexit(run) }, 0);
+}
+
+/// Writes to standard error, past whatever buffers or captures it.
+pub fn write_to_stderr(text: &[u8]) {
+    // SAFETY: the slice is valid for reads of its length.
+    unsafe { libc::write(libc::STDERR_FILENO, text.as_ptr().cast(), text.len()) };
+}
+
 /// Closes a descriptor, of which nothing else in the program may make use.
 pub fn close(fd: RawFd) {
     // SAFETY: at worst somebody who uses the number gets an error.

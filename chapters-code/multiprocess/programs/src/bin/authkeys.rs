@@ -17,7 +17,7 @@ fn key_of_child(depth: u32) -> Vec<Vec<u8>> {
 }
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     for key in key(2) {
         println!("{key:?}");
     }

@@ -15,6 +15,7 @@ fn own() -> Vec<String> {
 }
 
 fn main() {
+    multiprocess_programs::choose_start_method();
     let report = std::env::var_os("REPORT").expect("REPORT names a file");
     let mut report = File::create(report).expect("it can be made");
     assert!(report.as_raw_fd() > 2);

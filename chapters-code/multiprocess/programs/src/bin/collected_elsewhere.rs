@@ -14,7 +14,7 @@ fn end(killed: bool) -> u32 {
 }
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     let variation = variation();
     if variation.starts_with("ignored") {
         os::ignore(libc::SIGCHLD);

@@ -11,7 +11,7 @@ fn wait_for(pipe: String) {
 }
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     // The pipe by which children see that this process is alive is made for the first of them, and kept.
     Process::new(|| (), ()).start()?.join()?;
     let before = proc::descriptors();

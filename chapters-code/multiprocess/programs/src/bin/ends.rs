@@ -34,7 +34,7 @@ fn end(how: String) -> std::result::Result<String, String> {
 }
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     show(Process::new(end, (variation(),)).start()?.join());
     Ok(())
 }

@@ -6,6 +6,6 @@ use multiprocess_programs::{note_run, os, show};
 fn main() {
     note_run();
     os::clear_environment(&["RUNS", "MULTIPROCESS_TEST"]);
-    multiprocess::init();
+    multiprocess_programs::init();
     show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
 }

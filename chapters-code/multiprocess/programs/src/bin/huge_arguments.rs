@@ -6,7 +6,7 @@ use multiprocess::{Process, set_executable};
 use multiprocess_programs::show;
 
 fn main() -> multiprocess::Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     set_executable(std::env::var_os("EXECUTABLE").map(Into::into))?;
     let huge = "x".repeat(64 << 20);
     let mut child = Process::new(|text: String| text.len(), (huge,)).start()?;

@@ -4,7 +4,7 @@ use multiprocess::{Process, set_executable};
 use multiprocess_programs::{os, show};
 
 fn main() -> multiprocess::Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     set_executable(std::env::var_os("EXECUTABLE").map(Into::into))?;
     let mut child = Process::new(|_: String| (), ("x".repeat(64 << 20),)).start()?;
     println!("started");

@@ -8,7 +8,7 @@ fn huge() -> String {
 }
 
 fn main() -> multiprocess::Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     let mut child = Process::new(huge, ()).start()?;
     if variation() == "collected" {
         show(child.join().map(|text| (text.len(), text == huge())));

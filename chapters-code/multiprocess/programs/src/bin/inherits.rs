@@ -38,6 +38,7 @@ fn look(mask: String) -> Found {
 multiprocess::init_before_main!();
 
 fn main() -> Result<()> {
+    multiprocess_programs::choose_start_method();
     os::open_inheritable("/proc/version", 0);
     os::block(libc::SIGUSR1);
     os::handle(libc::SIGUSR2);

@@ -11,6 +11,6 @@ fn main() {
     if variation() == "parent" || std::env::var_os("MULTIPROCESS_CHILD").is_some() {
         std::thread::spawn(move || held.recv());
     }
-    multiprocess::init();
+    multiprocess_programs::init();
     show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
 }

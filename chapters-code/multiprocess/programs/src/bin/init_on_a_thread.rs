@@ -8,7 +8,7 @@ fn main() {
     if variation() == "parent" || std::env::var_os("MULTIPROCESS_CHILD").is_some() {
         std::thread::spawn(multiprocess::init).join().expect("init does not panic");
     } else {
-        multiprocess::init();
+        multiprocess_programs::init();
     }
     show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
 }

@@ -6,7 +6,7 @@ use multiprocess_programs::{note_run, show};
 fn main() {
     note_run();
     if std::env::var_os("MULTIPROCESS_CHILD").is_none() {
-        multiprocess::init();
+        multiprocess_programs::init();
     }
     show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
 }

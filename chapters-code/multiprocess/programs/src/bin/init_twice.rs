@@ -5,7 +5,7 @@ use multiprocess_programs::{note_run, show};
 
 fn main() {
     note_run();
-    multiprocess::init();
+    multiprocess_programs::init();
     std::thread::spawn(multiprocess::init).join().expect("init does not panic");
     show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
 }

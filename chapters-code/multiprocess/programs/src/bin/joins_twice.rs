@@ -4,7 +4,7 @@ use multiprocess::{Process, Result};
 use multiprocess_programs::show;
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     let mut child = Process::new(|| 42, ()).start()?;
     show(child.join());
     show(child.join());

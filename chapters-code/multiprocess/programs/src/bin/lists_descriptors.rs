@@ -19,7 +19,7 @@ fn of_a_program() -> (String, bool) {
 }
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     for number in [0, 3, 4, 5, 6, 7, 8, 9, 20, 100, 200] {
         os::open_inheritable("/proc/version", number);
     }

@@ -27,7 +27,7 @@ fn look() -> (Seen, bool) {
 }
 
 fn main() {
-    multiprocess::init();
+    multiprocess_programs::init();
     assert!(parent_process().is_none());
     let process = Process::new(look, ());
     let process = match variation().as_str() {

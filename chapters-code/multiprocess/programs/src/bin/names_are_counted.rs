@@ -13,7 +13,7 @@ fn family(depth: u32) -> Vec<String> {
 }
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     show(Process::new(family, (0,)).start()?.join());
     show(Process::new(family, (0,)).name("mine").start()?.join());
     show(Process::new(family, (2,)).start()?.join());

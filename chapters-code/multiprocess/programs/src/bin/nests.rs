@@ -16,7 +16,7 @@ fn nest(depth: u32) -> String {
 }
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     show(Process::new(nest, (3,)).start()?.join());
     Ok(())
 }

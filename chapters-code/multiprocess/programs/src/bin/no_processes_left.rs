@@ -4,7 +4,7 @@ use multiprocess::{Process, Result};
 use multiprocess_programs::{os, proc, show};
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     if !os::become_nobody() {
         println!("not root");
         return Ok(());

@@ -20,7 +20,7 @@ fn fail(how: String) {
 }
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     match Process::new(fail, (variation(),)).start()?.join() {
         Err(Error::Panicked { process, panic, .. }) => {
             println!("{process}: {:?} at {:?}", panic.message, panic.location);

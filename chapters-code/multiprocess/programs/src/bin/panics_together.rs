@@ -8,7 +8,7 @@ fn fail(length: usize) {
 }
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     let length: usize = variation().parse().expect("the length of the message");
     let started = (0..8).map(|_| Process::new(fail, (length,)).start());
     for mut child in started.collect::<Result<Vec<_>>>()? {

@@ -14,7 +14,7 @@ impl fmt::Display for Fails {
 }
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     show(Process::new(|| eprintln!("about to fail: {Fails}"), ()).start()?.join());
     Ok(())
 }

@@ -9,7 +9,7 @@ fn hold_and_wait() -> bool {
 }
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     show(Process::new(hold_and_wait, ()).start()?.join());
     Ok(())
 }

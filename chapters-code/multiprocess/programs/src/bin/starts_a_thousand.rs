@@ -4,7 +4,7 @@ use multiprocess::{Process, Result};
 use multiprocess_programs::proc;
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     Process::new(|| (), ()).start()?.join()?;
     let before = proc::descriptors();
     for n in 0..1000 {

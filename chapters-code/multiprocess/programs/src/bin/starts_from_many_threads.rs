@@ -6,7 +6,7 @@ use multiprocess::{Process, Result};
 use multiprocess_programs::proc;
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     // The pipe by which children see that this process is alive is made for the first of them, and kept.
     Process::new(|| (), ()).start()?.join()?;
     let before = proc::descriptors();

@@ -6,7 +6,7 @@ use multiprocess::{Process, Result};
 use multiprocess_programs::os;
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     os::handle(libc::SIGALRM);
     os::handle(libc::SIGCHLD);
     os::alarm_every(1000);

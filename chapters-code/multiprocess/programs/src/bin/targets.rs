@@ -47,7 +47,7 @@ fn twelve(
 }
 
 fn main() -> multiprocess::Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     show(Process::new(|| "no arguments".len(), ()).start()?.join());
     show(Process::new(|a: u32, b: u32| a - b, (44, 2)).start()?.join());
     show(Process::new(|a: u32, b: u32| a * b, (21, 2)).start()?.join());

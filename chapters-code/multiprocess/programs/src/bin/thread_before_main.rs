@@ -17,6 +17,6 @@ static BEFORE_MAIN: extern "C" fn() = start_a_thread;
 
 fn main() {
     note_run();
-    multiprocess::init();
+    multiprocess_programs::init();
     show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
 }

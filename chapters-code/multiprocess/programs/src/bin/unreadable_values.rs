@@ -56,7 +56,7 @@ fn not_utf8() -> PathBuf {
 }
 
 fn main() -> Result<()> {
-    multiprocess::init();
+    multiprocess_programs::init();
     match variation().as_str() {
         "argument never read" => show(Process::new(|_: WriteOnly| (), (WriteOnly,)).start()?.join()),
         "argument untagged" => show(Process::new(|_: Untagged| (), (Untagged::Number(1),)).start()?.join()),

@@ -4,7 +4,7 @@ use multiprocess::Process;
 use multiprocess_programs::{os, show};
 
 fn main() {
-    multiprocess::init();
+    multiprocess_programs::init();
     if !os::hide_proc() {
         println!("not root");
         return;

@@ -10,6 +10,8 @@ use std::time::Duration;
 use supervisor::oracle::clean;
 use supervisor::{End, Request, Run, run};
 
+use crate::methods::Method;
+
 /// The program of this package with the given name.
 macro_rules! program {
     ($name:literal) => {
@@ -31,7 +33,12 @@ pub(crate) struct Program(Request);
 
 impl Program {
     pub(crate) fn at(path: impl AsRef<Path>) -> Program {
-        Program(Request::new(path.as_ref()).env_remove("MULTIPROCESS_CHILD").within(Duration::from_secs(60)))
+        let request =
+            Request::new(path.as_ref()).env_remove("MULTIPROCESS_CHILD").within(Duration::from_secs(60));
+        Program(match Method::current() {
+            Some(method) => request.env("METHOD", method.name()),
+            None => request.env_remove("METHOD"),
+        })
     }
 
     pub(crate) fn arg(self, arg: impl AsRef<OsStr>) -> Program {

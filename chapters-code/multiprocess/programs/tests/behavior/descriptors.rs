@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::common::{folder, program};
+use crate::methods::{every_method, only_spawn};
 
 /// The text between quotation marks, one for each descriptor: `0 /dev/null`.
 fn listed(line: &str) -> Vec<&str> {
@@ -11,51 +12,63 @@ fn listed(line: &str) -> Vec<&str> {
 
 #[test]
 fn a_child_has_its_standard_descriptors_its_result_a_view_of_its_parent_and_no_other() {
-    let ran = program!("lists_descriptors").run();
-    let line = &ran.lines()[0];
-    let [stdin, stdout, stderr, result, alive] = listed(line)[..] else { panic!("five descriptors: {line}") };
-    assert_eq!(stdin, "0 /dev/null");
-    assert!(stdout.starts_with("1 pipe:") && stderr.starts_with("2 pipe:"), "{line}");
-    assert!(result.ends_with(" /memfd:multiprocess (deleted)"), "{line}");
-    assert!(alive.contains(" pipe:"), "{line}");
+    only_spawn("a forked child has all descriptors of its parent", || {
+        let ran = program!("lists_descriptors").run();
+        let line = &ran.lines()[0];
+        let [stdin, stdout, stderr, result, alive] = listed(line)[..] else {
+            panic!("five descriptors: {line}")
+        };
+        assert_eq!(stdin, "0 /dev/null");
+        assert!(stdout.starts_with("1 pipe:") && stderr.starts_with("2 pipe:"), "{line}");
+        assert!(result.ends_with(" /memfd:multiprocess (deleted)"), "{line}");
+        assert!(alive.contains(" pipe:"), "{line}");
+    })
 }
 
 #[test]
 fn a_program_that_a_child_starts_has_nothing_of_ours() {
-    let ran = program!("lists_descriptors").run();
-    // 3 is the folder that the program is reading.
-    assert_eq!(ran.lines()[1], r#"Ok(("0 1 2 3", false))"#);
+    only_spawn("a forked child has all descriptors of its parent", || {
+        let ran = program!("lists_descriptors").run();
+        // 3 is the folder that the program is reading.
+        assert_eq!(ran.lines()[1], r#"Ok(("0 1 2 3", false))"#);
+    })
 }
 
 #[test]
 fn a_child_of_a_process_without_standard_descriptors_has_an_empty_input() {
-    for closed in ["0", "1", "2", "0,1", "1,2", "0,1,2"] {
-        let report = folder("closed").join("report");
-        program!("closes_standard_descriptors").arg(closed).env("REPORT", &report).run();
-        let report = fs::read_to_string(report).expect("the program writes it");
-        let [first, second, done] = report.lines().collect::<Vec<_>>()[..] else {
-            panic!("{closed}: {report}")
-        };
-        assert_eq!(first, second, "{closed}");
-        assert_eq!(done, "done", "{closed}");
-        let listed = listed(first);
-        assert_eq!(listed.first(), Some(&"0 /dev/null"), "{closed}: {report}");
-        let [.., result, alive] = listed[..] else { panic!("{closed}: {report}") };
-        assert!(result.ends_with("3 /memfd:multiprocess (deleted)"), "{closed}: {report}");
-        assert!(alive.contains(" pipe:"), "{closed}: {report}");
-        assert!(listed.iter().all(|one| !one.contains("pidfd")), "{closed}: {report}");
-    }
+    only_spawn("a forked child has all descriptors of its parent", || {
+        for closed in ["0", "1", "2", "0,1", "1,2", "0,1,2"] {
+            let report = folder("closed").join("report");
+            program!("closes_standard_descriptors").arg(closed).env("REPORT", &report).run();
+            let report = fs::read_to_string(report).expect("the program writes it");
+            let [first, second, done] = report.lines().collect::<Vec<_>>()[..] else {
+                panic!("{closed}: {report}")
+            };
+            assert_eq!(first, second, "{closed}");
+            assert_eq!(done, "done", "{closed}");
+            let listed = listed(first);
+            assert_eq!(listed.first(), Some(&"0 /dev/null"), "{closed}: {report}");
+            let [.., result, alive] = listed[..] else { panic!("{closed}: {report}") };
+            assert!(result.ends_with("3 /memfd:multiprocess (deleted)"), "{closed}: {report}");
+            assert!(alive.contains(" pipe:"), "{closed}: {report}");
+            assert!(listed.iter().all(|one| !one.contains("pidfd")), "{closed}: {report}");
+        }
+    })
 }
 
 #[test]
 fn a_thousand_children_leave_nothing() {
-    program!("starts_a_thousand").run().prints(&["nothing is left of 1000 processes"]);
+    every_method(|_| {
+        program!("starts_a_thousand").run().prints(&["nothing is left of 1000 processes"]);
+    })
 }
 
 #[test]
 fn handles_that_are_dropped_leave_no_zombie() {
-    let pipe = folder("dropped").join("pipe");
-    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
-    assert!(made.success());
-    program!("drops_handles").env("PIPE", &pipe).run().prints(&["no zombie and no descriptor is left"]);
+    every_method(|_| {
+        let pipe = folder("dropped").join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
+        assert!(made.success());
+        program!("drops_handles").env("PIPE", &pipe).run().prints(&["no zombie and no descriptor is left"]);
+    })
 }

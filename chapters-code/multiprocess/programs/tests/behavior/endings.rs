@@ -1,6 +1,7 @@
 //! How a child ends, and what its parent is told.
 
 use crate::common::program;
+use crate::methods::every_method;
 
 #[track_caller]
 fn ends(how: &str, line: &str) {
@@ -9,68 +10,83 @@ fn ends(how: &str, line: &str) {
 
 #[test]
 fn a_value_and_an_error_value_come_back() {
-    ends("value", r#"Ok(Ok("a value"))"#);
-    ends("error", r#"Ok(Err("an error"))"#);
+    every_method(|_| {
+        ends("value", r#"Ok(Ok("a value"))"#);
+        ends("error", r#"Ok(Err("an error"))"#);
+    })
 }
 
 #[test]
 fn an_exit_code_is_told_as_the_kernel_keeps_it() {
-    for (given, kept) in [(0, 0), (3, 3), (255, 255), (256, 0), (-1, 255)] {
-        let line =
-            format!("Exited: Process-1 (pid <pid>) ended with exit code {kept} before its target returned");
-        ends(&format!("exit {given}"), &line);
-    }
-    let line = "Exited: Process-1 (pid <pid>) ended with exit code 4 before its target returned";
-    ends("exit-on-thread 4", line);
+    every_method(|_| {
+        for (given, kept) in [(0, 0), (3, 3), (255, 255), (256, 0), (-1, 255)] {
+            let line = format!(
+                "Exited: Process-1 (pid <pid>) ended with exit code {kept} before its target returned"
+            );
+            ends(&format!("exit {given}"), &line);
+        }
+        let line = "Exited: Process-1 (pid <pid>) ended with exit code 4 before its target returned";
+        ends("exit-on-thread 4", line);
+    })
 }
 
 #[test]
 fn a_signal_is_told_by_name_and_a_real_time_signal_by_number() {
-    for (how, signal) in [
-        ("abort".to_owned(), "SIGABRT"),
-        (format!("signal {}", libc::SIGKILL), "SIGKILL"),
-        (format!("signal {}", libc::SIGTERM), "SIGTERM"),
-        ("segfault".to_owned(), "SIGSEGV"),
-        ("stack overflow".to_owned(), "SIGABRT"),
-        (format!("signal {}", libc::SIGRTMIN() + 1), "35"),
-    ] {
-        let ran = program!("ends").arg(&how).run();
-        let line = crate::common::without_pid(&ran.lines()[0]);
-        let told = format!("Killed: Process-1 (pid <pid>) was ended by signal {signal}");
-        // A core file is the machine's choice.
-        assert_eq!(line.trim_end_matches(", which wrote a core file"), told, "{how}: {ran:?}");
-    }
+    every_method(|_| {
+        for (how, signal) in [
+            ("abort".to_owned(), "SIGABRT"),
+            (format!("signal {}", libc::SIGKILL), "SIGKILL"),
+            (format!("signal {}", libc::SIGTERM), "SIGTERM"),
+            ("segfault".to_owned(), "SIGSEGV"),
+            ("stack overflow".to_owned(), "SIGABRT"),
+            (format!("signal {}", libc::SIGRTMIN() + 1), "35"),
+        ] {
+            let ran = program!("ends").arg(&how).run();
+            let line = crate::common::without_pid(&ran.lines()[0]);
+            let told = format!("Killed: Process-1 (pid <pid>) was ended by signal {signal}");
+            // A core file is the machine's choice.
+            assert_eq!(line.trim_end_matches(", which wrote a core file"), told, "{how}: {ran:?}");
+        }
+    })
 }
 
 #[test]
 fn a_panic_in_a_second_thread_leaves_the_value() {
-    let ran = program!("ends").arg("thread").run();
-    assert_eq!(ran.lines(), [r#"Ok(Ok("the thread panicked: true"))"#], "{ran:?}");
-    let said = ran.stderr();
-    assert!(said.starts_with("Process-1, an unnamed thread, panicked at "), "{said}");
-    assert!(said.ends_with(": in a second thread\n"), "{said}");
+    every_method(|_| {
+        let ran = program!("ends").arg("thread").run();
+        assert_eq!(ran.lines(), [r#"Ok(Ok("the thread panicked: true"))"#], "{ran:?}");
+        let said = ran.stderr();
+        assert!(said.starts_with("Process-1, an unnamed thread, panicked at "), "{said}");
+        assert!(said.ends_with(": in a second thread\n"), "{said}");
+    })
 }
 
 #[test]
 fn a_program_that_takes_the_childs_place_ends_for_it() {
-    ends("exec", "Exited: Process-1 (pid <pid>) ended with exit code 7 before its target returned");
+    every_method(|_| {
+        ends("exec", "Exited: Process-1 (pid <pid>) ended with exit code 7 before its target returned");
+    })
 }
 
 #[test]
 fn a_status_that_somebody_else_collected_is_lost_and_a_value_is_not() {
-    let lost = "Lost: Process-1 (pid <pid>) has ended, but somebody else collected its exit status: look for \
+    every_method(|_| {
+        let lost = "Lost: Process-1 (pid <pid>) has ended, but somebody else collected its exit status: look for \
                 waitpid(-1) in a signal handler or a library, or for SIGCHLD set to be ignored";
-    for (how, line) in
-        [("thread", "Ok(42)"), ("thread killed", lost), ("ignored", "Ok(42)"), ("ignored killed", lost)]
-    {
-        program!("collected_elsewhere").arg(how).run().prints(&[line]);
-    }
+        for (how, line) in
+            [("thread", "Ok(42)"), ("thread killed", lost), ("ignored", "Ok(42)"), ("ignored killed", lost)]
+        {
+            program!("collected_elsewhere").arg(how).run().prints(&[line]);
+        }
+    })
 }
 
 #[test]
 fn a_second_join_is_an_error_of_its_own() {
-    program!("joins_twice").run().prints(&[
-        "Ok(42)",
-        "AlreadyJoined: Process-1 (pid <pid>) has been joined already: a result is handed out once",
-    ]);
+    every_method(|_| {
+        program!("joins_twice").run().prints(&[
+            "Ok(42)",
+            "AlreadyJoined: Process-1 (pid <pid>) has been joined already: a result is handed out once",
+        ]);
+    })
 }

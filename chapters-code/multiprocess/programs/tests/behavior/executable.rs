@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::common::{Program, Ran, folder, path_of, program, script};
+use crate::methods::only_spawn;
 
 const FOREIGN: &str = "Refused: Process-1 (pid <pid>) did not run its target, because its executable is not the program that started \
      it: functions are found by their place in one build, so name a copy of this very program with \
@@ -37,112 +38,140 @@ fn copy_changed_by(test: &str, tool: &str, args: &[&str]) -> Option<Ran> {
 
 #[test]
 fn a_program_that_does_not_call_init_is_not_waited_for_in_vain() {
-    let never = "NeverEntered: Process-1 (pid <pid>) ended with exit code 0 and never took up its work: its main must \
+    only_spawn("a forked child is started from no file", || {
+        let never = "NeverEntered: Process-1 (pid <pid>) ended with exit code 0 and never took up its work: its main must \
                  call multiprocess::init() first, and its executable must be this program";
-    runs(Path::new("/bin/true")).run().prints(&[never, GOOD]);
+        runs(Path::new("/bin/true")).run().prints(&[never, GOOD]);
+    })
 }
 
 #[test]
 fn another_program_that_calls_init_is_refused() {
-    runs(path_of!("other_program")).run().prints(&[FOREIGN, GOOD]);
+    only_spawn("a forked child is started from no file", || {
+        runs(path_of!("other_program")).run().prints(&[FOREIGN, GOOD]);
+    })
 }
 
 #[test]
 fn a_copy_of_the_program_is_the_program() {
-    let copy = folder("copy").join("copy");
-    fs::copy(path_of!("runs_executable"), &copy).expect("the program can be copied");
-    runs(&copy).run().prints(&[GOOD, GOOD]);
+    only_spawn("a forked child is started from no file", || {
+        let copy = folder("copy").join("copy");
+        fs::copy(path_of!("runs_executable"), &copy).expect("the program can be copied");
+        runs(&copy).run().prints(&[GOOD, GOOD]);
+    })
 }
 
 /// Symbols are no part of what is loaded, so functions stay where they are and the build-id says so.
 #[test]
 fn a_stripped_copy_is_the_program() {
-    if let Some(ran) = copy_changed_by("stripped", "strip", &[]) {
-        ran.prints(&[GOOD, GOOD]);
-    }
+    only_spawn("a forked child is started from no file", || {
+        if let Some(ran) = copy_changed_by("stripped", "strip", &[]) {
+            ran.prints(&[GOOD, GOOD]);
+        }
+    })
 }
 
 #[test]
 fn a_copy_without_a_build_id_is_refused() {
-    if let Some(ran) = copy_changed_by("no_build_id", "objcopy", &["--remove-section=.note.gnu.build-id"]) {
-        ran.prints(&[FOREIGN, GOOD]);
-    }
+    only_spawn("a forked child is started from no file", || {
+        if let Some(ran) = copy_changed_by("no_build_id", "objcopy", &["--remove-section=.note.gnu.build-id"])
+        {
+            ran.prints(&[FOREIGN, GOOD]);
+        }
+    })
 }
 
 #[test]
 fn a_copy_with_another_build_id_is_refused() {
-    let copy = folder("other_build_id").join("copy");
-    let mut bytes = fs::read(path_of!("runs_executable")).expect("the program can be read");
-    // Length of the name, length of the checksum, kind 3, the name.
-    let note = [&[4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0][..], b"GNU\0"].concat();
-    let at = bytes.windows(note.len()).position(|window| window == note);
-    let Some(at) = at else { return eprintln!("not tested: this linker writes no build-id of 20 bytes") };
-    bytes[at + note.len()] ^= 1;
-    fs::write(&copy, bytes).expect("it can be written");
-    fs::set_permissions(&copy, fs::metadata(path_of!("runs_executable")).expect("it is there").permissions())
+    only_spawn("a forked child is started from no file", || {
+        let copy = folder("other_build_id").join("copy");
+        let mut bytes = fs::read(path_of!("runs_executable")).expect("the program can be read");
+        // Length of the name, length of the checksum, kind 3, the name.
+        let note = [&[4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0][..], b"GNU\0"].concat();
+        let at = bytes.windows(note.len()).position(|window| window == note);
+        let Some(at) = at else { return eprintln!("not tested: this linker writes no build-id of 20 bytes") };
+        bytes[at + note.len()] ^= 1;
+        fs::write(&copy, bytes).expect("it can be written");
+        fs::set_permissions(
+            &copy,
+            fs::metadata(path_of!("runs_executable")).expect("it is there").permissions(),
+        )
         .expect("it is ours");
-    runs(&copy).run().prints(&[FOREIGN, GOOD]);
+        runs(&copy).run().prints(&[FOREIGN, GOOD]);
+    })
 }
 
 #[test]
 fn a_launcher_that_ends_by_running_the_program_works() {
-    launched("launcher", r#"exec "$REAL" "$@""#).prints(&[GOOD, GOOD]);
+    only_spawn("a forked child is started from no file", || {
+        launched("launcher", r#"exec "$REAL" "$@""#).prints(&[GOOD, GOOD]);
+    })
 }
 
 #[test]
 fn a_launcher_that_runs_the_program_twice_runs_the_target_once() {
-    let ran = launched("twice_launched", r#""$REAL" "$@"; exec "$REAL" "$@""#);
-    let said = ran.stderr();
-    assert_eq!(
-        said,
-        "multiprocess: the work this process was started for has been taken up by another process already.\n"
-    );
-    assert!(ran.lines()[0].starts_with("Exited: Process-1 "), "{ran:?}");
-    assert_eq!(ran.lines()[1..], [GOOD]);
+    only_spawn("a forked child is started from no file", || {
+        let ran = launched("twice_launched", r#""$REAL" "$@"; exec "$REAL" "$@""#);
+        let said = ran.stderr();
+        assert_eq!(
+            said,
+            "multiprocess: the work this process was started for has been taken up by another process already.\n"
+        );
+        assert!(ran.lines()[0].starts_with("Exited: Process-1 "), "{ran:?}");
+        assert_eq!(ran.lines()[1..], [GOOD]);
+    })
 }
 
 #[test]
 fn a_launcher_that_closes_descriptors_is_told_of() {
-    let ran = runs(path_of!("closing_launcher")).env("REAL", path_of!("runs_executable")).run();
-    assert!(ran.lines()[0].starts_with("NeverEntered: Process-1 "), "{ran:?}");
-    assert!(ran.stderr().starts_with("multiprocess: MULTIPROCESS_CHILD is set, but "), "{ran:?}");
+    only_spawn("a forked child is started from no file", || {
+        let ran = runs(path_of!("closing_launcher")).env("REAL", path_of!("runs_executable")).run();
+        assert!(ran.lines()[0].starts_with("NeverEntered: Process-1 "), "{ran:?}");
+        assert!(ran.stderr().starts_with("multiprocess: MULTIPROCESS_CHILD is set, but "), "{ran:?}");
+    })
 }
 
 #[test]
 fn a_launcher_that_clears_the_environment_starts_no_chain_of_processes() {
-    let runs = folder("clearing").join("runs");
-    let launcher = runs.with_file_name("launcher");
-    let keep =
-        r#"env -i RUNS="$RUNS" EXECUTABLE="$EXECUTABLE" REAL="$REAL" SUPERVISED_RUN="$SUPERVISED_RUN""#;
-    script(&launcher, &format!(r#"exec {keep} "$REAL" "$@""#));
-    let program = program!("runs_executable").env("EXECUTABLE", &launcher).env("RUNS", &runs);
-    let ran = program.env("REAL", path_of!("runs_executable")).run_to_any_end();
-    let reached = fs::read_to_string(runs).expect("the program notes its runs").lines().count();
-    assert_eq!(reached, 3, "the first, and one for each start: {ran:?}");
+    only_spawn("a forked child is started from no file", || {
+        let runs = folder("clearing").join("runs");
+        let launcher = runs.with_file_name("launcher");
+        let keep =
+            r#"env -i RUNS="$RUNS" EXECUTABLE="$EXECUTABLE" REAL="$REAL" SUPERVISED_RUN="$SUPERVISED_RUN""#;
+        script(&launcher, &format!(r#"exec {keep} "$REAL" "$@""#));
+        let program = program!("runs_executable").env("EXECUTABLE", &launcher).env("RUNS", &runs);
+        let ran = program.env("REAL", path_of!("runs_executable")).run_to_any_end();
+        let reached = fs::read_to_string(runs).expect("the program notes its runs").lines().count();
+        assert_eq!(reached, 3, "the first, and one for each start: {ran:?}");
+    })
 }
 
 #[test]
 fn a_file_that_cannot_be_run_is_an_error_of_the_start() {
-    let folder = folder("not_run");
-    let plain = folder.join("plain");
-    fs::write(&plain, "not a program").expect("a file can be written");
-    let start = "Start: Process-1 could not be started: running its executable: ";
-    for (path, reason) in [
-        (folder.join("missing"), "No such file or directory (os error 2)"),
-        (folder.clone(), "Permission denied (os error 13)"),
-        (plain.clone(), "Permission denied (os error 13)"),
-    ] {
-        runs(&path).run().prints(&[&format!("{start}{reason}"), GOOD]);
-    }
-    fs::set_permissions(&plain, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("it is ours");
-    runs(&plain).run().prints(&[&format!("{start}Exec format error (os error 8)"), GOOD]);
+    only_spawn("a forked child is started from no file", || {
+        let folder = folder("not_run");
+        let plain = folder.join("plain");
+        fs::write(&plain, "not a program").expect("a file can be written");
+        let start = "Start: Process-1 could not be started: running its executable: ";
+        for (path, reason) in [
+            (folder.join("missing"), "No such file or directory (os error 2)"),
+            (folder.clone(), "Permission denied (os error 13)"),
+            (plain.clone(), "Permission denied (os error 13)"),
+        ] {
+            runs(&path).run().prints(&[&format!("{start}{reason}"), GOOD]);
+        }
+        fs::set_permissions(&plain, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("it is ours");
+        runs(&plain).run().prints(&[&format!("{start}Exec format error (os error 8)"), GOOD]);
+    })
 }
 
 #[test]
 fn a_program_whose_file_is_deleted_or_replaced_starts_itself() {
-    let copy = folder("deleted").join("program");
-    fs::copy(path_of!("loses_its_file"), &copy).expect("the program can be copied");
-    Program::at(&copy).run().prints(&["Ok(42)", "Ok(42)", "Ok(42)"]);
+    only_spawn("a forked child is started from no file", || {
+        let copy = folder("deleted").join("program");
+        fs::copy(path_of!("loses_its_file"), &copy).expect("the program can be copied");
+        Program::at(&copy).run().prints(&["Ok(42)", "Ok(42)", "Ok(42)"]);
+    })
 }
 
 /// Where the dynamic loader lies, if the machine has it where x86-64 Linux does.
@@ -157,18 +186,22 @@ fn loader() -> Option<&'static Path> {
 
 #[test]
 fn a_program_started_by_way_of_the_loader_does_not_start_the_loader() {
-    let Some(loader) = loader() else { return };
-    let ran = Program::at(loader).arg(path_of!("runs_executable")).arg("one").arg("--two").run();
-    assert!(ran.lines().iter().all(|line| line.starts_with("ForeignSelf: ")), "{ran:?}");
-    assert_eq!(ran.lines().len(), 2);
+    only_spawn("a forked child is started from no file", || {
+        let Some(loader) = loader() else { return };
+        let ran = Program::at(loader).arg(path_of!("runs_executable")).arg("one").arg("--two").run();
+        assert!(ran.lines().iter().all(|line| line.starts_with("ForeignSelf: ")), "{ran:?}");
+        assert_eq!(ran.lines().len(), 2);
+    })
 }
 
 #[test]
 fn two_programs_started_by_way_of_the_loader_are_not_taken_for_one() {
-    let Some(loader) = loader() else { return };
-    let launcher = folder("loaders").join("launcher");
-    script(&launcher, &format!(r#"exec {} "$OTHER" "$@""#, loader.display()));
-    let program = Program::at(loader).arg(path_of!("runs_executable")).env("EXECUTABLE", &launcher);
-    let ran = program.env("OTHER", path_of!("other_program")).run();
-    assert_eq!(crate::common::without_pid(&ran.lines()[0]), FOREIGN, "{ran:?}");
+    only_spawn("a forked child is started from no file", || {
+        let Some(loader) = loader() else { return };
+        let launcher = folder("loaders").join("launcher");
+        script(&launcher, &format!(r#"exec {} "$OTHER" "$@""#, loader.display()));
+        let program = Program::at(loader).arg(path_of!("runs_executable")).env("EXECUTABLE", &launcher);
+        let ran = program.env("OTHER", path_of!("other_program")).run();
+        assert_eq!(crate::common::without_pid(&ran.lines()[0]), FOREIGN, "{ran:?}");
+    })
 }

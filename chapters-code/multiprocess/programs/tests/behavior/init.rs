@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::common::{Program, Ran, folder, program};
+use crate::methods::{every_method, only_spawn};
 
 /// Runs the program, and counts the processes that reached its `main`.
 fn count(test: &str, program: Program) -> (Ran, usize) {
@@ -17,78 +18,94 @@ fn count(test: &str, program: Program) -> (Ran, usize) {
 
 #[test]
 fn a_start_before_init_is_refused_and_makes_no_process() {
-    let (ran, processes) = count("before_init", program!("start_before_init"));
-    assert_eq!(processes, 1);
-    ran.prints(&[
+    every_method(|_| {
+        let (ran, processes) = count("before_init", program!("start_before_init"));
+        assert_eq!(processes, 1);
+        ran.prints(&[
         "NotInitialized: no process was started, because this process has not called multiprocess::init(): make it \
          the first statement of main",
     ]);
+    })
 }
 
 #[test]
 fn without_init_in_the_child_there_is_one_extra_process() {
-    let (ran, processes) = count("skipped", program!("init_skipped_in_child"));
-    assert_eq!(processes, 2);
-    ran.prints(&[
+    only_spawn("a forked child does not run main", || {
+        let (ran, processes) = count("skipped", program!("init_skipped_in_child"));
+        assert_eq!(processes, 2);
+        ran.prints(&[
         "NotInitialized: no process was started, because this process has not called multiprocess::init(): make it \
          the first statement of main",
         "NeverEntered: Process-1 (pid <pid>) ended with exit code 0 and never took up its work: its main must call \
          multiprocess::init() first, and its executable must be this program",
     ]);
+    })
 }
 
 #[test]
 fn init_off_the_main_thread_makes_no_process() {
-    let (ran, processes) = count("thread", program!("init_on_a_thread").arg("parent"));
-    assert_eq!(processes, 1);
-    ran.prints(&[
+    every_method(|_| {
+        let (ran, processes) = count("thread", program!("init_on_a_thread").arg("parent"));
+        assert_eq!(processes, 1);
+        ran.prints(&[
         "InitRefused: no process was started, because multiprocess::init() was called off the main thread: make it \
          the first statement of main",
     ]);
+    })
 }
 
 #[test]
 fn init_off_the_main_thread_of_the_child_does_not_run_the_target() {
-    let (ran, processes) = count("thread_of_child", program!("init_on_a_thread").arg("child"));
-    assert_eq!(processes, 2);
-    ran.prints(&[
+    only_spawn("a forked child does not run main", || {
+        let (ran, processes) = count("thread_of_child", program!("init_on_a_thread").arg("child"));
+        assert_eq!(processes, 2);
+        ran.prints(&[
         "Refused: Process-1 (pid <pid>) did not run its target, because multiprocess::init() was called off the main \
          thread: make it the first statement of main",
     ]);
+    })
 }
 
 #[test]
 fn init_beside_a_second_thread_makes_no_process() {
-    let (ran, processes) = count("beside", program!("init_beside_a_thread").arg("parent"));
-    assert_eq!(processes, 1);
-    ran.prints(&[
+    every_method(|_| {
+        let (ran, processes) = count("beside", program!("init_beside_a_thread").arg("parent"));
+        assert_eq!(processes, 1);
+        ran.prints(&[
         "InitRefused: no process was started, because multiprocess::init() found 2 threads where there must be one: \
          call it before anything that starts threads",
     ]);
+    })
 }
 
 #[test]
 fn a_second_thread_in_the_child_does_not_run_the_target() {
-    let refused = "Refused: Process-1 (pid <pid>) did not run its target, because multiprocess::init() found 2 threads where \
+    only_spawn("a forked child does not run main", || {
+        let refused = "Refused: Process-1 (pid <pid>) did not run its target, because multiprocess::init() found 2 threads where \
          there must be one: call it before anything that starts threads";
-    let (ran, processes) = count("beside_in_child", program!("init_beside_a_thread").arg("child"));
-    assert_eq!(processes, 2);
-    ran.prints(&[refused]);
-    let (ran, processes) = count("constructor", program!("thread_before_main"));
-    assert_eq!(processes, 2);
-    ran.prints(&[refused]);
+        let (ran, processes) = count("beside_in_child", program!("init_beside_a_thread").arg("child"));
+        assert_eq!(processes, 2);
+        ran.prints(&[refused]);
+        let (ran, processes) = count("constructor", program!("thread_before_main"));
+        assert_eq!(processes, 2);
+        ran.prints(&[refused]);
+    })
 }
 
 #[test]
 fn a_second_init_changes_nothing() {
-    let (ran, processes) = count("twice", program!("init_twice"));
-    assert_eq!(processes, 2);
-    ran.prints(&["Ok(42)"]);
+    only_spawn("a forked child does not run main", || {
+        let (ran, processes) = count("twice", program!("init_twice"));
+        assert_eq!(processes, 2);
+        ran.prints(&["Ok(42)"]);
+    })
 }
 
 /// The child does not see that it is one, and would start a child of its own, and so on without end.
 #[test]
 fn an_environment_cleared_before_init_makes_one_extra_process() {
-    let (ran, processes) = count("cleared", program!("environment_cleared"));
-    assert_eq!(processes, 2, "{ran:?}");
+    only_spawn("a forked child does not run main", || {
+        let (ran, processes) = count("cleared", program!("environment_cleared"));
+        assert_eq!(processes, 2, "{ran:?}");
+    })
 }

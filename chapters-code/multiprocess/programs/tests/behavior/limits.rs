@@ -1,48 +1,82 @@
 //! Starts where the system has no more to give.
 
 use crate::common::program;
+use crate::methods::{Method, every_method};
 
+/// A child may itself lack the descriptor that it needs to see its parent by, or for an empty input; it says so.
 #[test]
-fn without_descriptors_a_start_fails_at_a_named_step_and_leaves_nothing() {
-    let lines = program!("no_descriptors_left").untraced().run().lines();
-    let failed: Vec<&String> = lines.iter().filter(|line| line.starts_with("Start: Process-")).collect();
-    assert!(failed.len() >= 2 && lines.last().is_some_and(|line| line == "Ok(42)"), "{lines:?}");
-    assert!(failed.iter().all(|line| line.ends_with(": Too many open files (os error 24)")), "{lines:?}");
-    for step in ["a pipe to see its parent by", "memory for its plan", "/dev/null"] {
-        assert!(failed.iter().any(|line| line.contains(&format!(": {step}: "))), "{step}: {lines:?}");
-    }
+fn at_every_limit_of_descriptors_a_start_works_or_fails_at_a_named_step_and_leaves_nothing() {
+    every_method(|method| {
+        for variation in ["", "low numbers taken"] {
+            let lines = program!("no_descriptors_left").arg(variation).untraced().run().lines();
+            assert_eq!(lines.last().map(String::as_str), Some("Ok(42)"), "{lines:?}");
+            let failed: Vec<&String> = lines.iter().filter(|line| *line != "Ok(42)").collect();
+            let unprepared = "did not run its target, because it could not be prepared: ";
+            for line in &failed {
+                assert!(line.starts_with("Start: Process-") || line.contains(unprepared), "{line}");
+                assert!(line.ends_with(": Too many open files (os error 24)"), "{line}");
+            }
+            let memory = match method {
+                Method::Spawn => "memory for its plan",
+                Method::Fork => "memory for its outcome",
+            };
+            let last = match method {
+                Method::Spawn => "clone",
+                Method::Fork => "fork",
+            };
+            let steps = ["a pipe to see its parent by", memory, last];
+            for step in &steps[..if variation.is_empty() { 2 } else { 3 }] {
+                assert!(
+                    failed.iter().any(|line| line.contains(&format!(": {step}: "))),
+                    "{step}: {lines:#?}"
+                );
+            }
+        }
+    })
 }
 
 #[test]
 fn without_processes_a_start_fails_at_a_named_step_and_leaves_nothing() {
-    let ran = program!("no_processes_left").untraced().run();
-    if ran.stdout() == "not root\n" {
-        return eprintln!("not tested: only root can become a user who has no process left");
-    }
-    ran.prints(&[
-        "Ok(42)",
-        "Start: Process-2 could not be started: clone: Resource temporarily unavailable (os error 11)",
-    ]);
+    every_method(|method| {
+        let ran = program!("no_processes_left").untraced().run();
+        if ran.stdout() == "not root\n" {
+            return eprintln!("not tested: only root can become a user who has no process left");
+        }
+        let step = match method {
+            Method::Spawn => "clone",
+            Method::Fork => "fork",
+        };
+        ran.prints(&[
+            "Ok(42)",
+            &format!(
+                "Start: Process-2 could not be started: {step}: Resource temporarily unavailable (os error 11)"
+            ),
+        ]);
+    })
 }
 
 #[test]
 fn a_result_larger_than_the_largest_file_ends_the_child_only() {
-    program!("small_files_only")
+    every_method(|_| {
+        program!("small_files_only")
         .run()
         .prints(&[
             "Refused: Process-1 (pid <pid>) did not run its target, because its result cannot be serialized (File too \
              large (os error 27)); the target itself did run to its end",
             "Ok(42)",
         ]);
+    })
 }
 
 #[test]
 fn without_proc_a_start_fails_at_a_named_step() {
-    let ran = program!("without_proc").run();
-    if ran.stdout() == "not root\n" {
-        return eprintln!("not tested: only root can take /proc away");
-    }
-    ran.prints(&[
-        "Start: Process-1 could not be started: /proc/self/exe: No such file or directory (os error 2)",
-    ]);
+    every_method(|_| {
+        let ran = program!("without_proc").run();
+        if ran.stdout() == "not root\n" {
+            return eprintln!("not tested: only root can take /proc away");
+        }
+        ran.prints(&[
+            "Start: Process-1 could not be started: /proc/self/exe: No such file or directory (os error 2)",
+        ]);
+    })
 }

@@ -4,6 +4,7 @@
 //! process, no zombie, no descriptor, no entry in `/dev/shm` ([`common`] looks).
 
 mod common;
+mod methods;
 
 mod abort;
 mod bytes;

@@ -3,77 +3,99 @@
 use std::collections::BTreeSet;
 
 use crate::common::program;
+use crate::methods::{Method, every_method, only_spawn};
 
-/// The line that the program prints for a child of that name, whose `comm` the kernel cuts short.
-fn seen(name: &str, comm: &str, arg: &str) -> String {
+/// The line that the program prints for a child of that name, whose `comm` the kernel cuts short. A forked child keeps
+/// the arguments that its parent was started with, the program's path among them.
+fn seen(method: Method, name: &str, comm: &str, arg: &str) -> String {
+    let argv0 = match method {
+        Method::Spawn => name,
+        Method::Fork => env!("CARGO_BIN_EXE_names"),
+    };
     format!(
-        "Ok((Seen {{ name: {name:?}, comm: {comm:?}, argv: [{name:?}, {arg:?}], parent: (\"MainProcess\", 0) }}, \
+        "Ok((Seen {{ name: {name:?}, comm: {comm:?}, argv: [{argv0:?}, {arg:?}], parent: (\"MainProcess\", 0) }}, \
          true))"
     )
 }
 
 #[test]
 fn ps_shows_the_name_and_the_arguments_of_the_parent() {
-    for (name, comm) in [
-        ("worker", "worker"),
-        ("", ""),
-        ("fifteen-bytes-x", "fifteen-bytes-x"),
-        ("a name of over fifteen bytes", "a name of over "),
-        ("fourteen-bytesé", "fourteen-bytes"),
-        ("进程一二三四五", "进程一二三"),
-        ("with (parens) \"", "with (parens) \""),
-    ] {
-        program!("names").arg(name).run().prints(&[&format!("{name:?}"), &seen(name, comm, name)]);
-    }
+    every_method(|method| {
+        for (name, comm) in [
+            ("worker", "worker"),
+            ("", ""),
+            ("fifteen-bytes-x", "fifteen-bytes-x"),
+            ("a name of over fifteen bytes", "a name of over "),
+            ("fourteen-bytesé", "fourteen-bytes"),
+            ("进程一二三四五", "进程一二三"),
+            ("with (parens) \"", "with (parens) \""),
+        ] {
+            program!("names")
+                .arg(name)
+                .run()
+                .prints(&[&format!("{name:?}"), &seen(method, name, comm, name)]);
+        }
+    })
 }
 
 #[test]
 fn without_a_name_a_child_is_called_by_its_number() {
-    program!("names")
-        .arg("default")
-        .run()
-        .prints(&["\"Process-1\"", &seen("Process-1", "Process-1", "default")]);
+    every_method(|method| {
+        program!("names")
+            .arg("default")
+            .run()
+            .prints(&["\"Process-1\"", &seen(method, "Process-1", "Process-1", "default")]);
+    })
 }
 
 #[test]
 fn a_name_that_no_argument_can_hold_is_an_error_of_the_start() {
-    program!("names").arg("nul").run().prints(&[
-        "Start: a\0b could not be started: its name and arguments: data provided contains a nul byte",
-    ]);
+    only_spawn("a forked child keeps the arguments of its parent", || {
+        program!("names").arg("nul").run().prints(&[
+            "Start: a\0b could not be started: its name and arguments: data provided contains a nul byte",
+        ]);
+    })
 }
 
 #[test]
 fn children_are_counted_in_each_process() {
-    program!("names_are_counted").run().prints(&[
-        r#"Ok(["Process-1"])"#,
-        r#"Ok(["mine"])"#,
-        concat!(
-            r#"Ok(["Process-3", "Process-3:1", "Process-3:1:1", "Process-3:1:2", "#,
-            r#""Process-3:2", "Process-3:2:1", "Process-3:2:2"])"#,
-        ),
-    ]);
+    every_method(|_| {
+        program!("names_are_counted").run().prints(&[
+            r#"Ok(["Process-1"])"#,
+            r#"Ok(["mine"])"#,
+            concat!(
+                r#"Ok(["Process-3", "Process-3:1", "Process-3:1:1", "Process-3:1:2", "#,
+                r#""Process-3:2", "Process-3:2:1", "Process-3:2:2"])"#,
+            ),
+        ]);
+    })
 }
 
 #[test]
 fn processes_nest() {
-    program!("nests").run().prints(&[
-        r#"Ok("MainProcess > Process-1 | Process-1 > Process-1:1 | Process-1:1 > Process-1:1:1")"#,
-    ]);
+    every_method(|_| {
+        program!("nests").run().prints(&[
+            r#"Ok("MainProcess > Process-1 | Process-1 > Process-1:1 | Process-1:1 > Process-1:1:1")"#,
+        ]);
+    })
 }
 
 #[test]
 fn the_authkey_is_the_familys_and_differs_between_two_runs() {
-    let keys = || {
-        let lines = program!("authkeys").run().lines();
-        let [main, child, grandchild, shown, process] = &lines[..] else { panic!("{lines:?}") };
-        assert_eq!((main, main), (child, grandchild));
-        assert_eq!(shown, "AuthKey(32 bytes, not shown)");
-        assert!(!process.contains(main.trim_matches(['[', ']'])));
-        main.clone()
-    };
-    let bytes = |key: &str| key.trim_matches(['[', ']']).split(", ").map(str::to_owned).collect::<Vec<_>>();
-    let (one, other) = (keys(), keys());
-    assert_ne!(one, other);
-    assert_eq!(bytes(&one).len(), 32);
-    assert!(bytes(&one).iter().collect::<BTreeSet<_>>().len() > 8, "they look random: {one}");
+    every_method(|_| {
+        let keys = || {
+            let lines = program!("authkeys").run().lines();
+            let [main, child, grandchild, shown, process] = &lines[..] else { panic!("{lines:?}") };
+            assert_eq!((main, main), (child, grandchild));
+            assert_eq!(shown, "AuthKey(32 bytes, not shown)");
+            assert!(!process.contains(main.trim_matches(['[', ']'])));
+            main.clone()
+        };
+        let bytes =
+            |key: &str| key.trim_matches(['[', ']']).split(", ").map(str::to_owned).collect::<Vec<_>>();
+        let (one, other) = (keys(), keys());
+        assert_ne!(one, other);
+        assert_eq!(bytes(&one).len(), 32);
+        assert!(bytes(&one).iter().collect::<BTreeSet<_>>().len() > 8, "they look random: {one}");
+    })
 }

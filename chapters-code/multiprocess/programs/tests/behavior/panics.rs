@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::common::{Ran, program};
+use crate::methods::every_method;
 
 fn panics(how: &str, message: &str) -> Ran {
     let ran = program!("panics").arg(how).run();
@@ -22,59 +23,71 @@ fn place(text: &str) -> String {
 
 #[test]
 fn the_message_and_the_place_of_a_panic_arrive() {
-    for (how, message, text) in [
-        ("str", "a plain message", "panic!(\"a plain"),
-        ("string", "a message with 42", "panic!(\"a message"),
-        ("value", "the panic carries a value that is not text", "panic_any(42)"),
-        ("result", "it works: ParseIntError { kind: InvalidDigit }", "expect(\"it works"),
-    ] {
-        let ran = panics(how, message);
-        let place = place(text);
-        assert_eq!(ran.lines()[0], format!("Process-1: {message:?} at Some({place:?})"));
-        assert_eq!(ran.stderr(), format!("Process-1 panicked at {place}: {message}\n"));
-    }
+    every_method(|_| {
+        for (how, message, text) in [
+            ("str", "a plain message", "panic!(\"a plain"),
+            ("string", "a message with 42", "panic!(\"a message"),
+            ("value", "the panic carries a value that is not text", "panic_any(42)"),
+            ("result", "it works: ParseIntError { kind: InvalidDigit }", "expect(\"it works"),
+        ] {
+            let ran = panics(how, message);
+            let place = place(text);
+            assert_eq!(ran.lines()[0], format!("Process-1: {message:?} at Some({place:?})"));
+            assert_eq!(ran.stderr(), format!("Process-1 panicked at {place}: {message}\n"));
+        }
+    })
 }
 
 #[test]
 fn a_resumed_panic_is_not_given_the_place_of_an_earlier_one() {
-    let ran = panics("resumed", "resumed");
-    assert_eq!(ran.lines()[0], "Process-1: \"resumed\" at None");
+    every_method(|_| {
+        let ran = panics("resumed", "resumed");
+        assert_eq!(ran.lines()[0], "Process-1: \"resumed\" at None");
+    })
 }
 
 #[test]
 fn a_backtrace_comes_when_the_environment_asks_for_it() {
-    let ran = program!("panics").arg("str").env("RUST_BACKTRACE", "1").run();
-    assert_eq!(ran.lines()[1], "with a backtrace: true", "{ran:?}");
-    // In the first line, and among the frames, where the path may be written from another folder.
-    let place = place("panic!(\"a plain");
-    let short = place.trim_start_matches("chapters-code/multiprocess/programs/");
-    assert!(ran.stderr().matches(short).count() > 1, "{ran:?}");
+    every_method(|_| {
+        let ran = program!("panics").arg("str").env("RUST_BACKTRACE", "1").run();
+        assert_eq!(ran.lines()[1], "with a backtrace: true", "{ran:?}");
+        // In the first line, and among the frames, where the path may be written from another folder.
+        let place = place("panic!(\"a plain");
+        let short = place.trim_start_matches("chapters-code/multiprocess/programs/");
+        assert!(ran.stderr().matches(short).count() > 1, "{ran:?}");
+    })
 }
 
 /// Of a report that a pipe takes in one piece, 4096 bytes (pipe(7)).
 #[test]
 fn reports_of_children_that_panic_together_do_not_mix() {
-    for _ in 0..20 {
-        let ran = program!("panics_together").arg("3000").run();
-        let said = ran.stderr();
-        assert_eq!(said.lines().count(), 8, "{said}");
-        let mut names: Vec<&str> =
-            said.lines().filter_map(|line| line.split_once(' ')).map(|line| line.0).collect();
-        names.sort_unstable();
-        assert_eq!(names, (1..=8).map(|n| format!("Process-{n}")).collect::<Vec<_>>());
-        assert!(said.lines().all(|line| line.ends_with(&format!(": {}", "x".repeat(3000)))), "{said}");
-    }
+    every_method(|_| {
+        for _ in 0..20 {
+            let ran = program!("panics_together").arg("3000").run();
+            let said = ran.stderr();
+            assert_eq!(said.lines().count(), 8, "{said}");
+            let mut names: Vec<&str> =
+                said.lines().filter_map(|line| line.split_once(' ')).map(|line| line.0).collect();
+            names.sort_unstable();
+            assert_eq!(names, (1..=8).map(|n| format!("Process-{n}")).collect::<Vec<_>>());
+            assert!(said.lines().all(|line| line.ends_with(&format!(": {}", "x".repeat(3000)))), "{said}");
+        }
+    })
 }
 
 #[test]
 fn a_panic_beside_a_held_lock_of_standard_error_does_not_hang() {
-    let program = program!("panics_while_stderr_is_held").within(Duration::from_secs(10));
-    assert_eq!(program.run().lines(), ["Ok(true)"]);
+    every_method(|_| {
+        let program = program!("panics_while_stderr_is_held").within(Duration::from_secs(10));
+        assert_eq!(program.run().lines(), ["Ok(true)"]);
+    })
 }
 
 #[test]
 fn a_panic_while_printing_is_a_panic() {
-    let ran = program!("panics_while_printing").within(Duration::from_secs(10)).run();
-    assert!(ran.stdout().ends_with(": in the middle of a line\n"), "{ran:?}");
-    assert!(ran.stdout().starts_with("Panicked: "), "{ran:?}");
+    every_method(|_| {
+        let ran = program!("panics_while_printing").within(Duration::from_secs(10)).run();
+        assert!(ran.stdout().ends_with(": in the middle of a line\n"), "{ran:?}");
+        assert!(ran.stdout().starts_with("Panicked: "), "{ran:?}");
+    })
 }

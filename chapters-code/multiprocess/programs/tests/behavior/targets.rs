@@ -1,10 +1,12 @@
 //! What can be a target. What cannot does not compile: the documentation of `Process::new` holds those tests.
 
 use crate::common::program;
+use crate::methods::every_method;
 
 #[test]
 fn closures_functions_and_generic_functions_of_any_number_of_arguments_are_called() {
-    program!("targets").run().prints(&[
+    every_method(|_| {
+        program!("targets").run().prints(&[
         "Ok(12)",
         "Ok(42)",
         "Ok(42)",
@@ -17,4 +19,5 @@ fn closures_functions_and_generic_functions_of_any_number_of_arguments_are_calle
             r#"1.000000001s 0.5 18446744073709551615 s Some(None)")"#,
         ),
     ]);
+    })
 }

@@ -1,0 +1,111 @@
+//! Under which start methods a test runs its programs, and the count of it, which is printed when the tests are done.
+//!
+//! Every test says it: [`every_method`], or [`only_spawn`], [`only_fork`] or [`no_method`] with the reason why a
+//! method is left out. A program outside of these does not run.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::{Mutex, Once, PoisonError};
+
+use multiprocess_programs::os;
+
+/// A start method, by the name that the programs are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Method {
+    Spawn,
+    Fork,
+}
+
+use Method::{Fork, Spawn};
+
+thread_local! {
+    /// What the programs that this test runs now are told; `Err` outside of the functions below.
+    static CURRENT: Cell<Result<Option<Method>, ()>> = const { Cell::new(Err(())) };
+}
+
+/// The pairs of a test and a method: `None` when it was run, or the reason why it was not.
+static COUNTED: Mutex<BTreeMap<(String, Method), Option<&'static str>>> = Mutex::new(BTreeMap::new());
+
+impl Method {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Spawn => "spawn",
+            Fork => "fork",
+        }
+    }
+
+    /// The method that the test is at.
+    pub(crate) fn current() -> Option<Method> {
+        CURRENT.get().expect("a test says by which start methods it runs")
+    }
+}
+
+/// Calls the test with each start method.
+pub(crate) fn every_method(mut test: impl FnMut(Method)) {
+    for method in [Spawn, Fork] {
+        count(method, None);
+        with(Some(method), || test(method));
+    }
+}
+
+/// Calls the test with spawn, fork being left out for the reason.
+pub(crate) fn only_spawn(reason: &'static str, test: impl FnOnce()) {
+    count(Spawn, None);
+    count(Fork, Some(reason));
+    with(Some(Spawn), test);
+}
+
+/// Calls the test with fork, spawn being left out for the reason.
+pub(crate) fn only_fork(reason: &'static str, test: impl FnOnce()) {
+    count(Fork, None);
+    count(Spawn, Some(reason));
+    with(Some(Fork), test);
+}
+
+/// Calls the test without a method, for the reason.
+pub(crate) fn no_method(reason: &'static str, test: impl FnOnce()) {
+    count(Spawn, Some(reason));
+    count(Fork, Some(reason));
+    with(None, test);
+}
+
+fn with(method: Option<Method>, test: impl FnOnce()) {
+    // Seen when the test fails.
+    println!("start method: {}", method.map_or("none", Method::name));
+    CURRENT.set(Ok(method));
+    test();
+    CURRENT.set(Err(()));
+}
+
+fn count(method: Method, left_out: Option<&'static str>) {
+    static REGISTER: Once = Once::new();
+    REGISTER.call_once(|| os::at_exit(print_count));
+    let test = std::thread::current().name().expect("a test's thread has its name").to_owned();
+    let mut counted = COUNTED.lock().unwrap_or_else(PoisonError::into_inner);
+    let pair = counted.entry((test, method)).or_insert(left_out);
+    // A test may have parts with different reasons.
+    *pair = pair.and(left_out);
+}
+
+/// Past the harness, which would show it for a failed test only.
+extern "C" fn print_count() {
+    let counted = COUNTED.lock().unwrap_or_else(PoisonError::into_inner);
+    let tests: BTreeSet<&String> = counted.keys().map(|(test, _)| test).collect();
+    let run = counted.values().filter(|left_out| left_out.is_none()).count();
+    let left_out = counted.len() - run;
+    let mut text = format!(
+        "\n{} behaviors by 2 start methods: {run} pairs were run, {left_out} were left out\n",
+        tests.len()
+    );
+    let mut reasons: BTreeMap<(&str, Method), usize> = BTreeMap::new();
+    for (&(_, method), reason) in counted.iter() {
+        if let Some(reason) = reason {
+            *reasons.entry((reason, method)).or_default() += 1;
+        }
+    }
+    for ((reason, method), count) in reasons {
+        let _ = writeln!(text, "  {} in {count}: {reason}", method.name());
+    }
+    os::write_to_stderr(text.as_bytes());
+}
