@@ -71,6 +71,11 @@ fn three_at_once() {
 }
 
 #[test]
+fn not_joined() {
+    check!("not_joined", any_order());
+}
+
+#[test]
 fn killed_by_pid() {
     check!("killed_by_pid", exact().ends([End::Exit(1)]));
 }
