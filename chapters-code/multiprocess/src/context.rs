@@ -69,8 +69,8 @@ impl CurrentProcess {
     ///
     /// # Errors
     ///
-    /// [`Error::NotInitialized`](crate::Error::NotInitialized) or [`Error::InitRefused`](crate::Error::InitRefused);
-    /// [`Error::Start`](crate::Error::Start) if the kernel gives no random bytes.
+    /// [`Error::NotInitialized`] or [`Error::InitRefused`];
+    /// [`Error::Start`] if the kernel gives no random bytes.
     ///
     /// # Examples
     ///
@@ -346,7 +346,7 @@ pub fn process_cpu_count() -> usize {
 ///
 /// # Errors
 ///
-/// [`Error::NotInitialized`](crate::Error::NotInitialized), [`Error::InitRefused`](crate::Error::InitRefused).
+/// [`Error::NotInitialized`], [`Error::InitRefused`].
 /// Whether the file can be run is found out by the start.
 ///
 /// # Examples

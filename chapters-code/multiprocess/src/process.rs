@@ -392,7 +392,7 @@ impl<R> Child<R> {
     }
 
     /// A descriptor that becomes readable when the process has ended, and not before, even while processes that it
-    /// has started live on. It can be polled together with any others; [`wait`](crate::wait) does.
+    /// has started live on. It can be polled together with any others; [`wait`](fn@crate::wait) does.
     ///
     /// The counterpart of Python's `sentinel`. It is a pidfd
     /// ([pidfd_open(2)](https://man7.org/linux/man-pages/man2/pidfd_open.2.html)); do not collect the process through it.
