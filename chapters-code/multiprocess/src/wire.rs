@@ -5,7 +5,8 @@
 //! the lengths at its front tell the two apart, and a reader allocates no more than there is to read.
 
 use std::fs::File;
-use std::io::{self, IoSlice, Seek, SeekFrom, Write};
+use std::io;
+use std::os::unix::fs::FileExt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -43,6 +44,9 @@ impl Kind {
 /// Magic, length of the header, length of the body, and a check of the lengths.
 const PREFIX: usize = 8 + 4 + 8 + 8;
 
+/// What is worth neither a system call of its own nor giving back.
+const SMALL: usize = 64 << 10;
+
 /// At most this much is allocated before any of it has been read.
 const CHUNK: u64 = 16 << 20;
 
@@ -57,42 +61,30 @@ pub(crate) enum FrameError {
     Io(#[from] io::Error),
 }
 
-/// Writes a frame in place of all that the file holds.
-pub(crate) fn write<H: Serialize>(file: &mut File, kind: Kind, header: &H, body: &[u8]) -> io::Result<()> {
+/// Writes a frame in place of what the file holds; what was longer before stays behind it, unread.
+pub(crate) fn write<H: Serialize>(file: &File, kind: Kind, header: &H, body: &[u8]) -> io::Result<()> {
     let header = encode(header).map_err(io::Error::other)?;
     let header_length = u32::try_from(header.len()).map_err(io::Error::other)?;
     let body_length = body.len() as u64;
-    let mut front = Vec::with_capacity(PREFIX + header.len());
+    let together = if body.len() <= SMALL { body.len() } else { 0 };
+    let mut front = Vec::with_capacity(PREFIX + header.len() + together);
     front.extend(kind.magic());
     front.extend(header_length.to_le_bytes());
     front.extend(body_length.to_le_bytes());
     front.extend(check(header_length, body_length).to_le_bytes());
     front.extend(header);
     allows_length(front.len() as u64 + body_length)?;
-    file.set_len(0)?;
-    file.seek(SeekFrom::Start(0))?;
-    write_all(file, &mut [IoSlice::new(&front), IoSlice::new(body)])
+    // A small body is copied, so that one system call does.
+    front.extend(&body[..together]);
+    file.write_all_at(&front, 0)?;
+    file.write_all_at(&body[together..], front.len() as u64)
 }
 
-/// One system call for both parts, unless the kernel takes less at once (it stops at 2 GiB).
-fn write_all(file: &mut File, mut parts: &mut [IoSlice<'_>]) -> io::Result<()> {
-    IoSlice::advance_slices(&mut parts, 0);
-    while !parts.is_empty() {
-        match file.write_vectored(parts) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(written) => IoSlice::advance_slices(&mut parts, written),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-/// Replaces a plan that has been read by a note that it has been.
-pub(crate) fn mark_taken(file: &mut File) -> io::Result<()> {
-    file.set_len(0)?;
-    file.seek(SeekFrom::Start(0))?;
-    file.write_all(&Kind::Taken.magic())
+/// Replaces a plan that has been read by a note that it has been, and gives back the room that a long one took.
+pub(crate) fn mark_taken(file: &File) -> io::Result<()> {
+    let magic = Kind::Taken.magic();
+    file.write_all_at(&magic, 0)?;
+    if file.metadata()?.len() > SMALL as u64 { file.set_len(magic.len() as u64) } else { Ok(()) }
 }
 
 /// Reads the frame of that kind: its header, and its body as bytes.
@@ -168,7 +160,7 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
+    use std::io::{Read, Seek, SeekFrom, Write};
 
     use super::*;
     use crate::sys::memfd;
@@ -181,7 +173,7 @@ mod tests {
 
     fn bytes(header: &str, body: &[u8]) -> Vec<u8> {
         let mut file = file(b"");
-        write(&mut file, Kind::Plan, &header, body).expect("room");
+        write(&file, Kind::Plan, &header, body).expect("room");
         let mut bytes = Vec::new();
         file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut bytes)).expect("readable");
         bytes
@@ -201,9 +193,9 @@ mod tests {
 
     #[test]
     fn it_is_read_through_a_mapping_too() {
-        let mut file = file(b"");
+        let file = file(b"");
         let held = memfd::Held::new(&file).expect("addresses");
-        write(&mut file, Kind::Outcome, &"header", &[7; 100_000]).expect("room");
+        write(&file, Kind::Outcome, &"header", &[7; 100_000]).expect("room");
         drop(file);
         assert_eq!(
             read::<String>(&held, Kind::Outcome).expect("whole"),
@@ -213,14 +205,14 @@ mod tests {
 
     #[test]
     fn a_second_frame_replaces_the_first() {
-        let mut file = file(b"");
-        write(&mut file, Kind::Plan, &"first", &[1; 1000]).expect("room");
-        mark_taken(&mut file).expect("room");
+        let file = file(b"");
+        write(&file, Kind::Plan, &"first", &[1; 1000]).expect("room");
+        mark_taken(&file).expect("room");
         assert!(matches!(
             read::<String>(&file, Kind::Outcome),
             Err(FrameError::Other(Kind::Outcome, Kind::Taken))
         ));
-        write(&mut file, Kind::Outcome, &"second", b"x").expect("room");
+        write(&file, Kind::Outcome, &"second", b"x").expect("room");
         assert_eq!(
             read::<String>(&file, Kind::Outcome).expect("whole"),
             ("second".to_owned(), b"x".to_vec())

@@ -11,7 +11,6 @@ pub use target::Target;
 pub(crate) use target::describe;
 
 use std::fs::File;
-use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::exit;
 use std::sync::Once;
@@ -20,7 +19,6 @@ use crate::error::{InitRefusal, Panic, Refusal};
 use crate::sys::alive;
 use crate::sys::fork::set_stdin;
 use crate::sys::function::Descriptor;
-use crate::sys::image::Identity;
 use crate::sys::this;
 use crate::wait::{self, at_exit};
 use crate::wire::{self, Kind};
@@ -90,7 +88,7 @@ fn alone() -> Result<(), InitRefusal> {
 }
 
 /// A spawned child's first steps, up to knowing its work.
-fn enter(mut parcel: Parcel) -> (Plan, Vec<u8>, File) {
+fn enter(parcel: Parcel) -> (Plan, Vec<u8>, File) {
     if let Err(refusal) = alone() {
         refuse(parcel.file, refusal.into());
     }
@@ -131,13 +129,7 @@ pub(crate) fn enter_forked(
 /// Makes this process the child that the plan describes; gives the file that takes the outcome.
 fn settle(plan: &Plan, parcel: Parcel) -> File {
     this::set_comm(&plan.name);
-    let alive = alive::Parent::watch(parcel.alive.as_fd()).and_then(|alive| {
-        if plan.daemon {
-            alive.die_with()?;
-        }
-        Ok(alive)
-    });
-    match alive {
+    match alive::Parent::watch(parcel.alive, plan.daemon) {
         Ok(alive) => role::become_(Role::child(plan, alive)),
         Err(error) => refuse(parcel.file, Refusal::Unprepared(format!("watching its parent: {error}"))),
     };
@@ -168,8 +160,8 @@ fn run<'a>(
             (Outcome::Panicked(panic), Vec::new(), PANICKED)
         }
     };
-    let mut file = result.take();
-    if let Err(error) = wire::write(&mut file, Kind::Outcome, &outcome, &body) {
+    let file = result.take();
+    if let Err(error) = wire::write(&file, Kind::Outcome, &outcome, &body) {
         // No room for the result; there may be for the reason.
         refuse(file, Refusal::ResultNotSerializable(error.to_string()));
     }
@@ -178,8 +170,8 @@ fn run<'a>(
 
 /// The target, in the executable that a spawned child runs.
 fn find(plan: &Plan) -> Result<&'static Descriptor, Refusal> {
-    let own = Identity::own().map_err(|error| Refusal::PlanUnreadable(format!("/proc/self/exe: {error}")))?;
-    if !own.is_same_build(&plan.identity) {
+    let is_own = plan.identity.is_own();
+    if !is_own.map_err(|error| Refusal::Unprepared(format!("looking at /proc/self/exe: {error}")))? {
         return Err(Refusal::ForeignExecutable);
     }
     Descriptor::find(plan.target_offset, &plan.target)
@@ -187,8 +179,8 @@ fn find(plan: &Plan) -> Result<&'static Descriptor, Refusal> {
 }
 
 /// Tells the parent why the target was not run, and ends the process.
-fn refuse(mut result: File, refusal: Refusal) -> ! {
-    if let Err(error) = wire::write(&mut result, Kind::Outcome, &Outcome::Refused(refusal.clone()), &[]) {
+fn refuse(result: File, refusal: Refusal) -> ! {
+    if let Err(error) = wire::write(&result, Kind::Outcome, &Outcome::Refused(refusal.clone()), &[]) {
         complain(&format!("{refusal}; nor could that be reported: {error}"));
     }
     exit(REFUSED)

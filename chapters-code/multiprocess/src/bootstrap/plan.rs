@@ -57,13 +57,13 @@ impl Parcel {
         Ok(Parcel { file: memfd::create(c"multiprocess")?, alive })
     }
 
-    pub(crate) fn put_plan(&mut self, plan: &Plan, arguments: &[u8]) -> io::Result<()> {
-        wire::write(&mut self.file, Kind::Plan, plan, arguments)
+    pub(crate) fn put_plan(&self, plan: &Plan, arguments: &[u8]) -> io::Result<()> {
+        wire::write(&self.file, Kind::Plan, plan, arguments)
     }
 
     /// Says that the plan is known already, to a copy of the process that made it.
-    pub(crate) fn mark_taken(&mut self) -> io::Result<()> {
-        wire::mark_taken(&mut self.file)
+    pub(crate) fn mark_taken(&self) -> io::Result<()> {
+        wire::mark_taken(&self.file)
     }
 
     /// The parcel that this process was started with, if it was.
@@ -86,12 +86,12 @@ impl Parcel {
 
     /// Takes up the work: the plan and the serialized arguments, for exactly one process. Their room is given back, so
     /// large arguments exist once from here on.
-    pub(crate) fn take_plan(&mut self) -> Result<(Plan, Vec<u8>), NotTaken> {
+    pub(crate) fn take_plan(&self) -> Result<(Plan, Vec<u8>), NotTaken> {
         if !memfd::claim(&self.file) {
             return Err(NotTaken::ByAnother);
         }
         let read = wire::read(&self.file, Kind::Plan)?;
-        wire::mark_taken(&mut self.file).map_err(FrameError::from)?;
+        wire::mark_taken(&self.file).map_err(FrameError::from)?;
         Ok(read)
     }
 }

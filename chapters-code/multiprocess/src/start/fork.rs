@@ -17,7 +17,7 @@ use crate::sys::this;
 pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
     let failed = |step| move |source| Error::Start { process: order.plan.name.clone(), step, source };
     let alive = order.role.alive_for_child().map_err(failed("a pipe to see its parent by"))?;
-    let mut parcel = Parcel::new(alive).map_err(failed("memory for its outcome"))?;
+    let parcel = Parcel::new(alive).map_err(failed("memory for its outcome"))?;
     // Plan and arguments are in the copy.
     parcel.mark_taken().map_err(failed("memory for its outcome"))?;
     this::is_alone().map_err(|threads| Error::ForkWithThreads { threads })?;

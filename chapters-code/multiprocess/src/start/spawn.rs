@@ -28,7 +28,7 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
     let failed = |step| move |source| Error::Start { process: name.clone(), step, source };
     let program = program(order.role).map_err(failed("the executable's path"))?.ok_or(Error::ForeignSelf)?;
     let alive = order.role.alive_for_child().map_err(failed("a pipe to see its parent by"))?;
-    let mut parcel = Parcel::new(alive).map_err(failed("memory for its plan"))?;
+    let parcel = Parcel::new(alive).map_err(failed("memory for its plan"))?;
     parcel.put_plan(order.plan, order.arguments).map_err(failed("memory for its plan"))?;
     let stdin =
         File::open("/dev/null").and_then(|null| beyond_reserved(null.into())).map_err(failed("/dev/null"))?;

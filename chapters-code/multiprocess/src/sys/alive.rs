@@ -5,7 +5,7 @@
 //! No thread waits for it on either side. `PR_SET_PDEATHSIG` would be simpler and wrong: it tells when the *thread*
 //! that started the child ends.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::OpenOptionsExt;
@@ -35,17 +35,21 @@ impl Pipe {
 }
 
 /// The child's view of its parent.
-pub(crate) struct Parent(File);
+pub(crate) struct Parent(OwnedFd);
 
 impl Parent {
-    /// Looks at the parent through the end that was handed down.
-    ///
-    /// It opens that end anew: what `F_SETSIG` sets belongs to the open file, which all children of the parent would
-    /// otherwise share.
-    pub(crate) fn watch(handed_down: BorrowedFd<'_>) -> io::Result<Parent> {
+    /// Looks at the parent through the end that was handed down; with `die_with`, has this process killed when the
+    /// parent ends, or at once if it has ended already.
+    pub(crate) fn watch(handed_down: OwnedFd, die_with: bool) -> io::Result<Parent> {
+        if !die_with {
+            return Ok(Parent(handed_down));
+        }
+        // Opened anew: what `F_SETSIG` sets belongs to the open file, which all children of the parent share.
         let path = format!("/proc/self/fd/{}", handed_down.as_raw_fd());
         let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
-        Ok(Parent(super::memfd::beyond_reserved(file.into())?.into()))
+        let parent = Parent(super::memfd::beyond_reserved(file.into())?);
+        parent.die_with()?;
+        Ok(parent)
     }
 
     pub(crate) fn is_alive(&self) -> bool {
@@ -54,7 +58,7 @@ impl Parent {
     }
 
     /// Has this process killed when its parent ends, or at once if the parent has ended already.
-    pub(crate) fn die_with(&self) -> io::Result<()> {
+    fn die_with(&self) -> io::Result<()> {
         let fd = self.0.as_raw_fd();
         // SAFETY: the calls set properties of a file that we own.
         unsafe {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::slice;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,22 +19,33 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// The identity of the running program.
+    /// The identity of the running program. It does not change while the program runs.
     pub(crate) fn own() -> io::Result<Identity> {
-        let exe = fs::metadata("/proc/self/exe")?;
-        let file = (!image().was_loaded_by_hand()).then(|| (exe.dev(), exe.ino()));
-        Ok(Identity { file, build_id: image().build_id().map(<[u8]>::to_vec) })
+        static OWN: OnceLock<Identity> = OnceLock::new();
+        if let Some(own) = OWN.get() {
+            return Ok(own.clone());
+        }
+        let own = Identity { file: own_file()?, build_id: image().build_id().map(<[u8]>::to_vec) };
+        Ok(OWN.get_or_init(|| own).clone())
     }
 
-    /// Whether a function lies at the same offset in both. A copy of a build is the same build; without a build-id a
-    /// copy cannot be told from another program, and the answer is no.
-    pub(crate) fn is_same_build(&self, other: &Identity) -> bool {
-        fn equal<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
-            one.is_some() && one == other
+    /// Whether a function lies at the same offset in the running program as in that one. A copy of a build is the same
+    /// build; without a build-id a copy cannot be told from another program, and the answer is no.
+    pub(crate) fn is_own(&self) -> io::Result<bool> {
+        // The build-id first: it lies in memory already.
+        if self.build_id.is_some() && self.build_id.as_deref() == image().build_id() {
+            return Ok(true);
         }
-        equal(self.file.as_ref(), other.file.as_ref())
-            || equal(self.build_id.as_ref(), other.build_id.as_ref())
+        Ok(self.file.is_some() && self.file == own_file()?)
     }
+}
+
+fn own_file() -> io::Result<Option<(u64, u64)>> {
+    if image().was_loaded_by_hand() {
+        return Ok(None);
+    }
+    let exe = fs::metadata("/proc/self/exe")?;
+    Ok(Some((exe.dev(), exe.ino())))
 }
 
 /// The executable's segments as the kernel and the loader have mapped them.
