@@ -72,7 +72,7 @@ pub fn init() {
             at_exit::register();
         }
     });
-    // Outside the closure, so that the target may call `init` too.
+    // Outside the closure, because the target may call `init` too, where it does nothing. `run` never returns.
     if let Some((plan, arguments, result)) = work {
         run(&plan, &arguments, result, find)
     }
