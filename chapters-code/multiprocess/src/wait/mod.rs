@@ -63,16 +63,19 @@ impl Watched {
 
     fn collect(&self) -> io::Result<Option<Ended>> {
         let mut ended = lock(&self.ended);
-        if ended.is_none() {
-            *ended = match child::wait(self.as_fd(), Block::Yes)? {
-                Waited::Running => None,
-                Waited::Ended(status) => Some(Ended::With(status)),
-                Waited::Collected => Some(Ended::Lost),
-            };
-            drop(ended);
-            lock(&CHILDREN).retain(|known| !std::ptr::eq(&**known, self));
+        if ended.is_some() {
+            // Another thread was first.
+            return Ok(*ended);
         }
-        Ok(*lock(&self.ended))
+        let found = match child::wait(self.as_fd(), Block::Yes)? {
+            Waited::Running => return Ok(None),
+            Waited::Ended(status) => Ended::With(status),
+            Waited::Collected => Ended::Lost,
+        };
+        *ended = Some(found);
+        drop(ended);
+        lock(&CHILDREN).retain(|known| !std::ptr::eq(&**known, self));
+        Ok(Some(found))
     }
 
     /// Sends a signal, unless the child has been collected: then there is nobody to send it to.
