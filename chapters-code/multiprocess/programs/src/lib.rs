@@ -5,14 +5,18 @@
 //! functions because a test process has threads, other tests' children, and a `main` that nobody wrote.
 //!
 //! - [`show`]: a result as one line that names the variant.
+//! - [`meeting`]: where a program and its children wait for each other.
+//! - [`random`]: numbers that look random, and can be had again.
 //! - [`proc`]: what the kernel lists about processes.
 //! - [`os`]: the system calls, and every `unsafe` of this crate.
 
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod meeting;
 pub mod os;
 pub mod proc;
+pub mod random;
 
 use std::fmt::Debug;
 use std::fs::OpenOptions;
@@ -88,6 +92,11 @@ pub fn note_run() {
         eprintln!("{runs} processes have been started; giving up");
         std::process::exit(99);
     }
+}
+
+/// How often a program repeats what could go wrong by chance: `REPEATS`, or what it usually is.
+pub fn repeats(usual: u32) -> u32 {
+    std::env::var("REPEATS").map_or(usual, |repeats| repeats.parse().expect("REPEATS is a number"))
 }
 
 /// The first argument of the program: which variation of its behavior is asked for.

@@ -2,10 +2,12 @@
 
 #![expect(unsafe_code, reason = "this is the module that the crate's unsafe code lives in")]
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 fn checked(result: libc::c_int) -> libc::c_int {
     assert!(result != -1, "{}", io::Error::last_os_error());
@@ -170,4 +172,68 @@ pub fn hide_proc() -> bool {
             && libc::mount(none, c"/".as_ptr(), none, flags, none.cast()) == 0
             && libc::mount(c"none".as_ptr(), c"/proc".as_ptr(), c"tmpfs".as_ptr(), 0, none.cast()) == 0
     }
+}
+
+/// Makes a fifo.
+pub fn make_fifo(path: &Path) {
+    let path = CString::new(path.as_os_str().as_bytes()).expect("a path holds no nul byte");
+    // SAFETY: the path is a C string.
+    checked(unsafe { libc::mkfifo(path.as_ptr(), 0o600) });
+}
+
+/// Takes or frees the lock of an open file, and waits for it (flock(2)).
+pub fn flock(file: &File, operation: i32) {
+    // SAFETY: the call takes a descriptor and a number.
+    while unsafe { libc::flock(file.as_raw_fd(), operation) } == -1 {
+        let error = io::Error::last_os_error();
+        assert_eq!(error.kind(), io::ErrorKind::Interrupted, "{error}");
+    }
+}
+
+/// Ends the process without anything that belongs to exiting.
+pub fn exit_now(code: i32) -> ! {
+    // SAFETY: the call does not return.
+    unsafe { libc::_exit(code) }
+}
+
+/// Leaves text in C's buffer of standard output.
+pub fn print_in_c(text: &CStr) {
+    // SAFETY: both are C strings, and the format takes one.
+    checked(unsafe { libc::printf(c"%s".as_ptr(), text.as_ptr()) });
+}
+
+/// What a copy of this process, made without the library's help, is to do.
+pub enum Copy {
+    /// To exit as a program does.
+    Exits,
+    /// To wait until it is killed.
+    Stays,
+}
+
+/// Copies this process as other people's code may do it, and gives the copy's pid.
+pub fn raw_fork(copy: &Copy) -> u32 {
+    // SAFETY: the callers have one thread.
+    let pid = checked(unsafe { libc::fork() });
+    if pid == 0 {
+        match copy {
+            Copy::Exits => std::process::exit(0),
+            Copy::Stays => loop {
+                // SAFETY: the call only waits.
+                unsafe { libc::pause() };
+            },
+        }
+    }
+    pid.cast_unsigned()
+}
+
+/// Collects a child of this process that the library knows nothing of.
+pub fn collect(pid: u32) {
+    // SAFETY: no status is asked for.
+    checked(unsafe { libc::waitpid(pid.cast_signed(), std::ptr::null_mut(), 0) });
+}
+
+/// Makes this process the one that adopts the orphans among its descendants.
+pub fn adopt_orphans() {
+    // SAFETY: the call takes numbers.
+    checked(unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) });
 }

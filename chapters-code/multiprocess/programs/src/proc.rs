@@ -44,3 +44,14 @@ pub fn holds_signal(field: &str, signal: i32) -> bool {
     let mask = u64::from_str_radix(&status(field), 16).expect("a mask is a hexadecimal number");
     mask & 1 << (signal - 1) != 0
 }
+
+/// The state of a process (`Z` for a zombie), if there is one.
+pub fn state(pid: u32) -> Option<char> {
+    state_and_parent(pid).map(|(state, _)| state)
+}
+
+/// Whether another process has children.
+pub fn has_children(pid: u32) -> bool {
+    let listed = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+    listed.is_ok_and(|children| !children.trim().is_empty())
+}

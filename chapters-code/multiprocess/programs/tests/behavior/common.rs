@@ -29,33 +29,58 @@ macro_rules! path_of {
 pub(crate) use path_of;
 
 /// A program and what it is run with.
-pub(crate) struct Program(Request);
+pub(crate) struct Program {
+    request: Request,
+    temporary: PathBuf,
+}
 
 impl Program {
+    /// The program finds the start method in `METHOD`, and an empty folder of its own in `FOLDER`.
     pub(crate) fn at(path: impl AsRef<Path>) -> Program {
-        let request =
-            Request::new(path.as_ref()).env_remove("MULTIPROCESS_CHILD").within(Duration::from_secs(60));
-        Program(match Method::current() {
+        let method = Method::current();
+        let folder = folder(&format!("{}_{}", test_name(), method.map_or("none", Method::name)));
+        let temporary = folder.join("temporary");
+        fs::create_dir(&temporary).expect("a folder can be made");
+        let request = Request::new(path.as_ref())
+            .env_remove("MULTIPROCESS_CHILD")
+            .env("FOLDER", &folder)
+            .env("TMPDIR", &temporary)
+            .within(Duration::from_secs(60));
+        let request = match method {
             Some(method) => request.env("METHOD", method.name()),
             None => request.env_remove("METHOD"),
-        })
+        };
+        Program { request, temporary }
+    }
+
+    fn with(self, change: impl FnOnce(Request) -> Request) -> Program {
+        Program { request: change(self.request), ..self }
     }
 
     pub(crate) fn arg(self, arg: impl AsRef<OsStr>) -> Program {
-        Program(self.0.args([arg.as_ref()]))
+        self.with(|request| request.args([arg.as_ref()]))
     }
 
     pub(crate) fn env(self, name: &str, value: impl AsRef<OsStr>) -> Program {
-        Program(self.0.env(name, value.as_ref()))
+        self.with(|request| request.env(name, value.as_ref()))
     }
 
     pub(crate) fn within(self, deadline: Duration) -> Program {
-        Program(self.0.within(deadline))
+        self.with(|request| request.within(deadline))
+    }
+
+    /// How often the program is to repeat what could go wrong by chance; with `SOAK=1` in the environment of the tests
+    /// that is more.
+    pub(crate) fn repeats(self, usual: u32, soak: u32) -> Program {
+        let soaks = std::env::var_os("SOAK").is_some_and(|soak| soak == "1");
+        let repeats = if soaks { soak } else { usual };
+        let deadline = if soaks { Duration::from_secs(1200) } else { Duration::from_secs(60) };
+        self.env("REPEATS", repeats.to_string()).within(deadline).untraced()
     }
 
     /// Without a tracer, which slows every start and every signal down.
     pub(crate) fn untraced(self) -> Program {
-        Program(self.0.untraced())
+        self.with(Request::untraced)
     }
 
     /// Runs it, and expects exit code 0.
@@ -68,11 +93,24 @@ impl Program {
     /// Runs it, and expects all of it to have ended by itself before the deadline.
     pub(crate) fn run_to_any_end(self) -> Ran {
         let before = shared_memory();
-        let ran = Ran(clean(|| run(&self.0)).expect("a supervisor can be started"));
+        let ran = Ran(clean(|| run(&self.request)).expect("a supervisor can be started"));
         assert_ne!(ran.0.ended(), End::Deadline, "{ran:?}");
         assert_eq!(&shared_memory() - &before, BTreeSet::new(), "an entry of /dev/shm is left");
+        let left = fs::read_dir(&self.temporary).expect("a folder").count();
+        assert_eq!(left, 0, "a temporary file is left in {}", self.temporary.display());
         ran
     }
+}
+
+/// Says something that is of interest though the test passes: past the harness, which captures what passes.
+pub(crate) fn tell(text: &str) {
+    let lines: String = text.lines().map(|line| format!("{}: {line}\n", test_name())).collect();
+    multiprocess_programs::os::write_to_stderr(lines.as_bytes());
+}
+
+/// The name of the running test, as a file can be named.
+pub(crate) fn test_name() -> String {
+    std::thread::current().name().expect("a test's thread has its name").replace("::", "_")
 }
 
 /// The names in `/dev/shm`, save for those of the browsers that other tests run.
@@ -101,6 +139,24 @@ impl Ran {
     /// How many processes there were; `None` where the system refuses tracing.
     pub(crate) fn processes(&self) -> Option<usize> {
         self.0.untraced.is_none().then_some(self.0.processes.len())
+    }
+
+    /// How the process of that name ended; `None` where the system refuses tracing.
+    #[track_caller]
+    pub(crate) fn end_of(&self, name: &str) -> Option<End> {
+        self.processes()?;
+        let mut named = self.0.processes.iter().filter(|process| process.name.as_deref() == Some(name));
+        let found = named.next().unwrap_or_else(|| panic!("there was no {name}: {:?}", self.0.processes));
+        assert!(named.next().is_none(), "there were two of {name}: {:?}", self.0.processes);
+        Some(found.ending)
+    }
+
+    /// Expects the process of that name to have ended so, where that can be seen.
+    #[track_caller]
+    pub(crate) fn ended(&self, name: &str, end: End) {
+        if let Some(found) = self.end_of(name) {
+            assert_eq!(found, end, "{name}: {:?} {self:?}", self.0.processes);
+        }
     }
 
     /// Expects the lines of standard output, and nothing on standard error. `<pid>` stands for any number.

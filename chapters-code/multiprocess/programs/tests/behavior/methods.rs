@@ -70,6 +70,13 @@ pub(crate) fn no_method(reason: &'static str, test: impl FnOnce()) {
     with(None, test);
 }
 
+/// Calls the test with programs that choose every start method by themselves.
+pub(crate) fn its_own_methods(test: impl FnOnce()) {
+    count(Spawn, None);
+    count(Fork, None);
+    with(None, test);
+}
+
 fn with(method: Option<Method>, test: impl FnOnce()) {
     // Seen when the test fails.
     println!("start method: {}", method.map_or("none", Method::name));

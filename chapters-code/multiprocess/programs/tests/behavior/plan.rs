@@ -7,15 +7,14 @@ use std::fs;
 
 use supervisor::End;
 
-use crate::common::{Ran, folder, path_of, program};
+use crate::common::{Ran, folder, path_of, program, test_name};
 use crate::methods::no_method;
 
 const ORDINARY: &str = "this is the first process";
 
 /// Runs `other_program` with these bytes as its descriptor 3.
 fn handed(bytes: &[u8], arguments: &[&str]) -> Ran {
-    let test = std::thread::current().name().expect("a test is named").replace("::", "_");
-    let frame = folder(&test).join("frame");
+    let frame = folder(&format!("{}_frame", test_name())).join("frame");
     fs::write(&frame, bytes).expect("it can be written");
     let program = program!("hands_out_memory").env("FRAME", &frame).env("PROGRAM", path_of!("other_program"));
     arguments.iter().fold(program, |program, argument| program.arg(argument)).run()

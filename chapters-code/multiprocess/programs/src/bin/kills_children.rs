@@ -1,0 +1,42 @@
+//! Kills children at random moments of their lives.
+
+use std::time::Duration;
+
+use multiprocess::{Error, Process, Result};
+use multiprocess_programs::random::Random;
+use multiprocess_programs::{proc, repeats};
+
+fn work() -> String {
+    "x".repeat(1 << 20)
+}
+
+fn main() -> Result<()> {
+    multiprocess_programs::init();
+    let mut random = Random::from_environment();
+    Process::new(work, ()).start()?.join()?;
+    let before = proc::descriptors();
+    let (mut killed, mut returned, repeats) = (0, 0, repeats(200));
+    for n in 0..repeats {
+        let mut child = Process::new(work, ()).start()?;
+        let moment = random.moment(Duration::from_millis(5));
+        let early = child.join_timeout(moment);
+        let ended = if let Ok(None) = early {
+            child.kill()?;
+            child.join().map(Some)
+        } else {
+            early
+        };
+        match ended {
+            Ok(Some(text)) if text.len() == 1 << 20 => returned += 1,
+            Err(Error::Killed { signal: libc::SIGKILL, .. }) => killed += 1,
+            other => {
+                panic!("round {n}, killed after {moment:?}: {:?}", other.map(|text| text.map(|t| t.len())))
+            }
+        }
+    }
+    assert_eq!(proc::descriptors(), before);
+    assert_eq!(proc::children(), []);
+    eprintln!("{killed} killed, {returned} returned");
+    println!("{}", killed > repeats / 10);
+    Ok(())
+}

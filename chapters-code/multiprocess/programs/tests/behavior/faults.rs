@@ -1,0 +1,95 @@
+//! Faults at random moments and in random bytes. Each test prints its seed; `SEED=n` repeats it.
+
+use std::fs;
+
+use crate::common::{Program, folder, path_of, program, script, tell, test_name};
+use crate::methods::{every_method, only_spawn};
+
+/// `SEED` of the environment, or the time.
+fn seed() -> u64 {
+    let given = std::env::var("SEED").ok().map(|seed| seed.parse().expect("SEED is a number"));
+    given.unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.expect("it is after 1970").as_nanos() as u64
+    })
+}
+
+fn seeded(program: Program) -> Program {
+    let seed = seed();
+    tell(&format!("seed {seed}\n"));
+    program.env("SEED", seed.to_string())
+}
+
+#[test]
+fn children_killed_at_any_moment_are_told_of_or_had_returned() {
+    every_method(|_| {
+        let ran = seeded(program!("kills_children")).repeats(200, 5000).run();
+        assert_eq!(ran.stdout(), "true\n", "too few were killed: {ran:?}");
+        tell(&ran.stderr());
+    });
+}
+
+#[test]
+fn of_a_parent_killed_at_any_moment_nothing_lives_on() {
+    every_method(|_| {
+        let program = seeded(program!("kills_parents")).env("PROGRAM", path_of!("starts_until_killed"));
+        let ran = program.repeats(200, 2000).run();
+        assert_eq!(ran.stdout(), "true\n", "too few had children: {ran:?}");
+        tell(&ran.stderr());
+    });
+}
+
+#[test]
+fn an_outcome_that_is_damaged_is_no_result() {
+    every_method(|_| {
+        let ran = seeded(program!("damages_its_outcome")).repeats(100, 2000).run();
+        assert_eq!(ran.stdout(), "[\"Exited\", \"NeverEntered\", \"ResultUnreadable\"]\n", "{ran:?}");
+    });
+}
+
+/// A real plan, with bytes changed, cut off, or added: the program that is handed it runs its target or refuses, and
+/// says so by its exit code.
+#[test]
+fn a_plan_that_is_damaged_anywhere_is_refused_or_works() {
+    only_spawn("a forked child reads no plan", || {
+        let folder = folder(&format!("{}_plan", test_name()));
+        let (plan, launcher) = (folder.join("plan"), folder.join("launcher"));
+        script(&launcher, &format!("cat /proc/self/fd/3 > {}; exit 7", plan.display()));
+        program!("runs_executable").env("EXECUTABLE", &launcher).run();
+        let plan = fs::read(plan).expect("the launcher has copied it");
+        assert!(plan.len() > 100, "{plan:?}");
+        let mut random = multiprocess_programs::random::Random::new({
+            let seed = seed();
+            tell(&format!("seed {seed}\n"));
+            seed
+        });
+        let soaks = std::env::var_os("SOAK").is_some();
+        let (mut worked, mut refused) = (0, 0);
+        for _ in 0..if soaks { 2000 } else { 60 } {
+            let mut damaged = plan.clone();
+            for _ in 0..random.below(4) {
+                let at = random.below(damaged.len() as u64) as usize;
+                match random.below(6) {
+                    0 => damaged.truncate(at),
+                    1 => damaged.insert(at, random.below(256) as u8),
+                    _ => damaged[at] ^= 1 << random.below(8),
+                }
+                if damaged.is_empty() {
+                    break;
+                }
+            }
+            let frame = folder.join("frame");
+            fs::write(&frame, &damaged).expect("it can be written");
+            let program = program!("hands_out_memory").arg("memory").env("FRAME", &frame);
+            let ran = program.env("PROGRAM", path_of!("runs_executable")).untraced().run();
+            let last = ran.lines().into_iter().rev().find(|line| line.starts_with("exit status: "));
+            match last.as_deref() {
+                Some("exit status: 0") => worked += 1,
+                Some("exit status: 1") => refused += 1,
+                _ => panic!("{damaged:?}: {ran:?}"),
+            }
+        }
+        tell(&format!("{worked} worked, {refused} refused\n"));
+        assert!(worked > 0 && refused > 0, "{worked} worked, {refused} refused");
+    });
+}
