@@ -237,3 +237,16 @@ pub fn adopt_orphans() {
     // SAFETY: the call takes numbers.
     checked(unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) });
 }
+
+/// Binds this process to the first CPU that it may use.
+pub fn bind_to_one_cpu() {
+    // SAFETY: a set is plain data, for which zero is a valid value, and is valid for the calls.
+    unsafe {
+        let mut allowed: libc::cpu_set_t = std::mem::zeroed();
+        checked(libc::sched_getaffinity(0, size_of_val(&allowed), &raw mut allowed));
+        let first = (0..libc::CPU_SETSIZE as usize).find(|&cpu| libc::CPU_ISSET(cpu, &allowed));
+        let mut one: libc::cpu_set_t = std::mem::zeroed();
+        libc::CPU_SET(first.expect("it may use one"), &mut one);
+        checked(libc::sched_setaffinity(0, size_of_val(&one), &raw const one));
+    }
+}

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::common::{folder, program};
-use crate::methods::{every_method, only_spawn};
+use crate::methods::{every_method, only_fork, only_spawn};
 
 /// The text between quotation marks, one for each descriptor: `0 /dev/null`.
 fn listed(line: &str) -> Vec<&str> {
@@ -23,6 +23,22 @@ fn a_child_has_its_standard_descriptors_its_result_a_view_of_its_parent_and_no_o
         assert!(result.ends_with(" /memfd:multiprocess (deleted)"), "{line}");
         assert!(alive.contains(" pipe:"), "{line}");
     })
+}
+
+#[test]
+fn a_forked_child_has_copies_of_its_parents_descriptors_and_an_empty_input() {
+    only_fork("a spawned child has no other descriptors", || {
+        let ran = program!("lists_descriptors").run();
+        let line = &ran.lines()[0];
+        let listed = listed(line);
+        assert_eq!(listed[0], "0 /dev/null", "{line}");
+        for number in [3, 4, 5, 6, 7, 8, 9, 20, 100, 200] {
+            let copy = format!("{number} /proc/version");
+            assert!(listed.contains(&copy.as_str()), "{copy}: {line}");
+        }
+        // The end of the pipe that says that the parent is alive is not among them, but the other one is.
+        assert_eq!(listed.iter().filter(|one| one.contains(" pipe:")).count(), 3, "{line}");
+    });
 }
 
 #[test]

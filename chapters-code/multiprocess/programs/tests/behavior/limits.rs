@@ -80,3 +80,13 @@ fn without_proc_a_start_fails_at_a_named_step() {
         ]);
     })
 }
+
+#[test]
+fn with_few_addresses_a_child_costs_a_second_descriptor() {
+    every_method(|_| program!("little_address_space").run().prints(&["2", "Ok(1048576)"]));
+}
+
+#[test]
+fn a_process_bound_to_one_cpu_may_use_one() {
+    every_method(|_| program!("cpus").run().prints(&["true", "true", "Ok(true)"]));
+}
