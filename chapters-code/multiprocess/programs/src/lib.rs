@@ -4,6 +4,9 @@
 //! them under a deadline and look at what they printed and at what they left behind. They are programs and not test
 //! functions because a test process has threads, other tests' children, and a `main` that nobody wrote.
 //!
+//! A program is told what it needs by its environment: `METHOD` is the start method, `FOLDER` a folder of its own, and,
+//! where it repeats what could go wrong by chance, `REPEATS` how often, and `SEED` where its random numbers begin.
+//!
 //! - [`show`]: a result as one line that names the variant.
 //! - [`meeting`]: where a program and its children wait for each other.
 //! - [`random`]: numbers that look random, and can be had again.

@@ -1,7 +1,13 @@
 //! What `multiprocess` promises, each promise held by running a small program of `src/bin`.
 //!
 //! Every program runs under a supervisor with a deadline, alone with its descendants, and leaves nothing: no
-//! process, no zombie, no descriptor, no entry in `/dev/shm` ([`common`] looks).
+//! process, no zombie, no descriptor, no entry in `/dev/shm`, no temporary file ([`common`] looks).
+//!
+//! One source is run by every start method; a test that leaves one out says why, and at the end it is printed how many
+//! pairs of test and method were run, and how many were left out for which reason ([`methods`]).
+//!
+//! `SOAK=1` repeats more often what could go wrong by chance, which takes minutes. `SEED=n` repeats what a failed test
+//! of [`faults`] did.
 
 mod common;
 mod methods;
