@@ -39,6 +39,17 @@ pub fn current_process() -> CurrentProcess {
 }
 
 /// What [`current_process`] gives.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::current_process;
+/// # fn main() -> multiprocess::Result<()> {
+/// # multiprocess::init();
+/// println!("{:?}", current_process().name());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct CurrentProcess {
     _private: (),
@@ -46,21 +57,68 @@ pub struct CurrentProcess {
 
 impl CurrentProcess {
     /// Its name: `MainProcess` for the program's first process, and what its parent named it for a child.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::current_process;
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// assert_eq!(current_process().name(), "MainProcess");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn name(&self) -> &str {
         role().map_or("MainProcess", |role| &role.name)
     }
 
     /// Its process id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::current_process;
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// assert_eq!(current_process().pid(), std::process::id());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pid(&self) -> u32 {
         std::process::id()
     }
 
     /// Whether it is a daemon, which ends with its parent and may start no processes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::{Process, current_process};
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// let mut child = Process::new(|| current_process().daemon(), ()).daemon(true).start()?;
+    /// assert!(child.join()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn daemon(&self) -> bool {
         role().is_some_and(|role| role.daemon)
     }
 
     /// The name of the start method that made it; `None` for the program's first process.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::{Process, current_process};
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// assert_eq!(current_process().start_method(), None);
+    /// let method = || current_process().start_method().map(str::to_owned);
+    /// assert_eq!(Process::new(method, ()).start()?.join()?.as_deref(), Some("spawn"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn start_method(&self) -> Option<&str> {
         role()?.method.as_deref()
     }
@@ -102,11 +160,36 @@ impl CurrentProcess {
 /// The process that started this one; `None` in the program's first process.
 ///
 /// The counterpart of Python's `parent_process()`.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{Process, parent_process};
+/// # fn main() -> multiprocess::Result<()> {
+/// # multiprocess::init();
+/// assert!(parent_process().is_none(), "nobody started this one");
+/// let name = || parent_process().map(|parent| parent.name().to_owned());
+/// assert_eq!(Process::new(name, ()).start()?.join()?.as_deref(), Some("MainProcess"));
+/// # Ok(())
+/// # }
+/// ```
 pub fn parent_process() -> Option<ParentProcess> {
     role()?.parent.as_ref().map(|parent| ParentProcess { parent })
 }
 
 /// What [`parent_process`] gives.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{Process, parent_process};
+/// # fn main() -> multiprocess::Result<()> {
+/// # multiprocess::init();
+/// let pid = || parent_process().map(|parent| parent.pid());
+/// assert_eq!(Process::new(pid, ()).start()?.join()?, Some(std::process::id()));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy)]
 pub struct ParentProcess {
     parent: &'static Parent,
@@ -114,21 +197,77 @@ pub struct ParentProcess {
 
 impl ParentProcess {
     /// Its name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::{Process, parent_process};
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// let name = || parent_process().map(|parent| parent.name().to_owned());
+    /// assert_eq!(Process::new(name, ()).start()?.join()?.as_deref(), Some("MainProcess"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn name(&self) -> &str {
         &self.parent.name.name
     }
 
     /// Its process id. When it has ended, the number may be another process's.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::{Process, parent_process};
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// let pid = || parent_process().map(|parent| parent.pid());
+    /// assert_eq!(Process::new(pid, ()).start()?.join()?, Some(std::process::id()));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pid(&self) -> u32 {
         self.parent.name.pid
     }
 
     /// Whether it has not ended yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::{Process, parent_process};
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// let alive = || parent_process().is_some_and(|parent| parent.is_alive());
+    /// assert!(Process::new(alive, ()).start()?.join()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_alive(&self) -> bool {
         self.parent.alive.is_alive()
     }
 
     /// A descriptor that becomes ready when the parent has ended; see [`wait`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::{Process, parent_process, wait};
+    /// use std::time::Duration;
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// /// Works on until there is nobody left to work for.
+    /// fn work() {
+    ///     let parent = parent_process().expect("somebody started this process");
+    ///     while wait(&[parent.sentinel()], Some(Duration::ZERO)).is_ok_and(|ready| ready.is_empty()) {
+    ///         // a piece of work
+    /// #         return;
+    ///     }
+    /// }
+    /// Process::new(work, ()).start()?.join()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn sentinel(&self) -> BorrowedFd<'static> {
         self.parent.alive.as_fd()
     }
@@ -176,20 +315,88 @@ pub fn active_children() -> Vec<ActiveChild> {
 }
 
 /// What [`active_children`] gives: a child that had not ended when it was asked for.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{Process, active_children};
+/// fn wait_for_ever() {
+///     loop {
+///         std::thread::park();
+///     }
+/// }
+/// # fn main() -> multiprocess::Result<()> {
+/// # multiprocess::init();
+/// let child = Process::new(wait_for_ever, ()).daemon(true).name("idle").start()?;
+/// assert_eq!(active_children()[0].pid(), child.pid());
+/// # Ok(())
+/// # }
+/// ```
 pub struct ActiveChild(Arc<Watched>);
 
 impl ActiveChild {
     /// Its name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::{Process, active_children};
+    /// fn wait_for_ever() {
+    ///     loop {
+    ///         std::thread::park();
+    ///     }
+    /// }
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// let child = Process::new(wait_for_ever, ()).daemon(true).name("idle").start()?;
+    /// assert_eq!(active_children()[0].name(), "idle");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Its process id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::{Process, active_children};
+    /// fn wait_for_ever() {
+    ///     loop {
+    ///         std::thread::park();
+    ///     }
+    /// }
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// let child = Process::new(wait_for_ever, ()).daemon(true).name("idle").start()?;
+    /// assert_eq!(active_children()[0].pid(), child.pid());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pid(&self) -> u32 {
         self.0.pid
     }
 
     /// Whether it is a daemon.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::{Process, active_children};
+    /// fn wait_for_ever() {
+    ///     loop {
+    ///         std::thread::park();
+    ///     }
+    /// }
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// let child = Process::new(wait_for_ever, ()).daemon(true).name("idle").start()?;
+    /// assert!(active_children()[0].daemon());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn daemon(&self) -> bool {
         self.0.daemon
     }
@@ -280,16 +487,49 @@ pub struct Context {
 
 impl Context {
     /// A context with this start method.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::{Context, StartMethod};
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// assert_eq!(Context::new(StartMethod::spawn()), Context::default());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub const fn new(method: StartMethod) -> Context {
         Context { method }
     }
 
     /// Its start method.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::{Context, StartMethod};
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// assert_eq!(Context::default().start_method(), StartMethod::spawn());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub const fn start_method(&self) -> StartMethod {
         self.method
     }
 
     /// [`Process::new`], to be started by this context's method.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::Context;
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// assert_eq!(Context::default().process(|| 42, ()).start()?.join()?, 42);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn process<F, Args, R>(&self, target: F, args: Args) -> Process<R>
     where
         F: Target<Args, Output = R>,
@@ -305,11 +545,34 @@ impl Context {
 /// A proof is made by computing something from the key, never by sending it: so it can be neither serialized nor
 /// printed. The counterpart of Python's
 /// [`Process.authkey`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process.authkey).
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::current_process;
+/// # fn main() -> multiprocess::Result<()> {
+/// # multiprocess::init();
+/// let key = current_process().authkey()?;
+/// assert_eq!(format!("{key:?}"), "AuthKey(32 bytes, not shown)");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct AuthKey([u8; 32]);
 
 impl AuthKey {
     /// The key's bytes, to compute a proof from.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::current_process;
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// assert_eq!(current_process().authkey()?.as_bytes().len(), 32);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -324,6 +587,12 @@ impl fmt::Debug for AuthKey {
 /// How many CPUs the machine has online. The counterpart of Python's `os.cpu_count()`.
 ///
 /// How many of them this process may use is another question; see [`process_cpu_count`].
+///
+/// # Examples
+///
+/// ```
+/// assert!(multiprocess::cpu_count() >= 1);
+/// ```
 pub fn cpu_count() -> usize {
     this::online_cpus()
 }
@@ -333,6 +602,13 @@ pub fn cpu_count() -> usize {
 /// The counterpart of Python's `os.process_cpu_count()`, which looks at the affinity mask only. The answer is that of
 /// [`std::thread::available_parallelism`]; it is the number of processes beyond which more of them cannot run at
 /// the same time.
+///
+/// # Examples
+///
+/// ```
+/// let workers = multiprocess::process_cpu_count();
+/// assert!(workers >= 1);
+/// ```
 pub fn process_cpu_count() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }

@@ -8,12 +8,36 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The result of most of this crate's functions.
+///
+/// # Examples
+///
+/// ```
+/// fn main() -> multiprocess::Result<()> {
+///     multiprocess::init();
+///     Ok(())
+/// }
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a process could not be started, or why joining it did not give a value.
 ///
 /// `Debug` prints the same sentence as `Display`, so that `fn main() -> multiprocess::Result<()>` and `unwrap`
 /// show their reader what happened and what to do.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{Error, Process};
+/// # fn main() -> multiprocess::Result<()> {
+/// # multiprocess::init();
+/// let fail = || -> u32 { panic!("out of luck") };
+/// match Process::new(fail, ()).start()?.join() {
+///     Err(Error::Panicked { panic, .. }) => assert_eq!(panic.message, "out of luck"),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -320,6 +344,18 @@ impl fmt::Debug for Error {
 ///
 /// A child runs `main` up to `init` and leaves it there. That is only safe, and only the same place in parent and
 /// child, while nothing else is running yet.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{Error, InitRefusal, Process};
+///
+/// fn main() {
+///     std::thread::spawn(multiprocess::init).join().expect("it does not panic");
+///     let refused = Process::new(|| (), ()).start();
+///     assert!(matches!(refused, Err(Error::InitRefused(InitRefusal::NotMainThread))));
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum InitRefusal {
@@ -334,6 +370,31 @@ pub enum InitRefusal {
 }
 
 /// What a child found wrong with what it was asked to do.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{Error, Process, Refusal};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// #[serde(untagged)]
+/// enum Shape {
+///     Circle(f64),
+///     Square(f64),
+/// }
+///
+/// fn main() -> multiprocess::Result<()> {
+///     multiprocess::init();
+///     let refused = Process::new(|_: Shape| (), (Shape::Circle(1.0),)).start()?.join();
+///     let refusal = match refused {
+///         Err(Error::Refused { refusal, .. }) => refusal,
+///         other => panic!("{other:?}"),
+///     };
+///     assert!(matches!(refusal, Refusal::ArgumentsUndecodable(_)));
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -374,6 +435,22 @@ pub enum Refusal {
 /// What a panic said. Where it happened is empty if the program replaced the panic hook.
 ///
 /// `Display` shows the place and the message; the backtrace has been printed by the child.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{Error, Process};
+/// # fn main() -> multiprocess::Result<()> {
+/// # multiprocess::init();
+/// let fail = || -> u32 { panic!("out of luck") };
+/// let Err(Error::Panicked { panic, .. }) = Process::new(fail, ()).start()?.join() else {
+///     panic!("it panics");
+/// };
+/// assert_eq!(panic.message, "out of luck");
+/// assert!(panic.location.is_some());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Panic {
     /// The message; for a payload that is not text, a note that says so.
@@ -392,6 +469,21 @@ impl fmt::Display for Panic {
 }
 
 /// How a process ended, as the kernel tells it ([waitid(2)](https://man7.org/linux/man-pages/man2/waitid.2.html)).
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{ExitStatus, Process};
+/// # fn main() -> multiprocess::Result<()> {
+/// # multiprocess::init();
+/// let mut child = Process::new(|| (), ()).start()?;
+/// child.join()?;
+/// let status = child.exit_status()?.expect("it has been joined");
+/// assert_eq!(status, ExitStatus::Code(0));
+/// assert_eq!(status.to_string(), "exit code 0");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitStatus {
     /// It exited with this code, 0 to 255.

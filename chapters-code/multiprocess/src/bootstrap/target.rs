@@ -10,6 +10,23 @@ use crate::wire;
 /// A function that a process can run: a `fn` item or a closure that captures nothing, called with the tuple `Args`.
 ///
 /// Implemented for functions of up to twelve arguments; there is no need to implement it.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{Process, Target};
+///
+/// /// Starts a function on one number and waits for what it makes of it.
+/// fn apart<F: Target<(u32,), Output = u32>>(target: F, number: u32) -> multiprocess::Result<u32> {
+///     Process::new(target, (number,)).start()?.join()
+/// }
+///
+/// fn main() -> multiprocess::Result<()> {
+///     multiprocess::init();
+///     assert_eq!(apart(|n| 2 * n, 21)?, 42);
+///     Ok(())
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a process's target with the arguments `{Args}`",
     label = "not a target for these arguments",

@@ -19,6 +19,18 @@ use crate::error::{Error, Result};
 /// Spawn is the default and always safe. Fork has to be chosen with `unsafe`, because whether it is sound depends on the
 /// rest of the program; see [`StartMethod::fork`]. The counterpart of Python's
 /// [contexts and start methods](https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods).
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{Process, StartMethod};
+/// # fn main() -> multiprocess::Result<()> {
+/// # multiprocess::init();
+/// let process = Process::new(|| 42, ()).start_method(StartMethod::spawn());
+/// assert_eq!(process.start()?.join()?, 42);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct StartMethod(Kind);
 
@@ -33,6 +45,12 @@ static CHOSEN: Mutex<Option<StartMethod>> = Mutex::new(None);
 
 impl StartMethod {
     /// Run the program again; see the table above.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(multiprocess::StartMethod::spawn(), multiprocess::StartMethod::default());
+    /// ```
     pub const fn spawn() -> StartMethod {
         StartMethod(Kind::Spawn)
     }
@@ -54,17 +72,42 @@ impl StartMethod {
     /// - No library may hold something that must not exist twice, such as a lease on a device, a connection whose
     ///   encryption counts messages, or a generator whose numbers must differ in both processes.
     /// - The target must not rely on what only the parent has: its threads, its timers, its record locks, its children.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::{Process, StartMethod};
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// // SAFETY: this program has one thread and holds nothing that must not exist twice.
+    /// let fork = unsafe { StartMethod::fork() };
+    /// assert_eq!(Process::new(|| 42, ()).start_method(fork).start()?.join()?, 42);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[expect(unsafe_code, reason = "to choose it is to promise something")]
     pub const unsafe fn fork() -> StartMethod {
         StartMethod(Kind::Fork)
     }
 
     /// The names of all start methods that this platform has, the default first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(multiprocess::StartMethod::all(), ["spawn", "fork"]);
+    /// ```
     pub const fn all() -> [&'static str; 2] {
         ["spawn", "fork"]
     }
 
     /// Its name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(multiprocess::StartMethod::spawn().name(), "spawn");
+    /// ```
     pub const fn name(self) -> &'static str {
         match self.0 {
             Kind::Spawn => "spawn",
@@ -132,6 +175,18 @@ pub fn set_start_method(method: StartMethod) -> Result<()> {
 /// # Errors
 ///
 /// [`Error::NotInitialized`] and [`Error::InitRefused`] as for a start.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{StartMethod, force_start_method, set_start_method};
+/// # fn main() -> multiprocess::Result<()> {
+/// # multiprocess::init();
+/// set_start_method(StartMethod::spawn())?;
+/// force_start_method(StartMethod::spawn())?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn force_start_method(method: StartMethod) -> Result<()> {
     expect_role()?;
     *CHOSEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(method);
