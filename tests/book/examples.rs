@@ -22,12 +22,14 @@ fn without_example(root: &Path) -> Vec<String> {
     let mut problems = vec![];
     for file in files(&src, ".rs") {
         let text = fs::read_to_string(&file).expect("a module");
-        let mut documentation = String::new();
+        let (mut documentation, mut in_attribute) = (String::new(), false);
         for line in text.lines().map(str::trim_start) {
+            in_attribute |= line.starts_with("#[");
             match line.strip_prefix("///") {
                 Some(doc) => documentation.push_str(doc),
                 // Between the documentation and its item there may be attributes and anchors.
-                None if line.starts_with("#[") || line.starts_with("// ANCHOR") => {}
+                None if in_attribute => in_attribute = !line.ends_with(']'),
+                None if line.starts_with("// ANCHOR") => {}
                 None => {
                     let item = ITEMS.iter().find_map(|item| line.strip_prefix(item));
                     if let Some(rest) = item.filter(|_| !documentation.contains("```")) {

@@ -353,7 +353,8 @@ impl fmt::Debug for Error {
 /// fn main() {
 ///     std::thread::spawn(multiprocess::init).join().expect("it does not panic");
 ///     let refused = Process::new(|| (), ()).start();
-///     assert!(matches!(refused, Err(Error::InitRefused(InitRefusal::NotMainThread))));
+///     let Err(refused) = refused else { panic!("it was started") };
+///     assert!(matches!(refused, Error::InitRefused(InitRefusal::NotMainThread)), "{refused}");
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]

@@ -210,7 +210,7 @@ fn message(payload: &(dyn std::any::Any + Send)) -> Panic {
 /// Put it once in a test file, outside any function; its tests can then start processes. The tests themselves stay
 /// as they are:
 ///
-/// ```
+/// ```standalone_crate
 /// multiprocess::init_before_main!();
 ///
 /// fn add(a: i32, b: i32) -> i32 { a + b }
