@@ -11,6 +11,14 @@ fn overflow(depth: u64) -> u64 {
     std::hint::black_box(overflow(depth + 1)) + depth
 }
 
+extern "C" fn exit_with_5() {
+    os::exit_now(5);
+}
+
+extern "C" fn be_killed() {
+    os::kill_self(libc::SIGKILL);
+}
+
 fn end(how: String) -> std::result::Result<String, String> {
     let (word, number) = how.split_once(' ').unwrap_or((&how, ""));
     let number = number.parse().unwrap_or(0);
@@ -18,6 +26,14 @@ fn end(how: String) -> std::result::Result<String, String> {
         "value" => return Ok("a value".to_owned()),
         "error" => return Err("an error".to_owned()),
         "exit" => exit(number),
+        "handler exits" => {
+            os::at_exit(exit_with_5);
+            return Ok("a value".to_owned());
+        }
+        "handler kills" => {
+            os::at_exit(be_killed);
+            return Ok("a value".to_owned());
+        }
         "abort" => abort(),
         "segfault" => drop(os::segfault()),
         "signal" => os::kill_self(number),

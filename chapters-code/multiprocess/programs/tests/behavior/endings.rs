@@ -30,6 +30,18 @@ fn an_exit_code_is_told_as_the_kernel_keeps_it() {
     })
 }
 
+/// Whoever ends the process after the target has returned decides how it ended; the value is not handed out.
+#[test]
+fn an_end_after_the_target_has_returned_is_told_as_such() {
+    every_method(|_| {
+        ends(
+            "handler exits",
+            "Exited: Process-1 (pid <pid>) ended with exit code 5 after its target returned",
+        );
+        ends("handler kills", "Killed: Process-1 (pid <pid>) was ended by signal SIGKILL");
+    });
+}
+
 #[test]
 fn a_signal_is_told_by_name_and_a_real_time_signal_by_number() {
     every_method(|_| {
