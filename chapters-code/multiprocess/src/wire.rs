@@ -47,6 +47,9 @@ const PREFIX: usize = 8 + 4 + 8 + 8;
 /// What is worth neither a system call of its own nor giving back.
 const SMALL: usize = 64 << 10;
 
+/// What is read at first.
+const FIRST: usize = 4096;
+
 /// At most this much is allocated before any of it has been read.
 const CHUNK: u64 = 16 << 20;
 
@@ -92,8 +95,13 @@ pub(crate) fn read<H: DeserializeOwned>(
     source: &impl ReadAt,
     kind: Kind,
 ) -> Result<(H, Vec<u8>), FrameError> {
-    let mut prefix = [0; PREFIX];
-    let got = fill(source, &mut prefix, 0)?;
+    // Most frames are short: one system call reads all of such a frame.
+    let mut first = [0; FIRST];
+    let got = first_read(source, &mut first)?;
+    let first = &first[..got];
+    let Some((prefix, _)) = first.split_at_checked(PREFIX) else {
+        return Err(FrameError::Damaged("it is shorter than the shortest frame".to_owned()));
+    };
     let (magic, lengths) = prefix.split_at(8);
     match Kind::of(magic.try_into().expect("eight bytes")) {
         Some(found) if found == kind => {}
@@ -103,11 +111,11 @@ pub(crate) fn read<H: DeserializeOwned>(
     let header_length = u32::from_le_bytes(lengths[..4].try_into().expect("four bytes"));
     let body_length = u64::from_le_bytes(lengths[4..12].try_into().expect("eight bytes"));
     let stated = u64::from_le_bytes(lengths[12..].try_into().expect("eight bytes"));
-    if got < PREFIX || stated != check(header_length, body_length) {
+    if stated != check(header_length, body_length) {
         return Err(FrameError::Damaged("its lengths do not agree".to_owned()));
     }
-    let header = take(source, PREFIX as u64, u64::from(header_length))?;
-    let body = take(source, PREFIX as u64 + u64::from(header_length), body_length)?;
+    let header = take(source, first, PREFIX as u64, u64::from(header_length))?;
+    let body = take(source, first, PREFIX as u64 + u64::from(header_length), body_length)?;
     Ok((decode(&header).map_err(FrameError::Damaged)?, body))
 }
 
@@ -116,9 +124,22 @@ fn check(header: u32, body: u64) -> u64 {
     (u64::from(header) ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ body.rotate_left(32)
 }
 
-/// Reads that many bytes, in chunks, so that a wrong length meets the end before it meets the memory's limit.
-fn take(source: &impl ReadAt, start: u64, length: u64) -> Result<Vec<u8>, FrameError> {
-    let mut bytes = Vec::new();
+/// Reads what one call gives.
+fn first_read(source: &impl ReadAt, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match source.read_at(buffer, 0) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
+}
+
+/// That many bytes: those that `first` has, and the rest read in chunks, so that a wrong length meets the end before it
+/// meets the memory's limit.
+fn take(source: &impl ReadAt, first: &[u8], start: u64, length: u64) -> Result<Vec<u8>, FrameError> {
+    let known = first.get(usize::try_from(start).unwrap_or(usize::MAX)..).unwrap_or_default();
+    let known = &known[..known.len().min(usize::try_from(length).unwrap_or(usize::MAX))];
+    let mut bytes = known.to_vec();
     while (bytes.len() as u64) < length {
         let at = bytes.len();
         let chunk = usize::try_from((length - at as u64).min(CHUNK)).expect("a chunk fits");
