@@ -92,6 +92,12 @@ fn the_exit_of_a_copy_that_others_have_forked_does_not_touch_the_children() {
     });
 }
 
+/// A forked child begins as a copy of a process that had these children.
+#[test]
+fn a_childs_exit_does_not_touch_its_siblings() {
+    every_method(|_| program!("siblings").run().prints(&["Ok(Some(0))", "None", "None"]));
+}
+
 #[test]
 fn a_childs_daemon_ends_with_the_child() {
     every_method(|_| {

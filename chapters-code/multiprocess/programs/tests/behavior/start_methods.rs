@@ -41,9 +41,9 @@ fn beside_threads_a_fork_is_refused_and_their_number_is_named() {
     });
 }
 
-/// A thread that has been joined stays listed for a moment. Spawn, which does not look, is there for its time.
+/// The threads of a scope are still there for a moment when it has ended. Spawn, which does not look, is there for its time.
 #[test]
-fn after_threads_have_been_joined_a_fork_works() {
+fn after_a_scope_of_threads_a_fork_works() {
     every_method(|method| {
         let (usual, soak) = if method == Method::Fork { (10_000, 50_000) } else { (200, 2000) };
         let ran = program!("forks_after_threads").repeats(usual, soak).run();
