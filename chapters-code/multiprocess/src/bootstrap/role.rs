@@ -119,7 +119,7 @@ impl Role {
             Some(pipe) => pipe,
             none => none.insert(alive::Pipe::new()?),
         };
-        crate::sys::memfd::duplicate(pipe.watching.as_fd())
+        crate::sys::numbers::duplicate(pipe.watching.as_fd())
     }
 
     /// Closes what says that this process is alive. A forked child does it to its copy of the parent's role, or the

@@ -20,7 +20,7 @@ use crate::bootstrap::{CHILD_VARIABLE, Parcel, Role};
 use crate::error::{Error, Result};
 use crate::sys::exec::{self, Exec};
 use crate::sys::image::image;
-use crate::sys::memfd::beyond_reserved;
+use crate::sys::numbers::beyond_reserved;
 
 /// Starts the program again, to do what the plan says.
 pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {

@@ -28,8 +28,8 @@ impl Pipe {
         // SAFETY: nobody else knows these descriptors.
         let [watching, held] = ends.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
         Ok(Pipe {
-            watching: super::memfd::beyond_reserved(watching)?,
-            _held: super::memfd::beyond_reserved(held)?,
+            watching: super::numbers::beyond_reserved(watching)?,
+            _held: super::numbers::beyond_reserved(held)?,
         })
     }
 }
@@ -47,7 +47,7 @@ impl Parent {
         // Opened anew: what `F_SETSIG` sets belongs to the open file, which all children of the parent share.
         let path = format!("/proc/self/fd/{}", handed_down.as_raw_fd());
         let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
-        let parent = Parent(super::memfd::beyond_reserved(file.into())?);
+        let parent = Parent(super::numbers::beyond_reserved(file.into())?);
         parent.die_with()?;
         Ok(parent)
     }
@@ -83,7 +83,7 @@ impl Parent {
 /// # Safety
 /// As for `memfd::inherit`; called after that has found that a parent handed something over.
 pub(crate) unsafe fn inherit() -> Option<OwnedFd> {
-    let fd = super::exec::HANDED[1];
+    let fd = super::numbers::HANDED[1];
     // SAFETY: asking about a number that is no descriptor is an error that the kernel reports.
     if unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) } == -1 {
         return None;

@@ -10,6 +10,8 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 
+use super::numbers::{FIRST_FREE, HANDED};
+
 /// A program to start.
 pub(crate) struct Exec<'a> {
     pub(crate) program: &'a CStr,
@@ -20,12 +22,6 @@ pub(crate) struct Exec<'a> {
     /// What the program gets as descriptors 3 and 4. Their own numbers are not below [`FIRST_FREE`].
     pub(crate) handed: [BorrowedFd<'a>; 2],
 }
-
-/// The numbers that [`Exec::handed`] has in the program.
-pub(crate) const HANDED: [RawFd; 2] = [3, 4];
-
-/// The first number that a program is not given a descriptor under.
-pub(crate) const FIRST_FREE: RawFd = 5;
 
 /// A child that runs the program.
 pub(crate) struct Started {
@@ -106,7 +102,7 @@ pub(crate) fn exec(exec: &Exec<'_>) -> Result<Started, ExecError> {
         return Err(ExecError { step: "clone", source });
     }
     // SAFETY: the kernel has just made this descriptor for us and nobody else knows it.
-    let pidfd = super::memfd::beyond_reserved_if_possible(unsafe { OwnedFd::from_raw_fd(pidfd) });
+    let pidfd = super::numbers::beyond_reserved_if_possible(unsafe { OwnedFd::from_raw_fd(pidfd) });
     if order.errno != 0 {
         // The child has called `_exit`; collecting it cannot block for long.
         let _ = super::child::wait(pidfd.as_fd(), super::child::Block::Yes);

@@ -27,7 +27,7 @@ pub(crate) unsafe fn fork() -> io::Result<Forked> {
     // With one thread, only a signal handler that collects children, or opens files, could have come before this.
     match super::child::open(pid) {
         Ok(pidfd) => {
-            let pidfd = super::memfd::beyond_reserved_if_possible(pidfd);
+            let pidfd = super::numbers::beyond_reserved_if_possible(pidfd);
             Ok(Forked::Parent { pid: pid.cast_unsigned(), pidfd })
         }
         Err(error) => {

@@ -7,11 +7,11 @@
 use std::ffi::CStr;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 use std::ptr;
 
-use super::exec::{FIRST_FREE, HANDED};
+use super::numbers::{HANDED, beyond_reserved};
 
 /// An empty file. Its descriptor is close-on-exec, and its number is not one that a child has other uses for.
 pub(crate) fn create(name: &CStr) -> io::Result<File> {
@@ -29,31 +29,6 @@ fn memfd_create(name: &CStr, flags: libc::c_uint) -> io::Result<OwnedFd> {
     let fd = super::checked(unsafe { libc::memfd_create(name.as_ptr(), flags) })?;
     // SAFETY: nobody else knows this descriptor.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
-}
-
-/// The same file under a number that a child has no other uses for, whatever numbers happen to be free here.
-pub(crate) fn beyond_reserved(fd: OwnedFd) -> io::Result<OwnedFd> {
-    if fd.as_raw_fd() >= FIRST_FREE { Ok(fd) } else { duplicate(fd.as_fd()) }
-}
-
-/// The descriptor of a child that runs already, so that there is no way back: under another number if there is one.
-/// A process that has closed its standard descriptors would otherwise print to its child's descriptor.
-pub(crate) fn beyond_reserved_if_possible(fd: OwnedFd) -> OwnedFd {
-    if fd.as_raw_fd() >= FIRST_FREE { fd } else { duplicate(fd.as_fd()).unwrap_or(fd) }
-}
-
-/// A second descriptor of the file, beyond the reserved ones.
-pub(crate) fn duplicate(fd: BorrowedFd<'_>) -> io::Result<OwnedFd> {
-    // SAFETY: duplicating an open descriptor gives one that nobody else knows.
-    match super::checked(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_DUPFD_CLOEXEC, FIRST_FREE) }) {
-        // SAFETY: as above.
-        Ok(made) => Ok(unsafe { OwnedFd::from_raw_fd(made) }),
-        // The limit is so low that it forbids the first number asked for.
-        Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {
-            Err(io::Error::from_raw_os_error(libc::EMFILE))
-        }
-        Err(error) => Err(error),
-    }
 }
 
 /// Takes over the file that a parent has handed to this process as its descriptor 3, if that is what descriptor 3 is:

@@ -2,6 +2,7 @@
 //!
 //! - [`exec`] starts a program without copying this process's memory; [`fork`] makes a copy of this process.
 //! - [`memfd`] makes files that live in memory and go away with their last descriptor.
+//! - [`numbers`] says which descriptors a spawned child finds where.
 //! - [`image`] knows where the executable lies in memory and which build it is.
 //! - [`function`] finds a function of one process again in another process of the same build.
 //! - [`child`] waits for a child and signals it, by its descriptor.
@@ -20,6 +21,7 @@ pub(crate) mod fork;
 pub(crate) mod function;
 pub(crate) mod image;
 pub(crate) mod memfd;
+pub(crate) mod numbers;
 pub(crate) mod poll;
 pub(crate) mod this;
 

@@ -1,0 +1,32 @@
+//! How many CPUs there are.
+
+use crate::sys::this;
+
+/// How many CPUs the machine has online. The counterpart of Python's `os.cpu_count()`.
+///
+/// How many of them this process may use is another question; see [`process_cpu_count`].
+///
+/// # Examples
+///
+/// ```
+/// assert!(multiprocess::cpu_count() >= 1);
+/// ```
+pub fn cpu_count() -> usize {
+    this::online_cpus()
+}
+
+/// How many CPUs this process may use: at least 1, and no more than its affinity mask and its cgroup's quota allow.
+///
+/// The counterpart of Python's `os.process_cpu_count()`, which looks at the affinity mask only. The answer is that of
+/// [`std::thread::available_parallelism`]; it is the number of processes beyond which more of them cannot run at
+/// the same time.
+///
+/// # Examples
+///
+/// ```
+/// let workers = multiprocess::process_cpu_count();
+/// assert!(workers >= 1);
+/// ```
+pub fn process_cpu_count() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
