@@ -15,7 +15,8 @@ use crate::error::Result;
 ///
 /// # Errors
 ///
-/// [`Error::NotInitialized`], [`Error::InitRefused`].
+/// [`Error::NotInitialized`](crate::Error::NotInitialized) and [`Error::InitRefused`](crate::Error::InitRefused), as for
+/// a start.
 /// Whether the file can be run is found out by the start.
 ///
 /// # Examples

@@ -95,7 +95,7 @@ impl ParentProcess {
         self.parent.alive.is_alive()
     }
 
-    /// A descriptor that becomes ready when the parent has ended; see [`wait`].
+    /// A descriptor that becomes ready when the parent has ended; see [`wait`](fn@crate::wait).
     ///
     /// # Examples
     ///
