@@ -80,7 +80,7 @@ impl<R: DeserializeOwned> Child<R> {
         &self.watched.name
     }
 
-    /// Whether it is a daemon; see [`Process::daemon`].
+    /// Whether it is a daemon; see [`Process::daemon`](crate::Process::daemon).
     ///
     /// # Examples
     ///
