@@ -26,6 +26,7 @@ fn main() -> anyhow::Result<()> {
         return Ok(());
     }
     multiprocess::init();
+    procspawn::init();
     let rounds = match std::env::args().nth(1) {
         Some(rounds) => rounds.parse().context("the only argument is the number of rounds, such as 100")?,
         None => 200,
