@@ -99,15 +99,15 @@ pub(crate) fn read<H: DeserializeOwned>(
     let mut first = [0; FIRST];
     let got = first_read(source, &mut first)?;
     let first = &first[..got];
-    let Some((prefix, _)) = first.split_at_checked(PREFIX) else {
-        return Err(FrameError::Damaged("it is shorter than the shortest frame".to_owned()));
-    };
-    let (magic, lengths) = prefix.split_at(8);
-    match Kind::of(magic.try_into().expect("eight bytes")) {
+    let short = || FrameError::Damaged("it is shorter than the shortest frame".to_owned());
+    // A note that the plan has been taken is no more than its first bytes.
+    let (magic, rest) = first.split_first_chunk().ok_or_else(short)?;
+    match Kind::of(*magic) {
         Some(found) if found == kind => {}
         Some(other) => return Err(FrameError::Other(kind, other)),
         None => return Err(FrameError::Damaged("it does not begin as a frame does".to_owned())),
     }
+    let lengths = rest.get(..PREFIX - magic.len()).ok_or_else(short)?;
     let header_length = u32::from_le_bytes(lengths[..4].try_into().expect("four bytes"));
     let body_length = u64::from_le_bytes(lengths[4..12].try_into().expect("eight bytes"));
     let stated = u64::from_le_bytes(lengths[12..].try_into().expect("eight bytes"));
@@ -225,6 +225,17 @@ mod tests {
             read::<String>(&held, Kind::Outcome).expect("whole"),
             ("header".to_owned(), vec![7; 100_000])
         );
+    }
+
+    #[test]
+    fn a_note_that_a_plan_has_been_taken_is_known_by_its_first_bytes() {
+        let file = file(b"");
+        mark_taken(&file).expect("room");
+        assert_eq!(file.metadata().expect("it is open").len(), 8);
+        assert!(matches!(
+            read::<String>(&file, Kind::Outcome),
+            Err(FrameError::Other(Kind::Outcome, Kind::Taken))
+        ));
     }
 
     #[test]
