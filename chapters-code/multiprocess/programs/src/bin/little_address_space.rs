@@ -3,6 +3,10 @@
 use multiprocess::{Process, Result};
 use multiprocess_programs::{os, proc, show};
 
+fn leave() {
+    std::process::exit(0)
+}
+
 fn main() -> Result<()> {
     multiprocess_programs::init();
     os::limit(libc::RLIMIT_AS, 512 << 20);
@@ -12,6 +16,7 @@ fn main() -> Result<()> {
     println!("{}", proc::descriptors().len() - before.len());
     show(child.join().map(|text| text.len()));
     drop(child);
+    show(Process::new(leave, ()).start()?.join());
     assert_eq!(proc::descriptors(), before);
     Ok(())
 }

@@ -83,7 +83,13 @@ fn without_proc_a_start_fails_at_a_named_step() {
 
 #[test]
 fn with_few_addresses_a_child_costs_a_second_descriptor() {
-    every_method(|_| program!("little_address_space").run().prints(&["2", "Ok(1048576)"]));
+    every_method(|_| {
+        program!("little_address_space").run().prints(&[
+            "2",
+            "Ok(1048576)",
+            "Exited: Process-3 (pid <pid>) ended with exit code 0 before its target returned",
+        ])
+    });
 }
 
 #[test]

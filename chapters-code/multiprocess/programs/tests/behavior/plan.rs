@@ -64,8 +64,8 @@ fn a_descriptor_that_holds_no_work_is_left_alone() {
 fn work_that_is_damaged_is_refused() {
     no_method("the program starts no process", || {
         for (bytes, reason) in [
-            (b"mprplan\x01".to_vec(), "its lengths do not agree"),
-            (plan(1, 1, b"xx")[..27].to_vec(), "its lengths do not agree"),
+            (b"mprplan\x01".to_vec(), "it is shorter than the shortest frame"),
+            (plan(1, 1, b"xx")[..27].to_vec(), "it is shorter than the shortest frame"),
             ([b"mprplan\x01", &[0xff; 20][..]].concat(), "its lengths do not agree"),
             (plan(5, 255, b"hello"), "it is shorter than the 255 bytes that it states"),
             (plan(u32::MAX, 0, b"hello"), "it is shorter than the 4294967295 bytes that it states"),
