@@ -53,7 +53,10 @@ fn main() -> Result<()> {
     };
     let is_daemon = last.daemon();
     thread::spawn(move || last.join());
-    if !is_daemon {
+    if is_daemon {
+        // Closing its file would open the gate.
+        std::mem::forget(gate);
+    } else {
         gate.open();
     }
     Ok(())
