@@ -459,6 +459,10 @@ impl<R> fmt::Debug for Child<R> {
 fn judge<R: DeserializeOwned>(process: String, pid: u32, ended: Ended, left: Left) -> Result<R> {
     use ExitStatus::{Code, Signal};
     match (ended, left) {
+        // A panic that aborts ends so. Any other signal came from elsewhere, and may have cut the report in two.
+        (Ended::With(Signal { signal, core_dumped }), _) if signal != libc::SIGABRT => {
+            Err(Error::Killed { process, pid, signal, core_dumped })
+        }
         (_, Left::Outcome(Outcome::Panicked(panic), _)) => Err(Error::Panicked { process, pid, panic }),
         (_, Left::Outcome(Outcome::Refused(refusal), _)) => Err(Error::Refused { process, pid, refusal }),
         (Ended::With(Code(0)) | Ended::Lost, Left::Outcome(Outcome::Returned, body)) => {
