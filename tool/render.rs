@@ -108,15 +108,31 @@ fn promise_in_words(record: &Record) -> String {
         Order::Any { before } if before.is_empty() => {
             "Guaranteed: these lines, in any order; this is one run.".to_owned()
         }
-        Order::Any { before } => {
-            let constraints: Vec<String> =
-                before.iter().map(|(first, second)| format!("“{first}” before “{second}”")).collect();
-            format!(
-                "Guaranteed: these lines, {}, otherwise in any order; this is one run.",
-                constraints.join(", ")
-            )
+        Order::Any { before } => format!(
+            "Guaranteed: these lines, {}, otherwise in any order; this is one run.",
+            constraints_in_words(before, &shown(&record.stdout)).join(", ")
+        ),
+    }
+}
+
+/// Each constraint, and in place of a line's constraints with all others that it is last.
+fn constraints_in_words(before: &[(String, String)], lines: &[String]) -> Vec<String> {
+    let is_last = |last: &str| {
+        let precedes = |line: &String| before.iter().any(|(first, second)| first == line && second == last);
+        lines.len() > 2 && lines.iter().all(|line| line == last || precedes(line))
+    };
+    let mut words = vec![];
+    for (first, second) in before {
+        let word = if is_last(second) {
+            format!("“{second}” last")
+        } else {
+            format!("“{first}” before “{second}”")
+        };
+        if !words.contains(&word) {
+            words.push(word);
         }
     }
+    words
 }
 
 /// How the run ended, and how else it may.
@@ -256,6 +272,18 @@ mod tests {
         assert!(
             Page::new(Path::new("a.md")).output(&hello(), &record(text)).contains("no newline at its end")
         );
+    }
+
+    #[test]
+    fn a_line_that_comes_after_all_others_is_last() {
+        let lines = ["a", "b", "z"].map(str::to_owned);
+        let before = |pairs: &[(&str, &str)]| {
+            let pairs: Vec<_> = pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+            constraints_in_words(&pairs, &lines)
+        };
+        assert_eq!(before(&[("a", "z"), ("b", "z")]), ["“z” last"]);
+        assert_eq!(before(&[("a", "z")]), ["“a” before “z”"]);
+        assert_eq!(before(&[("a", "z"), ("b", "z"), ("a", "b")]), ["“z” last", "“a” before “b”"]);
     }
 
     #[test]

@@ -70,6 +70,12 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     /// let process = multiprocess::Process::new(move |n: u32| factor * n, (21,));
     /// ```
     ///
+    /// Nor does one that takes references: what is read from bytes owns its data.
+    ///
+    /// ```compile_fail
+    /// let process = multiprocess::Process::new(|name: &str| name.len(), ("world",));
+    /// ```
+    ///
     /// Nor does a pointer to a function, which is a number that means something in this process only:
     ///
     /// ```compile_fail
