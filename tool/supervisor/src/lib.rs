@@ -9,6 +9,7 @@
 //! - `entry`, `supervise`: the supervisor, from before its `main` to its end; then its parts: `launch` starts the
 //!   program, `tracer` follows every process of it, `output` and `outbox` carry what it writes, `kill` ends it.
 //! - [`roles`]: what is shown in place of a pid.
+//! - [`timeline`]: what a run did and when, as a figure is drawn from it.
 //! - [`trial`], [`mod@check`], `fresh`: the test of one listing.
 //! - [`oracle`]: whether anything was left behind.
 //! - `procfs`, `sys`: what the kernel tells, and the calls that need `unsafe`.
@@ -38,6 +39,7 @@ pub mod roles;
 pub mod run;
 mod supervise;
 mod sys;
+pub mod timeline;
 mod tracer;
 pub mod trial;
 
