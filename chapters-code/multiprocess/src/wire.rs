@@ -48,7 +48,7 @@ const PREFIX: usize = 8 + 4 + 8 + 8;
 const SMALL: usize = 64 << 10;
 
 /// What is read at first.
-const FIRST: usize = 4096;
+const FIRST: usize = 1024;
 
 /// At most this much is allocated before any of it has been read.
 const CHUNK: u64 = 16 << 20;
@@ -58,6 +58,8 @@ const CHUNK: u64 = 16 << 20;
 pub(crate) enum FrameError {
     #[error("it holds no {0:?} but a {1:?}")]
     Other(Kind, Kind),
+    #[error("it is empty")]
+    Empty,
     #[error("{0}")]
     Damaged(String),
     #[error(transparent)]
@@ -99,6 +101,9 @@ pub(crate) fn read<H: DeserializeOwned>(
     let mut first = [0; FIRST];
     let got = first_read(source, &mut first)?;
     let first = &first[..got];
+    if first.is_empty() {
+        return Err(FrameError::Empty);
+    }
     let short = || FrameError::Damaged("it is shorter than the shortest frame".to_owned());
     // A note that the plan has been taken is no more than its first bytes.
     let (magic, rest) = first.split_first_chunk().ok_or_else(short)?;
@@ -259,7 +264,12 @@ mod tests {
         let whole = bytes("header", b"body");
         for cut in 0..whole.len() {
             let read = read_plan(&whole[..cut]);
-            assert!(matches!(read, Err(FrameError::Damaged(_))), "cut at {cut}: {read:?}");
+            let found = match read {
+                Err(FrameError::Empty) => cut == 0,
+                Err(FrameError::Damaged(_)) => cut > 0,
+                _ => false,
+            };
+            assert!(found, "cut at {cut}: {read:?}");
         }
     }
 

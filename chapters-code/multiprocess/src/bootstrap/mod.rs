@@ -5,8 +5,8 @@ mod report;
 mod role;
 mod target;
 
-pub(crate) use plan::{Left, Outcome, Parcel, ParentName, Pending, Plan};
-pub(crate) use role::{CHILD_VARIABLE, Parent, Role, expect_role, role};
+pub(crate) use plan::{Left, Outcome, Parcel, ParentName, Pending, Plan, new_file, put_plan};
+pub(crate) use role::{CHILD_MARK, Handouts, Parent, Role, expect_role, role};
 pub use target::Target;
 pub(crate) use target::describe;
 
@@ -22,6 +22,8 @@ use crate::sys::function::Descriptor;
 use crate::sys::this;
 use crate::wait::{self, at_exit};
 use crate::wire::{self, Kind};
+
+use role::CHILD_VARIABLE;
 
 /// The exit code of a child whose target panicked: what a Rust program whose `main` panics ends with.
 const PANICKED: i32 = 101;
@@ -108,20 +110,21 @@ fn enter(parcel: Parcel) -> (Plan, Vec<u8>, File) {
 
 /// A forked child's first steps and its work. What it knew as a copy of its parent is forgotten first.
 pub(crate) fn enter_forked(
-    parent: &Role,
+    handouts: &Handouts,
     plan: &Plan,
     arguments: &[u8],
-    parcel: Parcel,
+    file: File,
     target: &Descriptor,
 ) -> ! {
-    parent.give_up_alive();
     wait::forget_all();
     at_exit::register_in_forked_child();
-    let devnull = File::open("/dev/null").and_then(|null| set_stdin(&null));
-    if let Err(error) = devnull {
-        refuse(parcel.file, Refusal::Unprepared(format!("/dev/null as its standard input: {error}")));
+    if let Err(error) = set_stdin(&handouts.empty_input) {
+        refuse(file, Refusal::Unprepared(format!("/dev/null as its standard input: {error}")));
     }
-    let result = settle(plan, parcel);
+    #[expect(unsafe_code, reason = "the copy of a pipe that is its parent's belongs to nobody else in a forked child")]
+    // SAFETY: the handouts belong to the parent's role, which is this process's no longer.
+    let alive = unsafe { handouts.alive.seen_by_forked_child() };
+    let result = settle(plan, Parcel { file, alive });
     // An unwinding that got past `run` would go on in the parent's frames; `exit` in its place ends the process.
     run(plan, arguments, result, |_| Ok(target))
 }

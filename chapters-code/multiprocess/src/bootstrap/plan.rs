@@ -2,7 +2,8 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -45,27 +46,24 @@ pub(crate) enum Outcome {
     Refused(Refusal),
 }
 
-/// The file that takes the plan to a child and brings the outcome back, and the end of a pipe by which the child
-/// sees whether its parent is alive.
+/// A new file to take the plan to a child and bring the outcome back. A child that knows the plan already gets an empty
+/// one.
+pub(crate) fn new_file() -> io::Result<File> {
+    memfd::create(c"multiprocess")
+}
+
+/// Writes the plan for a child into its file.
+pub(crate) fn put_plan(file: &File, plan: &Plan, arguments: &[u8]) -> io::Result<()> {
+    wire::write(file, Kind::Plan, plan, arguments)
+}
+
+/// What a child is handed: the file, and the end of a pipe by which it sees whether its parent is alive.
 pub(crate) struct Parcel {
     pub(crate) file: File,
     pub(crate) alive: OwnedFd,
 }
 
 impl Parcel {
-    pub(crate) fn new(alive: OwnedFd) -> io::Result<Parcel> {
-        Ok(Parcel { file: memfd::create(c"multiprocess")?, alive })
-    }
-
-    pub(crate) fn put_plan(&self, plan: &Plan, arguments: &[u8]) -> io::Result<()> {
-        wire::write(&self.file, Kind::Plan, plan, arguments)
-    }
-
-    /// Says that the plan is known already, to a copy of the process that made it.
-    pub(crate) fn mark_taken(&self) -> io::Result<()> {
-        wire::mark_taken(&self.file)
-    }
-
     /// The parcel that this process was started with, if it was.
     ///
     /// # Errors
@@ -78,10 +76,6 @@ impl Parcel {
         // SAFETY: a parent that hands over the one hands over the other.
         let alive = unsafe { alive::inherit() };
         Some(alive.map(|alive| Parcel { file, alive }).ok_or("descriptor 4 is closed"))
-    }
-
-    pub(crate) fn descriptors(&self) -> [BorrowedFd<'_>; 2] {
-        [self.file.as_fd(), self.alive.as_fd()]
     }
 
     /// Takes up the work: the plan and the serialized arguments, for exactly one process. Their room is given back, so
@@ -105,16 +99,44 @@ pub(crate) enum NotTaken {
     Unreadable(#[from] FrameError),
 }
 
-/// What a parent keeps of a parcel: the outcome, once there is one.
+/// What a parent keeps of a child's file: the outcome, once there is one.
 pub(crate) enum Pending {
+    /// By a descriptor, which is the quickest way.
+    Open { file: File, _counted: Counted },
+    /// By addresses, so that a thousand children do not take two thousand descriptors.
     Held(Held),
-    /// Where addresses are limited (`ulimit -v`), the outcome costs a descriptor.
-    Open(File),
+    /// By a descriptor after all, where addresses are limited (`ulimit -v`).
+    OpenUncounted(File),
 }
 
-impl From<Parcel> for Pending {
-    fn from(parcel: Parcel) -> Pending {
-        Held::new(&parcel.file).map_or(Pending::Open(parcel.file), Pending::Held)
+/// How many outcomes are held by a descriptor.
+static OPEN: AtomicUsize = AtomicUsize::new(0);
+
+/// How many there may be: few beside the usual limit of 1024 descriptors.
+const FEW: usize = 8;
+
+/// One of the few.
+pub(crate) struct Counted(());
+
+impl Counted {
+    fn one_more() -> Option<Counted> {
+        let counted = OPEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| (open < FEW).then_some(open + 1));
+        counted.is_ok().then_some(Counted(()))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl From<File> for Pending {
+    fn from(file: File) -> Pending {
+        match Counted::one_more() {
+            Some(_counted) => Pending::Open { file, _counted },
+            None => Held::new(&file).map_or(Pending::OpenUncounted(file), Pending::Held),
+        }
     }
 }
 
@@ -133,12 +155,12 @@ impl Pending {
     pub(crate) fn left(&self) -> Left {
         let read = match self {
             Pending::Held(held) => wire::read(held, Kind::Outcome),
-            Pending::Open(file) => wire::read(file, Kind::Outcome),
+            Pending::Open { file, .. } | Pending::OpenUncounted(file) => wire::read(file, Kind::Outcome),
         };
         match read {
             Ok((outcome, body)) => Left::Outcome(outcome, body),
             Err(FrameError::Other(_, Kind::Plan)) => Left::Plan,
-            Err(FrameError::Other(_, Kind::Taken)) => Left::Nothing,
+            Err(FrameError::Other(_, Kind::Taken) | FrameError::Empty) => Left::Nothing,
             Err(error) => Left::Damaged(error.to_string()),
         }
     }

@@ -1,20 +1,25 @@
 //! Who this process is: the program's first one, or a child of it.
 
+use std::ffi::CStr;
+use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 
 use super::plan::{ParentName, Plan};
 use crate::error::{Error, InitRefusal, Result};
 use crate::sys::alive;
+use crate::sys::numbers::beyond_reserved;
 use crate::sys::this;
 
 /// Set for every spawned child. Its work comes as descriptors 3 and 4; this tells a child whose launcher has closed
 /// them that it is one, and must not start children of its own.
-pub(crate) const CHILD_VARIABLE: &str = "MULTIPROCESS_CHILD";
+pub(super) const CHILD_VARIABLE: &str = "MULTIPROCESS_CHILD";
+
+/// The variable as it is set.
+pub(crate) const CHILD_MARK: &CStr = c"MULTIPROCESS_CHILD=yes";
 
 /// What this process knows of itself.
 pub(crate) struct Role {
@@ -31,8 +36,15 @@ pub(crate) struct Role {
     started: AtomicU32,
     /// What to start instead of `/proc/self/exe`.
     pub(crate) executable: Mutex<Option<PathBuf>>,
-    /// By which children see that this process is alive; made for the first of them.
-    alive: Mutex<Option<alive::Pipe>>,
+    handouts: OnceLock<Handouts>,
+}
+
+/// What every child is handed, and what is therefore made once, for the first of them.
+pub(crate) struct Handouts {
+    /// By which children see that this process is alive.
+    pub(crate) alive: alive::Pipe,
+    /// `/dev/null`, their standard input.
+    pub(crate) empty_input: File,
 }
 
 /// Who started this process, and a view of it.
@@ -80,7 +92,7 @@ impl Role {
             authkey: OnceLock::new(),
             started: AtomicU32::new(0),
             executable: Mutex::new(None),
-            alive: Mutex::new(None),
+            handouts: OnceLock::new(),
         }
     }
 
@@ -112,20 +124,19 @@ impl Role {
         Ok(self.authkey.get_or_init(|| fresh))
     }
 
-    /// What a child needs to see that this process is alive.
-    pub(crate) fn alive_for_child(&self) -> io::Result<OwnedFd> {
-        let mut alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
-        let pipe = match &mut *alive {
-            Some(pipe) => pipe,
-            none => none.insert(alive::Pipe::new()?),
-        };
-        crate::sys::numbers::duplicate(pipe.watching.as_fd())
-    }
-
-    /// Closes what says that this process is alive. A forked child does it to its copy of the parent's role, or the
-    /// parent would seem alive as long as the child is.
-    pub(super) fn give_up_alive(&self) {
-        self.alive.lock().unwrap_or_else(PoisonError::into_inner).take();
+    /// What every child is handed.
+    ///
+    /// # Errors
+    ///
+    /// With the step that failed.
+    pub(crate) fn handouts(&self) -> Result<&Handouts, (&'static str, io::Error)> {
+        if let Some(handouts) = self.handouts.get() {
+            return Ok(handouts);
+        }
+        let alive = alive::Pipe::new().map_err(|error| ("a pipe to see its parent by", error))?;
+        let empty_input = File::open("/dev/null").and_then(|null| beyond_reserved(null.into()));
+        let empty_input = empty_input.map_err(|error| ("/dev/null", error))?.into();
+        Ok(self.handouts.get_or_init(|| Handouts { alive, empty_input }))
     }
 }
 

@@ -17,7 +17,7 @@ const F_SETSIG: libc::c_int = 10;
 pub(crate) struct Pipe {
     /// What children are given.
     pub(crate) watching: OwnedFd,
-    _held: OwnedFd,
+    held: OwnedFd,
 }
 
 impl Pipe {
@@ -29,8 +29,23 @@ impl Pipe {
         let [watching, held] = ends.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
         Ok(Pipe {
             watching: super::numbers::beyond_reserved(watching)?,
-            _held: super::numbers::beyond_reserved(held)?,
+            held: super::numbers::beyond_reserved(held)?,
         })
+    }
+}
+
+impl Pipe {
+    /// The view of its parent that a forked child has with its copies of both ends. The writing end is closed: with it
+    /// open the parent would seem alive as long as the child is.
+    ///
+    /// # Safety
+    /// To be called once, in a forked child, which must not use this pipe, its parent's, in any other way.
+    pub(crate) unsafe fn seen_by_forked_child(&self) -> OwnedFd {
+        // SAFETY: by the caller's promise the copies have no other owner in this process.
+        unsafe {
+            drop(OwnedFd::from_raw_fd(self.held.as_raw_fd()));
+            OwnedFd::from_raw_fd(self.watching.as_raw_fd())
+        }
     }
 }
 

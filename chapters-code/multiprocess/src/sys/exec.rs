@@ -5,18 +5,19 @@
 //! same and was the first choice, but it cannot hand out a pidfd together with the child, and a pid looked up
 //! afterwards may belong to somebody else when another part of the program collects children.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 
 use super::numbers::{FIRST_FREE, HANDED};
+use super::strings::Strings;
 
 /// A program to start.
 pub(crate) struct Exec<'a> {
     pub(crate) program: &'a CStr,
-    pub(crate) argv: &'a [CString],
-    pub(crate) envp: &'a [CString],
+    pub(crate) argv: &'a Strings<'a>,
+    pub(crate) envp: &'a Strings<'a>,
     /// What the program gets as its standard input. Its own number is not below [`FIRST_FREE`].
     pub(crate) stdin: BorrowedFd<'a>,
     /// What the program gets as descriptors 3 and 4. Their own numbers are not below [`FIRST_FREE`].
@@ -59,14 +60,12 @@ struct Order {
 /// The program gets this process's descriptors 1 and 2 and those named in `exec`, and no others.
 /// Signal handlers are reset, SIGPIPE gets its default action, and the signal mask is the calling thread's.
 pub(crate) fn exec(exec: &Exec<'_>) -> Result<Started, ExecError> {
-    let argv = pointers(exec.argv);
-    let envp = pointers(exec.envp);
     let mut stack = Box::<[Slot]>::new_uninit_slice(STACK / size_of::<Slot>());
     let mut pidfd: RawFd = -1;
     let mut order = Order {
         program: exec.program.as_ptr(),
-        argv: argv.as_ptr(),
-        envp: envp.as_ptr(),
+        argv: exec.argv.as_ptr(),
+        envp: exec.envp.as_ptr(),
         places: [
             (exec.stdin.as_raw_fd(), 0),
             (exec.handed[0].as_raw_fd(), HANDED[0]),
@@ -166,9 +165,4 @@ fn block_all_signals(before: &mut libc::sigset_t) {
 fn restore_signals(before: &libc::sigset_t) {
     // SAFETY: the set came from `block_all_signals`.
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before, ptr::null_mut()) };
-}
-
-/// The null-terminated array of pointers that `execve` takes.
-fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
-    strings.iter().map(|string| string.as_ptr()).chain([ptr::null()]).collect()
 }

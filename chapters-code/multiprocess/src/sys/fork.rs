@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 
 /// Which of the two processes this is.
 pub(crate) enum Forked {
@@ -10,13 +10,13 @@ pub(crate) enum Forked {
     Parent { pid: u32, pidfd: OwnedFd },
 }
 
-/// Copies this process ([fork(2)](https://man7.org/linux/man-pages/man2/fork.2.html)).
+/// Copies this process ([fork(2)](https://man7.org/linux/man-pages/man2/fork.2.html)). Any open descriptor will do.
 ///
 /// # Safety
 /// This must be the only thread, and no lock may be held that the child will take.
-pub(crate) unsafe fn fork() -> io::Result<Forked> {
+pub(crate) unsafe fn fork(any: BorrowedFd<'_>) -> io::Result<Forked> {
     // Keeps a descriptor free for the child's: once there is a child it is too late to find that there is none.
-    let reserved = super::child::open(std::process::id().cast_signed())?;
+    let reserved = super::numbers::duplicate(any)?;
     // SAFETY: the caller's promise makes the child's memory as whole as the parent's. The C library's `fork` and not a
     // bare `clone`, because its own state has to be put right in the child.
     let pid = super::checked(unsafe { libc::fork() })?;

@@ -3,6 +3,7 @@
 //! - [`exec`] starts a program without copying this process's memory; [`fork`] makes a copy of this process.
 //! - [`memfd`] makes files that live in memory and go away with their last descriptor.
 //! - [`numbers`] says which descriptors a spawned child finds where.
+//! - [`strings`] has the arguments and the environment of a program that is to be started.
 //! - [`image`] knows where the executable lies in memory and which build it is.
 //! - [`function`] finds a function of one process again in another process of the same build.
 //! - [`child`] waits for a child and signals it, by its descriptor.
@@ -23,6 +24,7 @@ pub(crate) mod image;
 pub(crate) mod memfd;
 pub(crate) mod numbers;
 pub(crate) mod poll;
+pub(crate) mod strings;
 pub(crate) mod this;
 
 use std::io;

@@ -15,7 +15,7 @@ pub(crate) fn is_main_thread() -> bool {
 /// Whether the calling thread is the only one. The kernel refuses to give a thread memory of its own while others share
 /// it, and does nothing else when asked to by the only one (unshare(2), "CLONE_THREAD"). `None` where a sandbox refuses
 /// the call. It is asked first because the first look at a new process's `/proc` costs as much as twenty system calls.
-fn is_alone_by_unshare() -> Option<bool> {
+pub(super) fn is_alone_by_unshare() -> Option<bool> {
     // SAFETY: with this flag the call has no effect.
     match super::checked(unsafe { libc::unshare(libc::CLONE_THREAD) }) {
         Ok(_) => Some(true),

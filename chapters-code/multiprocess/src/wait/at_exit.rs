@@ -41,6 +41,9 @@ fn see_to_children() {
         return;
     }
     let children = lock(&CHILDREN).clone();
+    if children.is_empty() {
+        return;
+    }
     let (daemons, others): (Vec<_>, Vec<_>) = children.into_iter().partition(|child| child.daemon);
     for daemon in &daemons {
         let _ = daemon.signal(libc::SIGTERM);
