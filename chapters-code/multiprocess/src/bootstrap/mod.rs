@@ -1,16 +1,17 @@
 //! What a process does before it is the program's: find out whether it is a child, and if so do the child's work.
 
+mod message;
 mod newborn;
 mod plan;
 mod report;
-mod request;
 mod role;
 mod serve;
+mod stand_by;
 mod target;
 
 pub(crate) use newborn::Newborn;
 pub(crate) use plan::{Left, Outcome, ParentName, Pending, Plan, new_file, put_plan, put_service};
-pub(crate) use request::{Answer, Failure, LONGEST, Request, encode as encode_message};
+pub(crate) use message::{Answer, Demand, LONGEST, Order, encode as encode_message};
 pub(crate) use role::{CHILD_MARK, Handouts, Parent, Role, expect_role, role};
 pub(crate) use serve::{NAME as FORKSERVER, Service};
 pub use target::Target;
@@ -100,6 +101,13 @@ fn enter(parcel: Parcel) -> (Newborn<'static>, OwnedFd) {
         refuse(&parcel.file, &refusal.into());
     }
     role::forget_child_variable();
+    this::ignore_sigpipe();
+    at_exit::register();
+    take_up(parcel)
+}
+
+/// Reads what a child is to be and to do, which no other process does then.
+fn take_up(parcel: Parcel) -> (Newborn<'static>, OwnedFd) {
     let (plan, arguments) = match parcel.take_plan() {
         Ok(taken) => taken,
         Err(NotTaken::ByAnother) => {
@@ -107,8 +115,6 @@ fn enter(parcel: Parcel) -> (Newborn<'static>, OwnedFd) {
         }
         Err(error) => refuse(&parcel.file, &Refusal::PlanUnreadable(error.to_string())),
     };
-    this::ignore_sigpipe();
-    at_exit::register();
     let target = find(&plan.identity, plan.target_offset, &plan.target);
     (Newborn::new(&plan, arguments.into(), target, parcel.file), parcel.alive)
 }
@@ -154,7 +160,7 @@ fn complain(what: &str) -> ! {
 }
 
 /// What a panic said, as far as its payload tells.
-fn message(payload: &(dyn std::any::Any + Send)) -> Panic {
+fn said(payload: &(dyn std::any::Any + Send)) -> Panic {
     let text = payload
         .downcast_ref::<&str>()
         .copied()

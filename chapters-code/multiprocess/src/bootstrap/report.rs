@@ -7,7 +7,7 @@ use std::panic::{PanicHookInfo, set_hook};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::plan::Outcome;
-use super::{message, role};
+use super::{role, said};
 use crate::error::Panic;
 use crate::sys::this;
 use crate::wire::{self, Kind};
@@ -52,7 +52,7 @@ pub(super) fn take() -> File {
 /// The panic that unwound the target: what the hook noted of it, or, if the target put another hook in place, what
 /// the payload says.
 pub(super) fn panic(payload: &(dyn Any + Send)) -> Panic {
-    let said = message(payload);
+    let said = said(payload);
     let noted = report().last.take();
     // `resume_unwind` calls no hook: what was noted then belongs to an earlier panic.
     noted.filter(|noted| noted.message == said.message).unwrap_or(said)
@@ -63,7 +63,7 @@ fn describe(info: &PanicHookInfo<'_>) -> Panic {
     Panic {
         location: info.location().map(ToString::to_string),
         backtrace: (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string()),
-        ..message(info.payload())
+        ..said(info.payload())
     }
 }
 

@@ -1,7 +1,9 @@
-//! The forkserver: a process that forks children on request and tells how they end.
+//! The forkserver: a process that forks children for its client and tells how they end.
 //!
 //! It is this program, started again, with one thread and little memory, so a fork is quick and safe whatever the client
-//! does meanwhile. The children are its own in the kernel's eyes, and only a parent can collect, so it does, and reports.
+//! does meanwhile. A child is forked before it is needed and stands by until the client sends it its order, so of a start
+//! the client sees one message and no fork; see [`stand_by`](super::stand_by). The children are the server's in the
+//! kernel's eyes, and only a parent can collect, so it does, and reports.
 //!
 //! Two designs were rejected. `CLONE_PARENT` makes the children the client's own, and nothing would have to be reported;
 //! but the C library's `fork` cannot be told to, and a bare `clone` skips what libraries have registered with
@@ -9,32 +11,28 @@
 //! forkserver has, lets others than its client in
 //! ([CVE-2022-42919](https://nvd.nist.gov/vuln/detail/CVE-2022-42919)).
 
-use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::panic::catch_unwind;
 use std::process::exit;
-use std::rc::Rc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::newborn::Newborn;
-use super::plan::{NotTaken, Parcel, Plan};
-use super::request::{Answer, Failure, LONGEST, Request, encode, short};
-use super::{REFUSED, alone, find, message, refuse, report, role};
-use crate::error::Refusal;
+use super::message::{Answer, Demand, LONGEST, encode, short};
+use super::plan::{NotTaken, Parcel};
+use super::stand_by::stand_by;
+use super::{REFUSED, alone, find, said, report, role};
 use crate::sys::child::{self, Block, Kept, Waited};
-use crate::sys::epoll::{Epoll, For};
+use crate::sys::epoll::Epoll;
 use crate::sys::fork::{self, Forked};
 use crate::sys::image::Identity;
 use crate::sys::signals::Mask;
 use crate::sys::socket;
 use crate::sys::{exit as exits, memfd, numbers, this};
-use crate::wait::{self, at_exit};
-use crate::wire::{self, Body, FrameError, Kind};
+use crate::wire::{self, Kind};
 
 /// What a forkserver has to know.
 #[derive(Serialize, Deserialize)]
@@ -90,7 +88,7 @@ fn prepare(file: &File) -> Result<u32, String> {
             Ok(Ok(_)) => {}
             Ok(Err(refusal)) => return Err(refusal.to_string()),
             Err(payload) => {
-                let panic = message(payload.as_ref()).message;
+                let panic = said(payload.as_ref()).message;
                 std::mem::forget(payload);
                 return Err(format!("its preload hook panicked: {panic}"));
             }
@@ -103,7 +101,7 @@ fn prepare(file: &File) -> Result<u32, String> {
     Ok(service.client)
 }
 
-/// Gives up what was the client's at the start, and is each child's by its request: a terminal or pipe, and a folder, are
+/// Gives up what was the client's at the start, and is each child's by its order: a terminal or pipe, and a folder, are
 /// free once the client lets go of them.
 fn leave_the_place() -> io::Result<()> {
     let _ = io::Write::flush(&mut io::stdout());
@@ -121,25 +119,21 @@ struct Server {
     epoll: Epoll,
     /// Looked at by no one: to have it watched it must be open.
     _client: Option<OwnedFd>,
-    /// The children that have not ended, by the id of their request.
-    children: HashMap<u64, Rc<OwnedFd>>,
-    /// What the client has had no room for. It never waits, so that the client's requests are taken meanwhile.
+    /// The children that have not ended.
+    children: HashMap<u64, OwnedFd>,
+    /// How many there have been.
+    forked: u64,
+    /// What the client has had no room for. It never waits, so that the client's demands are met meanwhile.
     unsent: VecDeque<Unsent>,
     /// The descriptors that were open when the hook had run: a child keeps them.
     kept: Vec<RawFd>,
+    /// The client has said its last word, and every child is about to end.
+    finishing: bool,
 }
 
 struct Unsent {
     message: Vec<u8>,
-    pidfd: Option<Rc<OwnedFd>>,
-}
-
-/// What a child is sent with.
-struct Sent {
-    file: File,
-    alive: OwnedFd,
-    folder: OwnedFd,
-    outputs: [Option<OwnedFd>; 2],
+    descriptors: Vec<OwnedFd>,
 }
 
 impl Server {
@@ -154,11 +148,20 @@ impl Server {
         if let Some(client) = &client {
             epoll.add(client.as_fd(), CLIENT)?;
         }
-        let (children, unsent) = (HashMap::new(), VecDeque::new());
-        Ok(Server { socket, epoll, _client: client, children, unsent, kept })
+        Ok(Server {
+            socket,
+            epoll,
+            _client: client,
+            children: HashMap::new(),
+            forked: 0,
+            unsent: VecDeque::new(),
+            kept,
+            finishing: false,
+        })
     }
 
     fn run(&mut self) -> ! {
+        self.fork();
         loop {
             // Descriptors in flight are limited too (unix(7), ETOOMANYREFS), and nothing tells when there is room again.
             let limit = (!self.unsent.is_empty()).then_some(Duration::from_millis(1));
@@ -166,15 +169,20 @@ impl Server {
             for key in ready {
                 match key {
                     CLIENT => exit(0),
-                    SOCKET => self.take_requests(),
+                    SOCKET => self.listen(),
                     id => self.collect(id),
                 }
             }
-            self.send_unsent();
+            if !self.unsent.is_empty() {
+                self.send_unsent();
+            }
+            if self.finishing && self.children.is_empty() {
+                exit(0);
+            }
         }
     }
 
-    fn take_requests(&mut self) {
+    fn listen(&mut self) {
         let mut buffer = [0; LONGEST];
         loop {
             let received = match socket::receive(self.socket.as_fd(), &mut buffer) {
@@ -183,69 +191,61 @@ impl Server {
                 Err(_) => exit(REFUSED),
             };
             if received.length == 0 {
-                exit(0);
-            }
-            // What is no request has nobody who waits for an answer.
-            let Ok(request) = wire::decode::<Request>(&buffer[..received.length]) else { continue };
-            let sent = match Sent::take(&request, received.descriptors) {
-                Some(sent) if !received.truncated => sent,
-                // The kernel leaves out what there is no number for.
-                _ => {
-                    self.not_started(request.id, Failure::Receive, libc::EMFILE);
-                    continue;
+                if !self.finishing {
+                    exit(0);
                 }
-            };
-            self.start(&request, sent);
+                // It would be ready for ever.
+                let _ = self.epoll.remove(self.socket.as_fd());
+                return;
+            }
+            match wire::decode::<Demand>(&buffer[..received.length]) {
+                Ok(Demand::More) => self.fork(),
+                Ok(Demand::Finish) => self.finishing = true,
+                // Nobody waits for an answer to it.
+                Err(_) => {}
+            }
         }
     }
 
-    fn start(&mut self, request: &Request, sent: Sent) {
-        let (plan, body): (Plan, Body) = match wire::open(&sent.file, Kind::Plan) {
-            Ok(plan) => plan,
-            Err(error) => {
-                let errno = if let FrameError::Io(error) = error { error.raw_os_error() } else { None };
-                return self.not_started(request.id, Failure::ReadPlan, errno.unwrap_or(libc::EBADMSG));
-            }
-        };
-        let target = find(&plan.identity, plan.target_offset, &plan.target);
-        // Long arguments are read by the child, or their memory would be copied.
-        let (arguments, rest) = match body.into_read() {
-            Ok(arguments) => (arguments, None),
-            Err(body) => (Vec::new(), Some(body)),
-        };
-        let Sent { file, alive, folder, outputs } = sent;
-        let child = Newborn::new(&plan, Cow::Owned(arguments), target, file);
+    /// Forks a child that stands by.
+    fn fork(&mut self) {
+        if let Err(error) = self.try_fork() {
+            self.say(&Answer::NotForked { errno: error.raw_os_error().unwrap_or(libc::EAGAIN) }, vec![]);
+        }
+    }
+
+    fn try_fork(&mut self) -> io::Result<()> {
+        let [clients, childs] = socket::pair()?;
         #[expect(unsafe_code, reason = "this process has one thread, and its hook's author was told what is forked")]
         // SAFETY: `prepare` has seen that this is the only thread, and nothing here starts another; this crate's locks are
         // free. What the hook has made exists twice from here on, as its documentation says.
-        let forked = unsafe { fork::fork(self.socket.as_fd()) };
-        match forked {
-            Ok(Forked::Child) => self.live(request.mask, child, rest, Place { alive, folder, outputs }),
-            Ok(Forked::Parent { pid, pidfd }) => {
-                let pidfd = Rc::new(pidfd);
-                let id = request.id;
-                if let Err(error) = self.epoll.add(pidfd.as_fd(), id) {
-                    // It cannot be watched, so it must not be; nobody has been told of it.
-                    let _ = child::signal(pidfd.as_fd(), libc::SIGKILL);
-                    let _ = child::wait(pidfd.as_fd(), Block::Yes);
-                    return self.not_started(id, Failure::Fork, error.raw_os_error().unwrap_or(libc::ENOMEM));
-                }
-                self.children.insert(id, Rc::clone(&pidfd));
-                self.say(&Answer::Started { id, pid }, Some(pidfd));
+        let (pid, pidfd) = match unsafe { fork::fork(self.socket.as_fd()) }? {
+            Forked::Child => stand_by(childs, &self.kept),
+            Forked::Parent { pid, pidfd } => (pid, pidfd),
+        };
+        drop(childs);
+        let id = self.forked;
+        let watched = self.epoll.add(pidfd.as_fd(), id).and_then(|()| numbers::duplicate(pidfd.as_fd()));
+        match watched {
+            Ok(copy) => {
+                self.forked += 1;
+                self.children.insert(id, pidfd);
+                self.say(&Answer::StandsBy { id, pid }, vec![copy, clients]);
+                Ok(())
             }
             Err(error) => {
-                self.not_started(request.id, Failure::Fork, error.raw_os_error().unwrap_or(libc::EAGAIN));
+                // Nobody knows of it, and it ends by itself.
+                drop(clients);
+                let _ = child::wait(pidfd.as_fd(), Block::Yes);
+                Err(error)
             }
         }
-    }
-
-    fn not_started(&mut self, id: u64, failure: Failure, errno: i32) {
-        self.say(&Answer::NotStarted { id, failure, errno }, None);
     }
 
     /// A child that can be collected is, and how it ended is told.
     fn collect(&mut self, id: u64) {
-        let Some(pidfd) = self.children.get(&id) else { return };
+        // Its last descriptor: closing it ends the watching too.
+        let Some(pidfd) = self.children.remove(&id) else { return };
         let status = match child::wait(pidfd.as_fd(), Block::Yes) {
             Ok(Waited::Ended(status)) => Some(status),
             _ => match child::status_after_collection(pidfd.as_fd()) {
@@ -253,95 +253,25 @@ impl Server {
                 _ => None,
             },
         };
-        if let Some(pidfd) = self.children.remove(&id) {
-            // By hand: a copy that is still to be sent keeps the set watching.
-            let _ = self.epoll.remove(pidfd.as_fd());
-        }
-        self.say(&Answer::Ended { id, status }, None);
+        let _ = self.epoll.remove(pidfd.as_fd());
+        self.say(&Answer::Ended { id, status }, vec![]);
     }
 
-    fn say(&mut self, answer: &Answer, pidfd: Option<Rc<OwnedFd>>) {
-        self.unsent.push_back(Unsent { message: encode(answer), pidfd });
-        self.send_unsent();
+    fn say(&mut self, answer: &Answer, descriptors: Vec<OwnedFd>) {
+        self.unsent.push_back(Unsent { message: encode(answer), descriptors });
+        if self.unsent.len() == 1 {
+            self.send_unsent();
+        }
     }
 
     fn send_unsent(&mut self) {
-        while let Some(Unsent { message, pidfd }) = self.unsent.front() {
-            let pidfd: Vec<BorrowedFd<'_>> = pidfd.iter().map(|pidfd| pidfd.as_fd()).collect();
-            match socket::send(self.socket.as_fd(), message, &pidfd) {
-                Ok(()) => drop(self.unsent.pop_front()),
-                Err(error) if error.raw_os_error() == Some(libc::EPIPE) => exit(0),
-                Err(_) => break,
+        while let Some(Unsent { message, descriptors }) = self.unsent.front() {
+            let descriptors: Vec<BorrowedFd<'_>> = descriptors.iter().map(OwnedFd::as_fd).collect();
+            match socket::send(self.socket.as_fd(), message, &descriptors) {
+                Err(error) if error.raw_os_error() == Some(libc::EPIPE) && !self.finishing => exit(0),
+                Err(error) if error.raw_os_error() != Some(libc::EPIPE) => return,
+                _ => drop(self.unsent.pop_front()),
             }
         }
-        let what = if self.unsent.is_empty() { For::Reading } else { For::ReadingAndRoom };
-        let _ = self.epoll.change(self.socket.as_fd(), SOCKET, what);
-    }
-
-    /// The child's first steps and its work.
-    fn live(&self, mask: u64, mut child: Newborn<'_>, arguments: Option<Body>, place: Place) -> ! {
-        wait::forget_all();
-        at_exit::register_in_forked_child();
-        // Marked first: whoever finds the plan claimed can find out by whom.
-        let claimed = memfd::hold(&child.file).is_ok() && memfd::claim(&child.file);
-        if !claimed {
-            // Its client has given it up, and nobody waits for it.
-            exits::exit_now(REFUSED);
-        }
-        if let Err(error) = place.take() {
-            refuse(&child.file, &Refusal::Unprepared(format!("its folder and outputs: {error}")));
-        }
-        let own = [child.file.as_raw_fd(), place.alive.as_raw_fd()];
-        if let Err(error) = numbers::close_all_but(self.kept.iter().copied().chain(own)) {
-            refuse(&child.file, &Refusal::Unprepared(format!("closing what is the forkserver's: {error}")));
-        }
-        // Closed already.
-        std::mem::forget((place.folder, place.outputs));
-        Mask::from_bits(mask).set();
-        let read = arguments.map(|rest| rest.read(&child.file)).transpose();
-        let taken = read.and_then(|read| wire::mark_taken(&child.file).map(|()| read).map_err(FrameError::from));
-        match taken {
-            Ok(None) => {}
-            Ok(Some(arguments)) => child.arguments = Cow::Owned(arguments),
-            Err(error) => refuse(&child.file, &Refusal::PlanUnreadable(error.to_string())),
-        }
-        child.live(place.alive)
-    }
-}
-
-impl Sent {
-    /// The descriptors in their order.
-    fn take(request: &Request, descriptors: Vec<OwnedFd>) -> Option<Sent> {
-        let mut descriptors = descriptors.into_iter();
-        let (file, alive, folder) = (descriptors.next()?.into(), descriptors.next()?, descriptors.next()?);
-        let mut outputs = [None, None];
-        for (output, there) in outputs.iter_mut().zip(request.outputs) {
-            if there {
-                *output = Some(descriptors.next()?);
-            }
-        }
-        descriptors.next().is_none().then_some(Sent { file, alive, folder, outputs })
-    }
-}
-
-/// Where a child is to be.
-struct Place {
-    alive: OwnedFd,
-    folder: OwnedFd,
-    outputs: [Option<OwnedFd>; 2],
-}
-
-impl Place {
-    /// Puts this process where its client is: in the client's folder, with the client's outputs. Its input is the
-    /// server's, which is empty.
-    fn take(&self) -> io::Result<()> {
-        this::enter_folder(self.folder.as_fd())?;
-        for (number, output) in [1, 2].into_iter().zip(&self.outputs) {
-            match output {
-                Some(output) => numbers::place(output.as_fd(), number)?,
-                None => numbers::clear(number),
-            }
-        }
-        Ok(())
     }
 }

@@ -8,22 +8,6 @@ use std::time::Duration;
 /// A set of descriptors, each with a key.
 pub(crate) struct Epoll(OwnedFd);
 
-/// What a descriptor is watched for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum For {
-    Reading,
-    ReadingAndRoom,
-}
-
-impl For {
-    fn bits(self) -> u32 {
-        match self {
-            For::Reading => libc::EPOLLIN as u32,
-            For::ReadingAndRoom => (libc::EPOLLIN | libc::EPOLLOUT) as u32,
-        }
-    }
-}
-
 /// How many are told of at once.
 const AT_ONCE: usize = 32;
 
@@ -35,23 +19,18 @@ impl Epoll {
         Ok(Epoll(unsafe { OwnedFd::from_raw_fd(fd) }))
     }
 
-    /// Watches a descriptor too. It is watched until its last copy is closed.
+    /// Watches a descriptor for something to read too. It is watched until its last copy is closed.
     pub(crate) fn add(&self, fd: BorrowedFd<'_>, key: u64) -> io::Result<()> {
-        self.control(libc::EPOLL_CTL_ADD, fd, key, For::Reading)
-    }
-
-    /// Changes what a descriptor is watched for.
-    pub(crate) fn change(&self, fd: BorrowedFd<'_>, key: u64, what: For) -> io::Result<()> {
-        self.control(libc::EPOLL_CTL_MOD, fd, key, what)
+        self.control(libc::EPOLL_CTL_ADD, fd, key)
     }
 
     /// Watches it no more.
     pub(crate) fn remove(&self, fd: BorrowedFd<'_>) -> io::Result<()> {
-        self.control(libc::EPOLL_CTL_DEL, fd, 0, For::Reading)
+        self.control(libc::EPOLL_CTL_DEL, fd, 0)
     }
 
-    fn control(&self, operation: i32, fd: BorrowedFd<'_>, key: u64, what: For) -> io::Result<()> {
-        let mut event = libc::epoll_event { events: what.bits(), u64: key };
+    fn control(&self, operation: i32, fd: BorrowedFd<'_>, key: u64) -> io::Result<()> {
+        let mut event = libc::epoll_event { events: libc::EPOLLIN as u32, u64: key };
         // SAFETY: the event is valid for the call.
         let done = unsafe { libc::epoll_ctl(self.0.as_raw_fd(), operation, fd.as_raw_fd(), &raw mut event) };
         super::checked(done).map(drop)

@@ -139,12 +139,6 @@ fn descriptors(header: &libc::msghdr) -> Vec<OwnedFd> {
     found
 }
 
-/// Says to the peer that nothing more will come.
-pub(crate) fn shut_down(socket: BorrowedFd<'_>) {
-    // SAFETY: a call on a descriptor that is open.
-    unsafe { libc::shutdown(socket.as_raw_fd(), libc::SHUT_RDWR) };
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs::File;

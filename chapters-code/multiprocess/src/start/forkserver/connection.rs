@@ -1,17 +1,17 @@
 //! A process's side of the talk with its forkserver.
 //!
-//! Any number of threads ask at once. Their requests stand behind each other in the socket, and the answers come back in
-//! the order in which the server has them ready. Whichever thread waits first takes in what comes, for all of them, until
-//! its own answer is there; no thread is kept for that.
+//! Any number of threads start children at once. Each takes one of those that stand by; what the server says comes over one
+//! socket, and whichever thread waits first takes it in, for all of them, until its own answer is there. No thread is kept
+//! for that.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::bootstrap::{Answer, Failure, LONGEST, Request, encode_message};
+use crate::bootstrap::{Answer, Demand, LONGEST, Order, encode_message};
+use crate::error::ExitStatus;
 use crate::sys::child::{self, Block, Kept, Waited};
 use crate::sys::exec::Started;
 use crate::sys::signals::Mask;
@@ -21,6 +21,9 @@ use crate::wire;
 
 /// After this time without a word the server is told to go on, in case somebody has stopped it.
 const SILENCE: Duration = Duration::from_secs(1);
+
+/// The step at which a child comes to be.
+const FORK: &str = "fork, in the forkserver";
 
 /// How long it may take to end when this process does.
 const GRACE: Duration = Duration::from_secs(1);
@@ -33,22 +36,31 @@ pub(super) struct Connection {
     server: Started,
     /// `None` once this process has let go of it.
     socket: Mutex<Option<Arc<OwnedFd>>>,
-    requests: AtomicU64,
     heard: Mutex<Heard>,
     changed: Condvar,
 }
 
 /// What the server has said and nobody has taken up yet.
-#[derive(Default)]
 struct Heard {
     /// A thread is taking in what comes.
     listening: bool,
     ready: bool,
     failed: Option<String>,
-    started: HashMap<u64, Result<Started, NotStarted>>,
-    ended: HashMap<u64, Option<crate::error::ExitStatus>>,
+    standing_by: VecDeque<Result<StandsBy, io::Error>>,
+    /// How many stand by or are on their way, beyond those that a start in progress will take.
+    spare: usize,
+    ended: HashMap<u64, Option<ExitStatus>>,
+    /// Children that ended before they had an order. Their ends are nobody's business.
+    unused: HashSet<u64>,
     /// Nothing more will come.
     gone: bool,
+}
+
+/// A child that waits for its order.
+struct StandsBy {
+    id: u64,
+    child: Started,
+    socket: OwnedFd,
 }
 
 /// Why a child was not started.
@@ -57,7 +69,7 @@ pub(super) enum NotStarted {
     Step(&'static str, io::Error),
     /// The server cannot serve, for this reason.
     Failed(String),
-    /// The server is gone, and has not said what became of the request.
+    /// The server is gone.
     Gone,
 }
 
@@ -69,12 +81,22 @@ pub(super) struct Sent<'a> {
 }
 
 impl Connection {
+    /// The server forks one child unasked.
     pub(super) fn new(server: Started, socket: OwnedFd) -> Connection {
+        let heard = Heard {
+            listening: false,
+            ready: false,
+            failed: None,
+            standing_by: VecDeque::new(),
+            spare: 1,
+            ended: HashMap::new(),
+            unused: HashSet::new(),
+            gone: false,
+        };
         Connection {
             server,
             socket: Mutex::new(Some(Arc::new(socket))),
-            requests: AtomicU64::new(0),
-            heard: Mutex::default(),
+            heard: Mutex::new(heard),
             changed: Condvar::new(),
         }
     }
@@ -84,29 +106,81 @@ impl Connection {
         lock(&self.socket).is_some() && !lock(&self.heard).gone
     }
 
-    /// Waits until the server takes requests.
+    /// Waits until the server has run its hook.
     pub(super) fn wait_until_ready(&self) -> Result<(), NotStarted> {
-        self.listen_for(|heard| heard.ready.then_some(()), true)?;
-        Ok(())
+        self.listen_for(|heard| heard.ready.then_some(()), true).map(drop)
     }
 
-    /// Has a child started. Gives its number, and the child.
+    /// Starts a child. Gives its number, and the child.
     pub(super) fn start(&self, sent: &Sent<'_>) -> Result<(u64, Started), NotStarted> {
-        let id = self.requests.fetch_add(1, Ordering::Relaxed);
         let outputs = [1, 2].map(numbers::standard);
-        let request =
-            Request { id, mask: Mask::current().bits(), outputs: [outputs[0].is_some(), outputs[1].is_some()] };
+        let order = Order { mask: Mask::current().bits(), outputs: outputs.map(|output| output.is_some()) };
+        let message = encode_message(&order);
         let mut descriptors = vec![sent.file, sent.alive, sent.folder];
         descriptors.extend(outputs.into_iter().flatten());
-        self.send(&encode_message(&request), &descriptors)?;
-        let started = self.listen_for(|heard| heard.started.remove(&id), true)?;
-        Ok((id, started.expect("it was waited for")?))
+        self.reserve()?;
+        let mut failed = false;
+        loop {
+            let next = self.listen_for(|heard| heard.standing_by.pop_front(), true)?;
+            let child = match next.expect("it was waited for") {
+                Ok(child) => child,
+                Err(error) if failed => return Err(NotStarted::Step(FORK, error)),
+                // That may have been long ago, when the child of a former start was replaced.
+                Err(_) => {
+                    failed = true;
+                    self.demand(Demand::More)?;
+                    continue;
+                }
+            };
+            match socket::send(child.socket.as_fd(), &message, &descriptors) {
+                Ok(()) => {
+                    self.replenish();
+                    return Ok((child.id, child.child));
+                }
+                Err(error) if error.raw_os_error() == Some(libc::EPIPE) => {
+                    // Somebody has ended it before it was needed.
+                    lock(&self.heard).disown(child.id);
+                    self.demand(Demand::More)?;
+                }
+                Err(error) => {
+                    let mut heard = lock(&self.heard);
+                    heard.spare += 1;
+                    heard.standing_by.push_front(Ok(child));
+                    self.changed.notify_all();
+                    return Err(NotStarted::Step("handing its work to it", error));
+                }
+            }
+        }
     }
 
-    fn send(&self, message: &[u8], descriptors: &[BorrowedFd<'_>]) -> Result<(), NotStarted> {
+    /// Sees to it that one of the children that stand by, or will, is for the caller.
+    fn reserve(&self) -> Result<(), NotStarted> {
+        let mut heard = lock(&self.heard);
+        match heard.spare.checked_sub(1) {
+            Some(less) => {
+                heard.spare = less;
+                Ok(())
+            }
+            None => {
+                drop(heard);
+                self.demand(Demand::More)
+            }
+        }
+    }
+
+    /// Has one forked for the next start. If that cannot be asked for, the next start finds out.
+    fn replenish(&self) {
+        let enough = lock(&self.heard).spare > 0;
+        if !enough && self.demand(Demand::More).is_ok() {
+            lock(&self.heard).spare += 1;
+        }
+    }
+
+    fn demand(&self, demand: Demand) -> Result<(), NotStarted> {
         let socket = self.socket().ok_or(NotStarted::Gone)?;
+        let asking = |error| NotStarted::Step("asking the forkserver", error);
         loop {
-            match socket::send(socket.as_fd(), message, descriptors) {
+            match socket::send(socket.as_fd(), &encode_message(&demand), &[]) {
                 Ok(()) => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     if !poll::has_room(socket.as_fd(), Instant::now() + SILENCE).map_err(asking)? {
@@ -165,25 +239,16 @@ impl Connection {
         let mut buffer = [0; LONGEST];
         loop {
             match socket::receive(socket.as_fd(), &mut buffer) {
-                Ok(received) if received.length > 0 && !received.truncated => {
-                    match wire::decode::<Answer>(&buffer[..received.length]) {
-                        Ok(answer) => said.push(Said::Answer(answer, received.descriptors.into_iter().next())),
-                        Err(_) => return self.give_up(said),
-                    }
-                }
-                Ok(received) if received.truncated => {
-                    // The pidfd found no number here: the child runs, and nothing can be done for it but to end it.
-                    match wire::decode::<Answer>(&buffer[..received.length]) {
-                        Ok(answer) => said.push(Said::Answer(answer, None)),
-                        Err(_) => return self.give_up(said),
-                    }
-                }
-                Ok(_) => {
+                Ok(received) if received.length == 0 => {
                     // It closes its end by ending, and is this process's child.
                     let _ = child::wait(self.server.pidfd.as_fd(), Block::Yes);
                     said.push(Said::End);
                     return said;
                 }
+                Ok(received) => match wire::decode(&buffer[..received.length]) {
+                    Ok(answer) => said.push(Said::Answer(answer, received.descriptors)),
+                    Err(_) => return self.give_up(said),
+                },
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     if !wait || !said.is_empty() {
                         return said;
@@ -214,9 +279,9 @@ impl Connection {
     }
 }
 
-/// A thing that was said, and the descriptor that came with it.
+/// A thing that was said, and the descriptors that came with it.
 enum Said {
-    Answer(Answer, Option<OwnedFd>),
+    Answer(Answer, Vec<OwnedFd>),
     End,
 }
 
@@ -225,28 +290,39 @@ impl Heard {
         match said {
             Said::Answer(Answer::Ready, _) => self.ready = true,
             Said::Answer(Answer::Failed(reason), _) => self.failed = Some(reason),
-            Said::Answer(Answer::Started { id, pid }, pidfd) => {
-                let started = pidfd.map(|pidfd| Started { pid, pidfd });
-                self.started.insert(id, started.ok_or_else(no_number));
+            Said::Answer(Answer::StandsBy { id, pid }, descriptors) => {
+                let mut descriptors = descriptors.into_iter();
+                let stands_by = match (descriptors.next(), descriptors.next()) {
+                    (Some(pidfd), Some(socket)) => Ok(StandsBy { id, child: Started { pid, pidfd }, socket }),
+                    // There were no numbers left here. Without the other end of its socket the child has ended.
+                    _ => {
+                        self.disown(id);
+                        Err(io::Error::from_raw_os_error(libc::EMFILE))
+                    }
+                };
+                self.standing_by.push_back(stands_by);
             }
-            Said::Answer(Answer::NotStarted { id, failure, errno }, _) => {
-                let error = io::Error::from_raw_os_error(errno);
-                self.started.insert(id, Err(NotStarted::Step(Failure::step(failure), error)));
+            Said::Answer(Answer::NotForked { errno }, _) => {
+                self.standing_by.push_back(Err(io::Error::from_raw_os_error(errno)));
             }
+            Said::Answer(Answer::Ended { id, .. }, _) if self.unused.remove(&id) => {}
             Said::Answer(Answer::Ended { id, status }, _) => {
                 self.ended.insert(id, status);
             }
-            Said::End => self.gone = true,
+            Said::End => {
+                // Those that still stand by end with their sockets.
+                self.standing_by.clear();
+                self.gone = true;
+            }
         }
     }
-}
 
-fn asking(error: io::Error) -> NotStarted {
-    NotStarted::Step("asking the forkserver", error)
-}
-
-fn no_number() -> NotStarted {
-    NotStarted::Step("a descriptor of the child", io::Error::from_raw_os_error(libc::EMFILE))
+    /// Nobody will ask how that child ended.
+    fn disown(&mut self, id: u64) {
+        if self.ended.remove(&id).is_none() {
+            self.unused.insert(id);
+        }
+    }
 }
 
 impl Reporter for Connection {
@@ -258,8 +334,9 @@ impl Reporter for Connection {
     }
 
     fn finish(&self) {
-        let Some(socket) = lock(&self.socket).take() else { return };
-        socket::shut_down(socket.as_fd());
+        // Those that stand by end now, and the server when it has collected them.
+        let _ = self.demand(Demand::Finish);
+        self.forget();
         let deadline = Instant::now() + GRACE;
         if !matches!(poll::is_ready(self.server.pidfd.as_fd(), Some(deadline)), Ok(true)) {
             let _ = child::signal(self.server.pidfd.as_fd(), libc::SIGKILL);
@@ -268,6 +345,7 @@ impl Reporter for Connection {
     }
 
     fn forget(&self) {
+        lock(&self.heard).standing_by.clear();
         lock(&self.socket).take();
     }
 }

@@ -1,8 +1,8 @@
 //! The forkserver start method: a process of this program that was started anew, has one thread and little memory, and
-//! forks whenever it is asked to.
+//! forks ahead of need: a start hands its plan to a child that stands by.
 //!
-//! It is as safe as spawn, since nothing of this process is copied, and nearly as quick as a fork of a small process,
-//! whatever this one's size and threads. The server is started for the first child, or by [`start_forkserver`]; when it
+//! It is as safe as spawn, since nothing of this process is copied, and as quick as a fork of a small process, whatever
+//! this one's size and threads. The server is started for the first child, or by [`start_forkserver`]; when it
 //! has been killed, the next start starts another one. It ends with this process.
 //!
 //! A child is given what a spawned one is given: this process's standard output and standard error, working directory and
@@ -11,7 +11,6 @@
 
 mod connection;
 
-use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -24,7 +23,7 @@ use crate::bootstrap::{
 use crate::error::{Error, Result};
 use crate::sys::exec::Started;
 use crate::sys::image::Identity;
-use crate::sys::{child, memfd, socket, this};
+use crate::sys::{socket, this};
 use crate::wait::{self, Collector, Reporter};
 
 /// How often a start that finds the server killed tries another one.
@@ -52,39 +51,17 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
         put_plan(&file, order.plan, order.arguments).map_err(failed("memory for its plan"))?;
         let sent = Sent { file: file.as_fd(), alive: handouts.alive.watching.as_fd(), folder: folder.as_fd() };
         match connection.start(&sent) {
-            Ok((id, started)) => return Ok(launched(started, file, connection, id)),
+            Ok((id, Started { pid, pidfd })) => {
+                let collector = Collector::Other(connection, id);
+                return Ok(Launched { pid, pidfd, pending: file.into(), collector });
+            }
             Err(NotStarted::Step(step, source)) => return Err(failed(step)(source)),
             Err(NotStarted::Failed(reason)) => return Err(Error::Forkserver { reason }),
-            // From here on no child can take this plan up, if none has.
-            Err(NotStarted::Gone) if memfd::claim(&file) => {}
-            Err(NotStarted::Gone) => return adopt(file, connection, name),
+            // It was killed before it gave us a child, so nobody has this plan.
+            Err(NotStarted::Gone) => {}
         }
     }
     Err(Error::Forkserver { reason: format!("it was killed {TRIES} times in a row while it was asked for a child") })
-}
-
-fn launched(started: Started, file: File, connection: Arc<Connection>, id: u64) -> Launched {
-    Launched {
-        pid: started.pid,
-        pidfd: started.pidfd,
-        pending: file.into(),
-        collector: Collector::Other(connection, id),
-    }
-}
-
-/// Finds the child that has taken up the plan of a server that was killed before it could tell of that child.
-fn adopt(file: File, connection: Arc<Connection>, name: &str) -> Result<Launched> {
-    let holder = || memfd::holder(&file).ok().flatten();
-    if let Some(pid) = holder()
-        && let Ok(pidfd) = child::open(pid.cast_signed())
-        // Still the same one: as long as a process lives no other gets its number.
-        && holder() == Some(pid)
-    {
-        return Ok(launched(Started { pid, pidfd }, file, connection, u64::MAX));
-    }
-    Err(Error::Forkserver {
-        reason: format!("it was killed when it had just forked {name}, which has ended since"),
-    })
 }
 
 /// The connection to the forkserver, which is started if there is none.

@@ -1,0 +1,74 @@
+//! A child that was forked before it was needed, and waits for its order.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+
+use super::message::{LONGEST, Order};
+use super::plan::Parcel;
+use super::{REFUSED, refuse, take_up};
+use crate::error::Refusal;
+use crate::sys::signals::Mask;
+use crate::sys::{exit, numbers, poll, socket, this};
+use crate::wait::{self, at_exit};
+use crate::wire;
+
+/// Waits for an order, and does it. Without one the process ends when the other end of its socket is closed.
+///
+/// All signals are blocked meanwhile: what is sent to everybody, such as Ctrl-C, is not meant for a process that does
+/// nothing yet.
+pub(super) fn stand_by(socket: OwnedFd, kept: &[RawFd]) -> ! {
+    wait::forget_all();
+    at_exit::register_in_forked_child();
+    // What is closed here has owners in the frames above, to which nothing returns.
+    if numbers::close_all_but(kept.iter().copied().chain([socket.as_raw_fd()])).is_err() {
+        exit::exit_now(REFUSED);
+    }
+    // Otherwise nobody knows of this process any more.
+    let Some((order, parcel, place)) = receive(&socket) else { exit::exit_now(0) };
+    drop(socket);
+    if let Err(error) = place.take() {
+        refuse(&parcel.file, &Refusal::Unprepared(format!("its folder and outputs: {error}")));
+    }
+    drop(place);
+    Mask::forget_pending();
+    Mask::from_bits(order.mask).set();
+    let (child, alive) = take_up(parcel);
+    child.live(alive)
+}
+
+fn receive(socket: &OwnedFd) -> Option<(Order, Parcel, Place)> {
+    poll::is_ready(socket.as_fd(), None).ok()?;
+    let mut buffer = [0; LONGEST];
+    let received = socket::receive(socket.as_fd(), &mut buffer).ok()?;
+    let order = wire::decode::<Order>(&buffer[..received.length]).ok().filter(|_| !received.truncated)?;
+    let mut descriptors = received.descriptors.into_iter();
+    let parcel = Parcel { file: descriptors.next()?.into(), alive: descriptors.next()? };
+    let mut place = Place { folder: descriptors.next()?, outputs: [None, None] };
+    for (output, there) in place.outputs.iter_mut().zip(order.outputs) {
+        if there {
+            *output = Some(descriptors.next()?);
+        }
+    }
+    descriptors.next().is_none().then_some((order, parcel, place))
+}
+
+/// Where a child is to be.
+struct Place {
+    folder: OwnedFd,
+    outputs: [Option<OwnedFd>; 2],
+}
+
+impl Place {
+    /// Puts this process where its client is: in the client's folder, with the client's outputs. Its input is the
+    /// server's, which is empty.
+    fn take(&self) -> io::Result<()> {
+        this::enter_folder(self.folder.as_fd())?;
+        for (number, output) in [1, 2].into_iter().zip(&self.outputs) {
+            match output {
+                Some(output) => numbers::place(output.as_fd(), number)?,
+                None => numbers::clear(number),
+            }
+        }
+        Ok(())
+    }
+}
