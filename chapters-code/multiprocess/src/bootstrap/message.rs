@@ -4,7 +4,7 @@
 //! | message | from | to | descriptors |
 //! |---|---|---|---|
 //! | [`Answer::Ready`] or [`Answer::Failed`] | server, once, first | client | |
-//! | [`Demand::More`] | client | server | |
+//! | [`Demand::Now`], [`Demand::Soon`] | client | server | |
 //! | [`Answer::StandsBy`] | server | client | the child's pidfd, and the other end of its socket |
 //! | [`Answer::NotForked`] | server | client | |
 //! | [`Order`] | client | child | the file with its plan, the client's pipe, its working folder, and its standard output and error where they are open |
@@ -26,8 +26,10 @@ pub(crate) const LONGEST: usize = 2048;
 /// What a client wants of its server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Demand {
-    /// One more child that stands by.
-    More,
+    /// A child that stands by, for a start that waits for it.
+    Now,
+    /// One for the next start, when there is nothing better to do.
+    Soon,
     /// That it ends when its children have.
     Finish,
 }

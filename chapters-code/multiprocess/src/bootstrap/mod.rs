@@ -103,11 +103,17 @@ fn enter(parcel: Parcel) -> (Newborn<'static>, OwnedFd) {
     role::forget_child_variable();
     this::ignore_sigpipe();
     at_exit::register();
-    take_up(parcel)
+    take_up(parcel, |plan| match &plan.identity {
+        Some(identity) => find(identity, plan.target_offset, &plan.target),
+        None => Err(Refusal::ForeignExecutable),
+    })
 }
 
 /// Reads what a child is to be and to do, which no other process does then.
-fn take_up(parcel: Parcel) -> (Newborn<'static>, OwnedFd) {
+fn take_up(
+    parcel: Parcel,
+    find: impl FnOnce(&Plan) -> Result<&'static Descriptor, Refusal>,
+) -> (Newborn<'static>, OwnedFd) {
     let (plan, arguments) = match parcel.take_plan() {
         Ok(taken) => taken,
         Err(NotTaken::ByAnother) => {
@@ -115,7 +121,7 @@ fn take_up(parcel: Parcel) -> (Newborn<'static>, OwnedFd) {
         }
         Err(error) => refuse(&parcel.file, &Refusal::PlanUnreadable(error.to_string())),
     };
-    let target = find(&plan.identity, plan.target_offset, &plan.target);
+    let target = find(&plan);
     (Newborn::new(&plan, arguments.into(), target, parcel.file), parcel.alive)
 }
 
@@ -137,10 +143,21 @@ pub(crate) fn enter_forked(handouts: &Handouts, child: Newborn<'_>) -> ! {
 
 /// The target, in the executable that a spawned child runs.
 fn find(identity: &Identity, offset: u64, target: &str) -> Result<&'static Descriptor, Refusal> {
-    let is_own = identity.is_own();
-    if !is_own.map_err(|error| Refusal::Unprepared(format!("looking at /proc/self/exe: {error}")))? {
-        return Err(Refusal::ForeignExecutable);
+    expect_own(identity)?;
+    find_here(offset, target)
+}
+
+/// Refuses another build than this process's.
+fn expect_own(identity: &Identity) -> Result<(), Refusal> {
+    match identity.is_own() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Refusal::ForeignExecutable),
+        Err(error) => Err(Refusal::Unprepared(format!("looking at /proc/self/exe: {error}"))),
     }
+}
+
+/// The target, in an executable that is known to be the right one.
+fn find_here(offset: u64, target: &str) -> Result<&'static Descriptor, Refusal> {
     Descriptor::find(offset, target)
         .ok_or_else(|| Refusal::NoSuchTarget { target: target.to_owned(), offset })
 }

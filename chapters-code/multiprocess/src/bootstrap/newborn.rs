@@ -50,6 +50,21 @@ impl<'a> Newborn<'a> {
         }
     }
 
+    /// Goes through the motions of a life without becoming anybody, with a target that does nothing and a file that keeps
+    /// nothing. What a child that stands by has gone through once it need not wait for when it matters: each page that is
+    /// written and each piece of code that runs for the first time after a fork costs a page fault.
+    pub(super) fn rehearse(self) {
+        this::set_comm(&self.role.name);
+        report::install(self.file);
+        if let Ok(target) = self.target
+            && let Ok(body) = catch_unwind(AssertUnwindSafe(|| target.entry()(&self.arguments, self.result)))
+        {
+            let _ = wire::write(&report::take(), Kind::Outcome, &Outcome::Returned, &body.unwrap_or_default());
+        }
+        exit::flush_after_handlers();
+        exit::flush_c_buffers();
+    }
+
     /// Makes this process that child, does the child's work and ends the process.
     ///
     /// Nothing unwinds out of here: in a forked child that would go on in the parent's frames.

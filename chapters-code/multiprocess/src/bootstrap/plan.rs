@@ -17,7 +17,9 @@ use crate::wire::{self, FrameError, Kind};
 /// What a child has to know. The serialized arguments follow it as the frame's body.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Plan {
-    pub(crate) identity: Identity,
+    /// The build that the target's place is of. Only a program that was started for this child needs it: a copy of this
+    /// process is of the same build, and a forkserver has been asked when it began.
+    pub(crate) identity: Option<Identity>,
     /// Where the executable holds the target's descriptor.
     pub(crate) target_offset: u64,
     /// The target's type name, to be compared with what is found there.

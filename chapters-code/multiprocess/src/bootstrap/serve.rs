@@ -23,8 +23,8 @@ use serde::{Deserialize, Serialize};
 
 use super::message::{Answer, Demand, LONGEST, encode, short};
 use super::plan::{NotTaken, Parcel};
-use super::stand_by::stand_by;
-use super::{REFUSED, alone, find, said, report, role};
+use super::stand_by::{Rehearsal, stand_by};
+use super::{REFUSED, alone, expect_own, find_here, report, role, said};
 use crate::sys::child::{self, Block, Kept, Waited};
 use crate::sys::epoll::Epoll;
 use crate::sys::fork::{self, Forked};
@@ -47,6 +47,9 @@ pub(crate) struct Service {
 /// What the process calls itself.
 pub(crate) const NAME: &str = "forkserver";
 
+/// How long the client must have been quiet before a child is forked ahead.
+const PAUSE: Duration = Duration::from_millis(1);
+
 /// The keys of what is no child.
 const CLIENT: u64 = u64::MAX;
 const SOCKET: u64 = u64::MAX - 1;
@@ -56,34 +59,43 @@ pub(super) fn serve(parcel: Parcel) -> ! {
     // Ctrl-C goes to every process of the terminal; this one ends with its client and by nothing else but SIGKILL.
     Mask::block_all();
     let Parcel { file, alive: socket } = parcel;
-    let prepared = prepare(&file);
+    let prepared = prepare(file);
     let answer = match &prepared {
         Ok(_) => Answer::Ready,
         Err(reason) => Answer::Failed(short(reason)),
     };
     // If it cannot be sent the client is gone, which is noticed below.
     let _ = socket::send(socket.as_fd(), &encode(&answer), &[]);
-    match prepared.and_then(|client| Server::new(socket, client).map_err(|error| error.to_string())) {
+    match prepared.and_then(|prepared| Server::new(socket, prepared).map_err(|error| error.to_string())) {
         Ok(mut server) => server.run(),
         Err(_) => exit(REFUSED),
     }
 }
 
-/// Runs the hook. Gives the pid of the client, or the reason why nobody can be served.
-fn prepare(file: &File) -> Result<u32, String> {
+/// What a server starts with.
+struct Prepared {
+    /// The pid of its client.
+    client: u32,
+    rehearsal: Rehearsal,
+}
+
+/// Runs the hook. Gives the reason where nobody can be served.
+fn prepare(file: File) -> Result<Prepared, String> {
     let alone = || alone().map_err(|refusal| refusal.to_string());
     alone()?;
     role::forget_child_variable();
     this::ignore_sigpipe();
     this::set_comm(NAME);
-    if !memfd::claim(file) {
+    if !memfd::claim(&file) {
         return Err(NotTaken::ByAnother.to_string());
     }
-    let (service, _): (Service, _) = wire::read(file, Kind::Service).map_err(|error| error.to_string())?;
+    let (service, _): (Service, _) = wire::read(&file, Kind::Service).map_err(|error| error.to_string())?;
     role::become_(Box::new(role::Role::server()));
     report::install(file.try_clone().map_err(|error| error.to_string())?);
+    // Once, for all its children.
+    expect_own(&service.identity).map_err(|refusal| refusal.to_string())?;
     if let Some((offset, name)) = &service.preload {
-        let hook = find(&service.identity, *offset, name).map_err(|refusal| refusal.to_string())?;
+        let hook = find_here(*offset, name).map_err(|refusal| refusal.to_string())?;
         match catch_unwind(|| hook.entry()(&[], Vec::new())) {
             Ok(Ok(_)) => {}
             Ok(Err(refusal)) => return Err(refusal.to_string()),
@@ -97,20 +109,22 @@ fn prepare(file: &File) -> Result<u32, String> {
             format!("its preload hook left {threads} threads, and a fork copies one: let the hook join what it starts")
         })?;
     }
-    leave_the_place().map_err(|error| format!("its outputs and folder: {error}"))?;
-    Ok(service.client)
+    let rehearsal = leave_the_place().and_then(|null| Rehearsal::new(file, null));
+    let rehearsal = rehearsal.map_err(|error| format!("its outputs and folder: {error}"))?;
+    Ok(Prepared { client: service.client, rehearsal })
 }
 
 /// Gives up what was the client's at the start, and is each child's by its order: a terminal or pipe, and a folder, are
-/// free once the client lets go of them.
-fn leave_the_place() -> io::Result<()> {
+/// free once the client lets go of them. Gives `/dev/null`.
+fn leave_the_place() -> io::Result<File> {
     let _ = io::Write::flush(&mut io::stdout());
     exits::flush_c_buffers();
     let null = File::options().read(true).write(true).open("/dev/null")?;
     for output in [1, 2] {
         numbers::place(null.as_fd(), output)?;
     }
-    std::env::set_current_dir("/")
+    std::env::set_current_dir("/")?;
+    Ok(null)
 }
 
 /// A forkserver at work.
@@ -127,6 +141,9 @@ struct Server {
     unsent: VecDeque<Unsent>,
     /// The descriptors that were open when the hook had run: a child keeps them.
     kept: Vec<RawFd>,
+    rehearsal: Rehearsal,
+    /// How many the client wants for starts to come.
+    owed: u32,
     /// The client has said its last word, and every child is about to end.
     finishing: bool,
 }
@@ -137,9 +154,11 @@ struct Unsent {
 }
 
 impl Server {
-    fn new(socket: OwnedFd, client: u32) -> io::Result<Server> {
+    fn new(socket: OwnedFd, prepared: Prepared) -> io::Result<Server> {
+        let Prepared { client, rehearsal } = prepared;
+        let own = [socket.as_raw_fd(), rehearsal.plan.as_raw_fd(), rehearsal.result.as_raw_fd()];
         let mut kept = numbers::open_now()?;
-        kept.retain(|&fd| fd != socket.as_raw_fd());
+        kept.retain(|fd| !own.contains(fd));
         let epoll = Epoll::new()?;
         epoll.add(socket.as_fd(), SOCKET)?;
         // A copy of the client's memory that somebody forked holds the other end of the socket too; so its end alone does
@@ -156,16 +175,20 @@ impl Server {
             forked: 0,
             unsent: VecDeque::new(),
             kept,
+            rehearsal,
+            owed: 1,
             finishing: false,
         })
     }
 
     fn run(&mut self) -> ! {
-        self.fork();
         loop {
             // Descriptors in flight are limited too (unix(7), ETOOMANYREFS), and nothing tells when there is room again.
-            let limit = (!self.unsent.is_empty()).then_some(Duration::from_millis(1));
+            let limit = (!self.unsent.is_empty() || self.owed > 0).then_some(PAUSE);
             let Ok(ready) = self.epoll.wait(limit) else { exit(REFUSED) };
+            if ready.is_empty() {
+                self.fork_what_is_owed();
+            }
             for key in ready {
                 match key {
                     CLIENT => exit(0),
@@ -199,11 +222,24 @@ impl Server {
                 return;
             }
             match wire::decode::<Demand>(&buffer[..received.length]) {
-                Ok(Demand::More) => self.fork(),
+                Ok(Demand::Now) => {
+                    self.fork();
+                    // More are likely to follow.
+                    self.fork_what_is_owed();
+                }
+                Ok(Demand::Soon) => self.owed += 1,
                 Ok(Demand::Finish) => self.finishing = true,
                 // Nobody waits for an answer to it.
                 Err(_) => {}
             }
+        }
+    }
+
+    /// A child has just been started when this is owed, and would have to share the processors with the fork. So it is
+    /// done when that child, or another, has ended, or after a pause, or when a start has to wait.
+    fn fork_what_is_owed(&mut self) {
+        for _ in 0..std::mem::take(&mut self.owed) {
+            self.fork();
         }
     }
 
@@ -220,7 +256,7 @@ impl Server {
         // SAFETY: `prepare` has seen that this is the only thread, and nothing here starts another; this crate's locks are
         // free. What the hook has made exists twice from here on, as its documentation says.
         let (pid, pidfd) = match unsafe { fork::fork(self.socket.as_fd()) }? {
-            Forked::Child => stand_by(childs, &self.kept),
+            Forked::Child => stand_by(childs, &self.kept, &self.rehearsal),
             Forked::Parent { pid, pidfd } => (pid, pidfd),
         };
         drop(childs);
@@ -255,6 +291,7 @@ impl Server {
         };
         let _ = self.epoll.remove(pidfd.as_fd());
         self.say(&Answer::Ended { id, status }, vec![]);
+        self.fork_what_is_owed();
     }
 
     fn say(&mut self, answer: &Answer, descriptors: Vec<OwnedFd>) {

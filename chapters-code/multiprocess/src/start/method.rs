@@ -141,6 +141,12 @@ impl StartMethod {
     }
 }
 
+impl StartMethod {
+    pub(crate) fn is_spawn(self) -> bool {
+        self.0 == Kind::Spawn
+    }
+}
+
 impl Default for StartMethod {
     /// Spawn.
     fn default() -> StartMethod {

@@ -47,8 +47,6 @@ struct Heard {
     ready: bool,
     failed: Option<String>,
     standing_by: VecDeque<Result<StandsBy, io::Error>>,
-    /// How many stand by or are on their way, beyond those that a start in progress will take.
-    spare: usize,
     ended: HashMap<u64, Option<ExitStatus>>,
     /// Children that ended before they had an order. Their ends are nobody's business.
     unused: HashSet<u64>,
@@ -81,14 +79,12 @@ pub(super) struct Sent<'a> {
 }
 
 impl Connection {
-    /// The server forks one child unasked.
     pub(super) fn new(server: Started, socket: OwnedFd) -> Connection {
         let heard = Heard {
             listening: false,
             ready: false,
             failed: None,
             standing_by: VecDeque::new(),
-            spare: 1,
             ended: HashMap::new(),
             unused: HashSet::new(),
             gone: false,
@@ -118,34 +114,17 @@ impl Connection {
         let message = encode_message(&order);
         let mut descriptors = vec![sent.file, sent.alive, sent.folder];
         descriptors.extend(outputs.into_iter().flatten());
-        self.reserve()?;
-        let mut failed = false;
         loop {
-            let next = self.listen_for(|heard| heard.standing_by.pop_front(), true)?;
-            let child = match next.expect("it was waited for") {
-                Ok(child) => child,
-                Err(error) if failed => return Err(NotStarted::Step(FORK, error)),
-                // That may have been long ago, when the child of a former start was replaced.
-                Err(_) => {
-                    failed = true;
-                    self.demand(Demand::More)?;
-                    continue;
-                }
-            };
+            let child = self.next()?;
             match socket::send(child.socket.as_fd(), &message, &descriptors) {
                 Ok(()) => {
                     self.replenish();
                     return Ok((child.id, child.child));
                 }
-                Err(error) if error.raw_os_error() == Some(libc::EPIPE) => {
-                    // Somebody has ended it before it was needed.
-                    lock(&self.heard).disown(child.id);
-                    self.demand(Demand::More)?;
-                }
+                // Somebody has ended it before it was needed.
+                Err(error) if error.raw_os_error() == Some(libc::EPIPE) => lock(&self.heard).disown(child.id),
                 Err(error) => {
-                    let mut heard = lock(&self.heard);
-                    heard.spare += 1;
-                    heard.standing_by.push_front(Ok(child));
+                    lock(&self.heard).standing_by.push_front(Ok(child));
                     self.changed.notify_all();
                     return Err(NotStarted::Step("handing its work to it", error));
                 }
@@ -153,26 +132,28 @@ impl Connection {
         }
     }
 
-    /// Sees to it that one of the children that stand by, or will, is for the caller.
-    fn reserve(&self) -> Result<(), NotStarted> {
-        let mut heard = lock(&self.heard);
-        match heard.spare.checked_sub(1) {
-            Some(less) => {
-                heard.spare = less;
-                Ok(())
+    /// One of the children that stand by; where there is none it is waited for.
+    fn next(&self) -> Result<StandsBy, NotStarted> {
+        let mut failed = false;
+        loop {
+            let mut next = self.listen_for(Heard::next, false)?;
+            if next.is_none() {
+                self.demand(Demand::Now)?;
+                next = self.listen_for(Heard::next, true)?;
             }
-            None => {
-                drop(heard);
-                self.demand(Demand::More)
+            match next.expect("it was waited for") {
+                Ok(child) => return Ok(child),
+                Err(error) if failed => return Err(NotStarted::Step(FORK, error)),
+                // That may have been long ago, when it was forked for a start to come.
+                Err(_) => failed = true,
             }
         }
     }
 
-    /// Has one forked for the next start. If that cannot be asked for, the next start finds out.
+    /// Has one forked for the next start, if there is none. If that cannot be asked for, the next start finds out.
     fn replenish(&self) {
-        let enough = lock(&self.heard).spare > 0;
-        if !enough && self.demand(Demand::More).is_ok() {
-            lock(&self.heard).spare += 1;
+        if lock(&self.heard).standing_by.is_empty() {
+            let _ = self.demand(Demand::Soon);
         }
     }
 
@@ -315,6 +296,11 @@ impl Heard {
                 self.gone = true;
             }
         }
+    }
+
+    /// What stands by longest, or could not be forked.
+    fn next(&mut self) -> Option<Result<StandsBy, io::Error>> {
+        self.standing_by.pop_front()
     }
 
     /// Nobody will ask how that child ended.
