@@ -37,6 +37,11 @@ impl Goal {
         Goal { of: of.into(), over: None, bound }
     }
 
+    /// The cases that it is about.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
+        [&self.of].into_iter().chain(&self.over)
+    }
+
     pub(crate) fn reached(&self, measured: &Measured) -> anyhow::Result<Reached> {
         let (what, samples) = match &self.over {
             Some(over) => (format!("{} ÷ {over}", self.of), measured.ratios(&self.of, over)?),

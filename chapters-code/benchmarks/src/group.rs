@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::goal::{Goal, Reached};
 use crate::samples::{Case, Measured, measure, quartiles};
-use crate::unit::{Unit, figures};
+use crate::unit::{Unit, ratio};
 
 /// A group and what becomes of it.
 pub(crate) struct Group {
@@ -40,8 +40,14 @@ fn results() -> PathBuf {
 impl Group {
     /// Measures, and writes all samples as JSON, and the medians as a table for a page.
     pub(crate) fn run(&self, rounds: usize, machine: &str) -> anyhow::Result<()> {
-        let measured = measure(&mut (self.cases)()?, self.unit, rounds)?;
-        let goals = (self.goals)().iter().map(|goal| goal.reached(&measured)).collect::<Result<_, _>>()?;
+        let (mut cases, goals) = ((self.cases)()?, (self.goals)());
+        let named =
+            cases.iter().filter_map(|case| case.base.as_ref()).chain(goals.iter().flat_map(Goal::names));
+        for name in named {
+            ensure!(cases.iter().any(|case| case.name == *name), "{}: there is no case {name:?}", self.name);
+        }
+        let measured = measure(&mut cases, self.unit, rounds)?;
+        let goals = goals.iter().map(|goal| goal.reached(&measured)).collect::<Result<_, _>>()?;
         let json = serde_json::to_string(&File { machine, measured: &measured, goals })?;
         fs::create_dir_all(results())?;
         fs::write(results().join(self.name).with_extension("json"), json + "\n")?;
@@ -61,11 +67,11 @@ impl Group {
             let [low, median, high] = quartiles(&case.samples).map(|value| self.unit.show(value));
             text += &format!("| {} | {median} | {low} to {high} |", case.name);
             if ratios.is_some() {
-                let ratio = match &case.base {
-                    Some(base) => figures(quartiles(&measured.ratios(&case.name, base)?)[1]),
+                let shown = match &case.base {
+                    Some(base) => ratio(quartiles(&measured.ratios(&case.name, base)?)[1]),
                     None => String::new(),
                 };
-                text += &format!(" {ratio} |");
+                text += &format!(" {shown} |");
             }
             text += "\n";
         }
@@ -132,7 +138,7 @@ mod tests {
         assert_eq!(
             table.expect("the base is there"),
             "| What | median | middle half | times one |\n|---|--:|--:|--:|\n\
-             | one | 1.0 µs | 1.0 µs to 1.0 µs | 1.0 |\n| two | 200 µs | 2.0 µs to 200 µs | 2.0 |\n"
+             | one | 1.0 µs | 1.0 µs to 1.0 µs | 1.00 |\n| two | 200 µs | 2.0 µs to 200 µs | 2.0 |\n"
         );
     }
 }

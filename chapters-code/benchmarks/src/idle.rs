@@ -25,9 +25,9 @@ pub(crate) const GROUP: Group = Group {
     cases,
     goals,
     note: || {
-        Ok("The share (PSS) counts a page that several processes have mapped as a part for each; own pages are those that \
-            no other process has mapped. From `/proc/PID/smaps_rollup`, with parent and child being the only processes that \
-            run the program.\n"
+        Ok("The share (PSS) counts a page that several processes have mapped as a part for each. Own pages (private dirty) \
+            hold what the child alone has written; pages of files do not count, which the kernel can read again. From \
+            `/proc/PID/smaps_rollup`, while parent and child are the only processes that run the program.\n"
             .to_owned())
     },
 };
@@ -66,10 +66,7 @@ fn both(name: &str, parent: Parent) -> [Case; 2] {
     let same = Rc::clone(&parent);
     [
         Case::new(share(name), move || parent.borrow_mut().child_sleeps(|memory| memory.field("Pss"))),
-        Case::new(own(name), move || {
-            same.borrow_mut()
-                .child_sleeps(|memory| Ok(memory.field("Private_Clean")? + memory.field("Private_Dirty")?))
-        }),
+        Case::new(own(name), move || same.borrow_mut().child_sleeps(|memory| memory.field("Private_Dirty"))),
     ]
 }
 

@@ -11,10 +11,12 @@
 //!
 //! - [`samples`] takes them, in an order that spreads the machine's moods over all cases.
 //! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`unit`] shows values.
-//! - [`start_and_join`], [`sixteen`], [`heap`], [`waiting`], [`idle`]: the groups.
+//! - [`start_and_join`], [`sixteen`], [`heap`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
+//! - [`counts`] traces a child and counts what it executes.
 //! - [`limit`] has the bare system calls, [`python`] Python's module, [`helper`] a process that measures on request.
 //! - [`machine`] says where it ran.
 
+mod counts;
 mod goal;
 mod group;
 mod heap;
@@ -23,8 +25,10 @@ mod idle;
 mod limit;
 mod machine;
 mod python;
+mod recipes;
 mod samples;
 mod sixteen;
+mod stages;
 mod start_and_join;
 mod unit;
 mod waiting;
@@ -33,9 +37,18 @@ use anyhow::{Context, bail};
 
 use group::Group;
 
-const GROUPS: [Group; 5] = [start_and_join::GROUP, sixteen::GROUP, heap::GROUP, waiting::GROUP, idle::GROUP];
+const GROUPS: [Group; 7] = [
+    start_and_join::GROUP,
+    sixteen::GROUP,
+    heap::GROUP,
+    waiting::GROUP,
+    idle::GROUP,
+    stages::GROUP,
+    recipes::GROUP,
+];
 
 fn main() -> anyhow::Result<()> {
+    stages::note_main();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     // The limit's child is this program with nothing to do.
     if arguments.first().is_some_and(|argument| argument == limit::NOTHING) {

@@ -20,6 +20,11 @@ impl Unit {
 }
 
 /// About two significant figures: more would pretend that the machine is quieter than it is.
-pub(crate) fn figures(value: f64) -> String {
+fn figures(value: f64) -> String {
     if value < 10.0 { format!("{value:.1}") } else { format!("{value:.0}") }
+}
+
+/// A quotient: those near 1 are worth a figure more.
+pub(crate) fn ratio(value: f64) -> String {
+    if value < 2.0 { format!("{value:.2}") } else { figures(value) }
 }
