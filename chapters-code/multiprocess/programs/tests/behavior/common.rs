@@ -108,6 +108,22 @@ pub(crate) fn tell(text: &str) {
     multiprocess_programs::os::write_to_stderr(lines.as_bytes());
 }
 
+/// `SEED` of the environment, or the time.
+pub(crate) fn seed() -> u64 {
+    let given = std::env::var("SEED").ok().map(|seed| seed.parse().expect("SEED is a number"));
+    given.unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.expect("it is after 1970").as_nanos() as u64
+    })
+}
+
+/// The program, told a seed that is printed.
+pub(crate) fn seeded(program: Program) -> Program {
+    let seed = seed();
+    tell(&format!("seed {seed}\n"));
+    program.env("SEED", seed.to_string())
+}
+
 /// The name of the running test, as a file can be named.
 pub(crate) fn test_name() -> String {
     std::thread::current().name().expect("a test's thread has its name").replace("::", "_")
