@@ -178,7 +178,8 @@ pub enum Error {
     /// *What happened:* too many processes, descriptors or memory in use, or the executable named by
     /// [`set_executable`](crate::set_executable) cannot be run; step and source say which. *To see it:* `ulimit -a`,
     /// `ls /proc/PID/fd`, `pids.max` of the cgroup. *To mend it:* join children before starting more, or raise the limit.
-    /// A child costs its parent one descriptor; a start needs five for a moment.
+    /// A child costs its parent one descriptor, and a second one while fewer than nine run; a start needs five for a
+    /// moment.
     #[error("{process} could not be started: {step}: {source}")]
     Start {
         /// The name the process would have had.

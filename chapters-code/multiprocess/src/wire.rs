@@ -44,6 +44,9 @@ impl Kind {
 /// Magic, length of the header, length of the body, and a check of the lengths.
 const PREFIX: usize = 8 + 4 + 8 + 8;
 
+/// The longest frame that is put together without allocating.
+const SHORT: usize = 512;
+
 /// What is worth neither a system call of its own nor giving back.
 const SMALL: usize = 64 << 10;
 
@@ -68,21 +71,49 @@ pub(crate) enum FrameError {
 
 /// Writes a frame in place of what the file holds; what was longer before stays behind it, unread.
 pub(crate) fn write<H: Serialize>(file: &File, kind: Kind, header: &H, body: &[u8]) -> io::Result<()> {
+    // A short frame allocates nothing, because a forked child writes one: there every page that is written for the first
+    // time has to be copied.
+    let mut short = [0; SHORT];
+    if let Some(length) = put_short(&mut short, kind, header, body)? {
+        allows_length(length as u64)?;
+        return file.write_all_at(&short[..length], 0);
+    }
     let header = encode(header).map_err(io::Error::other)?;
-    let header_length = u32::try_from(header.len()).map_err(io::Error::other)?;
-    let body_length = body.len() as u64;
     let together = if body.len() <= SMALL { body.len() } else { 0 };
     let mut front = Vec::with_capacity(PREFIX + header.len() + together);
-    front.extend(kind.magic());
-    front.extend(header_length.to_le_bytes());
-    front.extend(body_length.to_le_bytes());
-    front.extend(check(header_length, body_length).to_le_bytes());
+    front.extend(prefix(kind, header.len(), body.len())?);
     front.extend(header);
-    allows_length(front.len() as u64 + body_length)?;
+    allows_length(front.len() as u64 + body.len() as u64)?;
     // A small body is copied, so that one system call does.
     front.extend(&body[..together]);
     file.write_all_at(&front, 0)?;
     file.write_all_at(&body[together..], front.len() as u64)
+}
+
+/// Puts a frame together if there is room for it, and says how long it is.
+fn put_short<H: Serialize>(
+    room: &mut [u8; SHORT],
+    kind: Kind,
+    header: &H,
+    body: &[u8],
+) -> io::Result<Option<usize>> {
+    let Ok(written) = postcard::to_slice(header, &mut room[PREFIX..]) else { return Ok(None) };
+    let header_length = written.len();
+    let body_at = PREFIX + header_length;
+    let Some(place) = room.get_mut(body_at..body_at + body.len()) else { return Ok(None) };
+    place.copy_from_slice(body);
+    room[..PREFIX].copy_from_slice(&prefix(kind, header_length, body.len())?);
+    Ok(Some(body_at + body.len()))
+}
+
+fn prefix(kind: Kind, header: usize, body: usize) -> io::Result<[u8; PREFIX]> {
+    let (header, body) = (u32::try_from(header).map_err(io::Error::other)?, body as u64);
+    let mut prefix = [0; PREFIX];
+    prefix[..8].copy_from_slice(&kind.magic());
+    prefix[8..12].copy_from_slice(&header.to_le_bytes());
+    prefix[12..20].copy_from_slice(&body.to_le_bytes());
+    prefix[20..].copy_from_slice(&check(header, body).to_le_bytes());
+    Ok(prefix)
 }
 
 /// Replaces a plan that has been read by a note that it has been, and gives back the room that a long one took.
@@ -173,6 +204,11 @@ fn fill(source: &impl ReadAt, buffer: &mut [u8], offset: u64) -> io::Result<usiz
 /// A value as bytes.
 pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, String> {
     postcard::to_stdvec(value).map_err(|error| error.to_string())
+}
+
+/// A value as bytes, in a buffer that has room already.
+pub(crate) fn encode_into<T: Serialize>(value: &T, buffer: Vec<u8>) -> Result<Vec<u8>, String> {
+    postcard::to_extend(value, buffer).map_err(|error| error.to_string())
 }
 
 /// The value that the bytes hold, all of them: what is left over is an error too.

@@ -1,32 +1,32 @@
 //! What a process does before it is the program's: find out whether it is a child, and if so do the child's work.
 
+mod newborn;
 mod plan;
 mod report;
 mod role;
 mod target;
 
+pub(crate) use newborn::Newborn;
 pub(crate) use plan::{Left, Outcome, Parcel, ParentName, Pending, Plan, new_file, put_plan};
 pub(crate) use role::{CHILD_MARK, Handouts, Parent, Role, expect_role, role};
 pub use target::Target;
 pub(crate) use target::describe;
 
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::os::fd::OwnedFd;
 use std::process::exit;
 use std::sync::Once;
 
 use crate::error::{InitRefusal, Panic, Refusal};
-use crate::sys::alive;
 use crate::sys::fork::set_stdin;
 use crate::sys::function::Descriptor;
 use crate::sys::this;
 use crate::wait::{self, at_exit};
 use crate::wire::{self, Kind};
 
+use plan::NotTaken;
 use role::CHILD_VARIABLE;
 
-/// The exit code of a child whose target panicked: what a Rust program whose `main` panics ends with.
-const PANICKED: i32 = 101;
 /// The exit code of a child that did not run its target.
 const REFUSED: i32 = 1;
 
@@ -70,13 +70,13 @@ pub fn init() {
              only: if this is one, what started it has closed its descriptors; if not, unset it."
         )),
         None => {
-            role::become_(Role::main(alone()));
+            role::become_(Box::new(Role::main(alone())));
             at_exit::register();
         }
     });
-    // Outside the closure, because the target may call `init` too, where it does nothing. `run` never returns.
-    if let Some((plan, arguments, result)) = work {
-        run(&plan, &arguments, result, find)
+    // Outside the closure, because the target may call `init` too, where it does nothing. `live` never returns.
+    if let Some((child, alive)) = work {
+        child.live(alive)
     }
 }
 // ANCHOR_END: init
@@ -90,85 +90,37 @@ fn alone() -> Result<(), InitRefusal> {
 }
 
 /// A spawned child's first steps, up to knowing its work.
-fn enter(parcel: Parcel) -> (Plan, Vec<u8>, File) {
+fn enter(parcel: Parcel) -> (Newborn<'static>, OwnedFd) {
     if let Err(refusal) = alone() {
-        refuse(parcel.file, refusal.into());
+        refuse(&parcel.file, &refusal.into());
     }
     role::forget_child_variable();
     let (plan, arguments) = match parcel.take_plan() {
         Ok(taken) => taken,
-        Err(plan::NotTaken::ByAnother) => {
+        Err(NotTaken::ByAnother) => {
             complain("the work this process was started for has been taken up by another process already.")
         }
-        Err(error) => refuse(parcel.file, Refusal::PlanUnreadable(error.to_string())),
+        Err(error) => refuse(&parcel.file, &Refusal::PlanUnreadable(error.to_string())),
     };
     this::ignore_sigpipe();
     at_exit::register();
-    let result = settle(&plan, parcel);
-    (plan, arguments, result)
+    (Newborn::new(&plan, arguments.into(), find(&plan), parcel.file), parcel.alive)
 }
 
 /// A forked child's first steps and its work. What it knew as a copy of its parent is forgotten first.
-pub(crate) fn enter_forked(
-    handouts: &Handouts,
-    plan: &Plan,
-    arguments: &[u8],
-    file: File,
-    target: &Descriptor,
-) -> ! {
+pub(crate) fn enter_forked(handouts: &Handouts, child: Newborn<'_>) -> ! {
     wait::forget_all();
     at_exit::register_in_forked_child();
     if let Err(error) = set_stdin(&handouts.empty_input) {
-        refuse(file, Refusal::Unprepared(format!("/dev/null as its standard input: {error}")));
+        refuse(&child.file, &Refusal::Unprepared(format!("/dev/null as its standard input: {error}")));
     }
-    #[expect(unsafe_code, reason = "the copy of a pipe that is its parent's belongs to nobody else in a forked child")]
+    #[expect(
+        unsafe_code,
+        reason = "the copy of a pipe that is its parent's belongs to nobody else in a forked child"
+    )]
     // SAFETY: the handouts belong to the parent's role, which is this process's no longer.
     let alive = unsafe { handouts.alive.seen_by_forked_child() };
-    let result = settle(plan, Parcel { file, alive });
-    // An unwinding that got past `run` would go on in the parent's frames; `exit` in its place ends the process.
-    run(plan, arguments, result, |_| Ok(target))
-}
-
-/// Makes this process the child that the plan describes; gives the file that takes the outcome.
-fn settle(plan: &Plan, parcel: Parcel) -> File {
-    this::set_comm(&plan.name);
-    match alive::Parent::watch(parcel.alive, plan.daemon) {
-        Ok(alive) => role::become_(Role::child(plan, alive)),
-        Err(error) => refuse(parcel.file, Refusal::Unprepared(format!("watching its parent: {error}"))),
-    };
-    parcel.file
-}
-
-/// Does a child's work and ends the process.
-fn run<'a>(
-    plan: &Plan,
-    arguments: &[u8],
-    result: File,
-    find: impl FnOnce(&Plan) -> Result<&'a Descriptor, Refusal>,
-) -> ! {
-    let result = report::install(&plan.name, result);
-    let descriptor = match find(plan) {
-        Ok(descriptor) => descriptor,
-        Err(refusal) => refuse(result.take(), refusal),
-    };
-    // The arguments and the target come from this call and nothing of them is seen after a panic.
-    let answer = catch_unwind(AssertUnwindSafe(|| descriptor.entry()(arguments)));
-    let (outcome, body, code) = match answer {
-        Ok(Ok(body)) => (Outcome::Returned, body, 0),
-        Ok(Err(refusal)) => (Outcome::Refused(refusal), Vec::new(), REFUSED),
-        Err(payload) => {
-            let panic = report::panic(payload.as_ref());
-            // Dropping a payload may panic again; the process ends here anyway.
-            std::mem::forget(payload);
-            (Outcome::Panicked(panic), Vec::new(), PANICKED)
-        }
-    };
-    let file = result.take();
-    if let Err(error) = wire::write(&file, Kind::Outcome, &outcome, &body) {
-        // No room for the result; there may be for the reason.
-        refuse(file, Refusal::ResultNotSerializable(error.to_string()));
-    }
-    exit(code)
+    child.live(alive)
 }
 
 /// The target, in the executable that a spawned child runs.
@@ -182,8 +134,8 @@ fn find(plan: &Plan) -> Result<&'static Descriptor, Refusal> {
 }
 
 /// Tells the parent why the target was not run, and ends the process.
-fn refuse(result: File, refusal: Refusal) -> ! {
-    if let Err(error) = wire::write(&result, Kind::Outcome, &Outcome::Refused(refusal.clone()), &[]) {
+fn refuse(file: &File, refusal: &Refusal) -> ! {
+    if let Err(error) = wire::write(file, Kind::Outcome, &Outcome::Refused(refusal.clone()), &[]) {
         complain(&format!("{refusal}; nor could that be reported: {error}"));
     }
     exit(REFUSED)

@@ -120,8 +120,10 @@ pub(crate) struct Counted(());
 
 impl Counted {
     fn one_more() -> Option<Counted> {
-        let counted = OPEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| (open < FEW).then_some(open + 1));
-        counted.is_ok().then_some(Counted(()))
+        let counted =
+            OPEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| (open < FEW).then_some(open + 1));
+        // Made only if it counts: dropping one counts down.
+        counted.is_ok().then(|| Counted(()))
     }
 }
 

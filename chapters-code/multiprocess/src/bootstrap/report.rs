@@ -4,58 +4,56 @@ use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::fs::File;
 use std::panic::{PanicHookInfo, set_hook};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::message;
 use super::plan::Outcome;
+use super::{message, role};
 use crate::error::Panic;
 use crate::sys::this;
 use crate::wire::{self, Kind};
 
-/// What the last panic of the main thread said. The hook knows the place, `catch_unwind` does not.
-static LAST: Mutex<Option<Panic>> = Mutex::new(None);
+/// What is to be reported. A `static`, because the panic hook and the code around the target share it and a hook that
+/// captures something would have to be allocated.
+static REPORT: Mutex<Report> = Mutex::new(Report { file: None, last: None });
 
-/// Where the outcome goes. The hook holds it too, because a program built with `panic = "abort"` ends in the hook.
-#[derive(Clone)]
-pub(super) struct ResultFile(Arc<Mutex<Option<File>>>);
-
-impl ResultFile {
-    /// The file, for the one outcome that is written after the target has ended.
-    pub(super) fn take(&self) -> File {
-        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        taken.expect("an outcome is written once")
-    }
-
-    fn write_now(&self, panic: &Panic) {
-        if let Some(file) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            // If there is no room the parent still learns of the abort from the exit status.
-            let _ = wire::write(file, Kind::Outcome, &Outcome::Panicked(panic.clone()), &[]);
-        }
-    }
+struct Report {
+    /// Where the outcome goes. The hook needs it too, because a program built with `panic = "abort"` ends in the hook.
+    file: Option<File>,
+    /// What the last panic of the main thread said. The hook knows the place, `catch_unwind` does not.
+    last: Option<Panic>,
 }
 
-/// Replaces the panic hook of this process with one that names the process.
-pub(super) fn install(process: &str, result: File) -> ResultFile {
-    let result = ResultFile(Arc::new(Mutex::new(Some(result))));
-    let (process, for_hook) = (process.to_owned(), result.clone());
-    set_hook(Box::new(move |info| {
+fn report() -> MutexGuard<'static, Report> {
+    REPORT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Replaces the panic hook of this process with one that names the process. The file takes the outcome.
+pub(super) fn install(file: File) {
+    *report() = Report { file: Some(file), last: None };
+    set_hook(Box::new(|info| {
         let panic = describe(info);
-        print(&process, &panic);
+        print(role::role().map_or("", |role| &role.name), &panic);
         if this::is_main_thread() {
-            if cfg!(panic = "abort") {
-                for_hook.write_now(&panic);
+            let mut report = report();
+            if let Some(file) = report.file.as_ref().filter(|_| cfg!(panic = "abort")) {
+                // If there is no room the parent still learns of the abort from the exit status.
+                let _ = wire::write(file, Kind::Outcome, &Outcome::Panicked(panic.clone()), &[]);
             }
-            *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic);
+            report.last = Some(panic);
         }
     }));
-    result
+}
+
+/// The file, for the one outcome that is written after the target has ended.
+pub(super) fn take() -> File {
+    report().file.take().expect("an outcome is written once")
 }
 
 /// The panic that unwound the target: what the hook noted of it, or, if the target put another hook in place, what
 /// the payload says.
 pub(super) fn panic(payload: &(dyn Any + Send)) -> Panic {
     let said = message(payload);
-    let noted = LAST.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let noted = report().last.take();
     // `resume_unwind` calls no hook: what was noted then belongs to an earlier panic.
     noted.filter(|noted| noted.message == said.message).unwrap_or(said)
 }

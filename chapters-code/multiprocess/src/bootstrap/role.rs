@@ -59,10 +59,8 @@ pub(crate) struct Parent {
 static ROLE: AtomicPtr<Role> = AtomicPtr::new(ptr::null_mut());
 
 /// Makes this process the one that the role says.
-pub(super) fn become_(role: Role) -> &'static Role {
-    let role = Box::leak(Box::new(role));
-    ROLE.store(role, Ordering::Release);
-    role
+pub(super) fn become_(role: Box<Role>) {
+    ROLE.store(Box::leak(role), Ordering::Release);
 }
 
 /// The role, if `init` has been called.
@@ -96,14 +94,13 @@ impl Role {
         }
     }
 
-    /// A child.
-    pub(super) fn child(plan: &Plan, alive: alive::Parent) -> Role {
+    /// A child, which does not see its parent yet.
+    pub(super) fn child(plan: &Plan) -> Role {
         Role {
             name: plan.name.clone(),
             daemon: plan.daemon,
             method: Some(plan.method.clone()),
             lineage: plan.lineage.clone(),
-            parent: Some(Parent { name: plan.parent.clone(), alive }),
             authkey: OnceLock::from(plan.authkey),
             ..Role::main(Ok(()))
         }

@@ -91,7 +91,7 @@ where
 
 /// Runs the target `F` on arguments written as bytes.
 #[expect(unsafe_code, reason = "a function has no bytes to send; the child makes the value anew")]
-fn enter<F, Args>(arguments: &[u8]) -> Result<Vec<u8>, Refusal>
+fn enter<F, Args>(arguments: &[u8], buffer: Vec<u8>) -> Result<Vec<u8>, Refusal>
 where
     F: Target<Args, Output: Serialize>,
     Args: DeserializeOwned,
@@ -99,5 +99,5 @@ where
     let arguments = wire::decode(arguments).map_err(Refusal::ArgumentsUndecodable)?;
     // SAFETY: `Process::new` was given a value of `F` by the process that asks this one to call it.
     let target = unsafe { zero_sized::<F>() };
-    wire::encode(&target.call(arguments)).map_err(Refusal::ResultNotSerializable)
+    wire::encode_into(&target.call(arguments), buffer).map_err(Refusal::ResultNotSerializable)
 }

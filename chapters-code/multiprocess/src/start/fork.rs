@@ -8,7 +8,7 @@ use std::io::Write;
 use std::os::fd::AsFd;
 
 use super::{Launched, Order};
-use crate::bootstrap::{enter_forked, new_file};
+use crate::bootstrap::{Newborn, enter_forked, new_file};
 use crate::error::{Error, Result};
 use crate::sys::exit::flush_c_buffers;
 use crate::sys::fork::{Forked, fork};
@@ -20,6 +20,7 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
     let handouts = order.role.handouts().map_err(|(step, source)| failed(step)(source))?;
     // Plan and arguments are in the copy; the file is for the outcome.
     let file = new_file().map_err(failed("memory for its outcome"))?;
+    let child = Newborn::new(order.plan, order.arguments.into(), Ok(order.target), file);
     this::is_alone().map_err(|threads| Error::ForkWithThreads { threads })?;
     // Standard output may be closed; then nothing is buffered for it that could be seen.
     let _ = std::io::stdout().flush();
@@ -27,9 +28,9 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
     #[expect(unsafe_code, reason = "the caller of `StartMethod::fork` has promised that this is sound")]
     // SAFETY: this is the only thread, up to the race that `StartMethod::fork` makes its caller answer for; this
     // crate's locks are free, because no other thread is there to hold them and this one holds none.
-    let forked = unsafe { fork(file.as_fd()) }.map_err(failed("fork"))?;
+    let forked = unsafe { fork(child.file.as_fd()) }.map_err(failed("fork"))?;
     match forked {
-        Forked::Child => enter_forked(handouts, order.plan, order.arguments, file, order.target),
-        Forked::Parent { pid, pidfd } => Ok(Launched { pid, pidfd, pending: file.into() }),
+        Forked::Child => enter_forked(handouts, child),
+        Forked::Parent { pid, pidfd } => Ok(Launched { pid, pidfd, pending: child.file.into() }),
     }
 }

@@ -8,8 +8,8 @@ use std::any::type_name;
 
 use super::image::{Image, image};
 
-/// Takes the serialized arguments, gives the serialized result.
-pub(crate) type Entry = fn(&[u8]) -> Result<Vec<u8>, crate::error::Refusal>;
+/// Takes the serialized arguments and an empty buffer, gives the serialized result in it.
+pub(crate) type Entry = fn(&[u8], Vec<u8>) -> Result<Vec<u8>, crate::error::Refusal>;
 
 /// One target: how to call it, and what it is called.
 #[repr(C)]
@@ -84,8 +84,8 @@ pub(crate) unsafe fn zero_sized<F: Copy + 'static>() -> F {
 mod tests {
     use super::*;
 
-    fn nothing(_: &[u8]) -> Result<Vec<u8>, crate::error::Refusal> {
-        Ok(Vec::new())
+    fn nothing(_: &[u8], buffer: Vec<u8>) -> Result<Vec<u8>, crate::error::Refusal> {
+        Ok(buffer)
     }
 
     static HERE: Descriptor = Descriptor::new::<u8>(nothing);

@@ -33,7 +33,7 @@ impl<'a> Strings<'a> {
         for string in strings {
             let string = string.as_ref();
             if string.contains(&0) {
-                return Err(io::Error::from(io::ErrorKind::InvalidInput));
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "it holds a null byte"));
             }
             starts.push(copies.len());
             copies.extend_from_slice(string);

@@ -1,10 +1,15 @@
 //! What the kernel knows about this process.
 
-use std::ffi::CString;
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
+
+/// The pid of this process.
+pub(crate) fn pid() -> u32 {
+    // SAFETY: the call only answers a question.
+    unsafe { libc::getpid() }.cast_unsigned()
+}
 
 /// Whether the calling thread is the process's first one, whose thread id is the pid (gettid(2)).
 pub(crate) fn is_main_thread() -> bool {
@@ -54,10 +59,13 @@ pub(crate) fn is_alone() -> Result<(), u32> {
 
 /// Sets the name that `ps -o comm` and `top` show. The kernel keeps 15 bytes (PR_SET_NAME(2const)).
 pub(crate) fn set_comm(name: &str) {
-    if let Ok(name) = CString::new(first_15_bytes(name)) {
-        // SAFETY: the argument is a C string that the kernel copies.
-        unsafe { libc::prctl(libc::PR_SET_NAME, name.as_ptr()) };
+    // Not a `CString`: in a forked child each piece of code that has not run there yet costs a page fault.
+    let mut bytes = [0_u8; 16];
+    for (byte, &of_name) in bytes.iter_mut().zip(first_15_bytes(name).as_bytes()) {
+        *byte = of_name;
     }
+    // SAFETY: the argument is a string with a null byte at its end, at the latest its 16th, that the kernel copies.
+    unsafe { libc::prctl(libc::PR_SET_NAME, bytes.as_ptr()) };
 }
 
 /// At most 15 bytes, without cutting a character in two.

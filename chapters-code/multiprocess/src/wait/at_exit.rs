@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::{CHILDREN, lock};
-use crate::sys::exit;
+use crate::sys::{exit, this};
 
 /// How long a daemon that has been sent SIGTERM may take before it is sent SIGKILL.
 const GRACE: Duration = Duration::from_secs(1);
@@ -14,7 +14,7 @@ static REGISTERED: AtomicU32 = AtomicU32::new(0);
 
 /// Has the children seen to when this process exits. A second call does nothing.
 pub(crate) fn register() {
-    if REGISTERED.swap(std::process::id(), Ordering::Relaxed) == 0 {
+    if REGISTERED.swap(this::pid(), Ordering::Relaxed) == 0 {
         exit::at_exit(run);
     }
 }
@@ -23,21 +23,22 @@ pub(crate) fn register() {
 pub(crate) fn register_in_forked_child() {
     extern "C" fn run_and_leave(code: libc::c_int, _: *mut libc::c_void) {
         see_to_children();
+        exit::flush_after_handlers();
         exit::flush_c_buffers();
         exit::exit_now(code)
     }
-    REGISTERED.store(std::process::id(), Ordering::Relaxed);
+    REGISTERED.store(this::pid(), Ordering::Relaxed);
     exit::before_inherited_handlers(run_and_leave);
 }
 
 extern "C" fn run() {
     see_to_children();
+    exit::flush_after_handlers();
 }
 
 /// Runs on whichever thread exits, when the thread's locals may be gone already; so nothing here prints or panics.
 fn see_to_children() {
-    let this = std::process::id();
-    if REGISTERED.compare_exchange(this, u32::MAX, Ordering::Relaxed, Ordering::Relaxed).is_err() {
+    if REGISTERED.compare_exchange(this::pid(), u32::MAX, Ordering::Relaxed, Ordering::Relaxed).is_err() {
         return;
     }
     let children = lock(&CHILDREN).clone();

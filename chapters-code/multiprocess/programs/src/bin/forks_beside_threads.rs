@@ -22,6 +22,6 @@ fn main() -> Result<()> {
         let _ = thread.join().expect("it does not panic");
     }
     show(Process::new(|| 42, ()).start()?.join());
-    assert_eq!(proc::descriptors().len(), before.len() + 2, "the pipe by which children see their parent");
+    assert_eq!(proc::descriptors().len(), before.len() + 3, "a pipe and /dev/null, for all children");
     Ok(())
 }

@@ -51,9 +51,10 @@ fn without_a_name_a_child_is_called_by_its_number() {
 #[test]
 fn a_name_that_no_argument_can_hold_is_an_error_of_the_start() {
     only_spawn("a forked child keeps the arguments of its parent", || {
-        program!("names").arg("nul").run().prints(&[
-            "Start: a\0b could not be started: its name and arguments: data provided contains a nul byte",
-        ]);
+        program!("names")
+            .arg("nul")
+            .run()
+            .prints(&["Start: a\0b could not be started: its name and arguments: it holds a null byte"]);
     })
 }
 
