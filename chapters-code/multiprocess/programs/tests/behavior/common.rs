@@ -199,6 +199,15 @@ pub(crate) fn without_pid(line: &str) -> String {
     format!("{before}(pid <pid>){after}")
 }
 
+/// Builds what the arguments ask Cargo for, apart from what it has built for the tests, and gives the folder that it is in.
+pub(crate) fn build(name: &str, arguments: &[&str]) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    cargo.args(["build", "-q"]).args(arguments).arg("--target-dir").arg(&target);
+    assert!(cargo.status().expect("cargo runs").success());
+    target.join("debug")
+}
+
 /// An empty folder for the test of that name.
 pub(crate) fn folder(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
