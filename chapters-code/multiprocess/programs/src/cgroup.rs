@@ -47,7 +47,15 @@ impl Cgroup {
 
     /// Moves this process into the group; its later children begin there.
     pub fn enter(&self) {
-        enter(&self.folder).expect("a process may enter a group that it has made");
+        self.write("cgroup.procs", "0");
+    }
+
+    /// Moves all that are in the group to where this process was before.
+    fn empty(&self) -> io::Result<()> {
+        for pid in fs::read_to_string(self.folder.join("cgroup.procs"))?.lines() {
+            fs::write(self.home.join("cgroup.procs"), pid)?;
+        }
+        Ok(())
     }
 
     fn write(&self, file: &str, value: &str) {
@@ -58,15 +66,11 @@ impl Cgroup {
 
 impl Drop for Cgroup {
     fn drop(&mut self) {
-        // Reported and not panicked about, as this may be a panic already.
-        if let Err(error) = enter(&self.home).and_then(|()| fs::remove_dir(&self.folder)) {
+        // Reported and not panicked about, as this may be a panic already; then there are children left in the group.
+        if let Err(error) = self.empty().and_then(|()| fs::remove_dir(&self.folder)) {
             eprintln!("{} is left: {error}", self.folder.display());
         }
     }
-}
-
-fn enter(folder: &Path) -> io::Result<()> {
-    fs::write(folder.join("cgroup.procs"), "0")
 }
 
 impl Place {
