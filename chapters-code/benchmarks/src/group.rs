@@ -23,6 +23,8 @@ pub(crate) struct Group {
     pub(crate) goals: fn() -> Vec<Goal>,
     /// What a reader of the table has to know.
     pub(crate) note: fn() -> anyhow::Result<String>,
+    /// A page that shows the table and stands outside the book, which includes it; by its path from this package.
+    pub(crate) page: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -51,9 +53,19 @@ impl Group {
         let json = serde_json::to_string(&File { machine, measured: &measured, goals })?;
         fs::create_dir_all(results())?;
         fs::write(results().join(self.name).with_extension("json"), json + "\n")?;
-        let text = self.table(&measured)? + &self.explain(rounds, machine)?;
+        let table = self.table(&measured)?;
+        let text = table.clone() + &self.explain(rounds, machine)?;
         fs::write(results().join(self.name).with_extension("md"), &text)?;
         println!("{text}");
+        if let Some(page) = self.page {
+            let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+            let put = put_table(
+                &fs::read_to_string(&page)?,
+                self.name,
+                &format!("{table}\nMachine: {machine}.\n"),
+            )?;
+            fs::write(page, put)?;
+        }
         Ok(())
     }
 
@@ -91,6 +103,14 @@ impl Group {
             if note.is_empty() { "" } else { "\n" },
         ))
     }
+}
+
+/// The page with the table between the comments that name it, in place of what stands there.
+fn put_table(page: &str, name: &str, table: &str) -> anyhow::Result<String> {
+    let (begin, end) = (format!("<!-- {name}: measured -->\n"), format!("<!-- {name}: end -->\n"));
+    let (before, rest) = page.split_once(&begin).with_context(|| format!("the page has no {begin:?}"))?;
+    let (_, after) = rest.split_once(&end).with_context(|| format!("the page has no {end:?}"))?;
+    Ok(format!("{before}{begin}\n{table}\n{end}{after}"))
 }
 
 /// Writes what has come of the goals of all groups, each as its last run left it.
@@ -133,6 +153,7 @@ mod tests {
             cases: || Ok(Vec::new()),
             goals: Vec::new,
             note: || Ok(String::new()),
+            page: None,
         };
         let table = group.table(&measured(&[("one", &[1.0, 100.0, 1.0]), ("two", &[2.0, 200.0, 2000.0])]));
         assert_eq!(
@@ -140,5 +161,13 @@ mod tests {
             "| What | median | middle half | times one |\n|---|--:|--:|--:|\n\
              | one | 1.0 µs | 1.0 µs to 1.0 µs | 1.00 |\n| two | 200 µs | 2.0 µs to 200 µs | 2.0 |\n"
         );
+    }
+    #[test]
+    fn a_table_is_put_between_its_comments() {
+        let page = "Before.\n<!-- one: measured -->\nold\n<!-- one: end -->\nAfter.\n";
+        let put = put_table(page, "one", "| new |\n").expect("the comments are there");
+        assert_eq!(put, "Before.\n<!-- one: measured -->\n\n| new |\n\n<!-- one: end -->\nAfter.\n");
+        assert_eq!(put_table(&put, "one", "| new |\n").expect("they are there still"), put);
+        assert!(put_table(page, "two", "").is_err());
     }
 }

@@ -18,6 +18,7 @@ pub(crate) const GROUP: Group = Group {
     cases,
     goals,
     note: || Ok(String::new()),
+    page: None,
 };
 
 const HEAP: u64 = 1 << 30;

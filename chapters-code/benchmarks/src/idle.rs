@@ -30,6 +30,7 @@ pub(crate) const GROUP: Group = Group {
             `/proc/PID/smaps_rollup`, while parent and child are the only processes that run the program.\n"
             .to_owned())
     },
+    page: None,
 };
 
 fn share(case: &str) -> String {

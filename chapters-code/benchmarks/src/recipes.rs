@@ -21,6 +21,7 @@ pub(crate) const GROUP: Group = Group {
     cases,
     goals: Vec::<Goal>::new,
     note: counted,
+    page: Some("../multiprocess/README.md"),
 };
 
 /// How to build the program.

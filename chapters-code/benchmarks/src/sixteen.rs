@@ -20,6 +20,7 @@ pub(crate) const GROUP: Group = Group {
     cases,
     goals,
     note: || Ok(String::new()),
+    page: None,
 };
 
 const COUNT: usize = 16;

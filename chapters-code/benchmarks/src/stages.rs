@@ -22,6 +22,7 @@ pub(crate) const GROUP: Group = Group {
             comes before it is the kernel's `execve`, the dynamic loader and the C library's own start.\n"
             .to_owned())
     },
+    page: None,
 };
 
 static FIRST_CODE: AtomicU64 = AtomicU64::new(0);

@@ -26,6 +26,7 @@ pub(crate) const GROUP: Group = Group {
             built with Rust 1.95 each of its spawns panics, `entered unreachable code`.\n"
             .to_owned())
     },
+    page: None,
 };
 
 const THREAD: &str = "a thread";

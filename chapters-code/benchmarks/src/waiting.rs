@@ -21,6 +21,7 @@ pub(crate) const GROUP: Group = Group {
     cases,
     goals,
     note: || Ok(String::new()),
+    page: None,
 };
 
 const COUNTS: [usize; 4] = [1, 10, 100, 1000];
