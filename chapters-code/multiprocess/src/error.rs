@@ -97,6 +97,29 @@ pub enum Error {
         threads: u32,
     },
 
+    /// The forkserver could not do its work.
+    ///
+    /// *What happened:* its preload hook panicked or left a thread running, it found threads where it must have one, or
+    /// somebody kills it whenever it is started; the reason says which. Nothing was started. *To see it:* what the hook
+    /// wrote to standard error; [`start_forkserver`](crate::start_forkserver) runs the hook without a child. *To mend it:*
+    /// let the hook join the threads it starts, and return.
+    #[error("the forkserver serves nobody: {reason}")]
+    Forkserver {
+        /// What it said, or what was found out about it.
+        reason: String,
+    },
+
+    /// A preload hook was named when the forkserver had been started.
+    ///
+    /// *What happened:* nothing; the hook would not have been run. *To see it:* search for what starts the first child by
+    /// the forkserver method, or calls [`start_forkserver`](crate::start_forkserver). *To mend it:* name the hook before
+    /// that, in `main`.
+    #[error(
+        "the forkserver runs already, without this preload hook: call set_forkserver_preload before the first process \
+         is started"
+    )]
+    ForkserverRuns,
+
     /// A daemon process tried to start a process.
     ///
     /// *What happened:* nothing was started, because a daemon is terminated without being asked, and its children would be
@@ -371,6 +394,13 @@ pub enum InitRefusal {
     /// tests, use [`init_before_main!`](crate::init_before_main).
     #[error("multiprocess::init() was called off the main thread: make it the first statement of main")]
     NotMainThread,
+    /// The process is a forkserver, and this is its preload hook.
+    ///
+    /// *What happened:* the hook that [`set_forkserver_preload`](crate::set_forkserver_preload) named has tried to start a
+    /// process. *To see it:* it is the hook's own call of `start` that fails. *To mend it:* let the hook prepare memory only,
+    /// and start processes in the program itself.
+    #[error("this is a forkserver's preload hook, which prepares what children need and starts none")]
+    Forkserver,
     /// The process had started threads before; so many there were.
     ///
     /// *What happened:* something before `init`, or a library's constructor, has started a thread that still runs. *To see
@@ -522,7 +552,7 @@ impl fmt::Display for Panic {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExitStatus {
     /// It exited with this code, 0 to 255.
     Code(i32),

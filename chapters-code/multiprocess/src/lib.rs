@@ -26,7 +26,7 @@
 //! |---|---|---|
 //! | 7 | `context` | what a process can ask and set |
 //! | 6 | `process` | a process as a value |
-//! | 5 | `start` | how a child comes to be: spawn, fork |
+//! | 5 | `start` | how a child comes to be: spawn, forkserver, fork |
 //! | 4 | `bootstrap` | a child's first steps: plan, target, outcome |
 //! | 2 | `wire`, `wait` | bytes in frames; who collects a child, and when |
 //! | 1 | `sys` | every system call, every `unsafe` |
@@ -34,7 +34,7 @@
 //!
 //! # What is not here
 //!
-//! Queues, locks, shared memory, pools and managers, and the forkserver start method. Linux only
+//! Queues, locks, shared memory, pools and managers. Linux only
 //! (5.9 or newer, glibc), because children are held by descriptors (pidfd) and their plans live in memory files (memfd).
 
 #![deny(unsafe_code)]
@@ -56,7 +56,9 @@ pub use context::{
 };
 pub use error::{Error, ExitStatus, InitRefusal, Panic, Refusal, Result};
 pub use process::{Child, Process};
-pub use start::{StartMethod, force_start_method, set_start_method};
+pub use start::{
+    StartMethod, force_start_method, set_forkserver_preload, set_start_method, start_forkserver,
+};
 
 /// The examples of the README run as they stand there.
 #[cfg(doctest)]

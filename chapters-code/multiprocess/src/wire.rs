@@ -18,6 +18,8 @@ use crate::sys::memfd::{ReadAt, allows_length};
 pub(crate) enum Kind {
     /// Work for a child.
     Plan,
+    /// Work for a forkserver.
+    Service,
     /// The plan has been read and given up its room; the outcome is still to come.
     Taken,
     /// What the child's work came to.
@@ -25,7 +27,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 3] = [Kind::Plan, Kind::Taken, Kind::Outcome];
+    const ALL: [Kind; 4] = [Kind::Plan, Kind::Service, Kind::Taken, Kind::Outcome];
 
     /// Which kind of frame begins so.
     pub(crate) fn of(magic: [u8; 8]) -> Option<Kind> {
@@ -35,6 +37,7 @@ impl Kind {
     fn magic(self) -> [u8; 8] {
         *match self {
             Kind::Plan => b"mprplan\x01",
+            Kind::Service => b"mprserv\x01",
             Kind::Taken => b"mprtaken",
             Kind::Outcome => b"mproutc\x01",
         }
@@ -128,6 +131,32 @@ pub(crate) fn read<H: DeserializeOwned>(
     source: &impl ReadAt,
     kind: Kind,
 ) -> Result<(H, Vec<u8>), FrameError> {
+    let (header, body) = open(source, kind)?;
+    Ok((header, body.read(source)?))
+}
+
+/// A body that may not have been read yet.
+pub(crate) struct Body {
+    start: u64,
+    length: u64,
+    /// What came with the header.
+    first: Vec<u8>,
+}
+
+impl Body {
+    /// The whole, if it came with the header.
+    pub(crate) fn into_read(self) -> Result<Vec<u8>, Body> {
+        if self.first.len() as u64 == self.length { Ok(self.first) } else { Err(self) }
+    }
+
+    /// Reads what is missing.
+    pub(crate) fn read(self, source: &impl ReadAt) -> Result<Vec<u8>, FrameError> {
+        complete(source, self.first, self.start, self.length)
+    }
+}
+
+/// Reads the header of the frame of that kind.
+pub(crate) fn open<H: DeserializeOwned>(source: &impl ReadAt, kind: Kind) -> Result<(H, Body), FrameError> {
     // Most frames are short: one system call reads all of such a frame.
     let mut first = [0; FIRST];
     let got = first_read(source, &mut first)?;
@@ -145,14 +174,16 @@ pub(crate) fn read<H: DeserializeOwned>(
     }
     let lengths = rest.get(..PREFIX - magic.len()).ok_or_else(short)?;
     let header_length = u32::from_le_bytes(lengths[..4].try_into().expect("four bytes"));
-    let body_length = u64::from_le_bytes(lengths[4..12].try_into().expect("eight bytes"));
+    let length = u64::from_le_bytes(lengths[4..12].try_into().expect("eight bytes"));
     let stated = u64::from_le_bytes(lengths[12..].try_into().expect("eight bytes"));
-    if stated != check(header_length, body_length) {
+    if stated != check(header_length, length) {
         return Err(FrameError::Damaged("its lengths do not agree".to_owned()));
     }
-    let header = take(source, first, PREFIX as u64, u64::from(header_length))?;
-    let body = take(source, first, PREFIX as u64 + u64::from(header_length), body_length)?;
-    Ok((decode(&header).map_err(FrameError::Damaged)?, body))
+    let header_length = u64::from(header_length);
+    let start = PREFIX as u64 + header_length;
+    let header = complete(source, known(first, PREFIX as u64, header_length), PREFIX as u64, header_length)?;
+    let header = decode(&header).map_err(FrameError::Damaged)?;
+    Ok((header, Body { start, length, first: known(first, start, length) }))
 }
 
 /// A number that goes with these two lengths and, most likely, with no others.
@@ -170,12 +201,16 @@ fn first_read(source: &impl ReadAt, buffer: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-/// That many bytes: those that `first` has, and the rest read in chunks, so that a wrong length meets the end before it
-/// meets the memory's limit.
-fn take(source: &impl ReadAt, first: &[u8], start: u64, length: u64) -> Result<Vec<u8>, FrameError> {
+/// Those of the bytes that have been read with the first.
+fn known(first: &[u8], start: u64, length: u64) -> Vec<u8> {
     let known = first.get(usize::try_from(start).unwrap_or(usize::MAX)..).unwrap_or_default();
-    let known = &known[..known.len().min(usize::try_from(length).unwrap_or(usize::MAX))];
-    let mut bytes = known.to_vec();
+    known[..known.len().min(usize::try_from(length).unwrap_or(usize::MAX))].to_vec()
+}
+
+/// That many bytes: those that are known, and the rest read in chunks, so that a wrong length meets the end before it
+/// meets the memory's limit.
+fn complete(source: &impl ReadAt, known: Vec<u8>, start: u64, length: u64) -> Result<Vec<u8>, FrameError> {
+    let mut bytes = known;
     while (bytes.len() as u64) < length {
         let at = bytes.len();
         let chunk = usize::try_from((length - at as u64).min(CHUNK)).expect("a chunk fits");

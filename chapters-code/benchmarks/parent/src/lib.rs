@@ -19,9 +19,10 @@ use anyhow::{Context, bail, ensure};
 use multiprocess::{Child, Process, StartMethod};
 
 /// The start methods that are measured.
-pub fn methods() -> [StartMethod; 2] {
+pub fn methods() -> [StartMethod; 3] {
     // SAFETY: these programs have one thread while they measure, and hold nothing that must not exist twice.
-    [StartMethod::spawn(), unsafe { StartMethod::fork() }]
+    let fork = unsafe { StartMethod::fork() };
+    [StartMethod::spawn(), StartMethod::forkserver(), fork]
 }
 
 /// What every measured child has for a target.

@@ -3,28 +3,32 @@
 mod newborn;
 mod plan;
 mod report;
+mod request;
 mod role;
+mod serve;
 mod target;
 
 pub(crate) use newborn::Newborn;
-pub(crate) use plan::{Left, Outcome, Parcel, ParentName, Pending, Plan, new_file, put_plan};
+pub(crate) use plan::{Left, Outcome, ParentName, Pending, Plan, new_file, put_plan, put_service};
+pub(crate) use request::{Answer, Failure, LONGEST, Request, encode as encode_message};
 pub(crate) use role::{CHILD_MARK, Handouts, Parent, Role, expect_role, role};
+pub(crate) use serve::{NAME as FORKSERVER, Service};
 pub use target::Target;
 pub(crate) use target::describe;
 
 use std::fs::File;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::process::exit;
 use std::sync::Once;
 
 use crate::error::{InitRefusal, Panic, Refusal};
-use crate::sys::fork::set_stdin;
 use crate::sys::function::Descriptor;
-use crate::sys::this;
+use crate::sys::image::Identity;
+use crate::sys::{numbers, this};
 use crate::wait::{self, at_exit};
 use crate::wire::{self, Kind};
 
-use plan::NotTaken;
+use plan::{NotTaken, Parcel};
 use role::CHILD_VARIABLE;
 
 /// The exit code of a child that did not run its target.
@@ -63,7 +67,8 @@ pub fn init() {
     static ONCE: Once = Once::new();
     let mut work = None;
     ONCE.call_once(|| match Parcel::inherit() {
-        Some(Ok(parcel)) => work = Some(enter(parcel)),
+        Some(Ok((Kind::Service, parcel))) => serve::serve(parcel),
+        Some(Ok((_, parcel))) => work = Some(enter(parcel)),
         Some(Err(missing)) => complain(&format!("descriptor 3 holds work for this process, but {missing}.")),
         None if std::env::var_os(CHILD_VARIABLE).is_some() => complain(&format!(
             "{CHILD_VARIABLE} is set, but descriptor 3 holds no work for this process. It is set for child processes \
@@ -104,14 +109,15 @@ fn enter(parcel: Parcel) -> (Newborn<'static>, OwnedFd) {
     };
     this::ignore_sigpipe();
     at_exit::register();
-    (Newborn::new(&plan, arguments.into(), find(&plan), parcel.file), parcel.alive)
+    let target = find(&plan.identity, plan.target_offset, &plan.target);
+    (Newborn::new(&plan, arguments.into(), target, parcel.file), parcel.alive)
 }
 
 /// A forked child's first steps and its work. What it knew as a copy of its parent is forgotten first.
 pub(crate) fn enter_forked(handouts: &Handouts, child: Newborn<'_>) -> ! {
     wait::forget_all();
     at_exit::register_in_forked_child();
-    if let Err(error) = set_stdin(&handouts.empty_input) {
+    if let Err(error) = numbers::place(handouts.empty_input.as_fd(), 0) {
         refuse(&child.file, &Refusal::Unprepared(format!("/dev/null as its standard input: {error}")));
     }
     #[expect(
@@ -124,13 +130,13 @@ pub(crate) fn enter_forked(handouts: &Handouts, child: Newborn<'_>) -> ! {
 }
 
 /// The target, in the executable that a spawned child runs.
-fn find(plan: &Plan) -> Result<&'static Descriptor, Refusal> {
-    let is_own = plan.identity.is_own();
+fn find(identity: &Identity, offset: u64, target: &str) -> Result<&'static Descriptor, Refusal> {
+    let is_own = identity.is_own();
     if !is_own.map_err(|error| Refusal::Unprepared(format!("looking at /proc/self/exe: {error}")))? {
         return Err(Refusal::ForeignExecutable);
     }
-    Descriptor::find(plan.target_offset, &plan.target)
-        .ok_or_else(|| Refusal::NoSuchTarget { target: plan.target.clone(), offset: plan.target_offset })
+    Descriptor::find(offset, target)
+        .ok_or_else(|| Refusal::NoSuchTarget { target: target.to_owned(), offset })
 }
 
 /// Tells the parent why the target was not run, and ends the process.

@@ -27,7 +27,7 @@ pub(crate) struct Newborn<'a> {
     pub(crate) file: File,
     role: Box<Role>,
     parent: ParentName,
-    arguments: Cow<'a, [u8]>,
+    pub(super) arguments: Cow<'a, [u8]>,
     target: Result<&'static Descriptor, Refusal>,
     result: Vec<u8>,
 }

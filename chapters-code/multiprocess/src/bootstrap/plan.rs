@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
 
+use super::serve::Service;
 use crate::error::{Panic, Refusal};
 use crate::sys::alive;
 use crate::sys::image::Identity;
@@ -57,6 +58,11 @@ pub(crate) fn put_plan(file: &File, plan: &Plan, arguments: &[u8]) -> io::Result
     wire::write(file, Kind::Plan, plan, arguments)
 }
 
+/// Writes what a forkserver has to know into its file.
+pub(crate) fn put_service(file: &File, service: &Service) -> io::Result<()> {
+    wire::write(file, Kind::Service, service, &[])
+}
+
 /// What a child is handed: the file, and the end of a pipe by which it sees whether its parent is alive.
 pub(crate) struct Parcel {
     pub(crate) file: File,
@@ -64,18 +70,24 @@ pub(crate) struct Parcel {
 }
 
 impl Parcel {
-    /// The parcel that this process was started with, if it was.
+    /// The parcel that this process was started with, if it was, and what its file holds. For a forkserver the
+    /// descriptor is its socket.
     ///
     /// # Errors
     ///
     /// Says what is missing, if a parent handed over the file and nothing by which to see that parent.
     #[expect(unsafe_code, reason = "what a parent leaves open for its child has no other owner in the child")]
-    pub(crate) fn inherit() -> Option<Result<Parcel, &'static str>> {
+    pub(crate) fn inherit() -> Option<Result<(Kind, Parcel), &'static str>> {
+        let mut kind = None;
+        let is_ours = |first| {
+            kind = Kind::of(first);
+            kind.is_some()
+        };
         // SAFETY: `init` asks once, at the start of a process; nothing in this process has made such a file before.
-        let file = unsafe { memfd::inherit(|first| Kind::of(first).is_some()) }?;
+        let file = unsafe { memfd::inherit(is_ours) }?;
         // SAFETY: a parent that hands over the one hands over the other.
         let alive = unsafe { alive::inherit() };
-        Some(alive.map(|alive| Parcel { file, alive }).ok_or("descriptor 4 is closed"))
+        Some(alive.map(|alive| (kind.expect("it is ours"), Parcel { file, alive })).ok_or("descriptor 4 is closed"))
     }
 
     /// Takes up the work: the plan and the serialized arguments, for exactly one process. Their room is given back, so

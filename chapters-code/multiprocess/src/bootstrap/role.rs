@@ -94,6 +94,11 @@ impl Role {
         }
     }
 
+    /// A forkserver, while it runs its hook.
+    pub(super) fn server() -> Role {
+        Role { name: super::serve::NAME.to_owned(), ..Role::main(Err(InitRefusal::Forkserver)) }
+    }
+
     /// A child, which does not see its parent yet.
     pub(super) fn child(plan: &Plan) -> Role {
         Role {

@@ -447,7 +447,7 @@ impl<R> AsFd for Child<R> {
 impl<R> Drop for Child<R> {
     fn drop(&mut self) {
         // It is collected now if it has ended, otherwise by a later start or drop, or at exit.
-        let _ = self.watched.wait(Some(Instant::now()));
+        self.watched.collect_if_ended();
         collect_let_go();
     }
 }

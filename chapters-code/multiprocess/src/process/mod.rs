@@ -256,7 +256,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
         };
         let order = Order { role, plan: &plan, arguments: &arguments, target: self.target };
         let launched = method.launch(&order)?;
-        let watched = Watched::new(plan.name, launched.pid, plan.daemon, launched.pidfd);
+        let watched = Watched::new(plan.name, launched.pid, plan.daemon, launched.pidfd, launched.collector);
         Ok(Child::new(watched, launched.pending))
     }
 }

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::sys::exit::flush_c_buffers;
 use crate::sys::fork::{Forked, fork};
 use crate::sys::this;
+use crate::wait::Collector;
 
 /// Copies this process, to do what the plan says.
 pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
@@ -31,6 +32,6 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
     let forked = unsafe { fork(child.file.as_fd()) }.map_err(failed("fork"))?;
     match forked {
         Forked::Child => enter_forked(handouts, child),
-        Forked::Parent { pid, pidfd } => Ok(Launched { pid, pidfd, pending: child.file.into() }),
+        Forked::Parent { pid, pidfd } => Ok(Launched { pid, pidfd, pending: child.file.into(), collector: Collector::Own }),
     }
 }

@@ -8,15 +8,17 @@ use crate::error::{Error, Result};
 
 /// How a child process comes to be.
 ///
-/// | | spawn | fork |
-/// |---|---|---|
-/// | the child is | the program, started again | a copy of the parent |
-/// | its memory | the program's initial one | what the parent's held |
-/// | descriptors | 0, 1, 2 | all of the parent's |
-/// | cost grows with | nothing | the parent's memory |
-/// | in a program with threads | safe | refused |
+/// | | spawn | forkserver | fork |
+/// |---|---|---|---|
+/// | the child is | the program, started again | a copy of a server, which is the program, started again | a copy of the parent |
+/// | its memory | the program's initial one | that, and what the [preload hook](crate::set_forkserver_preload) made | what the parent's held |
+/// | descriptors | 0, 1, 2 | 0, 1, 2, and what the hook left open | all of the parent's |
+/// | environment | the parent's | the parent's when the server was started | the parent's |
+/// | cost grows with | nothing | the memory that the hook uses | the parent's memory |
+/// | in a program with threads | safe | safe | refused |
+/// | the kernel's parent | the parent | the server | the parent |
 ///
-/// Spawn is the default and always safe. Fork has to be chosen with `unsafe`, because whether it is sound depends on the
+/// Spawn is the default and always safe. A forkserver is as safe, and faster from the second child on. Fork has to be chosen with `unsafe`, because whether it is sound depends on the
 /// rest of the program; see [`StartMethod::fork`]. The counterpart of Python's
 /// [contexts and start methods](https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods).
 ///
@@ -32,12 +34,13 @@ use crate::error::{Error, Result};
 /// # }
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct StartMethod(Kind);
+pub struct StartMethod(pub(super) Kind);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Spawn,
     Fork,
+    Forkserver,
 }
 
 /// What [`set_start_method`] chose. A `static`, as the choice is the program's; a forked child copies it.
@@ -90,15 +93,36 @@ impl StartMethod {
         StartMethod(Kind::Fork)
     }
 
+    /// Ask a server to fork: a process of this program that is started for the first child and ends with this process.
+    ///
+    /// Nothing of this process is copied, so it may have any number of threads and any amount of memory, and a start costs
+    /// about as much as a fork of a small process. See the table above for what a child gets, and
+    /// [`set_forkserver_preload`](crate::set_forkserver_preload) for what can be made ready for all of them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use multiprocess::{Process, StartMethod};
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// let process = Process::new(|| 42, ()).start_method(StartMethod::forkserver());
+    /// assert_eq!(process.start()?.join()?, 42);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub const fn forkserver() -> StartMethod {
+        StartMethod(Kind::Forkserver)
+    }
+
     /// The names of all start methods that this platform has, the default first.
     ///
     /// # Examples
     ///
     /// ```
-    /// assert_eq!(multiprocess::StartMethod::all(), ["spawn", "fork"]);
+    /// assert_eq!(multiprocess::StartMethod::all(), ["spawn", "fork", "forkserver"]);
     /// ```
-    pub const fn all() -> [&'static str; 2] {
-        ["spawn", "fork"]
+    pub const fn all() -> [&'static str; 3] {
+        ["spawn", "fork", "forkserver"]
     }
 
     /// Its name.
@@ -112,11 +136,8 @@ impl StartMethod {
         match self.0 {
             Kind::Spawn => "spawn",
             Kind::Fork => "fork",
+            Kind::Forkserver => "forkserver",
         }
-    }
-
-    pub(super) fn is_fork(self) -> bool {
-        self.0 == Kind::Fork
     }
 }
 

@@ -49,6 +49,49 @@ fn status(code: i32, status: i32) -> ExitStatus {
     }
 }
 
+/// How a process ended that another one has collected, as far as the kernel still knows: since Linux 6.15 a pidfd keeps
+/// the status (`PIDFD_GET_INFO` with `PIDFD_INFO_EXIT`, in the kernel's `uapi/linux/pidfd.h`).
+pub(crate) fn status_after_collection(pidfd: BorrowedFd<'_>) -> Kept {
+    /// The first version of the kernel's structure, 64 bytes.
+    #[repr(C)]
+    struct Info {
+        mask: u64,
+        cgroup: u64,
+        /// pid, tgid, ppid, and user and group numbers.
+        ids: [u32; 11],
+        exit_code: i32,
+    }
+    const EXIT: u64 = 1 << 3;
+    // `_IOWR(0xFF, 11, struct pidfd_info)`
+    const GET_INFO: u64 = 3 << 30 | (size_of::<Info>() as u64) << 16 | 0xff << 8 | 11;
+    let mut info = Info { mask: EXIT, cgroup: 0, ids: [0; 11], exit_code: 0 };
+    // SAFETY: the kernel reads and writes the structure, whose size is part of the request.
+    match super::checked(unsafe { libc::ioctl(pidfd.as_raw_fd(), GET_INFO, &raw mut info) }) {
+        Ok(_) if info.mask & EXIT != 0 => Kept::Status(from_wait_status(info.exit_code)),
+        Ok(_) => Kept::NotYet,
+        // ESRCH: collected, and the kernel is too old to have kept it.
+        Err(_) => Kept::Nothing,
+    }
+}
+
+/// What a pidfd tells of a process that is not this one's child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    Status(ExitStatus),
+    /// Nobody has collected the process yet.
+    NotYet,
+    Nothing,
+}
+
+/// wait(2)'s encoding.
+fn from_wait_status(status: i32) -> ExitStatus {
+    if libc::WIFEXITED(status) {
+        ExitStatus::Code(libc::WEXITSTATUS(status))
+    } else {
+        ExitStatus::Signal { signal: libc::WTERMSIG(status), core_dumped: libc::WCOREDUMP(status) }
+    }
+}
+
 /// Sends a signal. `false` if the process has ended and been collected.
 pub(crate) fn signal(pidfd: BorrowedFd<'_>, signal: libc::c_int) -> io::Result<bool> {
     // SAFETY: the call takes a descriptor, a number and a null pointer.

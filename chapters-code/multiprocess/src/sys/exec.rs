@@ -11,6 +11,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 
 use super::numbers::{FIRST_FREE, HANDED};
+use super::signals::Mask;
 use super::strings::Strings;
 
 /// A program to start.
@@ -50,7 +51,7 @@ struct Order {
     envp: *const *const libc::c_char,
     /// Which descriptor to put under which number.
     places: [(RawFd, RawFd); 3],
-    mask: libc::sigset_t,
+    mask: Mask,
     step: &'static str,
     errno: libc::c_int,
 }
@@ -71,12 +72,10 @@ pub(crate) fn exec(exec: &Exec<'_>) -> Result<Started, ExecError> {
             (exec.handed[0].as_raw_fd(), HANDED[0]),
             (exec.handed[1].as_raw_fd(), HANDED[1]),
         ],
-        // SAFETY: a signal set is plain data, for which zero is a valid value.
-        mask: unsafe { std::mem::zeroed() },
+        mask: Mask::block_all(),
         step: "",
         errno: 0,
     };
-    block_all_signals(&mut order.mask);
     // ANCHOR: clone
     // SAFETY: The child runs `run_child` on a stack of its own, whose top is one past the end of `stack` and aligned
     // to 16 bytes. CLONE_VFORK holds this thread until the child has called `execve` or `_exit`, so `stack`, `order`
@@ -95,7 +94,7 @@ pub(crate) fn exec(exec: &Exec<'_>) -> Result<Started, ExecError> {
     };
     // ANCHOR_END: clone
     let refused = (pid == -1).then(io::Error::last_os_error);
-    restore_signals(&order.mask);
+    order.mask.set();
     drop(stack);
     if let Some(source) = refused {
         return Err(ExecError { step: "clone", source });
@@ -123,7 +122,7 @@ extern "C" fn run_child(order: *mut libc::c_void) -> libc::c_int {
         } else if libc::syscall(libc::SYS_close_range, FIRST_FREE, libc::c_uint::MAX, 0) == -1 {
             "close_range (Linux 5.9 or newer is needed)"
         } else {
-            libc::sigprocmask(libc::SIG_SETMASK, &raw const order.mask, ptr::null_mut());
+            libc::sigprocmask(libc::SIG_SETMASK, order.mask.as_ptr(), ptr::null_mut());
             libc::execve(order.program, order.argv, order.envp);
             "execve"
         };
@@ -151,18 +150,4 @@ unsafe fn reset_handlers() {
             }
         }
     }
-}
-
-fn block_all_signals(before: &mut libc::sigset_t) {
-    // SAFETY: both sets are valid for the calls; the calls cannot fail with these arguments.
-    unsafe {
-        let mut all: libc::sigset_t = std::mem::zeroed();
-        libc::sigfillset(&raw mut all);
-        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const all, before);
-    }
-}
-
-fn restore_signals(before: &libc::sigset_t) {
-    // SAFETY: the set came from `block_all_signals`.
-    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before, ptr::null_mut()) };
 }

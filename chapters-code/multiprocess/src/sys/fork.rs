@@ -1,8 +1,7 @@
 //! A copy of this process.
 
-use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 
 /// Which of the two processes this is.
 pub(crate) enum Forked {
@@ -41,9 +40,3 @@ pub(crate) unsafe fn fork(any: BorrowedFd<'_>) -> io::Result<Forked> {
     }
 }
 
-/// Makes a file this process's standard input.
-pub(crate) fn set_stdin(file: &File) -> io::Result<()> {
-    // SAFETY: descriptor 0 is replaced in one step; Rust's standard input goes on using the number.
-    super::checked(unsafe { libc::dup2(file.as_raw_fd(), 0) })?;
-    Ok(())
-}

@@ -73,6 +73,31 @@ pub(crate) fn claim(file: &File) -> bool {
     unsafe { libc::fcntl(file.as_raw_fd(), libc::F_ADD_SEALS, libc::F_SEAL_SEAL) == 0 }
 }
 
+/// Marks the file as held by this process for as long as the process lives and keeps every descriptor of it open
+/// (fcntl(2), "Advisory record locking"). No other process can be marked meanwhile.
+pub(crate) fn hold(file: &File) -> io::Result<()> {
+    let mut lock = whole_file();
+    // SAFETY: the structure is valid for the call.
+    super::checked(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETLK, &raw mut lock) })?;
+    Ok(())
+}
+
+/// The pid of the other process that holds the file, if one does.
+pub(crate) fn holder(file: &File) -> io::Result<Option<u32>> {
+    let mut lock = whole_file();
+    // SAFETY: as above.
+    super::checked(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_GETLK, &raw mut lock) })?;
+    Ok((lock.l_type != libc::F_UNLCK as libc::c_short).then(|| lock.l_pid.cast_unsigned()))
+}
+
+fn whole_file() -> libc::flock {
+    // SAFETY: the structure is plain data; zero means from the beginning to the end, whatever the length.
+    let mut lock: libc::flock = unsafe { std::mem::zeroed() };
+    lock.l_type = libc::F_WRLCK as libc::c_short;
+    lock.l_whence = libc::SEEK_SET as libc::c_short;
+    lock
+}
+
 /// Something to read from at an offset.
 pub(crate) trait ReadAt {
     /// Reads up to the buffer's length; 0 bytes behind the end.

@@ -3,11 +3,14 @@
 //! - [`exec`] starts a program without copying this process's memory; [`fork`] makes a copy of this process.
 //! - [`memfd`] makes files that live in memory and go away with their last descriptor.
 //! - [`numbers`] says which descriptors a spawned child finds where.
+//! - [`socket`] takes messages with descriptors from one process to another.
+//! - [`signals`] says which signals a thread holds back.
 //! - [`strings`] has the arguments and the environment of a program that is to be started.
 //! - [`image`] knows where the executable lies in memory and which build it is.
 //! - [`function`] finds a function of one process again in another process of the same build.
 //! - [`child`] waits for a child and signals it, by its descriptor.
 //! - [`poll`] waits for descriptors.
+//! - [`epoll`] waits for many of them.
 //! - [`alive`] lets a child notice that its parent is gone.
 //! - [`exit`] calls back when this process exits.
 //! - [`this`] asks and changes what the kernel knows about this process.
@@ -16,6 +19,7 @@
 
 pub(crate) mod alive;
 pub(crate) mod child;
+pub(crate) mod epoll;
 pub(crate) mod exec;
 pub(crate) mod exit;
 pub(crate) mod fork;
@@ -24,6 +28,8 @@ pub(crate) mod image;
 pub(crate) mod memfd;
 pub(crate) mod numbers;
 pub(crate) mod poll;
+pub(crate) mod signals;
+pub(crate) mod socket;
 pub(crate) mod strings;
 pub(crate) mod this;
 

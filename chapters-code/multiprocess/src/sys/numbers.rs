@@ -20,6 +20,63 @@ pub(crate) fn beyond_reserved_if_possible(fd: OwnedFd) -> OwnedFd {
     if fd.as_raw_fd() >= FIRST_FREE { fd } else { duplicate(fd.as_fd()).unwrap_or(fd) }
 }
 
+/// Puts a file under a number, in place of what lies there.
+pub(crate) fn place(fd: BorrowedFd<'_>, number: RawFd) -> io::Result<()> {
+    // SAFETY: what lies under the number is replaced in one step; its users go on using the number.
+    super::checked(unsafe { libc::dup2(fd.as_raw_fd(), number) }).map(drop)
+}
+
+/// What lies under one of the standard numbers, if anything does.
+pub(crate) fn standard(number: RawFd) -> Option<BorrowedFd<'static>> {
+    assert!((0..=2).contains(&number), "{number} may have an owner");
+    // SAFETY: asking about a number that is no descriptor is an error that the kernel reports.
+    let open = unsafe { libc::fcntl(number, libc::F_GETFD) } != -1;
+    // SAFETY: the standard numbers have no owner in Rust that closes them; should C code do so, the number gives an error.
+    open.then(|| unsafe { BorrowedFd::borrow_raw(number) })
+}
+
+/// Closes one of the standard numbers, 0 to 2. They have no owner in Rust, so none is left with a closed descriptor.
+pub(crate) fn clear(number: RawFd) {
+    assert!((0..=2).contains(&number), "{number} may have an owner");
+    // SAFETY: as the assertion says.
+    unsafe { libc::close(number) };
+}
+
+/// The numbers that are open.
+pub(crate) fn open_now() -> io::Result<Vec<RawFd>> {
+    let mut open = Vec::new();
+    for entry in std::fs::read_dir("/proc/self/fd")? {
+        open.extend(entry?.file_name().to_str().and_then(|name| name.parse::<RawFd>().ok()));
+    }
+    // The folder itself was open, and is closed now.
+    // SAFETY: asking about a number that is no descriptor is an error that the kernel reports.
+    open.retain(|&fd| unsafe { libc::fcntl(fd, libc::F_GETFD) } != -1);
+    Ok(open)
+}
+
+/// Closes every descriptor but these. What owned the others must not be dropped afterwards, which is easy for a forked
+/// child that never returns.
+pub(crate) fn close_all_but(kept: impl Iterator<Item = RawFd>) -> io::Result<()> {
+    let mut kept: Vec<RawFd> = kept.collect();
+    kept.sort_unstable();
+    let mut next = 0;
+    for fd in kept.into_iter().map(RawFd::cast_unsigned) {
+        if fd > next {
+            close_range(next, fd - 1)?;
+        }
+        next = next.max(fd + 1);
+    }
+    close_range(next, libc::c_uint::MAX)
+}
+
+fn close_range(first: libc::c_uint, last: libc::c_uint) -> io::Result<()> {
+    // SAFETY: the caller keeps what it goes on using.
+    match unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
 /// A second descriptor of the file, beyond the reserved ones.
 pub(crate) fn duplicate(fd: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     // SAFETY: duplicating an open descriptor gives one that nobody else knows.

@@ -24,6 +24,28 @@ pub(crate) fn is_ready(fd: BorrowedFd<'_>, deadline: Option<Instant>) -> io::Res
     Ok(poll(&[fd], deadline)? == [true])
 }
 
+/// Whether there is room to write to the descriptor, or nobody to read from it, by the deadline.
+pub(crate) fn has_room(fd: BorrowedFd<'_>, deadline: Instant) -> io::Result<bool> {
+    one(fd, libc::POLLOUT, deadline)
+}
+
+/// Waits until a pidfd says that its process has ended and been collected, which kernels tell since 6.9; `false` if the
+/// deadline comes first.
+pub(crate) fn is_collected(pidfd: BorrowedFd<'_>, deadline: Instant) -> io::Result<bool> {
+    one(pidfd, 0, deadline)
+}
+
+fn one(fd: BorrowedFd<'_>, events: libc::c_short, deadline: Instant) -> io::Result<bool> {
+    let mut polled = [libc::pollfd { fd: fd.as_raw_fd(), events, revents: 0 }];
+    loop {
+        match poll_once(&mut polled, Some(deadline.saturating_duration_since(Instant::now()))) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+            Ok(()) => return Ok(polled[0].revents != 0),
+        }
+    }
+}
+
 fn poll_once(polled: &mut [libc::pollfd], left: Option<Duration>) -> io::Result<()> {
     let timeout = left.map(|left| libc::timespec {
         tv_sec: libc::time_t::try_from(left.as_secs()).unwrap_or(libc::time_t::MAX),

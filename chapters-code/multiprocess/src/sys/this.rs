@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
 
@@ -72,6 +73,21 @@ pub(crate) fn set_comm(name: &str) {
 fn first_15_bytes(name: &str) -> &str {
     let end = (0..=name.len().min(15)).rev().find(|&index| name.is_char_boundary(index));
     &name[..end.unwrap_or(0)]
+}
+
+/// Makes an open folder this process's working directory.
+pub(crate) fn enter_folder(folder: BorrowedFd<'_>) -> io::Result<()> {
+    // SAFETY: a call on a descriptor that is open.
+    super::checked(unsafe { libc::fchdir(folder.as_raw_fd()) }).map(drop)
+}
+
+/// This process's working directory, as a descriptor that is good for entering it and nothing else. It can be had where
+/// the directory has been removed, too.
+pub(crate) fn current_folder() -> io::Result<OwnedFd> {
+    // SAFETY: the path is a C string; the call makes a new descriptor.
+    let fd = super::checked(unsafe { libc::open(c".".as_ptr(), libc::O_PATH | libc::O_DIRECTORY | libc::O_CLOEXEC) })?;
+    // SAFETY: nobody else knows it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
 /// Ignores SIGPIPE, as Rust's runtime does before it calls `main`: a child that is entered before `main` must meet

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{CHILDREN, lock};
+use super::{CHILDREN, REPORTERS, lock};
 use crate::sys::{exit, this};
 
 /// How long a daemon that has been sent SIGTERM may take before it is sent SIGKILL.
@@ -41,6 +41,15 @@ fn see_to_children() {
     if REGISTERED.compare_exchange(this::pid(), u32::MAX, Ordering::Relaxed, Ordering::Relaxed).is_err() {
         return;
     }
+    end_children();
+    // Cloned, so that no lock is held while somebody is waited for.
+    let reporters = lock(&REPORTERS).clone();
+    for reporter in reporters {
+        reporter.finish();
+    }
+}
+
+fn end_children() {
     let children = lock(&CHILDREN).clone();
     if children.is_empty() {
         return;
