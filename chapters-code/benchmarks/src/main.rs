@@ -10,7 +10,7 @@
 //! measurement is a measurement: no test looks at how fast anything was.
 //!
 //! - [`samples`] takes them, in an order that spreads the machine's moods over all cases.
-//! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`unit`] shows values.
+//! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`mod@unit`] shows values.
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`counts`] traces a child and counts what it executes.
 //! - [`limit`] has the bare system calls, [`python`] Python's module, [`helper`] a process that measures on request.
