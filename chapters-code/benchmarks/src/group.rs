@@ -49,7 +49,9 @@ impl Group {
             ensure!(cases.iter().any(|case| case.name == *name), "{}: there is no case {name:?}", self.name);
         }
         let measured = measure(&mut cases, self.unit, rounds)?;
-        let goals = goals.iter().map(|goal| goal.reached(&measured)).collect::<Result<_, _>>()?;
+        let goals: Vec<Reached> =
+            goals.iter().map(|goal| goal.reached(&measured)).collect::<Result<_, _>>()?;
+        let goals_reached: String = goals.iter().map(Reached::row).collect();
         let json = serde_json::to_string(&File { machine, measured: &measured, goals })?;
         fs::create_dir_all(results())?;
         fs::write(results().join(self.name).with_extension("json"), json + "\n")?;
@@ -57,6 +59,9 @@ impl Group {
         let text = table.clone() + &self.explain(rounds, machine)?;
         fs::write(results().join(self.name).with_extension("md"), &text)?;
         println!("{text}");
+        if !goals_reached.is_empty() {
+            println!("{}{goals_reached}", Reached::HEAD);
+        }
         if let Some(page) = self.page {
             let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
             let put = put_table(
@@ -133,9 +138,7 @@ pub(crate) fn write_goals(groups: &[Group]) -> anyhow::Result<()> {
         text.extend(file.goals.iter().map(Reached::row));
         text += &format!("\n`{}`, {} rounds on: {}.\n", group.name, file.rounds, file.machine);
     }
-    fs::write(results().join("goals.md"), &text)?;
-    println!("{text}");
-    Ok(())
+    Ok(fs::write(results().join("goals.md"), text)?)
 }
 
 #[cfg(test)]
