@@ -4,6 +4,7 @@
 //! - [`pasted`]: code and output on a page come from a file, or the page says why not.
 //! - [`links`]: the links of the built site lead somewhere, and nothing is fetched from elsewhere.
 //! - [`examples`]: every public item of the library has an example.
+//! - [`errors`]: the documentation of every error says what to do about it.
 //! - [`layers`]: the library's modules import from lower layers only.
 //! - [`tool`]: `book build` and the stock mdBook protocol, from the outside.
 //! - [`serving`]: `book serve`, from the outside.
@@ -11,6 +12,7 @@
 //! A check is a function that takes a book's root and returns what is wrong. It runs on this book, and on copies of a
 //! small one ([`scratch`]) with a fault planted, because a check that was never seen to fail may check nothing.
 
+mod errors;
 mod examples;
 mod layers;
 mod links;

@@ -5,7 +5,9 @@ use std::process::Command;
 
 use anyhow::Context;
 
-/// Processor, number of CPUs, memory, kernel and compiler, in one line.
+use crate::python;
+
+/// Processor, number of CPUs, memory, kernel, compiler and interpreter, in one line.
 pub(crate) fn describe() -> anyhow::Result<String> {
     let cpuinfo = fs::read_to_string("/proc/cpuinfo")?;
     let model = field(&cpuinfo, "model name").unwrap_or("unknown processor");
@@ -15,15 +17,21 @@ pub(crate) fn describe() -> anyhow::Result<String> {
         .and_then(|total| total.split(' ').next()?.parse().ok())
         .context("/proc/meminfo has no MemTotal")?;
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
-    let compiler = Command::new("rustc").arg("--version").output().context("rustc --version")?;
-    let compiler = String::from_utf8(compiler.stdout)?;
     Ok(format!(
-        "{model}{virtual_machine}, {} CPUs, {:.0} GiB, Linux {}, {}",
+        "{model}{virtual_machine}, {} CPUs, {:.0} GiB, Linux {}, {}, {}",
         multiprocess::process_cpu_count(),
         kilobytes / (1 << 20) as f64,
         kernel.trim(),
-        compiler.split(" (").next().unwrap_or_default()
+        version("rustc")?,
+        version(python::interpreter())?,
     ))
+}
+
+/// What a program answers to `--version`, without what stands in parentheses.
+fn version(program: &str) -> anyhow::Result<String> {
+    let answer = Command::new(program).arg("--version").output().with_context(|| program.to_owned())?;
+    let answer = String::from_utf8(answer.stdout)?;
+    Ok(answer.split(" (").next().unwrap_or_default().trim().to_owned())
 }
 
 fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {

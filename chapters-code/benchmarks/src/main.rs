@@ -1,39 +1,117 @@
 //! Measures, and writes down what came out.
 //!
 //! ```sh
-//! cargo run --release -p benchmarks
+//! cargo run --release -p benchmarks                       # every group
+//! cargo run --release -p benchmarks -- heap waiting 400   # two groups, the second one with 400 rounds
 //! ```
 //!
-//! runs every case of [`start`] interleaved with the others and writes `results/start_and_join.json` (every sample)
-//! and `results/start_and_join.md` (the table that the book shows). A measurement is a measurement: no test looks at
-//! how fast anything was.
+//! Each group of cases is measured interleaved and leaves `results/NAME.json` (every sample) and `results/NAME.md`
+//! (the table that the book shows); `results/goals.md` holds what the library is to reach beside what it has reached. A
+//! measurement is a measurement: no test looks at how fast anything was.
 //!
-//! - [`harness`] takes the samples, in an order that spreads the machine's moods over all cases.
-//! - [`start`] has the cases: starting and joining one process or thread.
+//! - [`samples`] takes them, in an order that spreads the machine's moods over all cases.
+//! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`mod@unit`] shows values.
+//! - [`start_and_join`], [`sixteen`], [`heap`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
+//! - [`counts`] traces a child and counts what it executes.
+//! - [`limit`] has the bare system calls, [`python`] Python's module, [`helper`] a process that measures on request.
 //! - [`machine`] says where it ran.
 
-mod harness;
+mod counts;
+mod goal;
+mod group;
+mod heap;
+mod helper;
+mod idle;
+mod limit;
 mod machine;
-mod start;
+mod python;
+mod recipes;
+mod samples;
+mod sixteen;
+mod stages;
+mod start_and_join;
+mod unit;
+mod waiting;
 
-use std::path::Path;
+use anyhow::{Context, bail};
 
-use anyhow::Context;
+use group::Group;
+
+const GROUPS: [Group; 7] = [
+    start_and_join::GROUP,
+    sixteen::GROUP,
+    heap::GROUP,
+    waiting::GROUP,
+    idle::GROUP,
+    stages::GROUP,
+    recipes::GROUP,
+];
 
 fn main() -> anyhow::Result<()> {
+    stages::note_main();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
     // The limit's child is this program with nothing to do.
-    if std::env::args_os().nth(1).is_some_and(|argument| argument == start::NOTHING) {
+    if arguments.first().is_some_and(|argument| argument == limit::NOTHING) {
         return Ok(());
     }
     multiprocess::init();
     procspawn::init();
-    let rounds = match std::env::args().nth(1) {
-        Some(rounds) => rounds.parse().context("the only argument is the number of rounds, such as 100")?,
-        None => 200,
-    };
-    let measured = harness::measure(&mut start::cases()?, rounds)?;
-    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
-    measured.write(&results, "start_and_join", &machine::describe()?)?;
-    print!("{}", std::fs::read_to_string(results.join("start_and_join.md"))?);
+    if arguments.first().is_some_and(|argument| argument == helper::PARENT) {
+        return benchmark_parent::serve();
+    }
+    let machine = machine::describe()?;
+    for (group, rounds) in chosen(&arguments)? {
+        group.run(rounds, &machine)?;
+        // After each, so that a run that is cut short leaves files that agree.
+        group::write_goals(&GROUPS)?;
+    }
     Ok(())
+}
+
+/// The groups that the arguments name, each with the number of rounds that follows it; all if there is none. A number that
+/// comes first is for all that name no other.
+fn chosen(arguments: &[String]) -> anyhow::Result<Vec<(&'static Group, usize)>> {
+    let mut usual = None;
+    let mut chosen: Vec<(&Group, usize)> = Vec::new();
+    for argument in arguments {
+        match (argument.parse::<usize>(), chosen.last_mut()) {
+            (Ok(0), _) => bail!("no rounds give no median"),
+            (Ok(rounds), Some((_, its))) => *its = rounds,
+            (Ok(rounds), None) => usual = Some(rounds),
+            (Err(_), _) => {
+                let group = GROUPS.iter().find(|group| group.name == argument).with_context(|| {
+                    format!("no group {argument:?}; there are {}", GROUPS.map(|group| group.name).join(", "))
+                })?;
+                chosen.push((group, usual.unwrap_or(group.rounds)));
+            }
+        }
+    }
+    if chosen.is_empty() {
+        chosen = GROUPS.iter().map(|group| (group, usual.unwrap_or(group.rounds))).collect();
+    }
+    Ok(chosen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(arguments: &[&str]) -> Vec<(&'static str, usize)> {
+        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let chosen = chosen(&arguments).expect("the groups are there");
+        chosen.into_iter().map(|(group, rounds)| (group.name, rounds)).collect()
+    }
+
+    #[test]
+    fn a_number_is_for_the_group_before_it_or_for_all() {
+        assert_eq!(names(&["heap", "3", "waiting"]), [("heap", 3), ("waiting", waiting::GROUP.rounds)]);
+        assert_eq!(names(&["7", "heap", "idle", "2"]), [("heap", 7), ("idle", 2)]);
+        assert_eq!(names(&["7"]), GROUPS.map(|group| (group.name, 7)));
+        assert_eq!(names(&[]), GROUPS.map(|group| (group.name, group.rounds)));
+    }
+
+    #[test]
+    fn an_unknown_group_is_told_of() {
+        assert!(chosen(&["heaps".to_owned()]).is_err());
+    }
 }

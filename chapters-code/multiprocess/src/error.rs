@@ -55,9 +55,9 @@ pub enum Error {
 
     /// [`init`](crate::init) was called where it cannot do its work, so no process can be started.
     ///
-    /// *What happened:* a child could not reach the same place alone. *To see it:* `ls /proc/PID/task` lists the threads.
-    /// *To mend it:* call `init` on the main thread, before anything that starts threads, such as an async runtime or a
-    /// logger.
+    /// *What happened:* a child could not reach the same place alone; see the variants of [`InitRefusal`]. *To see it:*
+    /// `ls /proc/PID/task` lists the threads. *To mend it:* call `init` on the main thread, before anything that starts
+    /// threads, such as an async runtime or a logger.
     #[error("no process was started, because {0}")]
     InitRefused(InitRefusal),
 
@@ -149,7 +149,8 @@ pub enum Error {
 
     /// A handle was closed whose process still runs.
     ///
-    /// *To mend it:* join it first, or drop the handle, which lets the process run on.
+    /// *What happened:* nothing; the handle is handed back with the error. *To see it:* `ps PID`, or
+    /// [`is_alive`](crate::Child::is_alive). *To mend it:* join it first, or drop the handle, which lets the process run on.
     #[error("{process} (pid {pid}) still runs: join it, or terminate it, before closing its handle")]
     StillRunning {
         /// The process's name.
@@ -305,7 +306,7 @@ pub enum Error {
 
     /// The child found that it must not, or cannot, run its target.
     ///
-    /// *What happened,* and what to do about it: see [`Refusal`].
+    /// *What happened,* how to see it and how to mend it: see the variants of [`Refusal`].
     #[error("{process} (pid {pid}) did not run its target, because {refusal}")]
     Refused {
         /// The process's name.
@@ -333,8 +334,10 @@ pub enum Error {
 
     /// The process was joined already; its value was handed out then.
     ///
-    /// *To mend it:* keep the value of the first join; how the process ended can be asked again with
-    /// [`Child::exit_status`](crate::Child::exit_status).
+    /// *What happened:* one of [`join`](crate::Child::join), [`join_timeout`](crate::Child::join_timeout) and
+    /// [`try_join`](crate::Child::try_join) has given this handle's value, or the error in its place, before. *To see it:*
+    /// search for the other call on the same handle. *To mend it:* keep what the first one gave; how the process ended can be
+    /// asked again with [`exit_status`](crate::Child::exit_status).
     #[error("{process} (pid {pid}) has been joined already: a result is handed out once")]
     AlreadyJoined {
         /// The process's name.
@@ -385,12 +388,24 @@ impl fmt::Debug for Error {
 #[non_exhaustive]
 pub enum InitRefusal {
     /// It was called from another thread than the main thread.
+    ///
+    /// *What happened:* `init` stands in a function that a thread runs, such as a test or a task. *To see it:* a breakpoint on
+    /// `multiprocess::init`, whose thread is not the first one. *To mend it:* make it the first statement of `main`; in
+    /// tests, use [`init_before_main!`](crate::init_before_main).
     #[error("multiprocess::init() was called off the main thread: make it the first statement of main")]
     NotMainThread,
     /// The process is a forkserver, and this is its preload hook.
+    ///
+    /// *What happened:* the hook that [`set_forkserver_preload`](crate::set_forkserver_preload) named has tried to start a
+    /// process. *To see it:* it is the hook's own call of `start` that fails. *To mend it:* let the hook prepare memory only,
+    /// and start processes in the program itself.
     #[error("this is a forkserver's preload hook, which prepares what children need and starts none")]
     Forkserver,
-    /// The process had started threads before.
+    /// The process had started threads before; so many there were.
+    ///
+    /// *What happened:* something before `init`, or a library's constructor, has started a thread that still runs. *To see
+    /// it:* `ls /proc/PID/task` and each one's `comm`, or `strace -f -e trace=clone,clone3`. *To mend it:* move `init` before
+    /// what starts it.
     #[error(
         "multiprocess::init() found {0} threads where there must be one: call it before anything that starts threads"
     )]
@@ -427,15 +442,26 @@ pub enum InitRefusal {
 #[non_exhaustive]
 pub enum Refusal {
     /// [`init`](crate::init) could not do its work in the child.
+    ///
+    /// *What happened,* how to see it and how to mend it: see [`InitRefusal`]. It worked in the parent, so the child has gone
+    /// another way through `main`, or has met another environment.
     #[error("{0}")]
     Init(#[from] InitRefusal),
     /// The child runs another build of the program, or another program.
+    ///
+    /// *What happened:* the file named by [`set_executable`](crate::set_executable) is neither this program nor a copy of
+    /// it, or it has no build-id to tell. *To see it:* `readelf -n FILE` shows the build-id; compare it with that of
+    /// `/proc/PID/exe`. *To mend it:* name a copy of this very program, or a launcher that ends by running it.
     #[error(
         "its executable is not the program that started it: functions are found by their place in one build, so name \
          a copy of this very program with multiprocess::set_executable"
     )]
     ForeignExecutable,
     /// The place of the target in the executable does not hold that target.
+    ///
+    /// *What happened:* the plan was damaged on its way, or two builds bear the same build-id. *To see it:* `readelf -n` and
+    /// `sha256sum` of both files. *To mend it:* let the linker compute the build-id (`-Wl,--build-id`), as it does unless it
+    /// is told otherwise, and name a copy of this very program.
     #[error("its executable holds no target {target} at offset {offset:#x}")]
     NoSuchTarget {
         /// The target's type name.
@@ -444,18 +470,32 @@ pub enum Refusal {
         offset: u64,
     },
     /// The work arrived damaged.
+    ///
+    /// *What happened:* something wrote to descriptor 3 between the start and [`init`](crate::init), such as a launcher. *To
+    /// see it:* `strace -f -e trace=write,pwrite64,ftruncate`. *To mend it:* leave descriptors 3 and 4 alone until `init`.
     #[error("what it was sent is damaged: {0}")]
     PlanUnreadable(String),
     /// The child could not set up what a child needs.
+    ///
+    /// *What happened:* the operating system refused what the text names, such as one more descriptor. *To see it:*
+    /// `ulimit -n`, and `ls /proc/PID/fd`. *To mend it:* raise the limit in the parent, from which children inherit it.
     #[error("it could not be prepared: {0}")]
     Unprepared(String),
     /// The arguments did not turn back into values.
+    ///
+    /// *What happened:* the `Deserialize` of one of them does not accept what its `Serialize` wrote. *To see it:* write the
+    /// value to bytes with `postcard` and read it back, in one process. *To mend it:* give the type a form that does not
+    /// name its fields (no untagged enums, no skipped fields), or pass another type.
     #[error(
         "its arguments cannot be deserialized ({0}): their types must read back what they write, in a format that \
          does not name its fields (no untagged enums, no skipped fields)"
     )]
     ArgumentsUndecodable(String),
     /// The result could not be turned into bytes. The target did run.
+    ///
+    /// *What happened:* its `Serialize` failed, or there was no room for the bytes. *To see it:* the reason is the
+    /// serializer's or the operating system's own; `ulimit -f`, and `memory.max` of the cgroup. *To mend it:* return what can
+    /// be written; write what is large to a file and return its path.
     #[error("its result cannot be serialized ({0}); the target itself did run to its end")]
     ResultNotSerializable(String),
 }

@@ -8,6 +8,7 @@
 //! where it repeats what could go wrong by chance, `REPEATS` how often, and `SEED` where its random numbers begin.
 //!
 //! - [`show`]: a result as one line that names the variant.
+//! - [`cgroup`]: a control group of the program's own.
 //! - [`meeting`]: where a program and its children wait for each other.
 //! - [`random`]: numbers that look random, and can be had again.
 //! - [`proc`]: what the kernel lists about processes.
@@ -16,6 +17,7 @@
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod cgroup;
 pub mod meeting;
 pub mod os;
 pub mod proc;

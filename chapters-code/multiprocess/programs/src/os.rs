@@ -250,3 +250,17 @@ pub fn bind_to_one_cpu() {
         checked(libc::sched_setaffinity(0, size_of_val(&one), &raw const one));
     }
 }
+
+/// Loads a shared library and calls a function of it, which takes nothing and gives nothing.
+pub fn call_in_library(path: &Path, function: &CStr) {
+    let path = CString::new(path.as_os_str().as_bytes()).expect("a path holds no nul byte");
+    // SAFETY: both are C strings. The library's constructors do nothing beyond what Rust's standard library does in them,
+    // and the caller names a function without parameters and result. The library stays loaded.
+    unsafe {
+        let library = libc::dlopen(path.as_ptr(), libc::RTLD_NOW);
+        assert!(!library.is_null(), "{path:?} cannot be loaded");
+        let found = libc::dlsym(library, function.as_ptr());
+        assert!(!found.is_null(), "{path:?} has no {function:?}");
+        std::mem::transmute::<*mut libc::c_void, extern "C" fn()>(found)();
+    }
+}

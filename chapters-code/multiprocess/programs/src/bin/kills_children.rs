@@ -1,6 +1,6 @@
-//! Kills children at random moments of their lives.
+//! Kills children at random moments of their lives, and of as long a time again.
 
-use std::time::Duration;
+use std::time::Instant;
 
 use multiprocess::{Error, Process, Result};
 use multiprocess_programs::random::Random;
@@ -13,12 +13,14 @@ fn work() -> String {
 fn main() -> Result<()> {
     multiprocess_programs::init();
     let mut random = Random::from_environment();
+    let begun = Instant::now();
     Process::new(work, ()).start()?.join()?;
+    let whole = begun.elapsed();
     let before = proc::descriptors();
     let (mut killed, mut returned, repeats) = (0, 0, repeats(200));
     for n in 0..repeats {
         let mut child = Process::new(work, ()).start()?;
-        let moment = random.moment(Duration::from_millis(5));
+        let moment = random.moment(2 * whole);
         let early = child.join_timeout(moment);
         let ended = if let Ok(None) = early {
             child.kill()?;

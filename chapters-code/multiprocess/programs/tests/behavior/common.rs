@@ -108,6 +108,22 @@ pub(crate) fn tell(text: &str) {
     multiprocess_programs::os::write_to_stderr(lines.as_bytes());
 }
 
+/// `SEED` of the environment, or the time.
+pub(crate) fn seed() -> u64 {
+    let given = std::env::var("SEED").ok().map(|seed| seed.parse().expect("SEED is a number"));
+    given.unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.expect("it is after 1970").as_nanos() as u64
+    })
+}
+
+/// The program, told a seed that is printed.
+pub(crate) fn seeded(program: Program) -> Program {
+    let seed = seed();
+    tell(&format!("seed {seed}\n"));
+    program.env("SEED", seed.to_string())
+}
+
 /// The name of the running test, as a file can be named.
 pub(crate) fn test_name() -> String {
     std::thread::current().name().expect("a test's thread has its name").replace("::", "_")
@@ -181,6 +197,15 @@ pub(crate) fn without_pid(line: &str) -> String {
     let Some((pid, after)) = rest.split_once(')') else { return line.to_owned() };
     assert!(pid.parse::<u32>().is_ok(), "{pid:?} is no pid: {line}");
     format!("{before}(pid <pid>){after}")
+}
+
+/// Builds what the arguments ask Cargo for, apart from what it has built for the tests, and gives the folder that it is in.
+pub(crate) fn build(name: &str, arguments: &[&str]) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    cargo.args(["build", "-q"]).args(arguments).arg("--target-dir").arg(&target);
+    assert!(cargo.status().expect("cargo runs").success());
+    target.join("debug")
 }
 
 /// An empty folder for the test of that name.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::common::{Program, Ran, folder, path_of, program, script};
-use crate::methods::only_spawn;
+use crate::methods::{cannot_run, only_spawn};
 
 const FOREIGN: &str = "Refused: Process-1 (pid <pid>) did not run its target, because its executable is not the program that started \
      it: functions are found by their place in one build, so name a copy of this very program with \
@@ -29,7 +29,7 @@ fn copy_changed_by(test: &str, tool: &str, args: &[&str]) -> Option<Ran> {
     match Command::new(tool).args(args).arg(&copy).status() {
         Ok(status) => assert!(status.success(), "{tool}: {status}"),
         Err(error) => {
-            eprintln!("not tested: {tool}: {error}");
+            cannot_run(&format!("{tool}: {error}"));
             return None;
         }
     }
@@ -89,7 +89,7 @@ fn a_copy_with_another_build_id_is_refused() {
         // Length of the name, length of the checksum, kind 3, the name.
         let note = [&[4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0][..], b"GNU\0"].concat();
         let at = bytes.windows(note.len()).position(|window| window == note);
-        let Some(at) = at else { return eprintln!("not tested: this linker writes no build-id of 20 bytes") };
+        let Some(at) = at else { return cannot_run("this linker writes no build-id of 20 bytes") };
         bytes[at + note.len()] ^= 1;
         fs::write(&copy, bytes).expect("it can be written");
         fs::set_permissions(
@@ -179,7 +179,7 @@ fn loader() -> Option<&'static Path> {
     let loader = Path::new("/lib64/ld-linux-x86-64.so.2");
     let found = loader.exists();
     found.then_some(loader).or_else(|| {
-        eprintln!("not tested: there is no {}", loader.display());
+        cannot_run(&format!("there is no {}", loader.display()));
         None
     })
 }

@@ -2,23 +2,8 @@
 
 use std::fs;
 
-use crate::common::{Program, folder, path_of, program, script, tell, test_name};
+use crate::common::{folder, path_of, program, script, seed, seeded, tell, test_name};
 use crate::methods::{every_method, only_spawn};
-
-/// `SEED` of the environment, or the time.
-fn seed() -> u64 {
-    let given = std::env::var("SEED").ok().map(|seed| seed.parse().expect("SEED is a number"));
-    given.unwrap_or_else(|| {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        now.expect("it is after 1970").as_nanos() as u64
-    })
-}
-
-fn seeded(program: Program) -> Program {
-    let seed = seed();
-    tell(&format!("seed {seed}\n"));
-    program.env("SEED", seed.to_string())
-}
 
 #[test]
 fn children_killed_at_any_moment_are_told_of_or_had_returned() {

@@ -1,6 +1,6 @@
 //! What can be asked of a child and done with it, and waiting for several things.
 
-use crate::common::{Program, program};
+use crate::common::{Program, program, seeded};
 use crate::methods::every_method;
 
 /// Traced, which makes a child that has ended its parent's to collect only later, and untraced.
@@ -78,6 +78,14 @@ fn a_wait_gives_what_is_ready_and_no_more() {
                 "WaitForAny: 101 things could not be waited for: Invalid argument (os error 22)",
             ],
         );
+    });
+}
+
+#[test]
+fn a_wait_for_things_drawn_at_random_gives_exactly_those_that_are_ready() {
+    every_method(|_| {
+        let ran = seeded(program!("waits_for_random_sets")).repeats(2000, 100_000).run();
+        assert_eq!(ran.stdout(), "true\n", "too few sets of which none, or all, are ready: {ran:?}");
     });
 }
 

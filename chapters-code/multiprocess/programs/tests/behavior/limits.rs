@@ -1,7 +1,7 @@
 //! Starts where the system has no more to give.
 
 use crate::common::program;
-use crate::methods::{Method, every_method};
+use crate::methods::{Method, cannot_run, every_method};
 
 /// A child may itself lack the descriptor that it needs to see its parent by, or for an empty input; it says so.
 #[test]
@@ -40,7 +40,7 @@ fn without_processes_a_start_fails_at_a_named_step_and_leaves_nothing() {
     every_method(|method| {
         let ran = program!("no_processes_left").untraced().run();
         if ran.stdout() == "not root\n" {
-            return eprintln!("not tested: only root can become a user who has no process left");
+            return cannot_run("only root can become a user who has no process left");
         }
         let step = match method {
             Method::Spawn => "clone",
@@ -51,6 +51,32 @@ fn without_processes_a_start_fails_at_a_named_step_and_leaves_nothing() {
             &format!(
                 "Start: Process-2 could not be started: {step}: Resource temporarily unavailable (os error 11)"
             ),
+        ]);
+    })
+}
+
+#[test]
+fn in_a_control_group_without_processes_a_start_fails_at_a_named_step_and_leaves_nothing() {
+    every_method(|method| {
+        let ran = program!("no_processes_left_in_a_cgroup").untraced().run();
+        if let Some(reason) = ran.stdout().strip_prefix("not possible: ") {
+            return cannot_run(reason);
+        }
+        let step = match method {
+            Method::Spawn => "clone",
+            Method::Fork => "fork",
+        };
+        let failed = |n: u32| {
+            format!(
+                "Start: Process-{n} could not be started: {step}: Resource temporarily unavailable (os error 11)"
+            )
+        };
+        ran.prints(&[
+            &failed(3),
+            &failed(4),
+            "Killed: Process-1 (pid <pid>) was ended by signal SIGKILL",
+            "Ok(42)",
+            "Killed: Process-2 (pid <pid>) was ended by signal SIGKILL",
         ]);
     })
 }
@@ -73,7 +99,7 @@ fn without_proc_a_start_fails_at_a_named_step() {
     every_method(|_| {
         let ran = program!("without_proc").run();
         if ran.stdout() == "not root\n" {
-            return eprintln!("not tested: only root can take /proc away");
+            return cannot_run("only root can take /proc away");
         }
         ran.prints(&[
             "Start: Process-1 could not be started: /proc/self/exe: No such file or directory (os error 2)",
@@ -95,4 +121,27 @@ fn with_few_addresses_a_child_costs_a_second_descriptor() {
 #[test]
 fn a_process_bound_to_one_cpu_may_use_one() {
     every_method(|_| program!("cpus").run().prints(&["true", "true", "Ok(true)"]));
+}
+
+#[test]
+fn a_process_in_a_control_group_may_use_the_whole_cpus_of_its_share_and_one_at_least() {
+    every_method(|_| {
+        let ran = program!("cpus_in_a_cgroup").run();
+        if let Some(reason) = ran.stdout().strip_prefix("not possible: ") {
+            return cannot_run(reason);
+        }
+        ran.prints(&[
+            "without a limit: true",
+            "100 hundredths: true",
+            "Ok(true)",
+            "199 hundredths: true",
+            "Ok(true)",
+            "200 hundredths: true",
+            "Ok(true)",
+            "50 hundredths: true",
+            "Ok(true)",
+            "100000 hundredths: true",
+            "Ok(true)",
+        ]);
+    });
 }

@@ -1,7 +1,7 @@
 //! Under which start methods a test runs its programs, and the count of it, which is printed when the tests are done.
 //!
 //! Every test says it: [`every_method`], or [`only_spawn`], [`only_fork`] or [`no_method`] with the reason why a
-//! method is left out. A program outside of these does not run.
+//! method is left out. A program outside of these does not run. What a machine lacks is left out by [`cannot_run`].
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,6 +77,20 @@ pub(crate) fn its_own_methods(test: impl FnOnce()) {
     with(None, test);
 }
 
+/// Says that this machine cannot run the test with the method that it is at: counted as left out, and told at once.
+pub(crate) fn cannot_run(reason: &str) {
+    let method =
+        Method::current().expect("a program that needs more than every machine has is run by a method");
+    let reason = format!("this machine cannot run it: {}", reason.trim());
+    crate::common::tell(&format!("NOT TESTED with {}: {reason}", method.name()));
+    let pair = (current_test(), method);
+    COUNTED.lock().unwrap_or_else(PoisonError::into_inner).insert(pair, Some(reason.leak()));
+}
+
+fn current_test() -> String {
+    std::thread::current().name().expect("a test's thread has its name").to_owned()
+}
+
 fn with(method: Option<Method>, test: impl FnOnce()) {
     // Seen when the test fails.
     println!("start method: {}", method.map_or("none", Method::name));
@@ -88,7 +102,7 @@ fn with(method: Option<Method>, test: impl FnOnce()) {
 fn count(method: Method, left_out: Option<&'static str>) {
     static REGISTER: Once = Once::new();
     REGISTER.call_once(|| os::at_exit(print_count));
-    let test = std::thread::current().name().expect("a test's thread has its name").to_owned();
+    let test = current_test();
     let mut counted = COUNTED.lock().unwrap_or_else(PoisonError::into_inner);
     let pair = counted.entry((test, method)).or_insert(left_out);
     // A test may have parts with different reasons.

@@ -1,0 +1,69 @@
+//! Another process that measures on request. It is still while it is asked nothing.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use anyhow::{Context, ensure};
+
+use crate::python::{self, Method};
+
+/// The argument that makes this program such a process.
+pub(crate) const PARENT: &str = "parent";
+
+/// It ends at the end of its input, and is collected then.
+pub(crate) struct Helper {
+    process: Child,
+    tasks: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Helper {
+    fn start(command: &mut Command) -> anyhow::Result<Helper> {
+        let process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut process = process.with_context(|| format!("{:?} is needed", command.get_program()))?;
+        let answers = BufReader::new(process.stdout.take().context("its output is piped")?);
+        let tasks = Some(process.stdin.take().context("its input is piped")?);
+        Ok(Helper { process, tasks, answers })
+    }
+
+    /// This program, once more.
+    pub(crate) fn ours() -> anyhow::Result<Helper> {
+        Helper::start(Command::new(std::env::current_exe()?).arg(PARENT))
+    }
+
+    /// A program that understands the same tasks.
+    pub(crate) fn at(path: &Path) -> anyhow::Result<Helper> {
+        Helper::start(Command::new(path).arg(PARENT))
+    }
+
+    /// A Python that starts processes by that method.
+    pub(crate) fn python(method: &Method) -> anyhow::Result<Helper> {
+        let mut helper = Helper::start(&mut python::command(method))?;
+        if method.preloaded {
+            helper.ask("preload")?;
+        }
+        Ok(helper)
+    }
+
+    /// Has a task done, and gives the answer.
+    pub(crate) fn ask(&mut self, task: &str) -> anyhow::Result<f64> {
+        writeln!(self.tasks.as_ref().context("it has not been dropped")?, "{task}")?;
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer)?;
+        ensure!(!answer.is_empty(), "no answer to {task:?}");
+        Ok(answer.trim().parse()?)
+    }
+
+    /// The answer in microseconds.
+    pub(crate) fn time(&mut self, task: &str) -> anyhow::Result<f64> {
+        Ok(self.ask(task)? / 1000.0)
+    }
+}
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        drop(self.tasks.take());
+        let _ = self.process.wait();
+    }
+}
