@@ -14,6 +14,18 @@ pub enum Stream {
     Stderr,
 }
 
+/// How a process was made. The C library's `fork` is a `clone` with flags that say so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Birth {
+    /// As a copy of its parent.
+    Fork,
+    /// Its parent stands still until the child has called `execve` or ended; until then they may share memory.
+    Vfork,
+    /// Sharing something else with its parent, as the flags of `clone` say.
+    Clone,
+}
+
 /// Something that happened at `at` nanoseconds of the monotonic clock after the program's start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
