@@ -22,7 +22,8 @@ const TEMPORARY: u64 = 64 << 20;
 /// One question for each place.
 pub fn checks(root: &Path) -> Vec<Check> {
     let target = target(root);
-    let build = format!("free {} there, or have Cargo build elsewhere: `CARGO_TARGET_DIR=…`", mebibytes(BUILT));
+    let build =
+        format!("free {} there, or have Cargo build elsewhere: `CARGO_TARGET_DIR=…`", mebibytes(BUILT));
     let temporary = "name another folder: `TMPDIR=/var/tmp …`";
     let shared = "`mount -t tmpfs -o size=64m tmpfs /dev/shm`, or `docker run --shm-size=64m …`";
     vec![
@@ -36,7 +37,9 @@ pub fn checks(root: &Path) -> Vec<Check> {
 fn processes() -> Result<String, Trouble> {
     match fs::read_link("/proc/self/exe").and_then(|_| fs::read("/proc/thread-self/stat")) {
         Ok(_) => Ok("shows this process".into()),
-        Err(error) => Err(Trouble::new(format!("does not show this process: {error}"), "`mount -t proc proc /proc`")),
+        Err(error) => {
+            Err(Trouble::new(format!("does not show this process: {error}"), "`mount -t proc proc /proc`"))
+        }
     }
 }
 
@@ -51,7 +54,8 @@ fn writable(folder: &Path, wanted: u64, mend: &str) -> Result<String, Trouble> {
     // A folder that is still to be made will be where the nearest one above it is.
     let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
     let found = |what: String| format!("{}: {what}", folder.display());
-    let written = NamedTempFile::with_prefix_in(".book-doctor-", there).and_then(|mut file| file.write_all(&[0; 4096]));
+    let written =
+        NamedTempFile::with_prefix_in(".book-doctor-", there).and_then(|mut file| file.write_all(&[0; 4096]));
     if let Err(error) = written {
         // tempfile's own message ends with the path that it tried.
         let why = error.raw_os_error().map_or(error, io::Error::from_raw_os_error);
@@ -72,6 +76,5 @@ fn shared_memory(folder: &Path, mend: &str) -> Result<String, Trouble> {
     if kind != Ok(nix::sys::statfs::TMPFS_MAGIC) {
         return Err(Trouble::new("it is no file system in memory (tmpfs)", mend));
     }
-    let found = writable(folder, SHARED, mend)?;
-    Ok(found.replacen("/dev/shm: ", "writable, ", 1))
+    writable(folder, SHARED, mend)
 }

@@ -43,9 +43,15 @@ pub fn checks() -> Vec<Check> {
 /// Why a call failed that this kernel version has, and what helps.
 fn refused(errno: Errno, since: &str) -> Trouble {
     let mend = match errno {
-        Errno::ENOSYS => format!("use Linux {since} or newer; if it is, a container hides the call: {CONTAINER}"),
-        Errno::EPERM | Errno::EACCES => format!("something forbids the call, most likely a container: {CONTAINER}"),
-        Errno::EAGAIN => "end some processes, or raise the limits on them: `ulimit -u`, pids.max of the cgroup".into(),
+        Errno::ENOSYS => {
+            format!("use Linux {since} or newer; if it is, a container hides the call: {CONTAINER}")
+        }
+        Errno::EPERM | Errno::EACCES => {
+            format!("something forbids the call, most likely a container: {CONTAINER}")
+        }
+        Errno::EAGAIN => {
+            "end some processes, or raise the limits on them: `ulimit -u`, pids.max of the cgroup".into()
+        }
         Errno::EMFILE | Errno::ENFILE => "raise the limit on open files: `ulimit -n 1024`".into(),
         Errno::ENOMEM => "raise the limits on memory and addresses: `ulimit -v unlimited`".into(),
         Errno::ENOENT | Errno::ENOTDIR => "mount /proc: `mount -t proc proc /proc`".into(),
@@ -95,7 +101,11 @@ fn read_memory() -> Result<&'static str, Errno> {
     let mut copy = [0; 4];
     let from = [RemoteIoVec { base: source.as_ptr() as usize, len: source.len() }];
     let count = process_vm_readv(getpid(), &mut [IoSliceMut::new(&mut copy)], &from)?;
-    if count == source.len() && copy == source { Ok("reads the memory of a process") } else { Err(Errno::EIO) }
+    if count == source.len() && copy == source {
+        Ok("reads the memory of a process")
+    } else {
+        Err(Errno::EIO)
+    }
 }
 
 fn addresses() -> Result<&'static str, Errno> {

@@ -55,7 +55,10 @@ fn open_files() -> Result<String, Trouble> {
             Ok(file) => opened.push(file),
             Err(error) => {
                 let found = format!("{} at once, then {error}", opened.len());
-                return Err(Trouble::new(found, format!("`ulimit -n 1024`, where the hard limit, `ulimit -Hn`, allows it")));
+                return Err(Trouble::new(
+                    found,
+                    format!("`ulimit -n 1024`, where the hard limit, `ulimit -Hn`, allows it"),
+                ));
             }
         }
     }
@@ -95,7 +98,8 @@ fn cgroup_memory() -> Option<u64> {
         let text = fs::read_to_string(format!("/sys/fs/cgroup/{folder}/{file}")).ok()?;
         text.trim().parse::<u64>().ok()
     };
-    let left = |folder: &str| Some(number(folder, "memory.max")?.saturating_sub(number(folder, "memory.current")?));
+    let left =
+        |folder: &str| Some(number(folder, "memory.max")?.saturating_sub(number(folder, "memory.current")?));
     let folders = path.match_indices('/').map(|(at, _)| &path[..at]).chain(["", path]);
     folders.filter_map(left).min()
 }
@@ -103,9 +107,8 @@ fn cgroup_memory() -> Option<u64> {
 /// On one processor nothing runs at the same time, and no listing about speed shows what it is about.
 fn processors() -> Result<String, Trouble> {
     let online = fs::read_to_string("/sys/devices/system/cpu/online").map_or(1, |list| listed(list.trim()));
-    let affinity = sched_getaffinity(Pid::from_raw(0)).map_or(1, |set| {
-        (0..CpuSet::count()).filter(|&cpu| set.is_set(cpu) == Ok(true)).count()
-    });
+    let affinity = sched_getaffinity(Pid::from_raw(0))
+        .map_or(1, |set| (0..CpuSet::count()).filter(|&cpu| set.is_set(cpu) == Ok(true)).count());
     // Also knows the quota of the cgroup.
     let usable = thread::available_parallelism().map_or(1, usize::from);
     let found = format!("{online} online, {affinity} by affinity, {usable} by the cgroup's quota as well");

@@ -30,7 +30,9 @@ impl Manager {
     /// As os-release(5) says.
     pub fn of_this_machine() -> Manager {
         let read = |file| fs::read_to_string(file).ok();
-        read("/etc/os-release").or_else(|| read("/usr/lib/os-release")).map_or(Manager::Unknown, |text| Manager::of(&text))
+        read("/etc/os-release")
+            .or_else(|| read("/usr/lib/os-release"))
+            .map_or(Manager::Unknown, |text| Manager::of(&text))
     }
 
     fn of(os_release: &str) -> Manager {

@@ -132,7 +132,9 @@ impl Report {
             (0, limited) => format!("ready, with limits: {limited} missing, none of it needed"),
             (missing, 0) => format!("not ready: {missing} missing, and needed"),
             (missing, limited) => {
-                format!("not ready: {missing} missing, and needed; {limited} more missing that can be done without")
+                format!(
+                    "not ready: {missing} missing, and needed; {limited} more missing that can be done without"
+                )
             }
         };
         let worst = match (missing, limited) {
@@ -152,10 +154,10 @@ fn line(check: &Check, colored: bool) -> String {
         Status::Limited => "limited",
     };
     let word = paint(&format!("{word:8}"), style(status), colored);
-    let mut text = format!("  {word}{:20}{}\n", check.name, check.found);
+    let mut text = format!("  {word}{:21}{}\n", check.name, check.found);
     if let Some(mend) = &check.mend {
-        text += &format!("          {:20}{}\n", "  without it", check.task.without());
-        text += &format!("          {:20}{mend}\n", "  to mend it");
+        text += &format!("          {:21}{}\n", "  without it", check.task.without());
+        text += &format!("          {:21}{mend}\n", "  to mend it");
     }
     text
 }
@@ -180,7 +182,10 @@ mod tests {
     fn report(answers: &[(Task, bool)]) -> Report {
         let machine = Machine { kernel: "K".into(), library: "L".into(), distribution: "D".into() };
         let answer = |well| if well { Ok("there".to_owned()) } else { Err(Trouble::new("gone", "`get it`")) };
-        Report::new(machine, answers.iter().map(|&(task, well)| Check::new("thing", task, answer(well))).collect())
+        Report::new(
+            machine,
+            answers.iter().map(|&(task, well)| Check::new("thing", task, answer(well))).collect(),
+        )
     }
 
     #[test]
@@ -197,8 +202,52 @@ mod tests {
     #[test]
     fn every_answer_says_what_was_found_and_a_bad_one_what_to_do() {
         let answers = [(Task::Twins, true), (Task::Run, false), (Task::Twins, false), (Task::Run, true)];
-        insta::assert_snapshot!(report(&answers).text(false), @"");
-        insta::assert_snapshot!(report(&answers[..2]).json(), @"");
+        insta::assert_snapshot!(report(&answers).text(false), @r"
+        K, L, D
+
+        to run listings
+          MISSING thing                gone
+                    without it         listings do not run, or fail in ways that the book does not show
+                    to mend it         `get it`
+          ok      thing                there
+
+        only for the Python twins
+          ok      thing                there
+          limited thing                gone
+                    without it         only the Python twins do not run, and their tests say so
+                    to mend it         `get it`
+
+        not ready: 1 missing, and needed; 1 more missing that can be done without
+        ");
+        insta::assert_snapshot!(report(&answers[..2]).json(), @r#"
+        {
+          "schema": 1,
+          "ready": false,
+          "machine": {
+            "kernel": "K",
+            "library": "L",
+            "distribution": "D"
+          },
+          "checks": [
+            {
+              "name": "thing",
+              "for": "to run listings",
+              "status": "missing",
+              "found": "gone",
+              "without": "listings do not run, or fail in ways that the book does not show",
+              "mend": "`get it`"
+            },
+            {
+              "name": "thing",
+              "for": "only for the Python twins",
+              "status": "ok",
+              "found": "there",
+              "without": "only the Python twins do not run, and their tests say so",
+              "mend": null
+            }
+          ]
+        }
+        "#);
     }
 
     #[test]

@@ -46,8 +46,12 @@ fn who_refuses() -> String {
             format!("run it outside of the debugger or tracer that follows it, process {tracer}")
         }
         (_, "2", _) => "sysctl kernel.yama.ptrace_scope=1".into(),
-        (_, "3", _) => "set kernel.yama.ptrace_scope to 1 in /etc/sysctl.d, and start the machine anew".into(),
+        (_, "3", _) => {
+            "set kernel.yama.ptrace_scope to 1 in /etc/sysctl.d, and start the machine anew".into()
+        }
         (_, _, "2") => format!("a container's filter forbids it: {CONTAINER}"),
-        _ => format!("something forbids it, most likely a container: {CONTAINER} with `--cap-add=SYS_PTRACE`"),
+        _ => {
+            format!("something forbids it, most likely a container: {CONTAINER} with `--cap-add=SYS_PTRACE`")
+        }
     }
 }

@@ -80,7 +80,9 @@ pub fn clean_within<T>(patience: Duration, work: impl FnOnce() -> T) -> T {
 ///
 /// While a caller is being killed its supervisor may be seen here for as long as it takes to end what it supervises.
 pub fn strays() -> BTreeMap<u32, String> {
-    let stray = |&(pid, stat): &(u32, procfs::Stat)| !stat.ended && caller(pid).is_some_and(|caller| is_gone(caller, pid));
+    let stray = |&(pid, stat): &(u32, procfs::Stat)| {
+        !stat.ended && caller(pid).is_some_and(|caller| is_gone(caller, pid))
+    };
     let name = |pid| procfs::names(pid).unwrap_or_default().argv0;
     procfs::all().into_iter().filter(stray).map(|(pid, _)| (pid, name(pid))).collect()
 }

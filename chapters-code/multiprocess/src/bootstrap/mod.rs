@@ -121,7 +121,10 @@ pub(crate) fn enter_forked(
     if let Err(error) = set_stdin(&handouts.empty_input) {
         refuse(file, Refusal::Unprepared(format!("/dev/null as its standard input: {error}")));
     }
-    #[expect(unsafe_code, reason = "the copy of a pipe that is its parent's belongs to nobody else in a forked child")]
+    #[expect(
+        unsafe_code,
+        reason = "the copy of a pipe that is its parent's belongs to nobody else in a forked child"
+    )]
     // SAFETY: the handouts belong to the parent's role, which is this process's no longer.
     let alive = unsafe { handouts.alive.seen_by_forked_child() };
     let result = settle(plan, Parcel { file, alive });

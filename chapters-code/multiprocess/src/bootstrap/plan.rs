@@ -120,7 +120,8 @@ pub(crate) struct Counted(());
 
 impl Counted {
     fn one_more() -> Option<Counted> {
-        let counted = OPEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| (open < FEW).then_some(open + 1));
+        let counted =
+            OPEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| (open < FEW).then_some(open + 1));
         counted.is_ok().then_some(Counted(()))
     }
 }
