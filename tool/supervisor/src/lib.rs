@@ -19,6 +19,8 @@
 
 #![deny(unsafe_code)]
 
+mod call;
+mod calls;
 pub mod catalog;
 pub mod check;
 pub mod end;
@@ -40,6 +42,7 @@ pub mod run;
 mod supervise;
 mod sys;
 pub mod timeline;
+mod tracee;
 mod tracer;
 pub mod trial;
 

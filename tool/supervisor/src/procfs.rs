@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    path::Path,
 };
 
 /// One process in one reading of `/proc`.
@@ -83,6 +84,24 @@ pub(crate) fn process_of(tid: u32) -> Option<(u32, u32)> {
     Some((field("Tgid:")?, field("PPid:")?))
 }
 
+/// Whether a signal that is delivered to this thread is dropped.
+pub(crate) fn ignores(tid: u32, signal: i32) -> bool {
+    let Ok(status) = fs::read_to_string(format!("/proc/{tid}/status")) else { return false };
+    let has = |name| {
+        let set =
+            status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix(name)?.trim(), 16).ok());
+        set.is_some_and(|set| set >> (signal - 1) & 1 == 1)
+    };
+    // What the last three do by default is nothing.
+    let idle = [libc::SIGCHLD, libc::SIGURG, libc::SIGWINCH].contains(&signal);
+    has("SigIgn:") || (idle && !has("SigCgt:"))
+}
+
+/// Whether there is such a process, if only as a zombie.
+pub(crate) fn exists(pid: u32) -> bool {
+    Path::new(&format!("/proc/{pid}")).exists()
+}
+
 /// The names a process goes by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Names {
@@ -90,6 +109,13 @@ pub(crate) struct Names {
     pub(crate) argv0: String,
     /// Its main thread's name, of 15 bytes at most.
     pub(crate) comm: String,
+}
+
+/// The name of the file that a process executes.
+pub(crate) fn program(pid: u32) -> Option<String> {
+    let file = fs::read_link(format!("/proc/{pid}/exe")).ok()?;
+    let name = file.file_name()?.to_string_lossy();
+    Some(name.strip_suffix(" (deleted)").unwrap_or(&name).into())
 }
 
 /// The names of a process that has not ended.

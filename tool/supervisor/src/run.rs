@@ -137,10 +137,10 @@ impl Run {
 
     fn take(&mut self, what: What) {
         match what {
-            What::Started { pid, parent } => {
+            What::Started { pid, parent, .. } => {
                 self.processes.push(ProcessSeen { pid, parent, name: None, ending: End::Deadline });
             }
-            What::Thread { pid, tid } => self.threads.push(ThreadSeen { tid, pid }),
+            What::Thread { pid, tid, .. } => self.threads.push(ThreadSeen { tid, pid }),
             What::Ended { pid, name, end } => {
                 // The last one: a pid may have been another process's before.
                 if let Some(process) = self.processes.iter_mut().rfind(|process| process.pid == pid) {
@@ -150,7 +150,7 @@ impl Run {
             }
             What::Output { stream: Stream::Stdout, bytes } => self.stdout.extend(bytes),
             What::Output { stream: Stream::Stderr, bytes } => self.stderr.extend(bytes),
-            What::Exec { .. } | What::Done(_) | What::Failed { .. } => {}
+            _ => {}
         }
     }
 

@@ -19,11 +19,14 @@ use nix::{
         prctl,
         signal::{SigSet, Signal},
         signalfd::{SfdFlags, SignalFd},
+        stat::fstat,
     },
     unistd::{read, setsid},
 };
 
 use crate::{
+    call::Pipes,
+    calls::Calls,
     end::End,
     event::{Done, Stream, What},
     kill,
@@ -31,7 +34,7 @@ use crate::{
     outbox::{Outbox, at_most},
     output::Output,
     procfs,
-    request::Request,
+    request::{Request, Tracing},
     sys,
     tracer::Tracer,
 };
@@ -70,9 +73,14 @@ fn supervise() -> io::Result<()> {
     child_changed.add(Signal::SIGCHLD);
     let children = SignalFd::with_flags(&child_changed, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
     let (launch, stdout, stderr) = launch(&request)?;
-    let mut outbox = Outbox::new()?;
-    let tracer = Tracer::new(launch.pid.as_raw() as u32, request.trace, &mut outbox);
     let limit = request.output_limit;
+    let refused = (request.tracing == Tracing::Nothing).then(|| "not asked for".into());
+    let calls = match request.tracing {
+        Tracing::Calls => Some(Calls::new(Pipes([fstat(&stdout)?.st_ino, fstat(&stderr)?.st_ino]), limit)),
+        Tracing::Processes | Tracing::Nothing => None,
+    };
+    let mut outbox = Outbox::new()?;
+    let tracer = Tracer::new(launch.pid.as_raw() as u32, refused, calls, &mut outbox);
     let outputs = [Output::new(Stream::Stdout, stdout, limit)?, Output::new(Stream::Stderr, stderr, limit)?];
     launch.go()?;
     let deadline = outbox.start() + request.deadline;
@@ -141,6 +149,7 @@ impl Supervisor {
                 output.read_once(&mut self.outbox);
             }
             let any_left = self.take_changes()?;
+            let to_tell = self.tracer.tell_long_sleeps(&mut self.outbox).unwrap_or(Duration::MAX);
             match self.outbox.push() {
                 Err(Errno::EPIPE) => return Ok(Over::CallerVanished),
                 other => other?,
@@ -152,7 +161,7 @@ impl Supervisor {
             if time.is_zero() {
                 return Ok(Over::Deadline);
             }
-            if self.caller_vanished(time)? {
+            if self.caller_vanished(time.min(to_tell))? {
                 return Ok(Over::CallerVanished);
             }
         }
