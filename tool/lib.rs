@@ -28,6 +28,7 @@ mod origin;
 mod pages;
 pub mod preprocess;
 pub mod render;
+pub mod run;
 pub mod serve;
 pub mod site;
 pub mod source;

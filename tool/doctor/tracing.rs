@@ -11,7 +11,8 @@ use crate::doctor::task::Task;
 
 /// Runs this very program under a supervisor, which needs nothing else to be installed.
 pub fn checks() -> Vec<Check> {
-    let request = Request::new("/proc/self/exe").args(["--version"]).within(Duration::from_secs(30));
+    let request =
+        Request::new("/proc/self/exe").args(["--version"]).detailed().within(Duration::from_secs(30));
     let run = supervisor::run(&request);
     let mut checks = vec![Check::new("supervisor", Task::Run, supervised(&run))];
     if let Ok(run) = run {
