@@ -28,6 +28,7 @@ pub mod end;
 mod entry;
 pub mod escape;
 pub mod event;
+mod filter;
 mod fresh;
 mod kill;
 mod launch;

@@ -97,6 +97,13 @@ pub(crate) fn ignores(tid: u32, signal: i32) -> bool {
     has("SigIgn:") || (idle && !has("SigCgt:"))
 }
 
+/// How often this thread has given up its processor to wait for something, a tracer included.
+pub(crate) fn switches(tid: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
+    let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+    count.and_then(|count| count.trim().parse().ok()).unwrap_or(0)
+}
+
 /// Whether there is such a process, if only as a zombie.
 pub(crate) fn exists(pid: u32) -> bool {
     Path::new(&format!("/proc/{pid}")).exists()
