@@ -111,17 +111,21 @@ fn a_system_call_that_the_kernel_does_not_have_or_refuses_is_missed() {
             assert_eq!(answers.get(name)["status"], status, "{name}");
         }
         // What the C library or another program does in another way is not what is looked at here.
-        answers.assert_only(&[failed, &["ptrace"]].concat());
+        answers.assert_only(&[failed, &["ptrace, seccomp"]].concat());
     }
 }
 
 #[test]
-fn ptrace_refused_limits_timelines_only() {
+fn ptrace_or_seccomp_refused_limits_timelines_only() {
     let scratch = Scratch::new();
-    let answers = Answers::to(refuse(&mut doctor(&scratch), Refused::new(libc::SYS_ptrace, libc::EPERM)));
-    answers.assert("ptrace", "limited", "Operation not permitted", "seccomp=unconfined");
-    answers.assert_only(&["ptrace"]);
-    assert_eq!(answers.json["ready"], true);
+    for (call, said) in
+        [(libc::SYS_ptrace, "ptrace: Operation not permitted"), (libc::SYS_seccomp, "seccomp: Operation")]
+    {
+        let answers = Answers::to(refuse(&mut doctor(&scratch), Refused::new(call, libc::EPERM)));
+        answers.assert("ptrace, seccomp", "limited", said, "seccomp=unconfined");
+        answers.assert_only(&["ptrace, seccomp"]);
+        assert_eq!(answers.json["ready"], true);
+    }
 }
 
 #[test]
@@ -135,7 +139,8 @@ fn a_tracer_that_follows_the_doctor_is_named() {
     let traced = oracle::clean(|| supervisor::run(&request)).expect("a run");
     assert!(traced.untraced.is_none(), "{traced:?}");
     let json: Value = serde_json::from_slice(&traced.stdout).expect("JSON");
-    let ptrace = json["checks"].as_array().expect("checks").iter().find(|check| check["name"] == "ptrace");
+    let ptrace =
+        json["checks"].as_array().expect("checks").iter().find(|check| check["name"] == "ptrace, seccomp");
     let ptrace = ptrace.expect("a check");
     assert_eq!(ptrace["status"], "limited");
     let mend = format!("the debugger or tracer that follows it, process {}", traced.reaper);

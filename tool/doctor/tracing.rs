@@ -9,35 +9,39 @@ use crate::doctor::check::{Check, Trouble};
 use crate::doctor::kernel::CONTAINER;
 use crate::doctor::task::Task;
 
-/// Runs this very program under a supervisor, which needs nothing else to be installed.
+/// Runs this very program under a supervisor, which needs nothing else to be installed: once as it is, once followed in
+/// detail.
 pub fn checks() -> Vec<Check> {
-    let request =
-        Request::new("/proc/self/exe").args(["--version"]).detailed().within(Duration::from_secs(30));
-    let run = supervisor::run(&request);
-    let mut checks = vec![Check::new("supervisor", Task::Run, supervised(&run))];
-    if let Ok(run) = run {
-        checks.push(Check::new("ptrace", Task::Timelines, traced(&run)));
-    }
-    checks
-}
-
-fn supervised(run: &Result<Run, RunError>) -> Result<String, Trouble> {
+    let request = || Request::new("/proc/self/exe").args(["--version"]).within(Duration::from_secs(30));
     let mend = "mend what is missing above: the supervisor is built on it";
+    let supervised = ended(supervisor::run(&request().untraced())).map_err(|found| Trouble::new(found, mend));
+    let traced = supervisor::run(&request().detailed()).map_err(|error| error.to_string());
+    let traced = traced.and_then(|run| match &run.untraced {
+        None => ended(Ok(run)),
+        Some(refusal) => Err(refusal.clone()),
+    });
+    vec![
+        Check::new("supervisor", Task::Run, supervised.map(|()| "runs a program to its end".into())),
+        Check::new(
+            "ptrace, seccomp",
+            Task::Timelines,
+            match traced {
+                Ok(()) => Ok("follow a program and what it starts".into()),
+                Err(found) => Err(Trouble::new(found, who_refuses())),
+            },
+        ),
+    ]
+}
+
+fn ended(run: Result<Run, RunError>) -> Result<(), String> {
     match run {
-        Ok(run) if run.ended() == End::Exit(0) => Ok("runs a program to its end".into()),
-        Ok(run) => Err(Trouble::new(format!("its program ended: {}", run.ended()), mend)),
-        Err(error) => Err(Trouble::new(error.to_string(), mend)),
+        Ok(run) if run.ended() == End::Exit(0) => Ok(()),
+        Ok(run) => Err(format!("its program ended: {}", run.ended())),
+        Err(error) => Err(error.to_string()),
     }
 }
 
-fn traced(run: &Run) -> Result<String, Trouble> {
-    match &run.untraced {
-        None => Ok("follows a program and what it starts".into()),
-        Some(refusal) => Err(Trouble::new(refusal, who_refuses())),
-    }
-}
-
-/// Three may refuse ptrace(2), and each tells its own way.
+/// Several may refuse ptrace(2) and seccomp(2), and each tells its own way.
 fn who_refuses() -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let field = |name| status.lines().find_map(|line| line.strip_prefix(name)).map_or("", str::trim);
