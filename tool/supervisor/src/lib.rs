@@ -9,8 +9,11 @@
 //!   listing as such a program.
 //! - `entry`, `supervise`: the supervisor, from before its `main` to its end; then its parts: `launch` starts the
 //!   program, `tracer` follows every process of it, `output` and `outbox` carry what it writes, `kill` ends it.
+//! - `filter`, `call`, `calls`, `tracee`: what a tracer in detail adds, from the system calls that stop to what the threads
+//!   of a run do in them.
 //! - [`roles`]: what is shown in place of a pid.
-//! - [`timeline`]: what a run did and when, as a figure is drawn from it.
+//! - [`timeline`], [`builder`], `writers`: what a run did and when, as a figure is drawn from it, and how that is put
+//!   together from what the supervisor says.
 //! - [`trial`], [`mod@check`], `fresh`: the test of one listing.
 //! - [`oracle`]: whether anything was left behind.
 //! - `procfs`, `sys`: what the kernel tells, and the calls that need `unsafe`.
@@ -20,6 +23,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod builder;
 mod call;
 mod calls;
 pub mod catalog;
@@ -48,11 +52,13 @@ pub mod timeline;
 mod tracee;
 mod tracer;
 pub mod trial;
+mod writers;
 
 #[doc(hidden)]
 pub use insta;
 
 pub use crate::{
+    builder::{Builder, follow},
     end::End,
     event::{Event, What},
     request::Request,
