@@ -5,7 +5,8 @@
 //!
 //! - [`catalog`]: where the listings, their twins and their records are.
 //! - [`end`], [`promise`], [`record`], [`mod@escape`]: what a record says, and which runs a promise allows.
-//! - [`request`], [`mod@run`], [`event`]: running any program under a supervisor, as its caller sees it.
+//! - [`request`], [`mod@run`], [`event`]: running any program under a supervisor, as its caller sees it; [`program`]: a
+//!   listing as such a program.
 //! - `entry`, `supervise`: the supervisor, from before its `main` to its end; then its parts: `launch` starts the
 //!   program, `tracer` follows every process of it, `output` and `outbox` carry what it writes, `kill` ends it.
 //! - `filter`, `call`, `calls`, `tracee`: what a tracer in detail adds, from the system calls that stop to what the threads
@@ -39,6 +40,7 @@ pub mod oracle;
 mod outbox;
 mod output;
 mod procfs;
+pub mod program;
 pub mod promise;
 pub mod record;
 pub mod request;
@@ -60,6 +62,6 @@ pub use crate::{
     end::End,
     event::{Event, What},
     request::Request,
-    run::{ProcessSeen, Run, RunError, ThreadSeen, run, run_with},
+    run::{ProcessSeen, Run, RunError, ThreadSeen, run, run_until, run_with},
     trial::{Trial, any_order, exact},
 };

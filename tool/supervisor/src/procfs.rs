@@ -22,12 +22,24 @@ pub(crate) fn all() -> BTreeMap<u32, Stat> {
 }
 
 fn stat(pid: u32) -> Option<Stat> {
+    let fields = fields(pid)?;
+    let mut fields = fields.split_ascii_whitespace();
+    let ended = matches!(fields.next()?, "Z" | "X" | "x");
+    Some(Stat { parent: fields.next()?.parse().ok()?, ended })
+}
+
+/// When a process started, in clock ticks since the machine did.
+pub(crate) fn birth(pid: u32) -> Option<u64> {
+    // The 22nd field; the first two are cut off.
+    fields(pid)?.split_ascii_whitespace().nth(19)?.parse().ok()
+}
+
+/// What follows the name in `/proc/PID/stat`, from the state on.
+fn fields(pid: u32) -> Option<String> {
     let text = fs::read(format!("/proc/{pid}/stat")).ok()?;
     // The second field is the name in parentheses, which may itself hold parentheses and blanks.
     let after_name = text.iter().rposition(|&b| b == b')')? + 1;
-    let mut fields = std::str::from_utf8(&text[after_name..]).ok()?.split_ascii_whitespace();
-    let ended = matches!(fields.next()?, "Z" | "X" | "x");
-    Some(Stat { parent: fields.next()?.parse().ok()?, ended })
+    String::from_utf8(text[after_name..].to_vec()).ok()
 }
 
 /// The processes that descend from `ancestor` and have not ended.
