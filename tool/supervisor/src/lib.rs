@@ -46,6 +46,7 @@ pub mod record;
 pub mod request;
 pub mod roles;
 pub mod run;
+pub mod shape;
 mod supervise;
 mod sys;
 pub mod timeline;
