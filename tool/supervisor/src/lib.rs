@@ -47,6 +47,7 @@ pub mod request;
 pub mod roles;
 pub mod run;
 pub mod shape;
+pub mod sound;
 mod supervise;
 mod sys;
 pub mod timeline;

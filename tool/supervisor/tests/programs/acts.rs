@@ -41,6 +41,7 @@ fn main() {
         "interrupted" => interrupted(),
         "handled" => handled(),
         "ignored" => ignored(),
+        "given_up" => given_up(),
         "zombies_left" => zombies_left(),
         "writers" => writers(args[1].parse().expect("a number")),
         "bit_by_bit" => bit_by_bit(),
@@ -230,6 +231,7 @@ fn interrupted() {
     let sender = child(|| {
         thread::sleep(Duration::from_millis(5));
         kill(me, Signal::SIGURG).expect("the parent");
+        thread::sleep(Duration::from_millis(5));
         kill(me, Signal::SIGUSR1).expect("the parent");
         thread::sleep(Duration::from_millis(5));
     });
@@ -263,6 +265,16 @@ fn handled() {
 fn ignored() {
     // SAFETY: ignoring installs no handler.
     unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }.expect("a signal that can be ignored");
+    child(|| say("child"));
+    assert_eq!(wait(), Err(Errno::ECHILD));
+    say("main");
+}
+
+/// Nobody collects a child either whose parent has asked the kernel not to keep it.
+fn given_up() {
+    let action = SigAction::new(SigHandler::SigDfl, SaFlags::SA_NOCLDWAIT, SigSet::empty());
+    // SAFETY: the default action installs no handler.
+    unsafe { sigaction(Signal::SIGCHLD, &action) }.expect("a signal that can be handled");
     child(|| say("child"));
     assert_eq!(wait(), Err(Errno::ECHILD));
     say("main");
