@@ -98,7 +98,7 @@ impl Page {
 }
 
 /// The promise, as a reader needs it beside the output.
-fn promise_in_words(record: &Record) -> String {
+pub(crate) fn promise_in_words(record: &Record) -> String {
     let Promise { order, .. } = &record.promise;
     if record.stdout.is_empty() && record.stderr.is_empty() {
         return "Guaranteed: it prints nothing.".to_owned();
@@ -136,7 +136,7 @@ fn constraints_in_words(before: &[(String, String)], lines: &[String]) -> Vec<St
 }
 
 /// How the run ended, and how else it may.
-fn ending_in_words(record: &Record) -> String {
+pub(crate) fn ending_in_words(record: &Record) -> String {
     let one = |end: &End| match end {
         End::Exit(_) => format!("with {end}"),
         End::Signal(_) => format!("by {end}"),
