@@ -36,6 +36,7 @@ mod filter;
 mod fresh;
 mod kill;
 mod launch;
+pub mod machine;
 pub mod oracle;
 mod outbox;
 mod output;
