@@ -111,12 +111,7 @@ impl Builder {
             Told::Supervised { by, .. } => self.reaper = *by,
             Told::Started { pid, parent, on, by } => self.started(event.at, *pid, *parent, *on, *by),
             Told::Named { pid, name } => self.named(*pid, name.clone()),
-            Told::Exec { pid, program, .. } => {
-                if self.is_main(*pid) {
-                    self.begun.get_or_insert(event.at);
-                }
-                self.add_of(event.at, Who { pid: *pid, tid: *pid }, What::Exec(program.clone()));
-            }
+            Told::Exec { pid, program, .. } => self.executed(event.at, *pid, program),
             Told::Output { stream, bytes } => {
                 let pieces = self.outputs[*stream as usize].came(bytes);
                 self.add_pieces(*stream, pieces);
@@ -183,6 +178,23 @@ impl Builder {
         }
     }
 
+    /// A process replaces its program, which ends all of its threads but one.
+    fn executed(&mut self, at: u64, pid: u32, program: &str) {
+        let Some(process) = self.process(pid) else { return };
+        if process == 0 {
+            self.begun.get_or_insert(at);
+        }
+        let others = 1..=self.threads.iter().filter(|thread| thread.pid == pid).count();
+        for thread in others {
+            let actor = Actor { process, thread };
+            let is_end = |what: &Deed| matches!(what, Deed::Plain(What::ThreadEnd));
+            if !self.moments.iter().any(|moment| moment.by == actor && is_end(&moment.what)) {
+                self.add(at, actor, Deed::Plain(What::ThreadEnd));
+            }
+        }
+        self.add(at, Actor { process, thread: 0 }, Deed::Plain(What::Exec(program.into())));
+    }
+
     fn wait_began(&mut self, at: u64, by: Who, call: &str, of: &[u32], look: bool) {
         let known: Vec<usize> = of.iter().filter_map(|&pid| self.process(pid)).collect();
         if known.is_empty() && !of.is_empty() {
@@ -220,10 +232,6 @@ impl Builder {
         if self.begun.is_some() {
             self.moments.push(Moment { at, by, what });
         }
-    }
-
-    fn is_main(&self, pid: u32) -> bool {
-        self.process(pid) == Some(0)
     }
 
     /// The process that had this pid last.

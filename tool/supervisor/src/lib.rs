@@ -46,6 +46,8 @@ pub mod record;
 pub mod request;
 pub mod roles;
 pub mod run;
+pub mod shape;
+pub mod sound;
 mod supervise;
 mod sys;
 pub mod timeline;

@@ -86,15 +86,21 @@ pub(crate) fn process_of(tid: u32) -> Option<(u32, u32)> {
 
 /// Whether a signal that is delivered to this thread is dropped.
 pub(crate) fn ignores(tid: u32, signal: i32) -> bool {
-    let Ok(status) = fs::read_to_string(format!("/proc/{tid}/status")) else { return false };
-    let has = |name| {
-        let set =
-            status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix(name)?.trim(), 16).ok());
-        set.is_some_and(|set| set >> (signal - 1) & 1 == 1)
-    };
-    // What the last three do by default is nothing.
+    // What these do by default is nothing.
     let idle = [libc::SIGCHLD, libc::SIGURG, libc::SIGWINCH].contains(&signal);
-    has("SigIgn:") || (idle && !has("SigCgt:"))
+    has_signal(tid, "SigIgn:", signal) || (idle && !has_signal(tid, "SigCgt:", signal))
+}
+
+/// Whether a process ignores the ends of its children expressly: the kernel keeps no zombies for it then.
+pub(crate) fn gives_up_children(pid: u32) -> bool {
+    has_signal(pid, "SigIgn:", libc::SIGCHLD)
+}
+
+/// Whether a signal is in one of the sets of this thread.
+fn has_signal(tid: u32, set: &str, signal: i32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
+    let set = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix(set)?.trim(), 16).ok());
+    set.is_some_and(|set| set >> (signal - 1) & 1 == 1)
 }
 
 /// How often this thread has given up its processor to wait for something, a tracer included.

@@ -304,7 +304,9 @@ impl Tracer {
         let collected_here = match parent {
             None => true,
             // Being told has collected it, if it was an orphan, or its parent ignores its end.
-            Some(parent) => !procfs::exists(pid) && !calls.is_collecting(parent),
+            Some(parent) => {
+                !procfs::exists(pid) && (!calls.is_collecting(parent) || procfs::gives_up_children(parent))
+            }
         };
         if collected_here {
             outbox.put(What::Reaped { pid });
@@ -315,7 +317,13 @@ impl Tracer {
             return;
         }
         for orphan in calls.left_by(pid) {
-            outbox.put(What::Orphaned { pid: orphan });
+            if procfs::exists(orphan) {
+                outbox.put(What::Orphaned { pid: orphan });
+            } else {
+                // The parent had set SA_NOCLDWAIT, which is not to be seen from outside.
+                calls.inherited(orphan);
+                outbox.put(What::Reaped { pid: orphan });
+            }
         }
         for (&orphan, process) in &mut self.living {
             if process.parent == Some(pid) {

@@ -56,7 +56,10 @@ impl<W: Copy + PartialEq> Writers<W> {
     fn match_up(&mut self) -> Vec<Piece<W>> {
         let mut complete = vec![];
         while let Some(at) = self.told.iter().position(|piece| self.pipe.starts_with(&piece.bytes)) {
-            let piece = self.told.remove(at).expect("it was just found");
+            let mut piece = self.told.remove(at).expect("it was just found");
+            // It was written before those that were told of before it, and before they were.
+            let earlier = self.told.iter().take(at).map(|skipped| skipped.at).min();
+            piece.at = piece.at.min(earlier.unwrap_or(piece.at));
             self.pipe.drain(..piece.bytes.len());
             self.join(piece, &mut complete);
         }
@@ -98,7 +101,7 @@ mod tests {
         assert!(writers.wrote(piece('a', 1, "from a\n")).is_empty());
         assert!(writers.wrote(piece('b', 2, "from b\n")).is_empty());
         let lines = writers.came(b"from b\nfrom a\n");
-        assert_eq!(lines, [piece('b', 2, "from b\n"), piece('a', 1, "from a\n")]);
+        assert_eq!(lines, [piece('b', 1, "from b\n"), piece('a', 1, "from a\n")]);
         assert!(writers.unclaimed().is_empty());
     }
 
