@@ -36,13 +36,15 @@ fn run_here(arguments: &[&str]) -> Finished {
     run(&mut book_run(this_book(), arguments))
 }
 
-/// What happened, line by line, without times and lanes.
+/// What happened, in the order of time, without times and lanes. A line of output may be told of late.
 fn happenings(stdout: &str) -> Vec<&str> {
-    let timed = stdout.lines().filter(|line| line.contains(" ms "));
-    timed
-        .map(|line| line.trim_start_matches(|c: char| !c.is_alphabetic()).split_once(' ').expect("`ms`").1)
-        .map(|line| line.trim_start_matches(|c: char| !c.is_alphabetic()))
-        .collect()
+    let timed = stdout.lines().filter_map(|line| line.split_once(" ms "));
+    let mut all: Vec<(f64, &str)> = timed
+        .filter_map(|(time, rest)| Some((time.trim().parse().ok()?, rest)))
+        .map(|(time, rest)| (time, rest.trim_start_matches(|c: char| !c.is_alphabetic() || c == 'z')))
+        .collect();
+    all.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    all.into_iter().map(|(_, words)| words).collect()
 }
 
 /// These happened, in this order, among others.
@@ -193,7 +195,7 @@ fn a_listing_that_cannot_be_built_is_not_run() {
     let refused = run(&mut book_run(scratch.root(), &["sample/greet"]));
     assert_eq!(refused.status.code(), Some(1));
     assert_eq!(refused.stdout, "");
-    for part in ["greet.rs:2", "error: sample/greet cannot be built: cargo ended with exit status: 101"] {
+    for part in ["greet.rs:3", "error: sample/greet cannot be built: cargo ended with exit status: 101"] {
         assert!(refused.stderr.contains(part), "no `{part}` in\n{}", refused.stderr);
     }
     let refused = run(book_run(scratch.root(), &["sample/greet"]).env("CARGO", "/nowhere/cargo"));
@@ -392,7 +394,12 @@ fn a_terminal_has_colors_unless_it_does_not_want_them() {
         let status = on_terminal.wait();
         let screen = on_terminal.screen.rest();
         assert!(status.success(), "{screen}");
-        let timeline: Vec<&str> = screen.lines().filter(|line| line.contains(" ms ")).collect();
+        // Progress, which is drawn and wiped out before, has its own ways.
+        let timeline: Vec<&str> = screen
+            .lines()
+            .filter(|line| line.contains(" ms "))
+            .map(|line| line.rsplit("\x1b[2K").next().expect("a part"))
+            .collect();
         assert!(timeline.len() > 5, "{screen}");
         assert_eq!(timeline.iter().any(|line| line.contains("\x1b[")), colored, "{variable:?}: {screen}");
     }
