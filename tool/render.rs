@@ -116,7 +116,7 @@ pub(crate) fn promise_in_words(record: &Record) -> String {
 }
 
 /// Each constraint, and in place of a line's constraints with all others that it is last.
-fn constraints_in_words(before: &[(String, String)], lines: &[String]) -> Vec<String> {
+pub(crate) fn constraints_in_words(before: &[(String, String)], lines: &[String]) -> Vec<String> {
     let is_last = |last: &str| {
         let precedes = |line: &String| before.iter().any(|(first, second)| first == line && second == last);
         lines.len() > 2 && lines.iter().all(|line| line == last || precedes(line))

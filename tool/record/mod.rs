@@ -15,10 +15,11 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use supervisor::catalog::{Catalog, Language, Listing};
+use supervisor::machine::machine;
 use supervisor::promise::{Order, Promise};
 use supervisor::record::Record;
 use supervisor::timeline::{SCHEMA, Seen, Timeline};
-use supervisor::{Request, Run, follow, machine, run, sound};
+use supervisor::{Request, Run, follow, run, sound};
 
 use crate::record::choice::{Candidate, choose};
 use crate::run::program;
@@ -102,7 +103,7 @@ impl Recorder {
         let mut timeline = Timeline {
             schema: SCHEMA,
             listing: self.listing.id(),
-            machine: machine::describe(),
+            machine: machine(),
             runs: vec![],
             seen: None,
         };

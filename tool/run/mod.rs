@@ -35,6 +35,7 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
 use supervisor::catalog::Listing;
+use supervisor::machine::machine;
 use supervisor::timeline::{self, SCHEMA, Seen, Timeline};
 use supervisor::{Request, RunError, run_until};
 
@@ -169,6 +170,6 @@ impl Session {
     }
 
     fn timeline(&self, runs: Vec<timeline::Run>, seen: Option<Seen>) -> Timeline {
-        Timeline { schema: SCHEMA, listing: self.listing.id(), machine: String::new(), runs, seen }
+        Timeline { schema: SCHEMA, listing: self.listing.id(), machine: machine(), runs, seen }
     }
 }

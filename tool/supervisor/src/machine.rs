@@ -1,19 +1,25 @@
-//! Where something was recorded.
+//! The machine that a run was on, in one line.
 
 use std::{fs, thread};
 
-/// Processor, number of CPUs, kernel, in one line.
-pub fn describe() -> String {
-    let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
-    let model = model.map_or("unknown processor", |(_, name)| name.trim());
-    // A processor's name ends in its clock rate, which a figure has no use for.
-    let model = model.split(" @ ").next().unwrap_or(model);
-    let virtual_machine = if cpuinfo.contains("hypervisor") { " (virtual machine)" } else { "" };
+use nix::sys::utsname::uname;
+
+/// Processor, number of CPUs, kernel.
+pub fn machine() -> String {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let processor = processor(&info).unwrap_or("a processor without a name");
+    let virtual_machine = if info.contains("hypervisor") { " (virtual machine)" } else { "" };
     let cpus = thread::available_parallelism().map_or(1, usize::from);
-    let plural = if cpus == 1 { "" } else { "s" };
-    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_else(|_| "unknown".into());
-    format!("{model}{virtual_machine}, {cpus} CPU{plural}, Linux {}", kernel.trim())
+    let kernel = uname().map_or("an unknown kernel".into(), |system| {
+        format!("{} {}", system.sysname().to_string_lossy(), system.release().to_string_lossy())
+    });
+    format!("{processor}{virtual_machine}, {cpus} {}, {kernel}", if cpus == 1 { "CPU" } else { "CPUs" })
+}
+
+/// Its name in `/proc/cpuinfo`, which has one on x86 and few others.
+fn processor(info: &str) -> Option<&str> {
+    let line = info.lines().find(|line| line.starts_with("model name"))?;
+    line.split_once(':').map(|(_, name)| name.trim()).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]
@@ -21,10 +27,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_machine_is_one_line_with_its_kernel() {
-        let line = describe();
-        let kernel = nix::sys::utsname::uname().expect("the kernel's name");
-        assert!(!line.contains('\n') && line.contains(" CPU"), "{line}");
-        assert!(line.ends_with(&format!("Linux {}", kernel.release().to_string_lossy())), "{line}");
+    fn the_processor_is_named_where_the_kernel_names_it() {
+        assert_eq!(
+            processor("processor\t: 0\nmodel name\t: A Processor @ 2 GHz\n"),
+            Some("A Processor @ 2 GHz")
+        );
+        assert_eq!(processor("processor\t: 0\nBogoMIPS\t: 50.00\n"), None);
+    }
+
+    #[test]
+    fn a_machine_is_one_line() {
+        let machine = machine();
+        assert!(machine.contains("Linux") && machine.contains("CPU") && !machine.contains('\n'), "{machine}");
     }
 }
