@@ -129,11 +129,7 @@ impl Recorder {
 
     /// Runs it, and counts its orders and ends.
     fn count(&self, times: u32) -> Result<Seen> {
-        let request = if self.recorded().names_others() {
-            self.request.clone()
-        } else {
-            self.request.clone().untraced()
-        };
+        let request = self.judge.counted(&self.request);
         let progress = progress(&format!("counting {}", self.listing.id()), times.into())?;
         let mut tally = Tally::default();
         for _ in 0..times {
