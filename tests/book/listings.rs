@@ -1,4 +1,4 @@
-//! Every directive resolves; every listing is shown, tested and recorded; no name comes twice.
+//! Every directive resolves; every listing is shown, tested and recorded, as is how it runs; no name comes twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,10 +9,11 @@ use book::preprocess::Listings;
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use supervisor::catalog::{Catalog, Chapter};
+use supervisor::catalog::{Catalog, Chapter, Language, Listing};
 use supervisor::record::Record;
+use supervisor::timeline::Timeline;
 
-use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch, TESTS, TWIN_RECORD, files};
+use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch, TESTS, TIMELINE, TWIN_RECORD, files};
 use crate::{assert_none, assert_one, this_book};
 
 /// Runs the preprocessor over all pages, and looks for pages that it never sees.
@@ -58,6 +59,12 @@ fn unchecked(root: &Path) -> Vec<String> {
                 problems.push(format!("{}/tests/snapshots/{name}.snap records no listing", chapter.name));
             }
         }
+        for name in &chapter.timelines {
+            let of_this = |listing: &&Listing| &listing.name == name && listing.language() == Language::Rust;
+            if !chapter.listings.iter().any(|listing| of_this(&listing)) {
+                problems.push(format!("{}/timelines/{name}.json records no program", chapter.name));
+            }
+        }
         for listing in &chapter.listings {
             let id = listing.id();
             if !shown.contains(&id) {
@@ -65,6 +72,12 @@ fn unchecked(root: &Path) -> Vec<String> {
             }
             if let Err(error) = Record::read(&root.join(listing.record())) {
                 problems.push(format!("`{id}` has no record: {error}"));
+            }
+            if listing.language() == Language::Rust
+                && let Err(error) = Timeline::read(&root.join(listing.timeline()))
+            {
+                problems
+                    .push(format!("`{id}` has no timeline: {error}; `cargo run -- record {id}` makes it"));
             }
             let program = listing.name.trim_end_matches(".py");
             if !chapter.listings.iter().any(|listing| listing.name == program) {
@@ -249,6 +262,33 @@ fn a_record_without_a_listing_is_found() {
     let scratch = Scratch::new();
     scratch.write("chapters-code/sample/tests/snapshots/gone.snap", "");
     assert_one(&unchecked(scratch.root()), &["gone.snap records no listing"]);
+}
+
+#[test]
+fn a_program_without_a_timeline_is_found() {
+    let scratch = Scratch::new();
+    scratch.remove(TIMELINE);
+    assert_one(
+        &unchecked(scratch.root()),
+        &["`sample/greet` has no timeline", "`cargo run -- record sample/greet` makes it"],
+    );
+    let scratch = Scratch::new();
+    scratch.edit(TIMELINE, "\"schema\":1", "\"schema\":2");
+    assert_one(&unchecked(scratch.root()), &["expected schema 1, found 2"]);
+    let scratch = Scratch::new();
+    scratch.edit(TIMELINE, "\"exec\"", "\"execute\"");
+    assert_one(&unchecked(scratch.root()), &["`sample/greet` has no timeline", "greet.json"]);
+}
+
+#[test]
+fn a_timeline_of_no_program_is_found() {
+    let scratch = Scratch::new();
+    scratch.write("chapters-code/sample/timelines/gone.json", "");
+    scratch.write("chapters-code/sample/timelines/greet.py.json", "");
+    let problems = unchecked(scratch.root());
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+    assert!(problems[0].contains("gone.json records no program"), "{problems:#?}");
+    assert!(problems[1].contains("greet.py.json records no program"), "{problems:#?}");
 }
 
 #[test]
