@@ -144,7 +144,8 @@ pub enum What {
         /// How.
         by: Birth,
     },
-    /// The process started a thread, which begins here.
+    /// The process started a thread, which begins here. An event's own `thread` is who started it.
+    #[serde(rename = "thread_start")]
     Thread(usize),
     /// The process replaced its program by the one of this name.
     Exec(String),
@@ -252,7 +253,7 @@ mod tests {
     use super::*;
 
     fn timeline() -> Timeline {
-        let json = r#"{"schema":1,"listing":"a/b","machine":"m","runs":[{"over":900,"processes":[{"name":"main"},{"name":"Process-1","parent":0,"threads":2}],"events":[{"at":10,"process":0,"start":{"child":1,"by":"fork"}},{"at":20,"process":0,"wait":{"call":"waitid","for":[1]}},{"at":30,"process":1,"thread":1,"write":{"to":"stdout","text":"hi\n"}},{"at":40,"process":1,"end":{"exit":0}},{"at":50,"process":0,"waited":{"collected":1}},{"at":60,"process":0,"awake":null}]}]}"#;
+        let json = r#"{"schema":1,"listing":"a/b","machine":"m","runs":[{"over":900,"processes":[{"name":"main"},{"name":"Process-1","parent":0,"threads":2}],"events":[{"at":10,"process":0,"start":{"child":1,"by":"fork"}},{"at":20,"process":0,"wait":{"call":"waitid","for":[1]}},{"at":30,"process":1,"thread":1,"write":{"to":"stdout","text":"hi\n"}},{"at":40,"process":1,"end":{"exit":0}},{"at":50,"process":0,"waited":{"collected":1}},{"at":60,"process":0,"awake":null},{"at":70,"process":1,"thread_start":1},{"at":80,"process":1,"thread":1,"thread_start":2}]}]}"#;
         let timeline: Timeline = serde_json::from_str(json).expect("a timeline");
         assert_eq!(serde_json::to_string(&timeline).expect("JSON"), json);
         timeline
