@@ -30,4 +30,5 @@ pub mod serve;
 pub mod site;
 pub mod source;
 pub mod stock;
+pub mod timeline;
 pub mod watch;
