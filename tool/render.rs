@@ -113,7 +113,18 @@ impl Page {
 }
 
 /// The promise, as a reader needs it beside the output.
-pub(crate) fn promise_in_words(record: &Record) -> String {
+fn promise_in_words(record: &Record) -> String {
+    let promise = guaranteed(record);
+    match record.promise.order {
+        Order::Any { .. } if !(record.stdout.is_empty() && record.stderr.is_empty()) => {
+            format!("{}; this is one run.", promise.trim_end_matches('.'))
+        }
+        _ => promise,
+    }
+}
+
+/// The promise, as a reader needs it beside many runs.
+pub(crate) fn guaranteed(record: &Record) -> String {
     let Promise { order, .. } = &record.promise;
     if record.stdout.is_empty() && record.stderr.is_empty() {
         return "Guaranteed: it prints nothing.".to_owned();
@@ -121,10 +132,10 @@ pub(crate) fn promise_in_words(record: &Record) -> String {
     match order {
         Order::Exact => "Guaranteed: exactly these lines, in this order.".to_owned(),
         Order::Any { before } if before.is_empty() => {
-            "Guaranteed: these lines, in any order; this is one run.".to_owned()
+            "Guaranteed: these lines, in any order.".to_owned()
         }
         Order::Any { before } => format!(
-            "Guaranteed: these lines, {}, otherwise in any order; this is one run.",
+            "Guaranteed: these lines, {}, otherwise in any order.",
             constraints_in_words(before, &shown(&record.stdout)).join(", ")
         ),
     }

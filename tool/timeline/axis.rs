@@ -49,7 +49,9 @@ impl Axis {
             let (time, x) = times[at];
             let tick = Tick { x, text: words::time(time) };
             let fits = |other: &Tick| (other.x - tick.x).abs() >= other.half() + tick.half() + APART;
-            if ticks.iter().all(fits) {
+            // Three digits may not tell two moments apart.
+            let new = |other: &Tick| other.text != tick.text;
+            if ticks.iter().all(|other| fits(other) && new(other)) {
                 ticks.push(tick);
             }
         }

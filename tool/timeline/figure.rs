@@ -5,7 +5,7 @@ use std::fmt::Write;
 use supervisor::record::Record;
 use supervisor::timeline::{Run, Timeline};
 
-use crate::render::{escape, promise_in_words};
+use crate::render::{escape, guaranteed};
 use crate::timeline::layout::Layout;
 use crate::timeline::legend::legend;
 use crate::timeline::lines::lines;
@@ -39,7 +39,7 @@ pub fn figure(timeline: &Timeline, record: Option<&Record>, place: Place<'_>) ->
     html += "</div>\n";
     html += &legend(&layouts);
     if let (Some(seen), Some(record)) = (&timeline.seen, record) {
-        html += &orders::table(seen, &record.promise.order, &promise_in_words(record));
+        html += &orders::table(seen, &record.promise.order, &guaranteed(record));
     }
     let _ = writeln!(
         html,
@@ -80,7 +80,7 @@ fn one_run(timeline: &Timeline, number: usize, run: &Run, layout: &Layout, name:
     );
     format!(
         "<div class=\"run\" data-run=\"{number}\">\n{choice}<div class=\"run-body\">\n<div class=\"stage\">\n\
-         <div class=\"plot\" role=\"region\" aria-label=\"Timeline of {of}, as it is on {name}\" tabindex=\"0\">{}</div>\n{}</div>\n\
+         <div class=\"drawing\"><div class=\"plot\" role=\"region\" aria-label=\"Timeline of {of}, as it is on {name}\" tabindex=\"0\">{}</div></div>\n{}</div>\n\
          <details class=\"events\"><summary>The same in words: {} events</summary>\n<ol>\n{}</ol>\n</details>\n</div>\n</div>\n",
         svg(layout, &label),
         output(run, &of),

@@ -80,6 +80,8 @@ pub struct Name {
     pub thread: usize,
     /// The name.
     pub text: Text,
+    /// Where its row ends.
+    pub end: f64,
 }
 
 /// A stretch of a row.
@@ -229,19 +231,52 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn marks(&self) -> Vec<Mark> {
-        self.run.events.iter().enumerate().map(|(at, event)| self.mark(at, event)).collect()
+        let mut marks: Vec<Mark> =
+            self.run.events.iter().enumerate().map(|(at, event)| self.mark(at, event)).collect();
+        if self.detail == Detail::Numbers {
+            let mut order: Vec<usize> = (0..marks.len()).collect();
+            order.sort_by_key(|&at| rank(&self.run.events[at].what));
+            order.into_iter().for_each(|at| self.label_if_it_fits(&mut marks, at));
+        }
+        marks
+    }
+
+    /// Labels an event that the scale left no room for, where there happens to be some.
+    fn label_if_it_fits(&self, marks: &mut [Mark], at: usize) {
+        let event = &self.run.events[at];
+        let own = self.rows.of_thread(event.process, event.thread);
+        let label = self.below(at, event, words::label(event));
+        let taken = |from: f64, to: f64| label.x < to + 4.0 && from < label.right() + 4.0;
+        let on_label = |mark: &Mark| {
+            mark.y == marks[at].y && mark.label.as_ref().is_some_and(|other| taken(other.x, other.right()))
+        };
+        let on_line = |link: &Link| {
+            let (top, bottom) = (link.from.min(link.to), link.from.max(link.to));
+            let x = self.scale.x[link.event];
+            link.event != at && (top..bottom).contains(&own) && taken(x, x)
+        };
+        let free = !marks.iter().any(on_label) && !self.links.iter().any(on_line);
+        if marks[at].label.is_none() && free && label.right() <= self.scale.over {
+            marks[at].label = Some(label);
+        }
+    }
+
+    /// The label below the mark, beside a line that leads down from it.
+    fn below(&self, at: usize, event: &Event, text: String) -> Text {
+        let own = self.rows.of_thread(event.process, event.thread);
+        let link = self.links.iter().find(|link| link.event == at);
+        let x = self.scale.x[at] + label_offset(link, own, self.detail.half(at + 1));
+        Text { text, x, y: self.middles[own] + 20.5, size: LABEL }
     }
 
     fn mark(&self, at: usize, event: &Event) -> Mark {
         let own = self.rows.of_thread(event.process, event.thread);
         let (x, y, half) = (self.scale.x[at], self.middles[own], self.detail.half(at + 1));
-        let link = self.links.iter().find(|link| link.event == at);
-        let below = |text: String| Text { text, x: x + label_offset(link, own, half), y: y + 20.5, size: LABEL };
         let label = match self.detail {
             Detail::Dots => self.unusual_end(event).map(|text| {
                 Text { text, x: self.last_seen(event.process) + half + BESIDE, y: y + 4.0, size: LABEL }
             }),
-            detail => detail.label(event).map(below),
+            detail => detail.label(event).map(|text| self.below(at, event, text)),
         };
         Mark { event: at, process: event.process, x, y, half, form: form(&event.what), label }
     }
@@ -261,6 +296,7 @@ impl Place<'_> {
     }
 
     fn names(&self) -> Vec<Name> {
+        let bars = self.bars();
         let name = |(at, row): (usize, &crate::timeline::rows::Row)| {
             let born = self.born(at);
             let middle = self.middles[at];
@@ -273,7 +309,9 @@ impl Place<'_> {
                 (_, None) => (self.scale.begin, middle - 12.0),
             };
             let text = Text { text: row.name.clone(), x, y, size: NAME };
-            Name { process: row.process, thread: row.thread, text }
+            let on_row = bars.iter().filter(|bar| bar.y == middle).map(|bar| bar.x.1);
+            let end = if row.process.is_none() { self.scale.over } else { on_row.fold(text.right(), f64::max) };
+            Name { process: row.process, thread: row.thread, text, end }
         };
         self.rows.0.iter().enumerate().map(name).collect()
     }
@@ -309,6 +347,17 @@ impl Place<'_> {
             join: link.join,
         };
         self.links.iter().map(arrow).collect()
+    }
+}
+
+/// Which events are labelled first where there is not room for all.
+fn rank(what: &What) -> usize {
+    match what {
+        What::Start { .. } | What::Thread(_) | What::Send { .. } | What::Receive(_) | What::Orphaned => 0,
+        What::Waited { collected: Some(_) } => 1,
+        What::Write { .. } => 2,
+        What::Wait { .. } => 3,
+        _ => 4,
     }
 }
 

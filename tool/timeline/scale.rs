@@ -41,6 +41,17 @@ impl Detail {
         wanted.then(|| words::label(event))
     }
 
+    /// What a gap adds to the distance of two events.
+    fn stretch(self, gap: u64) -> f64 {
+        let scale = if self == Detail::Dots { 0.8 } else { 6.0 };
+        scale * (1.0 + gap as f64 / 20.0).log10()
+    }
+
+    /// How much is seen of a zombie, however short its time.
+    fn zombie(self) -> f64 {
+        if self == Detail::Dots { 5.0 } else { 26.0 }
+    }
+
     /// The least distance of two events.
     fn step(self) -> f64 {
         match self {
@@ -100,22 +111,31 @@ impl Scale {
             }
         }
         let mut scale = Scale { x: vec![], begin, over: begin };
+        let mut ends = vec![begin; run.processes.len()];
         let mut last = (begin, 0);
         for (at, event) in run.events.iter().enumerate() {
             let own = rows.of_thread(event.process, event.thread);
             let link = links.iter().find(|link| link.event == at);
             let half = detail.half(at + 1);
             let label = detail.label(event);
-            let mut x = last.0 + detail.step() + stretch(event.at - last.1);
+            let mut x = last.0 + detail.step() + detail.stretch(event.at - last.1);
             x = x.max(fronts[own].bar + APART + half);
             if label.is_some() {
                 x = x.max(fronts[own].label + APART + half);
+            }
+            if let What::Waited { collected: Some(process) } = event.what {
+                x = x.max(ends[process] + detail.zombie());
+            } else if event.what == What::Reaped {
+                x = x.max(ends[event.process] + detail.zombie());
             }
             if let Some(link) = link.filter(|_| detail != Detail::Dots) {
                 x = x.max(clear(&fronts, link) + APART);
             }
             scale.x.push(x);
             last = (x, event.at);
+            if let What::End(_) = event.what {
+                ends[event.process] = x + half;
+            }
 
             fronts[own].bar = x + half;
             if let Some(label) = label {
@@ -129,7 +149,7 @@ impl Scale {
             }
             scale.over = scale.over.max(fronts[own].all());
         }
-        scale.over += APART + stretch(run.over - last.1);
+        scale.over += APART + detail.stretch(run.over - last.1);
         if detail == Detail::Dots {
             scale.shift(room_for_names(run, rows, links, &scale.x));
         }
@@ -147,10 +167,6 @@ pub fn label_offset(link: Option<&Link>, own: usize, half: f64) -> f64 {
         Some(link) if link.from.min(link.to) == own => BESIDE,
         _ => -half,
     }
-}
-
-fn stretch(gap: u64) -> f64 {
-    6.0 * (1.0 + gap as f64 / 20.0).log10()
 }
 
 /// Up to where a line between two rows would touch something.
@@ -204,6 +220,7 @@ mod tests {
                 }
             }
         }
+        let stretch = |gap| Detail::Words.stretch(gap);
         assert!(stretch(1_000_000) > stretch(1_000) && stretch(1_000_000) < 40.0);
     }
 

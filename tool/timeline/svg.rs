@@ -108,7 +108,7 @@ fn bar(bar: &Bar, dots: bool) -> String {
 
 fn name(name: &Name) -> String {
     let class = if name.thread > 0 { "name thread" } else { "name" };
-    text(&name.text, class, &data_process(name.process))
+    text(&name.text, class, &format!("{} data-end=\"{}\"", data_process(name.process), n(name.end)))
 }
 
 fn mark(mark: &Mark, dots: bool) -> String {
