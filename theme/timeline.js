@@ -90,11 +90,11 @@
             this.playing = button('▶ Replay', () => this.timer ? this.pause() : this.play());
             this.speed = element('select', { ariaLabel: 'Speed of the replay' },
                 ...['0.5', '1', '2', '4'].map(speed => new Option(speed + '×', speed, speed === '1', speed === '1')));
-            this.now = element('div', { className: 'now' }, element('span', { className: 'hint',
+            this.status = element('div', { className: 'status' }, element('span', { className: 'hint',
                 textContent: 'Step through the events with the arrow keys, the buttons or the pointer.' }));
-            this.now.setAttribute('aria-live', 'polite');
+            this.status.setAttribute('aria-live', 'polite');
             const stepper = element('div', { className: 'stepper' },
-                button('◀ Back', () => this.step(-1)), button('Next ▶', () => this.step(1)), this.playing, this.speed, this.now);
+                button('◀ Back', () => this.step(-1)), button('Next ▶', () => this.step(1)), this.playing, this.speed, this.status);
             stepper.setAttribute('role', 'group');
             stepper.setAttribute('aria-label', 'Step through the run');
             stepper.addEventListener('keydown', event => {
@@ -126,7 +126,8 @@
                 }
                 return at;
             };
-            this.marks.forEach((mark, at) => mark.setAttribute('aria-label', `Event ${at + 1}: ${this.sentence(at)}`));
+            // A mark is called what it shows, a dot by its number; the live region tells the whole.
+            this.marks.filter(mark => mark.textContent === '').forEach(mark => mark.setAttribute('aria-label', mark.dataset.event));
             this.to = rove(this.marks, (key, at) => ({
                 ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: this.marks.length - 1,
                 ArrowDown: along(at, 1), ArrowUp: along(at, -1),
@@ -230,9 +231,9 @@
                 return this.light();
             }
             this.cursor.setAttribute('d', `M${this.x[at]} 0V${this.svg.viewBox.baseVal.height}`);
-            if (this.now.dataset.at !== String(at)) {
-                this.now.dataset.at = at;
-                this.now.replaceChildren(element('b', { textContent: `${at + 1} of ${this.marks.length}` }), ' ', this.sentence(at));
+            if (this.status.dataset.at !== String(at)) {
+                this.status.dataset.at = at;
+                this.status.replaceChildren(element('b', { textContent: `${at + 1} of ${this.marks.length}` }), ' ', this.sentence(at));
             }
             this.light(this.marks[at].dataset.process, at);
         }

@@ -141,7 +141,10 @@ mod tests {
     #[test]
     fn only_a_listing_has_an_anchor() {
         assert!(matches!(read("{{#output a/b}}"), Ok(Line::Directive(Directive { kind: Kind::Output, .. }))));
-        assert!(matches!(read("{{#timeline a/b}}"), Ok(Line::Directive(Directive { kind: Kind::Timeline, .. }))));
+        assert!(matches!(
+            read("{{#timeline a/b}}"),
+            Ok(Line::Directive(Directive { kind: Kind::Timeline, .. }))
+        ));
         for name in ["output", "timeline"] {
             let mistake = read(&format!("{{{{#{name} a/b:main}}}}")).map(drop).unwrap_err();
             assert!(mistake.contains(&format!("write `{{{{#{name} a/b}}}}`")), "{mistake}");

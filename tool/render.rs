@@ -131,9 +131,7 @@ pub(crate) fn guaranteed(record: &Record) -> String {
     }
     match order {
         Order::Exact => "Guaranteed: exactly these lines, in this order.".to_owned(),
-        Order::Any { before } if before.is_empty() => {
-            "Guaranteed: these lines, in any order.".to_owned()
-        }
+        Order::Any { before } if before.is_empty() => "Guaranteed: these lines, in any order.".to_owned(),
         Order::Any { before } => format!(
             "Guaranteed: these lines, {}, otherwise in any order.",
             constraints_in_words(before, &shown(&record.stdout)).join(", ")

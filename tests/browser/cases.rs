@@ -45,21 +45,26 @@ fn write(root: &Path) {
         fs::copy(&file, chapter.join("timelines").join(format!("{name}.json"))).expect("a record");
         let output = file.with_extension("snap");
         if output.exists() {
-            fs::copy(output, chapter.join("tests/snapshots").join(format!("{name}.snap"))).expect("an output");
+            fs::copy(output, chapter.join("tests/snapshots").join(format!("{name}.snap")))
+                .expect("an output");
             text += &format!("\n{{{{#output cases/{name}}}}}\n");
         }
         fs::write(root.join("src").join(format!("{name}.md")), text).expect("a page");
         summary += &format!("- [The case {name}]({name}.md)\n");
     }
     let three = ["greeting", "tree", "race"].map(|name| format!("{{{{#timeline cases/{name}}}}}\n\n"));
-    fs::write(root.join("src/three.md"), format!("# Three timelines\n\nOne below the other.\n\n{}", three.concat()))
-        .expect("a page");
+    fs::write(
+        root.join("src/three.md"),
+        format!("# Three timelines\n\nOne below the other.\n\n{}", three.concat()),
+    )
+    .expect("a page");
     fs::write(root.join("src/SUMMARY.md"), summary).expect("the summary");
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("the records").map(|entry| entry.expect("an entry").path());
-    let mut files: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
+    let mut files: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
     files.sort();
     assert!(!files.is_empty(), "{} has no records", folder.display());
     files

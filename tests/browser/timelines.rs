@@ -100,7 +100,7 @@ fn every_event_is_once_in_the_drawing_and_once_in_the_list() {
 }
 
 /// What the live region says.
-const NOW: &str = "document.querySelector('.now').textContent";
+const NOW: &str = "document.querySelector('.status').textContent";
 
 fn focused(page: &mut Page) -> u64 {
     page.eval("Number(document.activeElement.dataset.event ?? 0)").as_u64().expect("a number")
@@ -112,13 +112,19 @@ fn arrow_keys_step_through_the_events() {
     let mut page = Page::new(reader);
     let path = cases::page("greeting");
     page.go(&path);
-    assert_eq!(page.eval("document.querySelectorAll('.plot [tabindex=\"0\"]').length"), json!(1), "one tab stop");
+    assert_eq!(
+        page.eval("document.querySelectorAll('.plot [tabindex=\"0\"]').length"),
+        json!(1),
+        "one tab stop"
+    );
     page.eval("document.querySelector('.plot [tabindex=\"0\"]').focus()");
-    let events = page.eval("document.querySelectorAll('.plot [data-event]').length").as_u64().expect("events");
+    let events =
+        page.eval("document.querySelectorAll('.plot [data-event]').length").as_u64().expect("events");
     for event in 1..=events {
         assert_eq!(focused(&mut page), event);
         let said = page.text(NOW);
-        let told = page.text(&format!("document.querySelector('.events [data-event=\"{event}\"]').textContent.trim()"));
+        let told = page
+            .text(&format!("document.querySelector('.events [data-event=\"{event}\"]').textContent.trim()"));
         assert_eq!(said, format!("{event} of {events} {told}"));
         let marked = "[...document.querySelectorAll('.now[data-event]')].map(one => one.dataset.event)";
         assert_eq!(page.eval(marked), json!([event.to_string(), event.to_string()]), "in drawing and list");
@@ -236,7 +242,9 @@ fn runs_are_flipped_through_with_and_without_javascript() {
         page.go(&cases::page("race"));
         assert_eq!(page.eval(SEEN), json!(["0"]));
         let output = |page: &mut Page| {
-            page.eval("[...document.querySelectorAll('.wrote')].find(output => output.checkVisibility()).innerText")
+            page.eval(
+                "[...document.querySelectorAll('.wrote')].find(output => output.checkVisibility()).innerText",
+            )
         };
         let first = output(&mut page);
         page.click(".run[data-run=\"1\"] input");
@@ -254,11 +262,16 @@ fn a_process_and_its_output_light_each_other_up() {
     let mut page = Page::new(reader);
     page.go(&cases::page("race"));
     let lit = "[...document.querySelectorAll('figure.output .lit')].map(line => line.textContent)";
-    let lane = "[...document.querySelectorAll('.run[data-run=\"0\"] .lane.lit')].map(lane => lane.dataset.process)";
+    let lane =
+        "[...document.querySelectorAll('.run[data-run=\"0\"] .lane.lit')].map(lane => lane.dataset.process)";
 
     page.eval("document.querySelector('.plot [data-event=\"10\"]').focus()");
     assert_eq!(page.eval(lit), json!(["Process-2 does task 2"]), "from the drawing to the output, by key");
-    assert_eq!(page.eval("document.querySelectorAll('.wrote .now').length"), json!(1), "and in the figure's own");
+    assert_eq!(
+        page.eval("document.querySelectorAll('.wrote .now').length"),
+        json!(1),
+        "and in the figure's own"
+    );
     assert_eq!(page.eval(lane), json!(["2"]));
 
     page.eval("document.querySelector('figure.output .line').focus()");
@@ -358,10 +371,16 @@ fn scripts_and_a_page_with_three_timelines_are_light() {
     let mut page = Page::new(reader);
     page.go(THREE);
     let requested = page.requests();
-    let mut scripts = page.eval(&gzipped("[...document.scripts].map(script => script.textContent).join()")).as_u64().expect("a size");
+    let mut scripts = page
+        .eval(&gzipped("[...document.scripts].map(script => script.textContent).join()"))
+        .as_u64()
+        .expect("a size");
     let mut all = 0;
     for url in requested.iter().filter(|url| !url.ends_with(".html") || url.ends_with(THREE)) {
-        let size = page.eval(&gzipped(&format!("await (await fetch({url:?})).arrayBuffer()"))).as_u64().expect("a size");
+        let size = page
+            .eval(&gzipped(&format!("await (await fetch({url:?})).arrayBuffer()")))
+            .as_u64()
+            .expect("a size");
         all += size;
         if url.contains(".js") {
             scripts += size;

@@ -101,6 +101,9 @@ mod tests {
     fn a_long_gap_is_marked_and_its_end_has_its_time() {
         let axis = axis(&cases::deadline().runs[0]);
         assert_eq!(axis.breaks.len(), 1, "{axis:?}");
-        assert!(axis.ticks.iter().any(|tick| tick.x > axis.breaks[0] && tick.text.ends_with(" s")), "{axis:?}");
+        assert!(
+            axis.ticks.iter().any(|tick| tick.x > axis.breaks[0] && tick.text.ends_with(" s")),
+            "{axis:?}"
+        );
     }
 }

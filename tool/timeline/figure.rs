@@ -26,7 +26,10 @@ pub struct Place<'a> {
 pub fn figure(timeline: &Timeline, record: Option<&Record>, place: Place<'_>) -> String {
     let id = escape(&timeline.listing);
     let layouts: Vec<Layout> = timeline.runs.iter().map(Layout::of).collect();
-    let help = place.help.map(|href| format!(" <a href=\"{}\">How to read it</a>", escape(href))).unwrap_or_default();
+    let help = place
+        .help
+        .map(|href| format!(" <a href=\"{}\">How to read it</a>", escape(href)))
+        .unwrap_or_default();
     let mut html = format!(
         "<figure class=\"timeline\" data-id=\"{id}\">\n\
          <figcaption><span class=\"timeline-of\">Timeline of {id}</span> <span class=\"what\">{}</span>{help}</figcaption>\n\
@@ -81,13 +84,19 @@ fn one_run(timeline: &Timeline, number: usize, run: &Run, layout: &Layout, name:
     format!(
         "<div class=\"run\" data-run=\"{number}\">\n{choice}<div class=\"run-body\">\n<div class=\"stage\">\n\
          <div class=\"drawing\"><div class=\"plot\" role=\"region\" aria-label=\"Timeline of {of}, as it is on {name}\" tabindex=\"0\">{}</div></div>\n{}</div>\n\
-         <details class=\"events\"><summary>The same in words: {} events</summary>\n<ol>\n{}</ol>\n</details>\n</div>\n</div>\n",
+         <details class=\"events\"><summary>The same in words: {} events</summary>\n<ol{} aria-label=\"Events of {of}\">\n{}</ol>\n</details>\n</div>\n</div>\n",
         svg(layout, &label),
         output(run, &of),
         run.events.len(),
+        scrolls(run.events.len(), 60),
         events(run),
         name = escape(name),
     )
+}
+
+/// A long list scrolls in a box of its own, which then is a stop for the tab key.
+fn scrolls(items: usize, longest: usize) -> &'static str {
+    if items > longest { " class=\"long\" tabindex=\"0\"" } else { "" }
 }
 
 fn processes(run: &Run) -> String {
@@ -103,7 +112,10 @@ fn output(run: &Run, of: &str) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let mut html = format!("<div class=\"wrote\"><div class=\"wrote-title\">Output, as it was written</div><ol aria-label=\"Output of {of}\">\n");
+    let mut html = format!(
+        "<div class=\"wrote\"><div class=\"wrote-title\">Output, as it was written</div><ol{} aria-label=\"Output of {of}\">\n",
+        scrolls(lines.len(), 12)
+    );
     for line in lines {
         let first = line.events[0];
         let numbers: Vec<String> = line.events.iter().map(|event| (event + 1).to_string()).collect();

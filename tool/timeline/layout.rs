@@ -170,7 +170,8 @@ impl Layout {
         let place = Place { run, rows: &rows, links: &links, scale: &scale, detail, middles: &middles };
         let marks = place.marks();
         let names = place.names();
-        let texts = marks.iter().filter_map(|mark| mark.label.as_ref()).chain(names.iter().map(|name| &name.text));
+        let texts =
+            marks.iter().filter_map(|mark| mark.label.as_ref()).chain(names.iter().map(|name| &name.text));
         let ticks = axis.ticks.iter().map(|tick| tick.x + tick.half());
         let width = texts.map(Text::right).chain(ticks).fold(scale.over, f64::max) + 8.0;
         Layout {
@@ -273,8 +274,11 @@ impl Place<'_> {
         let own = self.rows.of_thread(event.process, event.thread);
         let (x, y, half) = (self.scale.x[at], self.middles[own], self.detail.half(at + 1));
         let label = match self.detail {
-            Detail::Dots => self.unusual_end(event).map(|text| {
-                Text { text, x: self.last_seen(event.process) + half + BESIDE, y: y + 4.0, size: LABEL }
+            Detail::Dots => self.unusual_end(event).map(|text| Text {
+                text,
+                x: self.last_seen(event.process) + half + BESIDE,
+                y: y + 4.0,
+                size: LABEL,
             }),
             detail => detail.label(event).map(|text| self.below(at, event, text)),
         };
@@ -310,7 +314,8 @@ impl Place<'_> {
             };
             let text = Text { text: row.name.clone(), x, y, size: NAME };
             let on_row = bars.iter().filter(|bar| bar.y == middle).map(|bar| bar.x.1);
-            let end = if row.process.is_none() { self.scale.over } else { on_row.fold(text.right(), f64::max) };
+            let end =
+                if row.process.is_none() { self.scale.over } else { on_row.fold(text.right(), f64::max) };
             Name { process: row.process, thread: row.thread, text, end }
         };
         self.rows.0.iter().enumerate().map(name).collect()
@@ -393,11 +398,20 @@ mod tests {
     impl Box {
         fn of(text: &Text) -> Box {
             let Text { text, x, y, size } = text;
-            Box { what: text.clone(), left: *x, right: x + text::width(text) * size, top: y - size * 0.8, bottom: y + size * 0.22 }
+            Box {
+                what: text.clone(),
+                left: *x,
+                right: x + text::width(text) * size,
+                top: y - size * 0.8,
+                bottom: y + size * 0.22,
+            }
         }
 
         fn touches(&self, other: &Box) -> bool {
-            self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
+            self.left < other.right
+                && other.left < self.right
+                && self.top < other.bottom
+                && other.top < self.bottom
         }
     }
 
@@ -438,8 +452,13 @@ mod tests {
             let boxes = boxes(layout);
             for (at, one) in boxes.iter().enumerate() {
                 assert!(
-                    one.left >= 0.0 && one.right <= layout.width && one.top >= 0.0 && one.bottom <= layout.height,
-                    "{name}: {one:?} is outside of {} by {}", layout.width, layout.height
+                    one.left >= 0.0
+                        && one.right <= layout.width
+                        && one.top >= 0.0
+                        && one.bottom <= layout.height,
+                    "{name}: {one:?} is outside of {} by {}",
+                    layout.width,
+                    layout.height
                 );
                 for other in &boxes[at + 1..] {
                     assert!(!one.touches(other), "{name}: {one:?} lies on {other:?}");
@@ -457,7 +476,13 @@ mod tests {
             for arrow in &layout.arrows {
                 let (top, bottom) = (arrow.from.min(arrow.to), arrow.from.max(arrow.to));
                 let own = format!("mark {}", arrow.event + 1);
-                let line = Box { what: own.clone(), left: arrow.x - 0.5, right: arrow.x + 0.5, top: top + 9.0, bottom: bottom - 5.0 };
+                let line = Box {
+                    what: own.clone(),
+                    left: arrow.x - 0.5,
+                    right: arrow.x + 0.5,
+                    top: top + 9.0,
+                    bottom: bottom - 5.0,
+                };
                 for other in boxes(layout).iter().filter(|other| other.what != own) {
                     assert!(!line.touches(other), "{name}: the line at {} runs through {other:?}", arrow.x);
                 }

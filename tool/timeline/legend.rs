@@ -19,7 +19,9 @@ pub fn legend(layouts: &[Layout]) -> String {
         class => format!("<path class=\"bar {class}\" d=\"M1 3H27V12H1z\"/>"),
     };
     let arrow = |class: &str, end: &str| {
-        format!("<g class=\"arrow {class}\"><path d=\"M1 7.5H20\"/><path class=\"head\" d=\"M20 4L26 7.5L20 11{end}\"/></g>")
+        format!(
+            "<g class=\"arrow {class}\"><path d=\"M1 7.5H20\"/><path class=\"head\" d=\"M20 4L26 7.5L20 11{end}\"/></g>"
+        )
     };
     let shape = |class: &str, shape: &str| format!("<g class=\"mark {class}\">{shape}</g>");
     let signs = [
@@ -32,16 +34,26 @@ pub fn legend(layouts: &[Layout]) -> String {
         (join(Join::Collected) || join(Join::Reaped), arrow("collected", ""), "is collected"),
         (join(Join::Signal), arrow("signal", "z"), "sends a signal"),
         (join(Join::Adopted), arrow("adopted", ""), "gets the reaper as its parent"),
-        (form(Form::Page), shape("page", "<rect x=\"6\" y=\"0.5\" width=\"16\" height=\"14\" rx=\"2\"/>"), "writes"),
+        (
+            form(Form::Page),
+            shape("page", "<rect x=\"6\" y=\"0.5\" width=\"16\" height=\"14\" rx=\"2\"/>"),
+            "writes",
+        ),
         (form(Form::Square), shape("square", "<rect x=\"6.5\" y=\"0\" width=\"15\" height=\"15\"/>"), "ends"),
-        (gap, "<path class=\"axis\" d=\"M0 7.5H11m-2.5 4l5 -8M14 11.5l5 -8m-2.5 4H28\"/>".to_owned(), "a long gap, shortened"),
+        (
+            gap,
+            "<path class=\"axis\" d=\"M0 7.5H11m-2.5 4l5 -8M14 11.5l5 -8m-2.5 4H28\"/>".to_owned(),
+            "a long gap, shortened",
+        ),
     ];
     let signs = signs.into_iter().filter(|(there, ..)| *there).map(|(_, sign, text)| {
         format!("<li><svg viewBox=\"0 0 28 15\" width=\"28\" height=\"15\" aria-hidden=\"true\">{sign}</svg> {text}</li>")
     });
     let signs: String = signs.collect();
     let note = match dots {
-        true => "<li>Too many events for numbers: the list has them all. A square without a word is exit code 0.</li>",
+        true => {
+            "<li>Too many events for numbers: the list has them all. A square without a word is exit code 0.</li>"
+        }
         false => "",
     };
     format!("<ul class=\"legend\" aria-label=\"Signs\">{signs}{note}</ul>\n")

@@ -70,7 +70,8 @@ mod tests {
     #[test]
     fn a_birth_leads_from_the_parent_to_the_child() {
         let run = &cases::tree().runs[0];
-        let births = ["main > Process-1", "Process-1 > Process-1:1", "Process-1 > Process-1:2", "main > Process-2"];
+        let births =
+            ["main > Process-1", "Process-1 > Process-1:1", "Process-1 > Process-1:2", "main > Process-2"];
         assert_eq!(named(run, Join::Birth), births);
         assert_eq!(named(&cases::threads().runs[0], Join::Thread), ["main > thread 2", "main > thread 3"]);
     }

@@ -36,7 +36,11 @@ pub fn table(seen: &Seen, promised: &Promised, promise: &str) -> String {
         let _ = write!(html, "<td>{drawn}</td></tr>");
     }
     if seen.others > 0 {
-        let _ = write!(html, "<tr><td class=\"count\">{}</td><td colspan=\"{columns}\">other orders</td><td></td></tr>", seen.others);
+        let _ = write!(
+            html,
+            "<tr><td class=\"count\">{}</td><td colspan=\"{columns}\">other orders</td><td></td></tr>",
+            seen.others
+        );
     }
     html += "</tbody></table></div>";
     for note in notes(seen, &letters, promised, fixed.contains(&true)) {
@@ -49,7 +53,10 @@ pub fn table(seen: &Seen, promised: &Promised, promise: &str) -> String {
 fn notes(seen: &Seen, letters: &Letters<'_>, promised: &Promised, framed: bool) -> Vec<String> {
     let mut notes = vec![];
     if framed {
-        notes.push("A framed letter stands where the promise puts it; the others merely came in that order.".to_owned());
+        notes.push(
+            "A framed letter stands where the promise puts it; the others merely came in that order."
+                .to_owned(),
+        );
     }
     let kept = letters.kept_unpromised(seen, promised);
     if !kept.is_empty() {
@@ -160,7 +167,12 @@ mod tests {
             lines: lines.chars().map(|line| format!("line {line}")).collect(),
             run: (*count > 50).then_some(0),
         };
-        Seen { times: 100, orders: orders.iter().map(order).collect(), others, ends: vec![(End::Exit(0), 100)] }
+        Seen {
+            times: 100,
+            orders: orders.iter().map(order).collect(),
+            others,
+            ends: vec![(End::Exit(0), 100)],
+        }
     }
 
     fn any(before: &[(&str, &str)]) -> Promised {

@@ -37,12 +37,14 @@ impl Rows {
     fn add(&mut self, run: &Run, process: usize, depth: usize) {
         let names = [run.processes[process].name.clone()].into_iter();
         let names = names.chain((1..run.processes[process].threads).map(words::thread_name));
-        self.0.extend(
-            names
-                .enumerate()
-                .map(|(thread, name)| Row { process: Some(process), thread, name, depth }),
-        );
-        for (child, _) in run.processes.iter().enumerate().filter(|(_, child)| child.parent == Some(process)) {
+        self.0.extend(names.enumerate().map(|(thread, name)| Row {
+            process: Some(process),
+            thread,
+            name,
+            depth,
+        }));
+        for (child, _) in run.processes.iter().enumerate().filter(|(_, child)| child.parent == Some(process))
+        {
             self.add(run, child, depth + 1);
         }
     }

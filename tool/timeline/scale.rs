@@ -195,9 +195,11 @@ fn room_for_names(run: &Run, rows: &Rows, links: &[Link], x: &[f64]) -> f64 {
         };
         links.iter().find(birth).map_or(LEFT, |link| x[link.event])
     };
-    let needed = rows.0.iter().enumerate().map(|(at, row)| {
-        text::width(&row.name) * NAME + BESIDE + LEFT / 2.0 - begins(at)
-    });
+    let needed = rows
+        .0
+        .iter()
+        .enumerate()
+        .map(|(at, row)| text::width(&row.name) * NAME + BESIDE + LEFT / 2.0 - begins(at));
     needed.fold(0.0, f64::max)
 }
 

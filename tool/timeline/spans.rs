@@ -62,7 +62,8 @@ struct Life {
 
 impl Life {
     fn of(run: &Run, row: usize, process: usize, thread: usize) -> Vec<Span> {
-        let mut life = Life { row, spans: vec![], since: Edge::Begin, state: None, orphan: false, held_by: None };
+        let mut life =
+            Life { row, spans: vec![], since: Edge::Begin, state: None, orphan: false, held_by: None };
         // Who has no parent in the record is there from the beginning, or from the first that is known of it.
         if process == 0 && thread == 0 {
             life.state = Some(State::Running);
@@ -165,14 +166,8 @@ mod tests {
     #[test]
     fn who_waits_is_not_running() {
         let run = &cases::greeting().runs[0];
-        let main = [
-            "begin-2 Running",
-            "2-3 Waiting",
-            "3-4 Running",
-            "4-7 Waiting",
-            "7-8 Running",
-            "8-9 Zombie",
-        ];
+        let main =
+            ["begin-2 Running", "2-3 Waiting", "3-4 Running", "4-7 Waiting", "7-8 Running", "8-9 Zombie"];
         assert_eq!(of(run, "main"), main);
     }
 

@@ -27,7 +27,10 @@ pub fn svg(layout: &Layout, label: &str) -> String {
     for lane in &layout.lanes {
         let process = data_process(lane.process);
         let (top, height) = (lane.top, lane.height);
-        let _ = write!(svg, "<rect class=\"lane\"{process} x=\"0\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"5\"/>");
+        let _ = write!(
+            svg,
+            "<rect class=\"lane\"{process} x=\"0\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"5\"/>"
+        );
         if lane.process.is_none() {
             let (from, to) = layout.axis_x;
             let y = top + height / 2.0;
@@ -58,7 +61,13 @@ fn axis(layout: &Layout, svg: &mut String) {
     }
     let _ = write!(svg, "<path class=\"axis\" d=\"{line}\"/>");
     for tick in &layout.axis.ticks {
-        let _ = write!(svg, "<text class=\"time\" x=\"{}\" y=\"{}\">{}</text>", n(tick.x), n(y + 16.0), escape(&tick.text));
+        let _ = write!(
+            svg,
+            "<text class=\"time\" x=\"{}\" y=\"{}\">{}</text>",
+            n(tick.x),
+            n(y + 16.0),
+            escape(&tick.text)
+        );
     }
 }
 
@@ -96,7 +105,9 @@ fn bar(bar: &Bar, dots: bool) -> String {
     let half = if dots { 2.5 } else { BAR };
     let orphan = if *orphan { " of-orphan" } else { "" };
     let (kind, data) = match state {
-        State::Running => ("running", format!("M{} {}H{}V{}H{}z", n(*from), n(y - half), n(*to), n(y + half), n(*from))),
+        State::Running => {
+            ("running", format!("M{} {}H{}V{}H{}z", n(*from), n(y - half), n(*to), n(y + half), n(*from)))
+        }
         State::Waiting => {
             let (top, bottom) = (n(y - half + 0.6), n(y + half - 0.6));
             ("waiting", format!("M{} {top}H{}M{} {bottom}H{}", n(*from), n(*to), n(*from), n(*to)))
@@ -129,23 +140,41 @@ fn mark(mark: &Mark, dots: bool) -> String {
         Form::Square => rectangle(*x, *y, half - 0.5, tall - 0.5, 0.0),
         Form::Diamond => format!(
             "<path d=\"M{} {y_}L{x_} {}L{} {y_}L{x_} {}z\"/>",
-            n(x - half - 1.5), n(y - tall - 1.5), n(x + half + 1.5), n(y + tall + 1.5)
+            n(x - half - 1.5),
+            n(y - tall - 1.5),
+            n(x + half + 1.5),
+            n(y + tall + 1.5)
         ),
     };
-    let number_text = if dots { String::new() } else { format!("<text class=\"number\" x=\"{x_}\" y=\"{}\">{number}</text>", n(y + 3.4)) };
-    let label = label.as_ref().map(|label| text(label, "label", "")).unwrap_or_default();
-    format!("<g class=\"mark {class}\" data-event=\"{number}\" data-process=\"{process}\" data-x=\"{x_}\">{shape}{number_text}{label}</g>")
+    let number_text = if dots {
+        String::new()
+    } else {
+        format!("<text class=\"number\" x=\"{x_}\" y=\"{}\">{number}</text>", n(y + 3.4))
+    };
+    let label = label.as_ref().map(|label| format!(" {}", text(label, "label", ""))).unwrap_or_default();
+    format!(
+        "<g class=\"mark {class}\" data-event=\"{number}\" data-process=\"{process}\" data-x=\"{x_}\">{shape}{number_text}{label}</g>"
+    )
 }
 
 fn rectangle(x: f64, y: f64, half: f64, tall: f64, radius: f64) -> String {
     format!(
         "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>",
-        n(x - half), n(y - tall), n(half * 2.0), n(tall * 2.0), n(radius)
+        n(x - half),
+        n(y - tall),
+        n(half * 2.0),
+        n(tall * 2.0),
+        n(radius)
     )
 }
 
 fn text(text: &Text, class: &str, data: &str) -> String {
-    format!("<text class=\"{class}\"{data} x=\"{}\" y=\"{}\">{}</text>", n(text.x), n(text.y), escape(&text.text))
+    format!(
+        "<text class=\"{class}\"{data} x=\"{}\" y=\"{}\">{}</text>",
+        n(text.x),
+        n(text.y),
+        escape(&text.text)
+    )
 }
 
 fn data_process(process: Option<usize>) -> String {
