@@ -1,13 +1,13 @@
 //! The command line: what can be asked, and where the book is.
 
-use std::io::{Write, stderr};
+use std::io::{ErrorKind, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
-use crate::{build, notices, preprocess, serve, stock};
+use crate::{build, doctor, notices, preprocess, serve, stock};
 
 /// Builds, serves and checks "Hello, Process World".
 #[derive(Debug, Parser)]
@@ -33,6 +33,10 @@ enum Command {
     /// Write the book as a static site, ready for any host
     #[command(after_help = "Examples:\n  cargo run -- build\n  cargo run -- build --dest-dir /tmp/site")]
     Build(BuildArgs),
+    /// Look whether this machine can do all that the book does, and say how to mend what is missing
+    #[command(after_help = "Examples:\n  cargo run -- doctor\n  cargo run -- doctor --json\n\n\
+                            The exit code is 0 unless something is missing that is needed.")]
+    Doctor(DoctorArgs),
     /// Place listings and outputs, for `mdbook build` (reads the book on stdin, writes it on stdout)
     #[command(
         after_help = "In book.toml:\n  [preprocessor.listings]\n  command = \"cargo run -q --bin book -- preprocess\""
@@ -63,6 +67,13 @@ struct BuildArgs {
     /// Where to write the site, from the current folder [default: build-dir in book.toml]
     #[arg(long, value_name = "DIR")]
     dest_dir: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+struct DoctorArgs {
+    /// Print the answers as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args, Debug)]
@@ -112,6 +123,12 @@ fn run(cli: Cli) -> Result<ExitCode> {
             build::write_site(&root, &dest)?;
             writeln!(stderr(), "wrote the site to {}", dest.display())?;
         }
+        Command::Doctor(DoctorArgs { json }) => {
+            let report = doctor::examine(&find_root()?);
+            let text = if json { report.json() } else { report.text(console::colors_enabled()) };
+            print(&text)?;
+            return Ok(if report.is_ready() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
         Command::Preprocess(PreprocessArgs { question: Some(Question::Supports { renderer }) }) => {
             let supported = preprocess::supports(&renderer);
             return Ok(if supported { ExitCode::SUCCESS } else { ExitCode::FAILURE });
@@ -120,6 +137,14 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Finish => stock::finish()?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes to stdout. A reader who has seen enough, such as `head`, is no error.
+fn print(text: &str) -> Result<()> {
+    match stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot print"),
+        _ => Ok(()),
+    }
 }
 
 /// The folder that holds `book.toml`: this one or the nearest above.

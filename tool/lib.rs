@@ -9,7 +9,8 @@
 //! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves. [`stock`] is the way in for a stock `mdbook build`.
 //! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
 //!    `pages` answers from it, `origin` turns strangers away.
-//! 5. [`notices`]: mdBook's warnings.
+//! 5. [`doctor`]: whether this machine can do all that.
+//! 6. [`notices`]: mdBook's warnings.
 //!
 //! Deliberately absent: running listings, which is the supervisor's work.
 
@@ -20,12 +21,14 @@ pub mod cli;
 pub mod code;
 pub mod describe;
 pub mod directive;
+pub mod doctor;
 pub mod nearest;
 pub mod notices;
 mod origin;
 mod pages;
 pub mod preprocess;
 pub mod render;
+pub mod run;
 pub mod serve;
 pub mod site;
 pub mod source;

@@ -7,10 +7,13 @@
 //! - [`layers`]: the library's modules import from lower layers only.
 //! - [`tool`]: `book build` and the stock mdBook protocol, from the outside.
 //! - [`serving`]: `book serve`, from the outside.
+//! - [`doctor`]: `book doctor`, from the outside, where something is missing ([`confined`]).
 //!
 //! A check is a function that takes a book's root and returns what is wrong. It runs on this book, and on copies of a
 //! small one ([`scratch`]) with a fault planted, because a check that was never seen to fail may check nothing.
 
+mod confined;
+mod doctor;
 mod examples;
 mod layers;
 mod links;

@@ -23,7 +23,7 @@ pub(crate) enum Call {
     /// May sleep for another reason.
     Sleep(&'static str),
     /// Makes a process, or a thread.
-    Bear { name: &'static str, by: Birth, thread: bool },
+    Bear { name: &'static str, by: Birth },
     /// Ends this thread alone.
     Leave,
 }
@@ -33,8 +33,8 @@ pub(crate) enum Call {
 pub(crate) enum Answer {
     /// It collects nobody.
     Nobody,
-    /// The call gives the pid, and writes the status here, if anywhere.
-    Status(u64),
+    /// The call gives the pid.
+    Pid,
     /// The call writes a `siginfo_t` here, if anywhere; it can be about nobody but this process, if one is named.
     Info(u64, Option<u32>),
 }
@@ -51,99 +51,169 @@ impl Pipes {
     }
 }
 
-/// What the call of this number asks, of which the arguments are just about to be looked at by the kernel.
-pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes) -> Option<Call> {
-    let int = |at: usize| args[at] as c_int;
-    let length = |at: usize| usize::try_from(args[at]).unwrap_or(0);
-    match number {
-        libc::SYS_write | libc::SYS_writev => {
-            let pieces = || match number {
-                libc::SYS_write => vec![(args[1], length(2))],
-                _ => pieces(tracee, args[1], length(2)),
-            };
-            Some(match pipes.stream(tracee, int(0)) {
-                Some(stream) => Call::Write { stream, pieces: pieces() },
-                None => Call::Sleep(if number == libc::SYS_write { "write" } else { "writev" }),
-            })
-        }
-        libc::SYS_wait4 => Some(Call::Wait {
-            name: "wait4",
-            of: u32::try_from(int(0)).ok().filter(|&pid| pid > 0).into_iter().collect(),
-            look: int(2) & libc::WNOHANG != 0,
-            answer: Answer::Status(args[1]),
-        }),
-        libc::SYS_waitid => Some(waitid(tracee, args)),
-        libc::SYS_kill | libc::SYS_rt_sigqueueinfo => send(int(1), u32::try_from(int(0)).ok()),
-        libc::SYS_tgkill | libc::SYS_rt_tgsigqueueinfo => send(int(2), u32::try_from(int(0)).ok()),
-        libc::SYS_tkill => {
-            let process = u32::try_from(int(0)).ok().and_then(procfs::process_of);
-            send(int(1), process.map(|(process, _)| process))
-        }
-        libc::SYS_pidfd_send_signal => send(int(1), tracee.process(int(0))),
-        libc::SYS_clone => Some(bear("clone", args[0], args[0] as c_int & 0xff)),
-        libc::SYS_clone3 => {
-            // `struct clone_args`: flags, pidfd, child_tid, parent_tid, exit_signal; see clone(2).
-            let fields = tracee.bytes(args[0], 40)?;
-            let field = |at: usize| u64::from_ne_bytes(fields[8 * at..][..8].try_into().expect("8 bytes"));
-            Some(bear("clone3", field(0), field(4) as c_int))
-        }
-        libc::SYS_exit => Some(Call::Leave),
-        libc::SYS_futex => {
-            const LOCK_PI2: c_int = 13;
-            let sleeps = [libc::FUTEX_WAIT, libc::FUTEX_WAIT_BITSET, libc::FUTEX_LOCK_PI, LOCK_PI2];
-            sleeps.contains(&(int(1) & libc::FUTEX_CMD_MASK)).then_some(Call::Sleep("futex"))
-        }
-        libc::SYS_fcntl => {
-            [libc::F_SETLKW, libc::F_OFD_SETLKW].contains(&int(1)).then_some(Call::Sleep("fcntl"))
-        }
-        _ => poll(tracee, number, args)
-            .or_else(|| of_old(number))
-            .or_else(|| SLEEPS.iter().find(|(sleep, _)| *sleep == number).map(|(_, name)| Call::Sleep(name))),
-    }
+/// How a call of the table says what it asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Write,
+    Writev,
+    Wait4,
+    Waitid,
+    /// Polls the descriptors in an array, those in sets, or those of an epoll instance, until a time that is in
+    /// milliseconds or in the structure of the other calls.
+    Poll(Fds, Timeout),
+    /// Sends a signal to a process, to one of its threads, to a thread, or to the process of a pidfd.
+    Kill,
+    Tgkill,
+    Tkill,
+    PidfdSendSignal,
+    Fork,
+    Vfork,
+    Clone,
+    Clone3,
+    Exit,
+    /// Sleep with some of their commands.
+    Futex,
+    Fcntl,
+    Sleep,
+    /// Goes on with a call that a signal has interrupted.
+    Restart,
 }
 
-/// Calls that can put a thread to sleep, beside those that need a closer look.
-const SLEEPS: [(c_long, &str); 24] = [
-    (libc::SYS_accept, "accept"),
-    (libc::SYS_accept4, "accept4"),
-    (libc::SYS_clock_nanosleep, "clock_nanosleep"),
-    (libc::SYS_connect, "connect"),
-    (libc::SYS_flock, "flock"),
-    (libc::SYS_futex_waitv, "futex_waitv"),
-    (libc::SYS_io_uring_enter, "io_uring_enter"),
-    (libc::SYS_mq_timedreceive, "mq_timedreceive"),
-    (libc::SYS_mq_timedsend, "mq_timedsend"),
-    (libc::SYS_msgrcv, "msgrcv"),
-    (libc::SYS_msgsnd, "msgsnd"),
-    (libc::SYS_nanosleep, "nanosleep"),
-    (libc::SYS_read, "read"),
-    (libc::SYS_readv, "readv"),
-    (libc::SYS_recvfrom, "recvfrom"),
-    (libc::SYS_recvmmsg, "recvmmsg"),
-    (libc::SYS_recvmsg, "recvmsg"),
-    (libc::SYS_rt_sigsuspend, "rt_sigsuspend"),
-    (libc::SYS_rt_sigtimedwait, "rt_sigtimedwait"),
-    (libc::SYS_semop, "semop"),
-    (libc::SYS_semtimedop, "semtimedop"),
-    (libc::SYS_sendmsg, "sendmsg"),
-    (libc::SYS_sendto, "sendto"),
-    (libc::SYS_splice, "splice"),
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fds {
+    Array,
+    Sets,
+    Epoll,
+}
+
+/// The argument that is a call's timeout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Timeout {
+    Millis(usize),
+    Time(usize),
+}
+
+/// The calls that are told of, and their names.
+const CALLS: &[(c_long, &str, Kind)] = &[
+    (libc::SYS_write, "write", Kind::Write),
+    (libc::SYS_writev, "writev", Kind::Writev),
+    (libc::SYS_wait4, "wait4", Kind::Wait4),
+    (libc::SYS_waitid, "waitid", Kind::Waitid),
+    (libc::SYS_ppoll, "ppoll", Kind::Poll(Fds::Array, Timeout::Time(2))),
+    (libc::SYS_pselect6, "pselect6", Kind::Poll(Fds::Sets, Timeout::Time(4))),
+    (libc::SYS_epoll_pwait, "epoll_pwait", Kind::Poll(Fds::Epoll, Timeout::Millis(3))),
+    (libc::SYS_epoll_pwait2, "epoll_pwait2", Kind::Poll(Fds::Epoll, Timeout::Time(3))),
+    (libc::SYS_kill, "kill", Kind::Kill),
+    (libc::SYS_rt_sigqueueinfo, "rt_sigqueueinfo", Kind::Kill),
+    (libc::SYS_tgkill, "tgkill", Kind::Tgkill),
+    (libc::SYS_rt_tgsigqueueinfo, "rt_tgsigqueueinfo", Kind::Tgkill),
+    (libc::SYS_tkill, "tkill", Kind::Tkill),
+    (libc::SYS_pidfd_send_signal, "pidfd_send_signal", Kind::PidfdSendSignal),
+    (libc::SYS_clone, "clone", Kind::Clone),
+    (libc::SYS_clone3, "clone3", Kind::Clone3),
+    (libc::SYS_exit, "exit", Kind::Exit),
+    (libc::SYS_futex, "futex", Kind::Futex),
+    (libc::SYS_fcntl, "fcntl", Kind::Fcntl),
+    (libc::SYS_restart_syscall, "restart_syscall", Kind::Restart),
+    (libc::SYS_accept, "accept", Kind::Sleep),
+    (libc::SYS_accept4, "accept4", Kind::Sleep),
+    (libc::SYS_clock_nanosleep, "clock_nanosleep", Kind::Sleep),
+    (libc::SYS_connect, "connect", Kind::Sleep),
+    (libc::SYS_flock, "flock", Kind::Sleep),
+    (libc::SYS_futex_waitv, "futex_waitv", Kind::Sleep),
+    (libc::SYS_io_uring_enter, "io_uring_enter", Kind::Sleep),
+    (libc::SYS_mq_timedreceive, "mq_timedreceive", Kind::Sleep),
+    (libc::SYS_mq_timedsend, "mq_timedsend", Kind::Sleep),
+    (libc::SYS_msgrcv, "msgrcv", Kind::Sleep),
+    (libc::SYS_msgsnd, "msgsnd", Kind::Sleep),
+    (libc::SYS_nanosleep, "nanosleep", Kind::Sleep),
+    (libc::SYS_read, "read", Kind::Sleep),
+    (libc::SYS_readv, "readv", Kind::Sleep),
+    (libc::SYS_recvfrom, "recvfrom", Kind::Sleep),
+    (libc::SYS_recvmmsg, "recvmmsg", Kind::Sleep),
+    (libc::SYS_recvmsg, "recvmsg", Kind::Sleep),
+    (libc::SYS_rt_sigsuspend, "rt_sigsuspend", Kind::Sleep),
+    (libc::SYS_rt_sigtimedwait, "rt_sigtimedwait", Kind::Sleep),
+    (libc::SYS_semop, "semop", Kind::Sleep),
+    (libc::SYS_semtimedop, "semtimedop", Kind::Sleep),
+    (libc::SYS_sendmsg, "sendmsg", Kind::Sleep),
+    (libc::SYS_sendto, "sendto", Kind::Sleep),
+    (libc::SYS_splice, "splice", Kind::Sleep),
 ];
 
 /// Calls that younger architectures do without.
 #[cfg(target_arch = "x86_64")]
-fn of_old(number: c_long) -> Option<Call> {
-    match number {
-        libc::SYS_fork => Some(bear("fork", 0, libc::SIGCHLD)),
-        libc::SYS_vfork => Some(bear("vfork", (libc::CLONE_VFORK | libc::CLONE_VM) as u64, libc::SIGCHLD)),
-        libc::SYS_pause => Some(Call::Sleep("pause")),
-        _ => None,
-    }
+const OLD_CALLS: &[(c_long, &str, Kind)] = &[
+    (libc::SYS_fork, "fork", Kind::Fork),
+    (libc::SYS_vfork, "vfork", Kind::Vfork),
+    (libc::SYS_poll, "poll", Kind::Poll(Fds::Array, Timeout::Millis(2))),
+    (libc::SYS_select, "select", Kind::Poll(Fds::Sets, Timeout::Time(4))),
+    (libc::SYS_epoll_wait, "epoll_wait", Kind::Poll(Fds::Epoll, Timeout::Millis(3))),
+    (libc::SYS_pause, "pause", Kind::Sleep),
+];
+#[cfg(not(target_arch = "x86_64"))]
+const OLD_CALLS: &[(c_long, &str, Kind)] = &[];
+
+/// The numbers of the calls that are told of.
+pub(crate) fn numbers() -> impl Iterator<Item = c_long> {
+    CALLS.iter().chain(OLD_CALLS).map(|&(number, ..)| number)
 }
 
-#[cfg(not(target_arch = "x86_64"))]
-fn of_old(_number: c_long) -> Option<Call> {
-    None
+/// What the call of this number asks, of which the arguments are just about to be looked at by the kernel; `None` where
+/// there is nothing to tell.
+pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes) -> Option<Call> {
+    let &(_, name, kind) = CALLS.iter().chain(OLD_CALLS).find(|(told_of, ..)| *told_of == number)?;
+    let int = |at: usize| args[at] as c_int;
+    let process = |at: usize| u32::try_from(int(at)).ok().filter(|&pid| pid > 0);
+    let length = |at: usize| usize::try_from(args[at]).unwrap_or(0);
+    match kind {
+        Kind::Write | Kind::Writev => Some(match pipes.stream(tracee, int(0)) {
+            Some(stream) if kind == Kind::Write => Call::Write { stream, pieces: vec![(args[1], length(2))] },
+            Some(stream) => Call::Write { stream, pieces: pieces(tracee, args[1], length(2)) },
+            None => Call::Sleep(name),
+        }),
+        Kind::Wait4 => Some(Call::Wait {
+            name,
+            of: process(0).into_iter().collect(),
+            look: int(2) & libc::WNOHANG != 0,
+            answer: Answer::Pid,
+        }),
+        Kind::Waitid => Some(waitid(name, tracee, args)),
+        Kind::Poll(fds, timeout) => {
+            let fds = match fds {
+                Fds::Array => polled(tracee, args[0], length(1)),
+                Fds::Sets => selected(tracee, args[1], length(0)),
+                Fds::Epoll => tracee.watched(int(0)),
+            };
+            let look = match timeout {
+                Timeout::Millis(at) => int(at) == 0,
+                Timeout::Time(at) => tracee.is_no_time(args[at]),
+            };
+            poll(name, fds.into_iter().filter_map(|fd| tracee.process(fd)).collect(), look)
+        }
+        Kind::Kill => send(int(1), process(0)),
+        Kind::Tgkill => send(int(2), process(0)),
+        Kind::Tkill => send(int(1), process(0).and_then(procfs::process_of).map(|(process, _)| process)),
+        Kind::PidfdSendSignal => send(int(1), tracee.process(int(0))),
+        Kind::Fork => Some(bear(name, 0, libc::SIGCHLD)),
+        Kind::Vfork => Some(bear(name, (libc::CLONE_VFORK | libc::CLONE_VM) as u64, libc::SIGCHLD)),
+        Kind::Clone => Some(bear(name, args[0], int(0) & 0xff)),
+        Kind::Clone3 => {
+            // `struct clone_args`: flags, pidfd, child_tid, parent_tid, exit_signal; see clone(2).
+            let fields = tracee.bytes(args[0], 40)?;
+            let field = |at: usize| u64::from_ne_bytes(fields[8 * at..][..8].try_into().expect("8 bytes"));
+            Some(bear(name, field(0), field(4) as c_int))
+        }
+        Kind::Exit => Some(Call::Leave),
+        Kind::Futex => {
+            const LOCK_PI2: c_int = 13;
+            let sleeps = [libc::FUTEX_WAIT, libc::FUTEX_WAIT_BITSET, libc::FUTEX_LOCK_PI, LOCK_PI2];
+            sleeps.contains(&(int(1) & libc::FUTEX_CMD_MASK)).then_some(Call::Sleep(name))
+        }
+        Kind::Fcntl => [libc::F_SETLKW, libc::F_OFD_SETLKW].contains(&int(1)).then_some(Call::Sleep(name)),
+        Kind::Sleep => Some(Call::Sleep(name)),
+        Kind::Restart => None,
+    }
 }
 
 fn pieces(tracee: Tracee, address: u64, count: usize) -> Vec<(u64, usize)> {
@@ -153,7 +223,7 @@ fn pieces(tracee: Tracee, address: u64, count: usize) -> Vec<(u64, usize)> {
     words.chunks_exact(2).map(|piece| (piece[0] as u64, piece[1])).collect()
 }
 
-fn waitid(tracee: Tracee, args: [u64; 6]) -> Call {
+fn waitid(name: &'static str, tracee: Tracee, args: [u64; 6]) -> Call {
     let id = u32::try_from(args[1] & 0xffff_ffff).ok();
     let target = match args[0] as libc::idtype_t {
         libc::P_PID => id,
@@ -163,7 +233,7 @@ fn waitid(tracee: Tracee, args: [u64; 6]) -> Call {
     let options = args[3] as c_int;
     let collects = options & libc::WEXITED != 0 && options & libc::WNOWAIT == 0;
     Call::Wait {
-        name: "waitid",
+        name,
         of: target.into_iter().collect(),
         look: options & libc::WNOHANG != 0,
         answer: if collects { Answer::Info(args[2], target) } else { Answer::Nobody },
@@ -184,30 +254,11 @@ fn bear(name: &'static str, flags: u64, exit_signal: i32) -> Call {
     } else {
         Birth::Clone
     };
-    Call::Bear { name, by, thread: has(libc::CLONE_THREAD) }
+    Call::Bear { name, by }
 }
 
-/// A call that waits for descriptors: for processes, if there are pidfds among them.
-fn poll(tracee: Tracee, number: c_long, args: [u64; 6]) -> Option<Call> {
-    // No process can have more descriptors, see `fs.nr_open`.
-    let count = usize::try_from(args[1]).unwrap_or(0).min(1 << 20);
-    let polled = || polled(tracee, args[0], count);
-    let selected = || selected(tracee, args[1], args[0] as usize);
-    let watched = || tracee.watched(args[0] as c_int);
-    let (name, fds, look) = match number {
-        libc::SYS_ppoll => ("ppoll", polled(), tracee.is_no_time(args[2])),
-        libc::SYS_pselect6 => ("pselect6", selected(), tracee.is_no_time(args[4])),
-        libc::SYS_epoll_pwait => ("epoll_pwait", watched(), args[3] as c_int == 0),
-        libc::SYS_epoll_pwait2 => ("epoll_pwait2", watched(), tracee.is_no_time(args[3])),
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_poll => ("poll", polled(), args[2] as c_int == 0),
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_select => ("select", selected(), tracee.is_no_time(args[4])),
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_epoll_wait => ("epoll_wait", watched(), args[3] as c_int == 0),
-        _ => return None,
-    };
-    let of: Vec<u32> = fds.into_iter().filter_map(|fd| tracee.process(fd)).collect();
+/// A wait for descriptors: for processes, if there are pidfds among them.
+fn poll(name: &'static str, of: Vec<u32>, look: bool) -> Option<Call> {
     match of.is_empty() {
         false => Some(Call::Wait { name, of, look, answer: Answer::Nobody }),
         true => (!look).then_some(Call::Sleep(name)),
@@ -215,6 +266,8 @@ fn poll(tracee: Tracee, number: c_long, args: [u64; 6]) -> Option<Call> {
 }
 
 fn polled(tracee: Tracee, address: u64, count: usize) -> Vec<i32> {
+    // No process can have more descriptors, see `fs.nr_open`.
+    let count = count.min(1 << 20);
     // `struct pollfd`: a descriptor, then two halves of an int.
     let words = tracee.bytes(address, count * size_of::<libc::pollfd>()).unwrap_or_default();
     let fds = words.chunks_exact(size_of::<libc::pollfd>());

@@ -6,9 +6,9 @@ use libc::c_long;
 
 use crate::{
     call::{self, Answer, Call, Pipes},
-    end::End,
     event::{Birth, Stream, What, Who},
     outbox::Outbox,
+    procfs,
     tracee::Tracee,
 };
 
@@ -16,6 +16,8 @@ use crate::{
 const SHORT: Duration = Duration::from_micros(200);
 /// How long a sleep goes on before it is told of, in case it does not end.
 const LONG: Duration = Duration::from_millis(10);
+/// How often a thread gives up its processor that has been asleep and then stopped for us.
+const AND_STOPPED: u64 = 2;
 
 /// What the threads of a run are doing in the kernel.
 pub(crate) struct Calls {
@@ -25,8 +27,6 @@ pub(crate) struct Calls {
     open: BTreeMap<u32, Open>,
     /// The processes that have ended and are somebody's in the run to collect.
     zombies: BTreeMap<u32, Option<u32>>,
-    /// The processes that are not traced.
-    untraced: BTreeMap<u32, Option<u32>>,
 }
 
 /// A call that a thread has entered and not left.
@@ -37,10 +37,10 @@ struct Open {
     args: [u64; 6],
     /// When it was entered, in nanoseconds of the run.
     since: u64,
+    /// How often the thread had given up its processor by then.
+    switches: u64,
     /// It was said to be asleep.
     told: bool,
-    /// The kernel's event of a birth has come.
-    bore: bool,
     /// A signal has interrupted it, and the kernel may restart it.
     interrupted: bool,
 }
@@ -48,8 +48,7 @@ struct Open {
 impl Calls {
     /// No calls yet. Of each output, `limit` bytes are told of.
     pub(crate) fn new(pipes: Pipes, limit: usize) -> Calls {
-        let (zombies, untraced) = (BTreeMap::new(), BTreeMap::new());
-        Calls { pipes, room: [limit; 2], open: BTreeMap::new(), zombies, untraced }
+        Calls { pipes, room: [limit; 2], open: BTreeMap::new(), zombies: BTreeMap::new() }
     }
 
     /// A thread enters a call.
@@ -63,15 +62,19 @@ impl Calls {
         // It was interrupted, and what the thread does now is something else.
         self.over(who.tid, None, outbox);
         let Some(call) = call::read(Tracee(who.tid), number, args, self.pipes) else { return };
-        match call.clone() {
-            Call::Send { signal, to } => outbox.put(What::Sent { from: who, signal, to }),
+        match &call {
+            Call::Send { signal, to } => {
+                outbox.put(What::Sent { from: who, signal: *signal, to: *to });
+                return;
+            }
             Call::Wait { name, of, look, .. } => {
-                outbox.put(What::WaitBegan { by: who, call: name.into(), of, look });
+                let (call, of) = (name.to_string(), of.clone());
+                outbox.put(What::WaitBegan { by: who, call, of, look: *look });
             }
             _ => {}
         }
-        let (told, bore, interrupted) = (false, false, false);
-        let open = Open { who, call, number, args, since: outbox.now(), told, bore, interrupted };
+        let mut open = Open::new(who, call, number, args);
+        open.begin(outbox);
         self.open.insert(who.tid, open);
     }
 
@@ -82,15 +85,18 @@ impl Calls {
             open.interrupted = true;
             return;
         }
-        let call = open.call.clone();
         let mut collected = None;
-        match call {
-            Call::Wait { answer, .. } => collected = self.collected(Tracee(who.tid), answer, result, outbox),
+        match open.call.clone() {
+            Call::Wait { answer, .. } => collected = self.collected(Tracee(who.tid), answer, result),
             Call::Write { stream, pieces } => self.wrote(who, stream, &pieces, result, outbox),
-            Call::Bear { by, thread: false, .. } if !open.bore => self.bore_untraced(who, by, result, outbox),
             _ => {}
         }
         self.over(who.tid, collected, outbox);
+    }
+
+    /// Whether the thread is in a call of which the end is to be told.
+    pub(crate) fn is_open(&self, tid: u32) -> bool {
+        self.open.get(&tid).is_some_and(|open| !open.interrupted)
     }
 
     /// The call of a thread is over, or the thread is.
@@ -99,7 +105,7 @@ impl Calls {
         match open.call {
             Call::Wait { .. } => outbox.put(What::WaitEnded { by: open.who, collected }),
             _ => {
-                open.tell_if_longer_than(SHORT, outbox);
+                open.tell_if_slept(SHORT, AND_STOPPED, outbox);
                 if open.told {
                     outbox.put(What::SleepEnded(open.who));
                 }
@@ -122,51 +128,23 @@ impl Calls {
         }
     }
 
-    fn collected(&mut self, tracee: Tracee, answer: Answer, result: i64, outbox: &mut Outbox) -> Option<u32> {
-        let (pid, end) = match answer {
-            Answer::Status(address) => {
-                (u32::try_from(result).ok(), tracee.int(address).and_then(End::of_status))
-            }
-            Answer::Info(address, target) if result == 0 => {
-                let (pid, end) = tracee.ended_child(address).unzip();
-                (pid.or(target), end.flatten())
-            }
-            Answer::Info(..) | Answer::Nobody => return None,
+    fn collected(&mut self, tracee: Tracee, answer: Answer, result: i64) -> Option<u32> {
+        let pid = match answer {
+            Answer::Pid => u32::try_from(result).ok(),
+            Answer::Info(address, target) if result == 0 => tracee.child(address).or(target),
+            Answer::Info(..) | Answer::Nobody => None,
         };
-        let pid = pid.filter(|&pid| pid > 0)?;
-        if self.untraced.remove(&pid).is_some()
-            && let Some(end) = end
-        {
-            outbox.put(What::Ended { pid, name: None, end });
-            return Some(pid);
-        }
         // Others have been stopped or continued.
-        self.zombies.remove(&pid).map(|_| pid)
-    }
-
-    /// A thread has left a call that makes a process, and the kernel has not told us of one.
-    fn bore_untraced(&mut self, who: Who, by: Birth, result: i64, outbox: &mut Outbox) {
-        let Some(pid) = u32::try_from(result).ok().filter(|&pid| pid > 0) else { return };
-        self.untraced.insert(pid, Some(who.pid));
-        outbox.put(What::Started {
-            pid,
-            parent: Some(who.pid),
-            on: Some(who.tid),
-            by: Some(by),
-            traced: false,
-        });
+        pid.filter(|pid| self.zombies.remove(pid).is_some())
     }
 
     /// The kernel says that this thread has made a process or a thread.
     pub(crate) fn bore(&mut self, tid: u32, outbox: &Outbox) {
         if let Some(open) = self.open.get_mut(&tid)
-            && let Call::Bear { name, by, .. } = open.call
+            && let Call::Bear { name, by: Birth::Vfork } = open.call
         {
-            open.bore = true;
-            if by == Birth::Vfork {
-                open.call = Call::Sleep(name);
-                open.since = outbox.now();
-            }
+            open.call = Call::Sleep(name);
+            open.begin(outbox);
         }
     }
 
@@ -183,20 +161,23 @@ impl Calls {
         self.open.get(&tid).is_some_and(|open| open.call == Call::Leave)
     }
 
-    /// A thread has ended, or another one has taken its place.
-    pub(crate) fn forget(&mut self, tid: u32, outbox: &mut Outbox) {
-        if let Some(mut open) = self.open.remove(&tid)
-            && !matches!(open.call, Call::Wait { .. })
-        {
-            open.tell_if_longer_than(SHORT, outbox);
+    /// A thread is about to end.
+    pub(crate) fn ending(&mut self, tid: u32, outbox: &mut Outbox) {
+        if let Some(open) = self.open.get_mut(&tid) {
+            open.tell_if_slept(SHORT, AND_STOPPED, outbox);
         }
+    }
+
+    /// A thread has ended, or another one has taken its place.
+    pub(crate) fn forget(&mut self, tid: u32) {
+        self.open.remove(&tid);
     }
 
     /// Tells of sleeps that have lasted long. Gives the time until there may be another.
     pub(crate) fn tell_long_sleeps(&mut self, outbox: &mut Outbox) -> Option<Duration> {
         let mut next = None;
         for open in self.open.values_mut() {
-            open.tell_if_longer_than(LONG, outbox);
+            open.tell_if_slept(LONG, 1, outbox);
             if matches!(open.call, Call::Sleep(_)) && !open.told {
                 let left = LONG.saturating_sub(Duration::from_nanos(outbox.now() - open.since));
                 next = Some(next.map_or(left, |next: Duration| next.min(left)));
@@ -210,10 +191,9 @@ impl Calls {
         self.zombies.insert(pid, parent);
     }
 
-    /// A child of ours has ended that we do not follow. Whether we knew of it, and whether as a zombie.
-    pub(crate) fn inherited(&mut self, pid: u32) -> Option<Inherited> {
-        let zombie = self.zombies.remove(&pid).map(|_| Inherited::Zombie);
-        zombie.or_else(|| self.untraced.remove(&pid).map(|_| Inherited::Untraced))
+    /// A child of ours has ended that is not followed. Whether it is a zombie that its parent has left to us.
+    pub(crate) fn inherited(&mut self, pid: u32) -> bool {
+        self.zombies.remove(&pid).is_some()
     }
 
     /// Whether a thread of this process waits to collect a child.
@@ -222,33 +202,38 @@ impl Calls {
         self.open.values().any(|open| open.who.pid == pid && collects(&open.call))
     }
 
-    /// The children that this process, which has ended, has left among those that are not followed, and that have
-    /// nobody now.
+    /// The zombies that this process, which has ended itself, has left.
     pub(crate) fn left_by(&mut self, parent: u32) -> Vec<u32> {
-        let mut left = vec![];
-        for (&pid, whose) in self.zombies.iter_mut().chain(&mut self.untraced) {
-            if *whose == Some(parent) {
-                *whose = None;
-                left.push(pid);
-            }
-        }
-        left
+        let left = self.zombies.iter_mut().filter(|(_, whose)| **whose == Some(parent));
+        left.map(|(&pid, whose)| {
+            *whose = None;
+            pid
+        })
+        .collect()
     }
 }
 
-/// What was known of a process that is the supervisor's to collect now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Inherited {
-    /// It had been told that it ended.
-    Zombie,
-    /// It was not traced.
-    Untraced,
-}
-
 impl Open {
-    fn tell_if_longer_than(&mut self, time: Duration, outbox: &mut Outbox) {
+    fn new(who: Who, call: Call, number: c_long, args: [u64; 6]) -> Open {
+        let (since, switches, told, interrupted) = (0, 0, false, false);
+        Open { who, call, number, args, since, switches, told, interrupted }
+    }
+
+    fn begin(&mut self, outbox: &Outbox) {
+        self.since = outbox.now();
+        if matches!(self.call, Call::Sleep(_)) {
+            self.switches = procfs::switches(self.who.tid);
+        }
+    }
+
+    /// Tells of a sleep that has lasted so long. A thread that was asleep has given up its processor so often, and one
+    /// that had to wait for a processor has not.
+    fn tell_if_slept(&mut self, time: Duration, switches: u64, outbox: &mut Outbox) {
         let Call::Sleep(name) = self.call else { return };
-        if !self.told && Duration::from_nanos(outbox.now() - self.since) >= time {
+        if !self.told
+            && Duration::from_nanos(outbox.now() - self.since) >= time
+            && procfs::switches(self.who.tid).saturating_sub(self.switches) >= switches
+        {
             self.told = true;
             outbox.put(What::SleepBegan { by: self.who, call: name.into(), since: self.since });
         }

@@ -8,14 +8,14 @@ use std::{
     env,
     io::{self, Write},
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use insta::Settings;
 
 use crate::{
     catalog::{Language, Listing},
-    fresh,
+    fresh, program,
+    promise::Promise,
     record::{Record, lines},
     request::Request,
     roles::Roles,
@@ -110,7 +110,7 @@ pub fn compare(place: &Place, name: &str, trial: &Trial) -> Option<Compared> {
 
     let path = place.root.join(listing.record());
     let recorded = path.exists().then(|| Record::read(&path).unwrap_or_else(|e| panic!("{e}")));
-    let fresh = settle(&run, trial, recorded.as_ref());
+    let fresh = settle(&run, &trial.promise, recorded.as_ref());
     if let Err(broken) = trial.promise.kept_by(&fresh) {
         // Not left to insta, which would accept this as a new record.
         panic!("{}: {broken}\n\nthe run:\n{fresh}", listing.id());
@@ -140,12 +140,10 @@ fn request(place: &Place, listing: &Listing, trial: &Trial) -> Option<Request> {
                 let command = format!("cargo build -p {} --examples", place.package);
                 panic!("{}: {problem}; `{command}` builds it", listing.id());
             }
-            // What `cargo run` gives: the path from the workspace's root.
-            let arg0 = built.strip_prefix(&place.root).unwrap_or(&built).to_owned();
-            Request::new(built).arg0(arg0)
+            program::example(&place.root, &built)
         }
         Language::Python => {
-            let Some(python) = python() else {
+            let Some(twin) = program::twin(&place.root, listing) else {
                 let id = listing.id();
                 assert!(
                     env::var_os("CI").is_none_or(|ci| ci != "true"),
@@ -155,30 +153,20 @@ fn request(place: &Place, listing: &Listing, trial: &Trial) -> Option<Request> {
                 let _ = writeln!(io::stderr(), "{id}: not checked, there is no python3 on the PATH");
                 return None;
             };
-            Request::new(python).args([source]).env("PYTHONDONTWRITEBYTECODE", "1")
+            twin
         }
     };
-    Some(request.args(&trial.args).dir(&place.root).within(trial.within))
-}
-
-/// The interpreter itself. What the PATH has may be a script that runs others before it (pyenv's is), and those would be
-/// counted among the program's children.
-fn python() -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    let found = env::split_paths(&path).map(|folder| folder.join("python3")).find(|file| file.is_file())?;
-    let asked = Command::new(&found).args(["-c", "import sys; print(sys.executable)"]).output();
-    let answer = asked.ok().and_then(|asked| String::from_utf8(asked.stdout).ok());
-    Some(answer.map(|path| PathBuf::from(path.trim())).filter(|path| path.is_file()).unwrap_or(found))
+    Some(request.args(&trial.args).within(trial.within))
 }
 
 /// The record of a run. A number that was a pid in it is replaced, unless the record, at the same place, has the
 /// number itself.
-fn settle(run: &Run, trial: &Trial, recorded: Option<&Record>) -> Record {
+pub fn settle(run: &Run, promise: &Promise, recorded: Option<&Record>) -> Record {
     let roles = Roles::of(run);
     let none = Vec::new();
     let (stdout, stderr) = recorded.map_or((&none, &none), |recorded| (&recorded.stdout, &recorded.stderr));
     Record {
-        promise: trial.promise.clone(),
+        promise: promise.clone(),
         ended: run.ended(),
         stdout: settle_output(&roles, &run.stdout, stdout),
         stderr: settle_output(&roles, &run.stderr, stderr),

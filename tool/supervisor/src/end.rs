@@ -17,26 +17,6 @@ pub enum End {
     Deadline,
 }
 
-impl End {
-    /// What a status of wait(2) says; `None` for one of a process that has not ended.
-    pub(crate) fn of_status(status: i32) -> Option<End> {
-        match status {
-            _ if libc::WIFEXITED(status) => Some(End::Exit(libc::WEXITSTATUS(status))),
-            _ if libc::WIFSIGNALED(status) => Some(End::Signal(libc::WTERMSIG(status))),
-            _ => None,
-        }
-    }
-
-    /// What the `si_code` and `si_status` of a SIGCHLD say.
-    pub(crate) fn of_child(code: i32, status: i32) -> Option<End> {
-        match code {
-            libc::CLD_EXITED => Some(End::Exit(status)),
-            libc::CLD_KILLED | libc::CLD_DUMPED => Some(End::Signal(status)),
-            _ => None,
-        }
-    }
-}
-
 /// The name of a signal. Real-time signals have none of their own: their numbers are what the C library makes of them.
 pub(crate) fn signal_name(number: i32) -> String {
     Signal::try_from(number).map_or_else(|_| number.to_string(), |signal| signal.to_string())

@@ -59,8 +59,6 @@ pub enum What {
         on: Option<u32>,
         /// How, where that is known.
         by: Option<Birth>,
-        /// Whether it is traced. One made with `CLONE_UNTRACED` is not, and is told of in detail only.
-        traced: bool,
     },
     /// A process started a thread beside its main one, whose tid is the pid.
     Thread {

@@ -21,7 +21,7 @@ use nix::{
     unistd::{self, ForkResult, Pid},
 };
 
-use crate::{entry, event::Step, request::Request, sys};
+use crate::{entry, event::Step, filter::Filter, request::Request, sys};
 
 /// A program that is forked off and waits to be let go.
 pub(crate) struct Launch {
@@ -31,13 +31,13 @@ pub(crate) struct Launch {
     trouble: OwnedFd,
 }
 
-/// Forks off the program of `request`. Gives the ends to read its standard output and its standard error from.
+/// Forks off the program of `request`, which will stop for its tracer as the filter says. Gives the ends to read its standard output and its standard error from.
 ///
 /// # Errors
 ///
 /// When no process or pipe can be had, or an argument holds a zero byte.
-pub(crate) fn launch(request: &Request) -> io::Result<(Launch, OwnedFd, OwnedFd)> {
-    let program = Program::of(request)?;
+pub(crate) fn launch(request: &Request, filter: Option<Filter>) -> io::Result<(Launch, OwnedFd, OwnedFd)> {
+    let program = Program::of(request, filter)?;
     let null = File::open("/dev/null")?;
     let (stdout, their_stdout) = unistd::pipe2(OFlag::O_CLOEXEC)?;
     let (stderr, their_stderr) = unistd::pipe2(OFlag::O_CLOEXEC)?;
@@ -81,10 +81,11 @@ struct Program {
     args: Vec<CString>,
     env: Vec<CString>,
     dir: Option<CString>,
+    filter: Option<Filter>,
 }
 
 impl Program {
-    fn of(request: &Request) -> io::Result<Program> {
+    fn of(request: &Request, filter: Option<Filter>) -> io::Result<Program> {
         let text = |s: &OsString| sys::c_string(s.as_bytes());
         let args = [request.arg0.as_ref().unwrap_or(&request.program)].into_iter().chain(&request.args);
         let env = env::vars_os().filter(|(name, _)| name != entry::MARK).map(|(mut variable, value)| {
@@ -97,12 +98,16 @@ impl Program {
             args: args.map(text).collect::<Result<_, _>>()?,
             env: env.collect::<Result<_, _>>()?,
             dir: request.dir.as_ref().map(text).transpose()?,
+            filter,
         })
     }
 
     /// Does not come back, unless with the step that failed and why.
     fn enter(&self, stdin: OwnedFd, stdout: OwnedFd, stderr: OwnedFd, go: OwnedFd) -> (Step, Errno) {
         if let Err(errno) = prepare(stdin, stdout, stderr, go) {
+            return (Step::Prepare, errno);
+        }
+        if let Some(Err(errno)) = self.filter.as_ref().map(Filter::apply) {
             return (Step::Prepare, errno);
         }
         if let Some(Err(errno)) = self.dir.as_deref().map(unistd::chdir) {

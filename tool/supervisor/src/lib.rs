@@ -5,11 +5,15 @@
 //!
 //! - [`catalog`]: where the listings, their twins and their records are.
 //! - [`end`], [`promise`], [`record`], [`mod@escape`]: what a record says, and which runs a promise allows.
-//! - [`request`], [`mod@run`], [`event`]: running any program under a supervisor, as its caller sees it.
+//! - [`request`], [`mod@run`], [`event`]: running any program under a supervisor, as its caller sees it; [`program`]: a
+//!   listing as such a program.
 //! - `entry`, `supervise`: the supervisor, from before its `main` to its end; then its parts: `launch` starts the
 //!   program, `tracer` follows every process of it, `output` and `outbox` carry what it writes, `kill` ends it.
+//! - `filter`, `call`, `calls`, `tracee`: what a tracer in detail adds, from the system calls that stop to what the threads
+//!   of a run do in them.
 //! - [`roles`]: what is shown in place of a pid.
-//! - [`timeline`]: what a run did and when, as a figure is drawn from it.
+//! - [`timeline`], [`builder`], `writers`: what a run did and when, as a figure is drawn from it, and how that is put
+//!   together from what the supervisor says.
 //! - [`trial`], [`mod@check`], `fresh`: the test of one listing.
 //! - [`oracle`]: whether anything was left behind.
 //! - `procfs`, `sys`: what the kernel tells, and the calls that need `unsafe`.
@@ -19,6 +23,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod builder;
 mod call;
 mod calls;
 pub mod catalog;
@@ -27,6 +32,7 @@ pub mod end;
 mod entry;
 pub mod escape;
 pub mod event;
+mod filter;
 mod fresh;
 mod kill;
 mod launch;
@@ -34,25 +40,30 @@ pub mod oracle;
 mod outbox;
 mod output;
 mod procfs;
+pub mod program;
 pub mod promise;
 pub mod record;
 pub mod request;
 pub mod roles;
 pub mod run;
+pub mod shape;
+pub mod sound;
 mod supervise;
 mod sys;
 pub mod timeline;
 mod tracee;
 mod tracer;
 pub mod trial;
+mod writers;
 
 #[doc(hidden)]
 pub use insta;
 
 pub use crate::{
+    builder::{Builder, follow},
     end::End,
     event::{Event, What},
     request::Request,
-    run::{ProcessSeen, Run, RunError, ThreadSeen, run, run_with},
+    run::{ProcessSeen, Run, RunError, ThreadSeen, run, run_until, run_with},
     trial::{Trial, any_order, exact},
 };

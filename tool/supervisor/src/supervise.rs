@@ -29,6 +29,7 @@ use crate::{
     calls::Calls,
     end::End,
     event::{Done, Stream, What},
+    filter::Filter,
     kill,
     launch::{Launch, launch},
     outbox::{Outbox, at_most},
@@ -72,13 +73,17 @@ fn supervise() -> io::Result<()> {
     let mut child_changed = SigSet::empty();
     child_changed.add(Signal::SIGCHLD);
     let children = SignalFd::with_flags(&child_changed, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
-    let (launch, stdout, stderr) = launch(&request)?;
-    let limit = request.output_limit;
-    let refused = (request.tracing == Tracing::Nothing).then(|| "not asked for".into());
-    let calls = match request.tracing {
-        Tracing::Calls => Some(Calls::new(Pipes([fstat(&stdout)?.st_ino, fstat(&stderr)?.st_ino]), limit)),
-        Tracing::Processes | Tracing::Nothing => None,
+    let detailed = request.tracing == Tracing::Calls;
+    let refused = match request.tracing {
+        Tracing::Nothing => Some("not asked for".into()),
+        Tracing::Processes => None,
+        Tracing::Calls => Filter::refused(),
     };
+    let filter = (detailed && refused.is_none()).then(Filter::new);
+    let (launch, stdout, stderr) = launch(&request, filter)?;
+    let pipes = Pipes([fstat(&stdout)?.st_ino, fstat(&stderr)?.st_ino]);
+    let limit = request.output_limit;
+    let calls = detailed.then(|| Calls::new(pipes, limit));
     let mut outbox = Outbox::new()?;
     let tracer = Tracer::new(launch.pid.as_raw() as u32, refused, calls, &mut outbox);
     let outputs = [Output::new(Stream::Stdout, stdout, limit)?, Output::new(Stream::Stderr, stderr, limit)?];

@@ -104,8 +104,8 @@ pub(crate) fn call_stop(tracee: Pid) -> Option<CallStop> {
     let info = nix::sys::ptrace::syscall_info(tracee).ok()?;
     match info.op {
         // SAFETY: this is the field that such a stop fills.
-        libc::PTRACE_SYSCALL_INFO_ENTRY if info.arch == NATIVE => unsafe {
-            let entry = info.u.entry;
+        libc::PTRACE_SYSCALL_INFO_SECCOMP if info.arch == NATIVE => unsafe {
+            let entry = info.u.seccomp;
             Some(CallStop::Entry { number: c_long::try_from(entry.nr).ok()?, args: entry.args })
         },
         // SAFETY: as above.
@@ -115,7 +115,7 @@ pub(crate) fn call_stop(tracee: Pid) -> Option<CallStop> {
 }
 
 /// The kernel's name of this architecture, from its `audit.h`; of another one no system calls are followed.
-const NATIVE: u32 = if cfg!(target_arch = "x86_64") {
+pub(crate) const NATIVE: u32 = if cfg!(target_arch = "x86_64") {
     0xc000_003e
 } else if cfg!(target_arch = "aarch64") {
     0xc000_00b7
@@ -131,6 +131,25 @@ pub(crate) fn listen(tracee: Pid) -> nix::Result<()> {
 fn ptrace(request: libc::c_uint, tracee: Pid, data: i32) -> nix::Result<()> {
     // SAFETY: the requests made here take no address and a plain number.
     let result = unsafe { libc::ptrace(request, tracee.as_raw(), 0, libc::c_long::from(data)) };
+    Errno::result(result).map(drop)
+}
+
+/// Changes the first argument of the call that a tracee is about to enter.
+pub(crate) fn set_first_argument(tracee: Pid, value: u64) -> nix::Result<()> {
+    let mut registers = nix::sys::ptrace::getregs(tracee)?;
+    #[cfg(target_arch = "x86_64")]
+    let first = &mut registers.rdi;
+    #[cfg(target_arch = "aarch64")]
+    let first = &mut registers.regs[0];
+    *first = value;
+    nix::sys::ptrace::setregs(tracee, registers)
+}
+
+/// An operation of seccomp(2) that reads its argument.
+pub(crate) fn seccomp<T>(operation: libc::c_uint, argument: &T) -> nix::Result<()> {
+    let argument: *const T = argument;
+    // SAFETY: the caller's argument is of the type that the operation takes, and lives until the call is over.
+    let result = unsafe { libc::syscall(libc::SYS_seccomp, operation, 0u32, argument) };
     Errno::result(result).map(drop)
 }
 

@@ -180,7 +180,7 @@ pub enum What {
     },
     /// The thread began to sleep for another reason, in this system call, for long enough to be seen.
     Sleep(String),
-    /// That sleep is over.
+    /// That sleep is over. A sleep or a wait that has not ended ends with its thread, or with its program.
     Awake,
     /// The thread wrote to one of the run's outputs. What it wrote piece by piece, and nobody else wrote into, is one
     /// event, when its line is complete. The texts of an output, in this order, are all that was written to it.
@@ -190,13 +190,14 @@ pub enum What {
         /// What, with pids replaced by roles as in the listing's output.
         text: String,
     },
-    /// The thread ended, and its process did not.
+    /// The thread ended, and its process did not. The threads of a process that replaces its program end with that.
     ThreadEnd,
     /// The process ended. Until somebody collects it, it is a zombie.
     End(End),
     /// The process's parent has ended: from now on its parent is the nearest subreaper, here the supervisor.
     Orphaned,
-    /// The supervisor collected the process, an orphan or the main one.
+    /// The supervisor collected the process, an orphan or the main one; or the kernel gave its entry up at once, since its
+    /// parent ignores the ends of its children.
     Reaped,
 }
 

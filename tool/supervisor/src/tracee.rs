@@ -1,13 +1,14 @@
 //! What the memory and the descriptors of a stopped tracee hold.
 
-use std::{fs, io::IoSliceMut};
-
-use nix::{
-    sys::uio::{RemoteIoVec, process_vm_readv},
-    unistd::Pid,
+use std::{
+    fs,
+    io::{IoSlice, IoSliceMut},
 };
 
-use crate::end::End;
+use nix::{
+    sys::uio::{RemoteIoVec, process_vm_readv, process_vm_writev},
+    unistd::Pid,
+};
 
 /// A thread that is stopped, so that what is read of it is of one moment.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,18 @@ impl Tracee {
             bytes.truncate(read);
         }
         (bytes.len() == length).then_some(bytes)
+    }
+
+    /// Clears these bits of the 64-bit number at an address.
+    pub(crate) fn clear(self, address: u64, bits: u64) -> nix::Result<()> {
+        let Some(bytes) = self.bytes(address, 8) else { return Ok(()) };
+        let number = u64::from_ne_bytes(bytes.try_into().expect("8 bytes"));
+        if number & bits != 0 {
+            let cleared = (number & !bits).to_ne_bytes();
+            let remote = [RemoteIoVec { base: address as usize, len: cleared.len() }];
+            process_vm_writev(Pid::from_raw(self.0.cast_signed()), &[IoSlice::new(&cleared)], &remote)?;
+        }
+        Ok(())
     }
 
     /// The number at an address.
@@ -48,13 +61,11 @@ impl Tracee {
         address != 0 && self.bytes(address, 16).is_some_and(|time| time.iter().all(|&byte| byte == 0))
     }
 
-    /// The child that a `siginfo_t` at an address is about, and how it ended.
-    pub(crate) fn ended_child(self, address: u64) -> Option<(u32, Option<End>)> {
-        // Three ints come first, and what follows them is aligned as a pointer is: pid, user, status. See `siginfo.h`.
+    /// The child that a `siginfo_t` at an address is about.
+    pub(crate) fn child(self, address: u64) -> Option<u32> {
+        // Three ints come first, and what follows them is aligned as a pointer is. See `siginfo.h`.
         let pid_at = 12_u64.next_multiple_of(size_of::<usize>() as u64);
-        let (code, status) = (self.int(address + 8)?, self.int(address + pid_at + 8)?);
-        let pid = u32::try_from(self.int(address + pid_at)?).ok()?;
-        Some((pid, End::of_child(code, status)))
+        u32::try_from(self.int(address + pid_at)?).ok()
     }
 
     /// The inode of the pipe that a descriptor is an end of.

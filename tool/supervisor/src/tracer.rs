@@ -5,27 +5,28 @@
 //! control keep their meaning, and `PTRACE_O_EXITKILL` kills all of them should the supervisor itself be
 //! killed. Each stop is answered at once, so a traced run differs from another only in speed.
 //!
-//! A run that is traced in detail stops at each system call as well. A seccomp filter that picks out those few that
-//! matter would cost a third of that time. Rejected, since programs can tell: `/proc` shows it, an unprivileged process
-//! may not use one without giving up set-user-ID programs, and in a process that is not traced (`CLONE_UNTRACED`) the
-//! calls that are picked out fail with `ENOSYS`.
+//! A run that is traced in detail stops at some system calls as well, those that a seccomp filter picks out.
+//! Rejected: to stop at all of them (`PTRACE_SYSCALL`), which leaves `/proc/self/status` as it is, but makes a small
+//! program ten times as slow, so that a figure shows little else.
 //!
 //! Where ptrace is refused, the same code follows the main process alone.
 
 use std::{collections::BTreeMap, path::Path, process, time::Duration};
 
+use libc::c_long;
 use nix::{
     sys::ptrace::{self, Options},
     unistd::Pid,
 };
 
 use crate::{
-    calls::{Calls, Inherited},
+    calls::Calls,
     end::End,
     event::{Birth, What, Who},
     outbox::Outbox,
     procfs::{self, Names},
     sys::{self, CallStop, Change},
+    tracee::Tracee,
 };
 
 /// The processes of one run.
@@ -72,6 +73,7 @@ impl Tracer {
             | Options::PTRACE_O_TRACECLONE
             | Options::PTRACE_O_TRACEEXEC
             | Options::PTRACE_O_TRACEEXIT
+            | Options::PTRACE_O_TRACESECCOMP
             | Options::PTRACE_O_EXITKILL;
         let refused = refused
             .or_else(|| ptrace::seize(pid(main), options).err().map(|e| format!("ptrace: {}", e.desc())));
@@ -96,15 +98,16 @@ impl Tracer {
     /// Takes in every change there is. `false` when no process is left, of this run or adopted from it.
     pub(crate) fn take_changes(&mut self, outbox: &mut Outbox) -> bool {
         loop {
-            match sys::next_change() {
-                Ok(Some((tid, Change::Stopped { signal, event }))) => {
-                    self.stopped(tid, signal, event, outbox)
+            let (changes, any_left) = changes();
+            if changes.is_empty() {
+                return any_left;
+            }
+            for (tid, change) in changes {
+                match change {
+                    Change::Stopped { signal, event } => self.stopped(tid, signal, event, outbox),
+                    Change::Exited(code) => self.ended(tid, End::Exit(code), outbox),
+                    Change::Signaled(signal) => self.ended(tid, End::Signal(signal), outbox),
                 }
-                Ok(Some((tid, Change::Exited(code)))) => self.ended(tid, End::Exit(code), outbox),
-                Ok(Some((tid, Change::Signaled(signal)))) => self.ended(tid, End::Signal(signal), outbox),
-                Ok(None) => return true,
-                // ECHILD, the only error that waitpid(2) can give here
-                Err(_) => return false,
             }
         }
     }
@@ -120,7 +123,7 @@ impl Tracer {
         let process = Process { parent, headless, told, born: names.clone(), last: names, replaced: false };
         self.living.insert(pid, process);
         let (on, by) = made.map(|made| (made.on, made.by)).unzip();
-        outbox.put(What::Started { pid, parent, on, by, traced: true });
+        outbox.put(What::Started { pid, parent, on, by });
     }
 
     /// A process or thread that may be new. Of a birth the parent's event and the child's first stop are both
@@ -155,6 +158,7 @@ impl Tracer {
         let mut deliver = 0;
         match event {
             0 if signal == AT_CALL => self.at_call(tracee, outbox),
+            libc::PTRACE_EVENT_SECCOMP => self.at_call(tracee, outbox),
             0 => {
                 deliver = signal;
                 if self.calls.is_some() && !procfs::ignores(tid, signal) {
@@ -179,9 +183,9 @@ impl Tracer {
         }
         if !self.killing {
             // ESRCH: killed meanwhile, and its end is on its way.
-            let _ = match self.calls {
-                Some(_) => sys::resume_to_call(tracee, deliver),
-                None => sys::resume(tracee, deliver),
+            let _ = match self.calls.as_ref().is_some_and(|calls| calls.is_open(tid)) {
+                true => sys::resume_to_call(tracee, deliver),
+                false => sys::resume(tracee, deliver),
             };
         }
     }
@@ -190,7 +194,10 @@ impl Tracer {
         let who = self.who(number(tracee));
         let Some(calls) = &mut self.calls else { return };
         match sys::call_stop(tracee) {
-            Some(CallStop::Entry { number, args }) => calls.entered(who, number, args, outbox),
+            Some(CallStop::Entry { number, args }) => {
+                keep_traced(tracee, number, args[0]);
+                calls.entered(who, number, args, outbox);
+            }
             Some(CallStop::Exit { result }) => calls.left(who, result, outbox),
             None => {}
         }
@@ -218,8 +225,8 @@ impl Tracer {
         if let Some(former) = message(tracee) {
             self.threads.remove(&former);
             if let Some(calls) = &mut self.calls {
-                calls.forget(former, outbox);
-                calls.forget(pid, outbox);
+                calls.forget(former);
+                calls.forget(pid);
             }
         }
         let main = self.main;
@@ -252,7 +259,9 @@ impl Tracer {
     fn ending_thread(&mut self, tid: u32, outbox: &mut Outbox) {
         self.note_names(tid, outbox);
         let who = self.who(tid);
-        if !self.calls.as_ref().is_some_and(|calls| calls.is_leaving(tid)) {
+        let Some(calls) = &mut self.calls else { return };
+        calls.ending(tid, outbox);
+        if !calls.is_leaving(tid) {
             return;
         }
         let others = self.threads.iter().filter(|&(&other, &pid)| pid == who.pid && other != tid).count();
@@ -266,7 +275,7 @@ impl Tracer {
     fn ended(&mut self, tid: Pid, end: End, outbox: &mut Outbox) {
         let pid = number(tid);
         if let Some(calls) = &mut self.calls {
-            calls.forget(pid, outbox);
+            calls.forget(pid);
         }
         if self.threads.remove(&pid).is_some() {
             return;
@@ -276,8 +285,10 @@ impl Tracer {
             end => end,
         };
         let Some(process) = self.living.remove(&pid) else {
-            // An orphan of a run that is not traced, or one that has come to us since its parent did not collect it.
-            self.inherited(pid, end, outbox);
+            // An orphan that is not traced, or one whose end was told already and that its parent has left to us.
+            if self.calls.as_mut().is_some_and(|calls| calls.inherited(pid)) {
+                outbox.put(What::Reaped { pid });
+            }
             return;
         };
         if pid == self.main {
@@ -293,7 +304,9 @@ impl Tracer {
         let collected_here = match parent {
             None => true,
             // Being told has collected it, if it was an orphan, or its parent ignores its end.
-            Some(parent) => !procfs::exists(pid) && !calls.is_collecting(parent),
+            Some(parent) => {
+                !procfs::exists(pid) && (!calls.is_collecting(parent) || procfs::gives_up_children(parent))
+            }
         };
         if collected_here {
             outbox.put(What::Reaped { pid });
@@ -304,7 +317,13 @@ impl Tracer {
             return;
         }
         for orphan in calls.left_by(pid) {
-            outbox.put(What::Orphaned { pid: orphan });
+            if procfs::exists(orphan) {
+                outbox.put(What::Orphaned { pid: orphan });
+            } else {
+                // The parent had set SA_NOCLDWAIT, which is not to be seen from outside.
+                calls.inherited(orphan);
+                outbox.put(What::Reaped { pid: orphan });
+            }
         }
         for (&orphan, process) in &mut self.living {
             if process.parent == Some(pid) {
@@ -314,16 +333,27 @@ impl Tracer {
         }
     }
 
-    fn inherited(&mut self, pid: u32, end: End, outbox: &mut Outbox) {
-        let Some(inherited) = self.calls.as_mut().and_then(|calls| calls.inherited(pid)) else { return };
-        if inherited == Inherited::Untraced {
-            outbox.put(What::Ended { pid, name: None, end });
-        }
-        outbox.put(What::Reaped { pid });
-    }
-
     fn who(&self, tid: u32) -> Who {
         Who { pid: self.threads.get(&tid).copied().unwrap_or(tid), tid }
+    }
+}
+
+/// The changes that have come, and whether any process is left for another one.
+///
+/// The kernel gives them in no particular order. Ends come first here: a thread that has stopped may have stopped because
+/// it saw another one end, but none has ended because of what another one is about to do.
+fn changes() -> (Vec<(Pid, Change)>, bool) {
+    let (mut ends, mut stops) = (vec![], vec![]);
+    loop {
+        match sys::next_change() {
+            Ok(Some((tid, change @ Change::Stopped { .. }))) => stops.push((tid, change)),
+            // Killed after it had stopped.
+            Ok(Some(end)) if stops.iter().any(|(stopped, _)| *stopped == end.0) => stops.push(end),
+            Ok(Some(end)) => ends.push(end),
+            Ok(None) => return ([ends, stops].concat(), true),
+            // ECHILD, the only error that waitpid(2) can give here
+            Err(_) => return ([ends, stops].concat(), false),
+        }
     }
 }
 
@@ -351,6 +381,19 @@ impl Process {
         let renamed = !self.replaced && self.last.comm != self.born.comm;
         renamed.then(|| self.last.comm.clone())
     }
+}
+
+/// Takes `CLONE_UNTRACED` out of a call to `clone` or `clone3`: in a process without a tracer the calls that the filter
+/// picks out would fail. No program can see whether the flag had an effect, but for its own `TracerPid`.
+fn keep_traced(tracee: Pid, number: c_long, first: u64) {
+    let flag = libc::CLONE_UNTRACED as u64;
+    // ESRCH: killed meanwhile.
+    let _ = match number {
+        libc::SYS_clone if first & flag != 0 => sys::set_first_argument(tracee, first & !flag),
+        // Its argument is the address of a structure, of which the flags are the first field.
+        libc::SYS_clone3 => Tracee(self::number(tracee)).clear(first, flag),
+        _ => Ok(()),
+    };
 }
 
 /// The number that comes with an event: a new pid, or a former tid.
