@@ -9,10 +9,11 @@ use book::preprocess::Listings;
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use supervisor::catalog::{Catalog, Chapter};
+use supervisor::catalog::{Catalog, Chapter, Listing};
 use supervisor::record::Record;
+use supervisor::timeline::Timeline;
 
-use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch, TESTS, TWIN_RECORD, files};
+use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch, TESTS, TIMELINE, TWIN_RECORD, files};
 use crate::{assert_none, assert_one, this_book};
 
 /// Runs the preprocessor over all pages, and looks for pages that it never sees.
@@ -58,6 +59,12 @@ fn unchecked(root: &Path) -> Vec<String> {
                 problems.push(format!("{}/tests/snapshots/{name}.snap records no listing", chapter.name));
             }
         }
+        for name in &chapter.timelines {
+            match chapter.listings.iter().find(|listing| &listing.name == name) {
+                None => problems.push(format!("{}/timelines/{name}.json is of no listing", chapter.name)),
+                Some(listing) => problems.extend(without_a_timeline(root, listing)),
+            }
+        }
         for listing in &chapter.listings {
             let id = listing.id();
             if !shown.contains(&id) {
@@ -73,6 +80,13 @@ fn unchecked(root: &Path) -> Vec<String> {
         }
     }
     problems
+}
+
+/// A timeline that cannot be drawn, whether or not a page shows it.
+fn without_a_timeline(root: &Path, listing: &Listing) -> Option<String> {
+    let read = Timeline::read(&root.join(listing.timeline())).map_err(|e| e.to_string());
+    let checked = read.and_then(|timeline| book::timeline::check::check(&timeline, &listing.id()));
+    checked.err().map(|problem| format!("`{}` has a timeline that cannot be drawn: {problem}", listing.id()))
 }
 
 fn shown(root: &Path) -> BTreeSet<String> {
@@ -182,6 +196,12 @@ fn a_wrong_id_is_found() {
         ("{{#output sample/src/lib.rs}}", ["there is no listing", "the nearest is"]),
         ("{{#listing sample/src/../Cargo.rs}}", ["there is no listing", "the nearest is"]),
         ("{{#output sample/great}}", ["there is no listing `sample/great`", "the nearest is `sample/greet`"]),
+        (
+            "{{#timeline sample/great}}",
+            ["there is no listing `sample/great`", "the nearest is `sample/greet`"],
+        ),
+        ("{{#timeline sample/greet:main}}", ["only a listing has anchors", "`{{#timeline sample/greet}}`"]),
+        ("{{#timelnie sample/greet}}", ["no directive `{{#timelnie}}`", "the nearest is `{{#timeline …}}`"]),
         ("{{#ouptut sample/greet}}", ["no directive `{{#ouptut}}`", "the nearest is `{{#output …}}`"]),
         ("{{#include ../../nothing.rs}}", ["cannot read src/part/../../nothing.rs", "No such file"]),
     ] {
@@ -205,6 +225,50 @@ fn an_output_that_was_not_recorded_is_found() {
     let scratch = Scratch::new();
     scratch.edit(RECORD, "promise: exact", "promise: whatever");
     assert_one(&unresolved(scratch.root()), &[":7:", "cannot be used", "whatever"]);
+}
+
+#[test]
+fn a_timeline_that_cannot_be_drawn_is_found() {
+    let show = || {
+        let scratch = Scratch::new();
+        scratch.append(PAGE, "\n{{#timeline sample/greet}}\n");
+        scratch.write(TIMELINE, &timeline("sample/greet", 0));
+        scratch
+    };
+    assert_none(&unresolved(show().root()));
+    assert_none(&unchecked(show().root()));
+
+    let scratch = show();
+    scratch.append(PAGE, "\n{{#timeline sample/greet.py}}\n");
+    let parts = [":15: ", "timelines/greet.py.json is missing", "nearest id that has one is `sample/greet`"];
+    assert_one(&unresolved(scratch.root()), &parts);
+
+    for (record, problem) in [
+        (timeline("sample/other", 0), "it is the record of `sample/other`"),
+        (timeline("sample/greet", 7), "in run 1, event 1 happens in a process that is missing"),
+        (timeline("sample/greet", 0).replace("\"schema\":1", "\"schema\":9"), "found 9"),
+        ("no JSON".to_owned(), "greet.json"),
+    ] {
+        let scratch = show();
+        scratch.write(TIMELINE, &record);
+        let parts = [":13: ", "the timeline of `sample/greet` cannot be drawn", problem];
+        assert_one(&unresolved(scratch.root()), &parts);
+        assert_one(
+            &unchecked(scratch.root()),
+            &["`sample/greet` has a timeline that cannot be drawn", problem],
+        );
+    }
+
+    let scratch = show();
+    scratch.write("chapters-code/sample/timelines/gone.json", &timeline("sample/gone", 0));
+    assert_one(&unchecked(scratch.root()), &["sample/timelines/gone.json is of no listing"]);
+}
+
+/// A record of one event, in this process.
+fn timeline(listing: &str, process: usize) -> String {
+    format!(
+        r#"{{"schema":1,"listing":"{listing}","machine":"a machine","runs":[{{"over":9,"processes":[{{"name":"main"}}],"events":[{{"at":5,"process":{process},"end":{{"exit":0}}}}]}}]}}"#
+    )
 }
 
 #[test]

@@ -1,4 +1,8 @@
-//! The records that tests draw: the hard cases, in `tests/timelines`.
+//! The records that tests draw: the hard cases. Those in `tests/timelines` are written by hand, to say exactly what a
+//! test needs; those of the supervisor's own tests are recorded.
+
+use std::fs;
+use std::path::Path;
 
 use supervisor::timeline::Timeline;
 
@@ -6,16 +10,31 @@ macro_rules! cases {
     ($($name:ident),*) => {
         $(
             pub(crate) fn $name() -> Timeline {
-                let text = include_str!(concat!("../../tests/timelines/", stringify!($name), ".json"));
-                serde_json::from_str(text).expect(stringify!($name))
+                read(&Path::new("tests/timelines").join(concat!(stringify!($name), ".json")))
             }
         )*
-
-        /// All of them, by name.
-        pub(crate) fn all() -> Vec<(&'static str, Timeline)> {
-            vec![$((stringify!($name), $name())),*]
-        }
     };
 }
 
-cases!(greeting, tree, orphan, threads, burst, race, panic, exit, signal, deadline);
+cases!(greeting, tree, orphan, threads, burst, race, signal, deadline);
+
+fn read(path: &Path) -> Timeline {
+    Timeline::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a record")
+}
+
+/// All of them, by their listings.
+pub(crate) fn all() -> Vec<(String, Timeline)> {
+    let mut all = vec![];
+    for folder in ["tests/timelines", "tool/supervisor/tests/timelines"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        for entry in fs::read_dir(folder).expect("the records") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_some_and(|extension| extension == "json") {
+                let timeline = read(&path);
+                all.push((timeline.listing.clone(), timeline));
+            }
+        }
+    }
+    assert!(all.len() > 20, "records are missing");
+    all
+}

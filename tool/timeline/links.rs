@@ -3,6 +3,7 @@
 use supervisor::timeline::{Run, What};
 
 use crate::timeline::rows::Rows;
+use crate::timeline::words;
 
 /// Why two rows are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +46,9 @@ pub fn links(run: &Run, rows: &Rows) -> Vec<Link> {
             What::Send { to: Some(to), .. } => (own, rows.of_thread(to, 0), Join::Signal),
             What::Waited { collected: Some(child) } => (rows.of_thread(child, 0), own, Join::Collected),
             What::Orphaned => (first, rows.reaper()?, Join::Adopted),
-            What::Reaped => (first, rows.reaper()?, Join::Reaped),
+            What::Reaped if words::reaped_by_the_reaper(run, event.process) => {
+                (first, rows.reaper()?, Join::Reaped)
+            }
             _ => return None,
         };
         (from != to).then_some(Link { event: at, from, to, join })

@@ -56,14 +56,28 @@ struct Life {
     since: Edge,
     state: Option<State>,
     orphan: bool,
+    /// Whether somebody collects it before the run is over.
+    collected: bool,
     /// The child whose program must be there before the parent goes on.
     held_by: Option<usize>,
 }
 
 impl Life {
     fn of(run: &Run, row: usize, process: usize, thread: usize) -> Vec<Span> {
-        let mut life =
-            Life { row, spans: vec![], since: Edge::Begin, state: None, orphan: false, held_by: None };
+        let collects = |event: &Event| match event.what {
+            What::Waited { collected } => collected == Some(process),
+            What::Reaped => event.process == process,
+            _ => false,
+        };
+        let mut life = Life {
+            row,
+            spans: vec![],
+            since: Edge::Begin,
+            state: None,
+            orphan: false,
+            collected: run.events.iter().any(collects),
+            held_by: None,
+        };
         // Who has no parent in the record is there from the beginning, or from the first that is known of it.
         if process == 0 && thread == 0 {
             life.state = Some(State::Running);
@@ -102,7 +116,8 @@ impl Life {
             self.become_(at, Some(State::Running));
         }
         match event.what {
-            What::End(End::Deadline) => self.become_(at, None),
+            // Who was killed at the deadline is gone, unless it was seen to be collected.
+            What::End(End::Deadline) if !self.collected => self.become_(at, None),
             What::End(_) => self.become_(at, (thread == 0).then_some(State::Zombie)),
             What::Reaped => self.become_(at, None),
             What::Orphaned => {
@@ -113,6 +128,10 @@ impl Life {
             What::Exec(_) if !mine && thread > 0 => self.become_(at, None),
             What::ThreadEnd if mine => self.become_(at, None),
             What::Wait { look: false, .. } | What::Sleep(_) if mine => self.become_(at, Some(State::Waiting)),
+            // A call does not outlast the program that made it.
+            What::Exec(_) if mine && self.state == Some(State::Waiting) => {
+                self.become_(at, Some(State::Running));
+            }
             What::Waited { .. } | What::Awake if mine => self.become_(at, Some(State::Running)),
             What::Start { child, by: Birth::Vfork } if mine => {
                 self.held_by = Some(child);
@@ -180,9 +199,17 @@ mod tests {
     }
 
     #[test]
-    fn the_deadline_leaves_no_zombie() {
+    fn a_process_killed_at_the_deadline_is_a_zombie_only_if_it_was_collected() {
         let spans = of(&cases::deadline().runs[0], "Process-1");
         assert!(!spans.iter().any(|span| span.contains("Zombie")), "{spans:?}");
+    }
+
+    #[test]
+    fn a_program_that_begins_waits_for_nothing() {
+        let mut run = cases::greeting().runs[0].clone();
+        run.events.truncate(5);
+        run.events[4] = Event { process: 0, what: What::Exec("other".to_owned()), ..run.events[4].clone() };
+        assert_eq!(of(&run, "main").last().map(String::as_str), Some("5-over Running"));
     }
 
     #[test]

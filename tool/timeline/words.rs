@@ -55,7 +55,12 @@ pub fn sentence(run: &Run, event: &Event) -> String {
         What::End(end @ End::Signal(_)) => format!("{who} is ended by {end}"),
         What::End(End::Deadline) => format!("{who} is still running at the deadline, and is killed"),
         What::Orphaned => format!("{who} is an orphan: its parent has ended, its new parent is the reaper"),
-        What::Reaped => format!("the reaper collects {who}"),
+        What::Reaped if reaped_by_the_reaper(run, event.process) => format!("the reaper collects {who}"),
+        What::Reaped => {
+            format!(
+                "{who} is no zombie: its parent ignores the ends of its children, and the kernel drops it"
+            )
+        }
     }
 }
 
@@ -88,6 +93,12 @@ pub fn label(event: &Event) -> String {
     }
 }
 
+/// Whether it was the reaper who collected a process, and not the kernel that dropped it.
+pub fn reaped_by_the_reaper(run: &Run, process: usize) -> bool {
+    let orphaned = |event: &Event| event.process == process && event.what == What::Orphaned;
+    run.processes[process].parent.is_none() || run.events.iter().any(orphaned)
+}
+
 /// The process, or which thread of it.
 fn who(run: &Run, event: &Event) -> String {
     let process = &run.processes[event.process];
@@ -114,7 +125,7 @@ pub fn stream(stream: Stream) -> &'static str {
 
 /// The text in quotation marks, its lines parted by `⏎`, not longer than this.
 fn quoted(text: &str, longest: usize) -> String {
-    let text = text.trim_end_matches('\n').replace('\n', " ⏎ ");
+    let text = text.trim_matches('\n').replace('\n', " ⏎ ");
     if text.chars().count() <= longest {
         return format!("“{text}”");
     }
@@ -180,6 +191,7 @@ mod tests {
         let text = "a line that goes on and on and on\nand another\n";
         assert_eq!(quoted(text, 20), "“a line that goes on…”");
         assert!(quoted(text, usize::MAX).ends_with("and on ⏎ and another”"));
+        assert_eq!(quoted("\nafter an empty line\n", 20), "“after an empty line”");
     }
 
     #[test]
