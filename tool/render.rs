@@ -113,7 +113,7 @@ impl Page {
 }
 
 /// The promise, as a reader needs it beside the output.
-fn promise_in_words(record: &Record) -> String {
+pub(crate) fn promise_in_words(record: &Record) -> String {
     let promise = guaranteed(record);
     match record.promise.order {
         Order::Any { .. } if !(record.stdout.is_empty() && record.stderr.is_empty()) => {
@@ -140,7 +140,7 @@ pub(crate) fn guaranteed(record: &Record) -> String {
 }
 
 /// Each constraint, and in place of a line's constraints with all others that it is last.
-fn constraints_in_words(before: &[(String, String)], lines: &[String]) -> Vec<String> {
+pub(crate) fn constraints_in_words(before: &[(String, String)], lines: &[String]) -> Vec<String> {
     let is_last = |last: &str| {
         let precedes = |line: &String| before.iter().any(|(first, second)| first == line && second == last);
         lines.len() > 2 && lines.iter().all(|line| line == last || precedes(line))
@@ -160,7 +160,7 @@ fn constraints_in_words(before: &[(String, String)], lines: &[String]) -> Vec<St
 }
 
 /// How the run ended, and how else it may.
-fn ending_in_words(record: &Record) -> String {
+pub(crate) fn ending_in_words(record: &Record) -> String {
     let one = |end: &End| match end {
         End::Exit(_) => format!("with {end}"),
         End::Signal(_) => format!("by {end}"),

@@ -52,6 +52,29 @@ impl Scratch {
         scratch
     }
 
+    /// A book whose chapter is a crate that Cargo can build, of nothing but the standard library.
+    pub(crate) fn with_a_crate() -> Scratch {
+        let scratch = Scratch::new();
+        let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"chapters-code/sample\"]\n";
+        scratch.write("Cargo.toml", workspace);
+        let package = "[package]\nname = \"sample\"\nedition = \"2024\"\n";
+        scratch.write("chapters-code/sample/Cargo.toml", package);
+        scratch.write("chapters-code/sample/src/lib.rs", "");
+        scratch
+    }
+
+    /// Adds a listing with this `main`, and a record, if there is one.
+    pub(crate) fn add_listing(&self, name: &str, main: &str, record: Option<&str>) {
+        self.write(
+            &format!("chapters-code/sample/examples/{name}.rs"),
+            &format!("fn main() {{\n{main}\n}}\n"),
+        );
+        if let Some(record) = record {
+            let path = format!("chapters-code/sample/tests/snapshots/{name}.snap");
+            self.write(&path, &format!("---\nsource: x\nexpression: x\n---\n{record}"));
+        }
+    }
+
     pub(crate) fn root(&self) -> &Path {
         self.dir.path()
     }

@@ -9,6 +9,8 @@ pub enum Ink {
     Plain,
     /// Of less importance.
     Faint,
+    /// Over other text.
+    Heading,
     /// A process's lane or name: every process has one of a few colors.
     Process(usize),
     /// What a program wrote to standard output.
@@ -58,7 +60,7 @@ impl Ink {
                 ][number % 5]
                     .clone()
             }
-            Ink::Stdout => Style::new().bold(),
+            Ink::Stdout | Ink::Heading => Style::new().bold(),
             Ink::Stderr => Style::new().red(),
             Ink::Good => Style::new().green(),
             Ink::Bad => Style::new().red().bold(),

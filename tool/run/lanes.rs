@@ -33,6 +33,8 @@ pub struct Lanes {
     /// Who has which.
     columns: Vec<Option<usize>>,
     processes: BTreeMap<usize, Process>,
+    /// Those that are gone. Of what they wrote may be told late.
+    gone: BTreeSet<usize>,
 }
 
 /// A process that is there, as a zombie at least.
@@ -55,11 +57,14 @@ enum Mark {
 impl Lanes {
     /// No lanes yet, and later at most so many.
     pub fn new(most: usize) -> Lanes {
-        Lanes { most: most.max(1), columns: vec![], processes: BTreeMap::new() }
+        Lanes { most: most.max(1), columns: vec![], processes: BTreeMap::new(), gone: BTreeSet::new() }
     }
 
     /// The lanes at this event, which then has happened.
     pub fn event(&mut self, event: &Event) -> Vec<Span> {
+        if self.gone.contains(&event.process) {
+            return self.rest();
+        }
         self.enter(event.process);
         if let What::Start { child, .. } = event.what {
             self.enter(child);
@@ -115,6 +120,7 @@ impl Lanes {
 
     fn leave(&mut self, process: usize) {
         self.processes.remove(&process);
+        self.gone.insert(process);
         self.columns.iter_mut().filter(|lane| **lane == Some(process)).for_each(|lane| *lane = None);
     }
 

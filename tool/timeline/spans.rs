@@ -132,7 +132,10 @@ impl Life {
             What::Exec(_) if mine && self.state == Some(State::Waiting) => {
                 self.become_(at, Some(State::Running));
             }
-            What::Waited { .. } | What::Awake if mine => self.become_(at, Some(State::Running)),
+            What::Waited { .. } | What::Awake if mine => {
+                self.held_by = None;
+                self.become_(at, Some(State::Running));
+            }
             What::Start { child, by: Birth::Vfork } if mine => {
                 self.held_by = Some(child);
                 self.become_(at, Some(State::Waiting));

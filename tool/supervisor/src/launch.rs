@@ -58,8 +58,10 @@ pub(crate) fn launch(request: &Request, filter: Option<Filter>) -> io::Result<(L
 
 impl Launch {
     /// Lets the program go on, once whoever wants to trace it does.
-    pub(crate) fn go(&self) -> io::Result<()> {
-        Ok(unistd::write(&self.go, b"g").map(drop)?)
+    ///
+    /// Where nobody does, a filter would have its calls fail: there is none then.
+    pub(crate) fn go(&self, traced: bool) -> io::Result<()> {
+        Ok(unistd::write(&self.go, &[u8::from(traced)]).map(drop)?)
     }
 
     /// Why the program was never entered, if it was not. Asked when its process has ended.
@@ -104,10 +106,11 @@ impl Program {
 
     /// Does not come back, unless with the step that failed and why.
     fn enter(&self, stdin: OwnedFd, stdout: OwnedFd, stderr: OwnedFd, go: OwnedFd) -> (Step, Errno) {
-        if let Err(errno) = prepare(stdin, stdout, stderr, go) {
-            return (Step::Prepare, errno);
-        }
-        if let Some(Err(errno)) = self.filter.as_ref().map(Filter::apply) {
+        let traced = match prepare(stdin, stdout, stderr, go) {
+            Ok(traced) => traced,
+            Err(errno) => return (Step::Prepare, errno),
+        };
+        if let Some(Err(errno)) = self.filter.as_ref().filter(|_| traced).map(Filter::apply) {
             return (Step::Prepare, errno);
         }
         if let Some(Err(errno)) = self.dir.as_deref().map(unistd::chdir) {
@@ -119,7 +122,8 @@ impl Program {
     }
 }
 
-fn prepare(stdin: OwnedFd, stdout: OwnedFd, stderr: OwnedFd, go: OwnedFd) -> nix::Result<()> {
+/// Gives whether somebody traces this process.
+fn prepare(stdin: OwnedFd, stdout: OwnedFd, stderr: OwnedFd, go: OwnedFd) -> nix::Result<bool> {
     // A session of its own: a Ctrl-C at the terminal does not tear half of it away, and `kill(0, ...)` in the
     // program does not reach its supervisor.
     unistd::setsid()?;
@@ -128,9 +132,10 @@ fn prepare(stdin: OwnedFd, stdout: OwnedFd, stderr: OwnedFd, go: OwnedFd) -> nix
     unistd::dup2_stdout(stdout)?;
     unistd::dup2_stderr(stderr)?;
     SigSet::empty().thread_set_mask()?;
-    match unistd::read(go, &mut [0])? {
+    let mut traced = [0];
+    match unistd::read(go, &mut traced)? {
         // The supervisor died before the line above that asks for a signal at its death.
         0 => Err(Errno::ESRCH),
-        _ => Ok(()),
+        _ => Ok(traced != [0]),
     }
 }

@@ -13,7 +13,7 @@
 //!   of a run do in them.
 //! - [`roles`]: what is shown in place of a pid.
 //! - [`timeline`], [`builder`], `writers`: what a run did and when, as a figure is drawn from it, and how that is put
-//!   together from what the supervisor says.
+//!   together from what the supervisor says; [`mod@machine`]: on what it was recorded.
 //! - [`trial`], [`mod@check`], `fresh`: the test of one listing.
 //! - [`oracle`]: whether anything was left behind.
 //! - `procfs`, `sys`: what the kernel tells, and the calls that need `unsafe`.
@@ -36,6 +36,7 @@ mod filter;
 mod fresh;
 mod kill;
 mod launch;
+pub mod machine;
 pub mod oracle;
 mod outbox;
 mod output;

@@ -87,7 +87,7 @@ fn supervise() -> io::Result<()> {
     let mut outbox = Outbox::new()?;
     let tracer = Tracer::new(launch.pid.as_raw() as u32, refused, calls, &mut outbox);
     let outputs = [Output::new(Stream::Stdout, stdout, limit)?, Output::new(Stream::Stderr, stderr, limit)?];
-    launch.go()?;
+    launch.go(tracer.refused.is_none())?;
     let deadline = outbox.start() + request.deadline;
     Supervisor { tracer, outbox, outputs, children, deadline }.watch(&launch)
 }
