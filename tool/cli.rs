@@ -131,6 +131,9 @@ struct RecordArgs {
     /// Count orders and ends in that many runs, where more than one can happen
     #[arg(long, value_name = "N", default_value = "1000", value_parser = clap::value_parser!(u32).range(1..))]
     times: u32,
+    /// Measure how much longer listings take when they are traced, in place of recording them
+    #[arg(long)]
+    overhead: bool,
 }
 
 #[derive(Args, Debug)]
@@ -187,7 +190,12 @@ fn answer(cli: Cli) -> Result<ExitCode> {
             build::write_site(&root, &dest)?;
             writeln!(stderr(), "wrote the site to {}", dest.display())?;
         }
-        Command::Record(RecordArgs { listings, times }) => record::record(&find_root()?, &listings, times)?,
+        Command::Record(RecordArgs { listings, overhead: true, .. }) => {
+            record::overhead(&find_root()?, &listings)?;
+        }
+        Command::Record(RecordArgs { listings, times, .. }) => {
+            record::record(&find_root()?, &listings, times)?;
+        }
         Command::Run(RunArgs { listing: id, times, json, within, arguments }) => {
             return run::run(&find_root()?, &run::Options { id, times, json, within, arguments });
         }

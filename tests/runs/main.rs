@@ -180,6 +180,5 @@ fn promises_are_kept_with_and_without_a_tracer() {
 #[test]
 #[ignore = "takes minutes"]
 fn promises_are_kept_many_times_with_and_without_a_tracer() {
-    keep_promises(MANY);
     under_load(|| keep_promises(MANY));
 }

@@ -1,12 +1,13 @@
 //! `book record`: runs listings, and writes down how they ran, in `timelines/<listing>.json` of their crates.
 //!
 //! What is promised, and what a listing prints, is in its `.snap`, which its test writes. A run that breaks the promise is
-//! not recorded. [`choice`] says which of many runs are.
+//! not recorded. [`choice`] says which of many runs are. [`overhead()`] measures what tracing costs.
 //!
 //! Where more than one order or end can happen, they are counted in other runs than those that are recorded, without a
 //! tracer: a traced process stops again and again, so another one comes first more often than it would.
 
 pub mod choice;
+pub mod overhead;
 
 use std::fs;
 use std::io::{Write, stderr};
@@ -32,6 +33,15 @@ const ROUNDS: usize = 9;
 const TRIES: usize = 300;
 /// A record is part of a page.
 const LARGEST: usize = 20_000;
+
+/// Measures how much longer these listings take when they are traced, or all of them if there are none.
+///
+/// # Errors
+///
+/// Those of [`overhead::measure`].
+pub fn overhead(root: &Path, ids: &[String]) -> Result<()> {
+    overhead::measure(root, &listings(root, ids)?)
+}
 
 /// Records these listings, or all of them if there are none. What is counted is counted in so many runs.
 ///
