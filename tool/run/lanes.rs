@@ -163,12 +163,12 @@ impl Lanes {
     }
 }
 
+/// A line from one lane to another, with `end` at its end.
 fn connect(cells: &mut [[char; 2]], from: usize, to: usize, end: char) {
-    for at in from.min(to)..from.max(to) {
-        cells[at][1] = '─';
-        if at != from && at != to {
-            cells[at][0] = if cells[at][0] == ' ' { '─' } else { '┼' };
-        }
+    let (left, right) = (from.min(to), from.max(to));
+    for cell in &mut cells[left..right] {
+        let crossed = if cell[0] == ' ' { '─' } else { '┼' };
+        *cell = [crossed, '─'];
     }
     cells[from][0] = if from < to { '├' } else { '┤' };
     cells[to][0] = end;
