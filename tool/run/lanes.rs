@@ -147,7 +147,7 @@ impl Lanes {
             cells.iter().zip(inks).map(|(cell, ink)| Span::new(ink, String::from_iter(cell))).collect();
         let crowd = self.processes.keys().filter(|process| column(**process).is_none()).count();
         if crowd > 0 {
-            spans.push(Span::new(Ink::Plain, format!("{crowd_mark}+{crowd} ")));
+            spans.push(Span::new(Ink::Plain, format!("{crowd_mark}+{crowd:<2} ")));
         }
         spans
     }
@@ -241,17 +241,17 @@ mod tests {
         insta::assert_snapshot!(drawn(3, &samples::burst(5).1), @r"
         ├─╮ Start { child: 1, by: Fork }
         ├─┼─╮ Start { child: 2, by: Fork }
-        ● │ │  +1 Start { child: 3, by: Fork }
-        ● │ │  +2 Start { child: 4, by: Fork }
-        ● │ │  +3 Start { child: 5, by: Fork }
-        │ ╳ │  +3 End(Exit(0))
-        ├─╯ │  +3 Waited { collected: Some(1) }
-        │   ╳  +3 End(Exit(0))
-        ├───╯  +3 Waited { collected: Some(2) }
-        │ ╳    +2 End(Exit(0))
-        ├─╯    +2 Waited { collected: Some(3) }
-        │ ╳    +1 End(Exit(0))
-        ├─╯    +1 Waited { collected: Some(4) }
+        ● │ │  +1  Start { child: 3, by: Fork }
+        ● │ │  +2  Start { child: 4, by: Fork }
+        ● │ │  +3  Start { child: 5, by: Fork }
+        │ ╳ │  +3  End(Exit(0))
+        ├─╯ │  +3  Waited { collected: Some(1) }
+        │   ╳  +3  End(Exit(0))
+        ├───╯  +3  Waited { collected: Some(2) }
+        │ ╳    +2  End(Exit(0))
+        ├─╯    +2  Waited { collected: Some(3) }
+        │ ╳    +1  End(Exit(0))
+        ├─╯    +1  Waited { collected: Some(4) }
         │ ╳   End(Exit(0))
         ├─╯   Waited { collected: Some(5) }
         ");
