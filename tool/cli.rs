@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
-use crate::{build, doctor, notices, preprocess, run, serve, stock, terminal};
+use crate::{build, doctor, notices, preprocess, record, run, serve, stock, terminal};
 
 /// Builds, serves and checks "Hello, Process World".
 #[derive(Debug, Parser)]
@@ -38,6 +38,11 @@ enum Command {
     /// Run a listing and show what its processes do, while they do it
     #[command(after_help = RUN_HELP)]
     Run(RunArgs),
+    /// Record again how listings run: their timelines, which the figures are drawn from
+    #[command(
+        after_help = "Examples:\n  cargo run -- record\n  cargo run -- record process-class/hello three_at_once"
+    )]
+    Record(RecordArgs),
     /// Look whether this machine can do all that the book does, and say how to mend what is missing
     #[command(after_help = "Examples:\n  cargo run -- doctor\n  cargo run -- doctor --json\n\n\
                             The exit code is 0 unless something is missing that is needed.")]
@@ -120,6 +125,15 @@ fn seconds(text: &str) -> Result<Duration, String> {
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Args, Debug)]
+struct RecordArgs {
+    /// The listings, such as `process-class/hello` [default: all]
+    listings: Vec<String>,
+    /// Count orders and ends in that many runs, where more than one can happen
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = clap::value_parser!(u32).range(1..))]
+    times: u32,
+}
+
+#[derive(Args, Debug)]
 struct DoctorArgs {
     /// Print the answers as JSON
     #[arg(long)]
@@ -173,6 +187,7 @@ fn answer(cli: Cli) -> Result<ExitCode> {
             build::write_site(&root, &dest)?;
             writeln!(stderr(), "wrote the site to {}", dest.display())?;
         }
+        Command::Record(RecordArgs { listings, times }) => record::record(&find_root()?, &listings, times)?,
         Command::Run(RunArgs { listing: id, times, json, within, arguments }) => {
             return run::run(&find_root()?, &run::Options { id, times, json, within, arguments });
         }

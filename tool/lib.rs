@@ -28,6 +28,7 @@ pub mod notices;
 mod origin;
 mod pages;
 pub mod preprocess;
+pub mod record;
 pub mod render;
 pub mod run;
 pub mod serve;

@@ -147,8 +147,9 @@ impl Session {
     /// The runs, how many kept the promise, and whether all was well with all of them.
     fn count(&self, times: u32, progress: &ProgressBar) -> Result<(Tally, u32, bool)> {
         let (mut tally, mut kept, mut good) = (Tally::default(), 0, true);
+        let request = self.judge.counted(&self.request);
         for _ in 0..times {
-            let run = run_until(&self.request, self.stop.as_fd(), |_| ControlFlow::Continue(()))?;
+            let run = run_until(&request, self.stop.as_fd(), |_| ControlFlow::Continue(()))?;
             let verdict = self.judge.judge(&run);
             kept += u32::from(verdict == Verdict::Kept);
             good &= verdict.is_good();

@@ -8,11 +8,12 @@ use nix::sys::utsname::uname;
 pub fn machine() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let processor = processor(&info).unwrap_or("a processor without a name");
+    let virtual_machine = if info.contains("hypervisor") { " (virtual machine)" } else { "" };
     let cpus = thread::available_parallelism().map_or(1, usize::from);
     let kernel = uname().map_or("an unknown kernel".into(), |system| {
         format!("{} {}", system.sysname().to_string_lossy(), system.release().to_string_lossy())
     });
-    format!("{processor}, {cpus} {}, {kernel}", if cpus == 1 { "CPU" } else { "CPUs" })
+    format!("{processor}{virtual_machine}, {cpus} {}, {kernel}", if cpus == 1 { "CPU" } else { "CPUs" })
 }
 
 /// Its name in `/proc/cpuinfo`, which has one on x86 and few others.
