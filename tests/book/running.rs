@@ -1,6 +1,7 @@
 //! `book run`, from the outside.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
@@ -134,19 +135,21 @@ fn lines_come_while_the_listing_runs_on() {
     let scratch = Scratch::with_a_crate();
     let main = "let mut args = std::env::args().skip(1);\n\
                 println!(\"first\");\n\
-                std::fs::read(args.next().unwrap()).unwrap();\n\
+                let mut gate = std::fs::File::open(args.next().unwrap()).unwrap();\n\
+                std::io::Read::read_exact(&mut gate, &mut [0]).unwrap();\n\
                 println!(\"second\");";
     scratch.add_listing("waits", main, None);
     let pipe = scratch.path("gate");
     mkfifo(&pipe, Mode::S_IRWXU).expect("a pipe");
     let within = DEADLINE.as_secs().to_string();
-    let gate = pipe.to_str().expect("a path");
+    let path = pipe.to_str().expect("a path");
     let mut running =
-        Running::start(&mut book_run(scratch.root(), &["waits", "--within", &within, "--", gate]));
+        Running::start(&mut book_run(scratch.root(), &["waits", "--within", &within, "--", path]));
     // It comes before its end, since the program cannot go on before this test has read it.
     running.stdout.until("main writes: first");
-    // Opens when the program has come to reading it.
-    drop(File::options().write(true).open(&pipe).expect("the gate"));
+    // Opened both ways, it waits for nobody.
+    let mut gate = File::options().read(true).write(true).open(&pipe).expect("the gate");
+    gate.write_all(b"g").expect("the gate");
     running.stdout.until("main writes: second");
     running.stdout.until("it was given arguments");
     assert!(running.wait().success());
