@@ -64,6 +64,8 @@ fn everything_can_be_read_without_javascript() {
         let unseen = page.eval(
             "[...document.querySelectorAll('main p, main li, main pre, main td, main h1, main h2, main h3, main figcaption')]
                 .filter(element => !element.closest('details:not([open])') && !element.closest('.instructor'))
+                // Another run of a timeline: its switch works without scripts, which a test of timelines holds.
+                .filter(element => !element.closest('.run:has(> .choice > input:not(:checked))'))
                 .filter(element => !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
                 .map(element => element.outerHTML.slice(0, 120))",
         );
