@@ -7,7 +7,7 @@
 //! - [`layers`]: the library's modules import from lower layers only.
 //! - [`tool`]: `book build` and the stock mdBook protocol, from the outside.
 //! - [`serving`]: `book serve`, from the outside.
-//! - [`running`]: `book run`, from the outside, on a pipe and on a terminal of its own ([`terminal`]).
+//! - [`running`], [`stopping`]: `book run`, from the outside, on a pipe and on a terminal of its own ([`terminal`]).
 //! - [`doctor`]: `book doctor`, from the outside, where something is missing ([`confined`]).
 //!
 //! A check is a function that takes a book's root and returns what is wrong. It runs on this book, and on copies of a
@@ -24,6 +24,7 @@ mod process;
 mod running;
 mod scratch;
 mod serving;
+mod stopping;
 mod terminal;
 mod tool;
 

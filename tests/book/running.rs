@@ -1,13 +1,11 @@
 //! `book run`, from the outside.
 
-use std::fs::{self, File};
+use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
-use std::sync::mpsc::channel;
-use std::time::{Duration, Instant};
 
 use nix::libc;
-use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use supervisor::timeline::{Timeline, What};
@@ -20,12 +18,8 @@ use crate::terminal::OnTerminal;
 use crate::this_book;
 
 const HELLO: &str = "promise: exact\nended: exit code 0\nstdout:\n  | Hello, reader\nstderr:\n";
-/// Runs on for far longer than any test, with a child that does so too.
-const STAYS: &str = "println!(\"here\");\n\
-                     std::process::Command::new(\"sleep\").arg(\"600\").status().unwrap();";
-
 /// `book run`, marked so that what it leaves behind can be told.
-fn book_run(folder: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn book_run(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = book(folder, &[&["run"], arguments].concat());
     command.env(oracle::MARK, oracle::mark()).env_remove("CARGO_TARGET_DIR");
     command
@@ -49,22 +43,11 @@ fn happenings(stdout: &str) -> Vec<&str> {
 
 /// These happened, in this order, among others.
 #[track_caller]
-fn assert_in_order(stdout: &str, wanted: &[&str]) {
+pub(crate) fn assert_in_order(stdout: &str, wanted: &[&str]) {
     let mut rest = happenings(stdout).into_iter();
     for words in wanted {
         assert!(rest.any(|line| line.starts_with(words)), "no `{words}` at its place in\n{stdout}");
     }
-}
-
-/// The processes that bear this test's mark, but for `book` itself, which has ended.
-fn left() -> Vec<String> {
-    let mark = format!("{}={}", oracle::MARK, oracle::mark());
-    let marked = |pid: &String| {
-        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environment.split(|&b| b == 0).any(|variable| variable.starts_with(mark.as_bytes()))
-    };
-    let entries = fs::read_dir("/proc").expect("/proc").flatten();
-    entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(marked).collect()
 }
 
 #[test]
@@ -152,19 +135,21 @@ fn lines_come_while_the_listing_runs_on() {
     let scratch = Scratch::with_a_crate();
     let main = "let mut args = std::env::args().skip(1);\n\
                 println!(\"first\");\n\
-                std::fs::read(args.next().unwrap()).unwrap();\n\
+                let mut gate = std::fs::File::open(args.next().unwrap()).unwrap();\n\
+                std::io::Read::read_exact(&mut gate, &mut [0]).unwrap();\n\
                 println!(\"second\");";
     scratch.add_listing("waits", main, None);
     let pipe = scratch.path("gate");
     mkfifo(&pipe, Mode::S_IRWXU).expect("a pipe");
     let within = DEADLINE.as_secs().to_string();
-    let gate = pipe.to_str().expect("a path");
+    let path = pipe.to_str().expect("a path");
     let mut running =
-        Running::start(&mut book_run(scratch.root(), &["waits", "--within", &within, "--", gate]));
+        Running::start(&mut book_run(scratch.root(), &["waits", "--within", &within, "--", path]));
     // It comes before its end, since the program cannot go on before this test has read it.
     running.stdout.until("main writes: first");
-    // Opens when the program has come to reading it.
-    drop(File::options().write(true).open(&pipe).expect("the gate"));
+    // Opened both ways, it waits for nobody.
+    let mut gate = File::options().read(true).write(true).open(&pipe).expect("the gate");
+    gate.write_all(b"g").expect("the gate");
     running.stdout.until("main writes: second");
     running.stdout.until("it was given arguments");
     assert!(running.wait().success());
@@ -301,85 +286,6 @@ fn a_promise_that_is_broken_now_and_then_is_counted() {
         "\n2 of 5 runs broke the promise.\n",
     ] {
         assert!(shown.stdout.contains(part), "no `{part}` in\n{}", shown.stdout);
-    }
-}
-
-#[test]
-fn a_run_that_does_not_end_is_ended() {
-    let scratch = Scratch::with_a_crate();
-    scratch.add_listing(
-        "stays",
-        STAYS,
-        Some("promise: exact\nended: still running at the deadline\nstdout:\n  | here\nstderr:\n"),
-    );
-    let shown = run(&mut book_run(scratch.root(), &["stays", "--within", "0.5"]));
-    assert_eq!(shown.status.code(), Some(0), "it is promised: {shown:?}");
-    assert_in_order(&shown.stdout, &["main writes: here", "child 1 of main executes sleep"]);
-    assert!(shown.stdout.contains("main is killed at the deadline"), "{}", shown.stdout);
-    assert!(shown.stdout.contains("Ended only when it was stopped"), "{}", shown.stdout);
-    assert_eq!(left(), [""; 0]);
-    for within in ["0", "-1", "soon", "100000"] {
-        let refused = run(&mut book_run(scratch.root(), &["stays", &format!("--within={within}")]));
-        assert_eq!(refused.status.code(), Some(2), "{within}: {refused:?}");
-    }
-}
-
-#[test]
-fn ctrl_c_ends_the_run_and_leaves_nothing() {
-    let scratch = Scratch::with_a_crate();
-    let main = format!("std::fs::write(std::env::args().nth(1).unwrap(), \"in\").unwrap();\n{STAYS}");
-    scratch.add_listing("knocks", &main, None);
-    let door = scratch.path("door");
-    mkfifo(&door, Mode::S_IRWXU).expect("a pipe");
-    let arguments = ["knocks", "--within", "600", "--times", "3", "--", door.to_str().expect("a path")];
-    let once = [&arguments[..3], &arguments[5..]].concat();
-    for arguments in [&once[..], &arguments] {
-        let mut on_terminal = OnTerminal::start(&mut book_run(scratch.root(), arguments), 80);
-        let (send, knocked) = channel();
-        let door = door.clone();
-        std::thread::spawn(move || send.send(fs::read(door)));
-        let knock = knocked.recv_timeout(DEADLINE).expect("the listing runs before the deadline");
-        assert_eq!(knock.expect("a pipe"), b"in");
-        on_terminal.interrupt();
-        let status = on_terminal.wait();
-        assert_eq!(left(), [""; 0]);
-        assert_eq!(status.code(), Some(130), "{arguments:?}");
-        assert!(on_terminal.screen.rest().contains("stopped: nothing of the run is left"));
-    }
-}
-
-#[test]
-fn a_signal_or_an_end_of_reading_ends_the_run() {
-    let scratch = Scratch::with_a_crate();
-    let main = "loop { println!(\"here\"); std::thread::sleep(std::time::Duration::from_millis(20)); }";
-    scratch.add_listing("talks", main, None);
-    for signal in [Some(Signal::SIGTERM), Some(Signal::SIGHUP), None] {
-        let mut running = Running::start(&mut book_run(scratch.root(), &["talks", "--within", "600"]));
-        running.stdout.until("main writes: here");
-        match signal {
-            Some(signal) => running.signal(signal),
-            None => running.stop_reading(),
-        }
-        let status = running.wait();
-        assert_eq!(left(), [""; 0]);
-        assert_eq!(status.code(), Some(if signal.is_some() { 130 } else { 1 }));
-    }
-}
-
-#[test]
-fn nothing_is_left_when_the_tool_is_killed() {
-    let scratch = Scratch::with_a_crate();
-    scratch.add_listing("stays", STAYS, None);
-    let mut running = Running::start(&mut book_run(scratch.root(), &["stays", "--within", "600"]));
-    running.stdout.until("executes sleep");
-    assert!(!left().is_empty(), "the mark is inherited");
-    running.signal(Signal::SIGKILL);
-    assert_eq!(running.wait().code(), None);
-    let until = Instant::now() + DEADLINE;
-    while !left().is_empty() {
-        assert!(Instant::now() < until, "left: {:?}", left());
-        // The supervisor ends the run on its own time, and nobody is told.
-        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

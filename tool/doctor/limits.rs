@@ -57,7 +57,7 @@ fn open_files() -> Result<String, Trouble> {
                 let found = format!("{} at once, then {error}", opened.len());
                 return Err(Trouble::new(
                     found,
-                    format!("`ulimit -n 1024`, where the hard limit, `ulimit -Hn`, allows it"),
+                    "`ulimit -n 1024`, where the hard limit, `ulimit -Hn`, allows it",
                 ));
             }
         }

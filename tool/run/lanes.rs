@@ -147,7 +147,7 @@ impl Lanes {
             cells.iter().zip(inks).map(|(cell, ink)| Span::new(ink, String::from_iter(cell))).collect();
         let crowd = self.processes.keys().filter(|process| column(**process).is_none()).count();
         if crowd > 0 {
-            spans.push(Span::new(Ink::Plain, format!("{crowd_mark}+{crowd} ")));
+            spans.push(Span::new(Ink::Plain, format!("{crowd_mark}+{crowd:<2} ")));
         }
         spans
     }
@@ -163,12 +163,12 @@ impl Lanes {
     }
 }
 
+/// A line from one lane to another, with `end` at its end.
 fn connect(cells: &mut [[char; 2]], from: usize, to: usize, end: char) {
-    for at in from.min(to)..from.max(to) {
-        cells[at][1] = '─';
-        if at != from && at != to {
-            cells[at][0] = if cells[at][0] == ' ' { '─' } else { '┼' };
-        }
+    let (left, right) = (from.min(to), from.max(to));
+    for cell in &mut cells[left..right] {
+        let crossed = if cell[0] == ' ' { '─' } else { '┼' };
+        *cell = [crossed, '─'];
     }
     cells[from][0] = if from < to { '├' } else { '┤' };
     cells[to][0] = end;
@@ -241,17 +241,17 @@ mod tests {
         insta::assert_snapshot!(drawn(3, &samples::burst(5).1), @r"
         ├─╮ Start { child: 1, by: Fork }
         ├─┼─╮ Start { child: 2, by: Fork }
-        ● │ │  +1 Start { child: 3, by: Fork }
-        ● │ │  +2 Start { child: 4, by: Fork }
-        ● │ │  +3 Start { child: 5, by: Fork }
-        │ ╳ │  +3 End(Exit(0))
-        ├─╯ │  +3 Waited { collected: Some(1) }
-        │   ╳  +3 End(Exit(0))
-        ├───╯  +3 Waited { collected: Some(2) }
-        │ ╳    +2 End(Exit(0))
-        ├─╯    +2 Waited { collected: Some(3) }
-        │ ╳    +1 End(Exit(0))
-        ├─╯    +1 Waited { collected: Some(4) }
+        ● │ │  +1  Start { child: 3, by: Fork }
+        ● │ │  +2  Start { child: 4, by: Fork }
+        ● │ │  +3  Start { child: 5, by: Fork }
+        │ ╳ │  +3  End(Exit(0))
+        ├─╯ │  +3  Waited { collected: Some(1) }
+        │   ╳  +3  End(Exit(0))
+        ├───╯  +3  Waited { collected: Some(2) }
+        │ ╳    +2  End(Exit(0))
+        ├─╯    +2  Waited { collected: Some(3) }
+        │ ╳    +1  End(Exit(0))
+        ├─╯    +1  Waited { collected: Some(4) }
         │ ╳   End(Exit(0))
         ├─╯   Waited { collected: Some(5) }
         ");

@@ -1,8 +1,8 @@
 //! `book run`: a listing, seen running.
 //!
 //! - [`program`]: from an id to a program that can be run. [`stop`] is what ends a run early.
-//! - [`live`]: one run, shown while it goes on. [`drawing`] makes lines of text of it; [`lanes`], [`words`], [`wrap`] and
-//!   [`ink`] are its parts.
+//! - [`live`]: one run, shown while it goes on. [`drawing`] makes lines of text of it; [`lanes`], [`words`], [`mod@wrap`]
+//!   and [`ink`] are its parts.
 //! - [`verdict`]: whether a run did what its listing promises.
 //! - [`tally`], [`orders`]: many runs, counted, and shown beside the promise.
 //!

@@ -71,9 +71,9 @@ fn build(root: &Path, listing: &Listing) -> Result<PathBuf> {
         bail!("{} cannot be built: cargo ended with {}", listing.id(), built.status);
     }
     let messages = built.stdout.split(|&b| b == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
-    let executable = messages.filter_map(|message: Value| {
+    let mut executables = messages.filter_map(|message: Value| {
         let is_it = message["reason"] == "compiler-artifact" && message["target"]["name"] == *listing.name;
         message["executable"].as_str().filter(|_| is_it).map(PathBuf::from)
     });
-    executable.last().with_context(|| format!("cargo built nothing for {}", listing.id()))
+    executables.next().with_context(|| format!("cargo built nothing for {}", listing.id()))
 }

@@ -81,33 +81,28 @@ impl Judge {
         }
     }
 
-    /// What is promised, how the run ended, and what that comes to: sentences, each with whether it is good news.
+    /// What is promised, how the run ended, and what that comes to: lines of text, each with what it is.
     pub fn sentences(&self, run: &Run, verdict: &Verdict) -> Vec<(Ink, String)> {
-        let settled = self.settled(run);
-        let ending = render::ending_in_words(&settled);
-        let promise = || render::promise_in_words(&settled);
-        match verdict {
-            Verdict::Kept => vec![
-                (Ink::Plain, format!("{} {ending}", promise())),
-                (Ink::Good, "This run kept the promise.".to_owned()),
-            ],
-            Verdict::Broken(how) => {
-                let mut sentences = vec![
-                    (Ink::Plain, format!("{} {ending}", promise())),
-                    (Ink::Bad, format!("This run broke the promise: {how}.")),
-                ];
-                let lines = self
-                    .recorded
-                    .iter()
-                    .flat_map(|recorded| recorded.to_string().lines().map(str::to_owned).collect::<Vec<_>>());
-                sentences.extend(
-                    std::iter::once("The record:".to_owned()).chain(lines).map(|line| (Ink::Plain, line)),
-                );
-                sentences
+        let plain = |text: String| (Ink::Plain, text);
+        let ending = render::ending_in_words(&self.settled(run));
+        let promise =
+            self.recorded().map(|recorded| format!("{} {ending}", render::promise_in_words(recorded)));
+        match (verdict, promise) {
+            (Verdict::Kept, Some(promise)) => {
+                vec![plain(promise), (Ink::Good, "This run kept the promise.".to_owned())]
             }
-            Verdict::Unknown(why, _) => {
-                vec![(Ink::Plain, format!("{ending} Compared with no promise: {why}."))]
+            (Verdict::Broken(how), Some(promise)) => {
+                let record = self.recorded().map(Record::to_string).unwrap_or_default();
+                let mut lines =
+                    vec![plain(promise), (Ink::Bad, format!("This run broke the promise: {how}."))];
+                lines.push(plain("The record:".to_owned()));
+                lines.extend(record.lines().map(|line| plain(line.to_owned())));
+                lines
             }
+            (Verdict::Unknown(why, _), _) => {
+                vec![plain(format!("{ending} Compared with no promise: {why}."))]
+            }
+            (Verdict::Kept | Verdict::Broken(_), None) => vec![plain(ending)],
         }
     }
 }

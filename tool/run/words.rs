@@ -11,11 +11,7 @@ use crate::run::ink::{Ink, Span};
 pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
     let name = |process| Span::new(Ink::Process(process), name(process, processes));
     let plain = |text: String| Span::new(Ink::Plain, text);
-    let mut words = vec![];
-    if event.thread > 0 {
-        words.push(plain(format!("thread {} of ", event.thread)));
-    }
-    words.push(name(event.process));
+    let mut words = actor(event, processes);
     match &event.what {
         What::Start { child, by } => {
             let how = match by {
@@ -63,6 +59,31 @@ pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
         }
     }
     words
+}
+
+/// A sleep and its end in one sentence.
+pub fn slept(sleep: &Event, awake: &Event, processes: &[Process]) -> Vec<Span> {
+    let mut words = actor(awake, processes);
+    let time = millis(awake.at.saturating_sub(sleep.at));
+    words.push(Span::new(Ink::Plain, format!(" was asleep for {time} ms")));
+    if let What::Sleep(call) = &sleep.what {
+        words.push(Span::new(Ink::Faint, format!(" ({call})")));
+    }
+    words
+}
+
+/// Microseconds as milliseconds.
+pub fn millis(micros: u64) -> String {
+    format!("{}.{:03}", micros / 1000, micros % 1000)
+}
+
+/// Who did it.
+fn actor(event: &Event, processes: &[Process]) -> Vec<Span> {
+    let process = Span::new(Ink::Process(event.process), name(event.process, processes));
+    match event.thread {
+        0 => vec![process],
+        thread => vec![Span::new(Ink::Plain, format!("thread {thread} of ")), process],
+    }
 }
 
 /// What was written by an event, line by line.
