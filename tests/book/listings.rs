@@ -1,4 +1,4 @@
-//! Every directive resolves; every listing is shown, tested and recorded; no name comes twice.
+//! Every directive resolves; every listing is shown, tested and recorded, as is how it runs; no name comes twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,7 +9,7 @@ use book::preprocess::Listings;
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use supervisor::catalog::{Catalog, Chapter, Listing};
+use supervisor::catalog::{Catalog, Chapter, Language, Listing};
 use supervisor::record::Record;
 use supervisor::timeline::Timeline;
 
@@ -60,9 +60,9 @@ fn unchecked(root: &Path) -> Vec<String> {
             }
         }
         for name in &chapter.timelines {
-            match chapter.listings.iter().find(|listing| &listing.name == name) {
-                None => problems.push(format!("{}/timelines/{name}.json is of no listing", chapter.name)),
-                Some(listing) => problems.extend(without_a_timeline(root, listing)),
+            let of_this = |listing: &&Listing| &listing.name == name && listing.language() == Language::Rust;
+            if !chapter.listings.iter().any(|listing| of_this(&listing)) {
+                problems.push(format!("{}/timelines/{name}.json records no program", chapter.name));
             }
         }
         for listing in &chapter.listings {
@@ -73,6 +73,12 @@ fn unchecked(root: &Path) -> Vec<String> {
             if let Err(error) = Record::read(&root.join(listing.record())) {
                 problems.push(format!("`{id}` has no record: {error}"));
             }
+            if listing.language() == Language::Rust
+                && let Err(error) = timeline(root, listing)
+            {
+                problems
+                    .push(format!("`{id}` has no timeline: {error}; `cargo run -- record {id}` makes it"));
+            }
             let program = listing.name.trim_end_matches(".py");
             if !chapter.listings.iter().any(|listing| listing.name == program) {
                 problems.push(format!("`{id}` is the twin of no listing: `{program}` is missing"));
@@ -82,11 +88,11 @@ fn unchecked(root: &Path) -> Vec<String> {
     problems
 }
 
-/// A timeline that cannot be drawn, whether or not a page shows it.
-fn without_a_timeline(root: &Path, listing: &Listing) -> Option<String> {
-    let read = Timeline::read(&root.join(listing.timeline())).map_err(|e| e.to_string());
-    let checked = read.and_then(|timeline| book::timeline::check::check(&timeline, &listing.id()));
-    checked.err().map(|problem| format!("`{}` has a timeline that cannot be drawn: {problem}", listing.id()))
+/// The timeline of a program, whether or not a page shows it.
+fn timeline(root: &Path, listing: &Listing) -> Result<Timeline, String> {
+    let timeline = Timeline::read(&root.join(listing.timeline())).map_err(|error| error.to_string())?;
+    book::timeline::check::check(&timeline, &listing.id())?;
+    Ok(timeline)
 }
 
 fn shown(root: &Path) -> BTreeSet<String> {
@@ -232,43 +238,27 @@ fn a_timeline_that_cannot_be_drawn_is_found() {
     let show = || {
         let scratch = Scratch::new();
         scratch.append(PAGE, "\n{{#timeline sample/greet}}\n");
-        scratch.write(TIMELINE, &timeline("sample/greet", 0));
         scratch
     };
     assert_none(&unresolved(show().root()));
-    assert_none(&unchecked(show().root()));
-
     let scratch = show();
     scratch.append(PAGE, "\n{{#timeline sample/greet.py}}\n");
     let parts = [":15: ", "timelines/greet.py.json is missing", "nearest id that has one is `sample/greet`"];
     assert_one(&unresolved(scratch.root()), &parts);
 
-    for (record, problem) in [
-        (timeline("sample/other", 0), "it is the record of `sample/other`"),
-        (timeline("sample/greet", 7), "in run 1, event 1 happens in a process that is missing"),
-        (timeline("sample/greet", 0).replace("\"schema\":1", "\"schema\":9"), "found 9"),
-        ("no JSON".to_owned(), "greet.json"),
+    for (from, to, problem) in [
+        ("sample/greet", "sample/other", "it is the record of `sample/other`"),
+        ("\"at\":5", "\"at\":50", "in run 1, event 2 is out of time"),
+        ("\"at\":9,\"process\":0", "\"at\":9,\"process\":7", "event 3 happens in a process that is missing"),
+        ("\"schema\":1", "\"schema\":9", "found 9"),
+        ("{\"schema\"", "schema", "greet.json"),
     ] {
         let scratch = show();
-        scratch.write(TIMELINE, &record);
+        scratch.edit(TIMELINE, from, to);
         let parts = [":13: ", "the timeline of `sample/greet` cannot be drawn", problem];
         assert_one(&unresolved(scratch.root()), &parts);
-        assert_one(
-            &unchecked(scratch.root()),
-            &["`sample/greet` has a timeline that cannot be drawn", problem],
-        );
+        assert_one(&unchecked(scratch.root()), &["`sample/greet` has no timeline", problem]);
     }
-
-    let scratch = show();
-    scratch.write("chapters-code/sample/timelines/gone.json", &timeline("sample/gone", 0));
-    assert_one(&unchecked(scratch.root()), &["sample/timelines/gone.json is of no listing"]);
-}
-
-/// A record of one event, in this process.
-fn timeline(listing: &str, process: usize) -> String {
-    format!(
-        r#"{{"schema":1,"listing":"{listing}","machine":"a machine","runs":[{{"over":9,"processes":[{{"name":"main"}}],"events":[{{"at":5,"process":{process},"end":{{"exit":0}}}}]}}]}}"#
-    )
 }
 
 #[test]
@@ -313,6 +303,33 @@ fn a_record_without_a_listing_is_found() {
     let scratch = Scratch::new();
     scratch.write("chapters-code/sample/tests/snapshots/gone.snap", "");
     assert_one(&unchecked(scratch.root()), &["gone.snap records no listing"]);
+}
+
+#[test]
+fn a_program_without_a_timeline_is_found() {
+    let scratch = Scratch::new();
+    scratch.remove(TIMELINE);
+    assert_one(
+        &unchecked(scratch.root()),
+        &["`sample/greet` has no timeline", "`cargo run -- record sample/greet` makes it"],
+    );
+    let scratch = Scratch::new();
+    scratch.edit(TIMELINE, "\"schema\":1", "\"schema\":2");
+    assert_one(&unchecked(scratch.root()), &["expected schema 1, found 2"]);
+    let scratch = Scratch::new();
+    scratch.edit(TIMELINE, "\"exec\"", "\"execute\"");
+    assert_one(&unchecked(scratch.root()), &["`sample/greet` has no timeline", "greet.json"]);
+}
+
+#[test]
+fn a_timeline_of_no_program_is_found() {
+    let scratch = Scratch::new();
+    scratch.write("chapters-code/sample/timelines/gone.json", "");
+    scratch.write("chapters-code/sample/timelines/greet.py.json", "");
+    let problems = unchecked(scratch.root());
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+    assert!(problems[0].contains("gone.json records no program"), "{problems:#?}");
+    assert!(problems[1].contains("greet.py.json records no program"), "{problems:#?}");
 }
 
 #[test]

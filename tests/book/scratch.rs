@@ -28,6 +28,7 @@ impl Scratch {
         copy(&this_book().join("book.toml"), &scratch.path("book.toml"));
         copy(&this_book().join("theme"), &scratch.path("theme"));
         let record = "---\nsource: x\nexpression: x\n---\npromise: exact\nended: exit code 0\nstdout:\n  | Hello, reader\nstderr:\n";
+        let timeline = "{\"schema\":1,\"listing\":\"sample/greet\",\"machine\":\"m\",\"runs\":[{\"over\":9,\"processes\":[{\"name\":\"main\"}],\"events\":[{\"at\":0,\"process\":0,\"exec\":\"greet\"},{\"at\":5,\"process\":0,\"write\":{\"to\":\"stdout\",\"text\":\"Hello, reader\\n\"}},{\"at\":9,\"process\":0,\"end\":{\"exit\":0}}]}]}\n";
         for (path, text) in [
             ("src/SUMMARY.md", "# Summary\n\n[Introduction](introduction.md)\n\n- [A page](part/page.md)\n"),
             ("src/introduction.md", "# Introduction\n\nGo to [the page](part/page.md#greeting).\n"),
@@ -46,6 +47,7 @@ impl Scratch {
             ),
             (RECORD, record),
             (TWIN_RECORD, record),
+            (TIMELINE, timeline),
         ] {
             scratch.write(path, text);
         }

@@ -66,7 +66,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The place of the crate whose test is running: examples are built beside the folder of test binaries.
+    /// The place of the crate whose test is running.
     ///
     /// # Panics
     ///
@@ -75,15 +75,20 @@ impl Place {
         let chapter = Path::new(manifest_dir);
         let home = chapter.parent().filter(|home| home.ends_with("chapters-code"));
         let root = home.and_then(Path::parent).expect("a chapter's crate is a folder of chapters-code");
+        let name = chapter.file_name().expect("a folder has a name").to_string_lossy();
+        Place { package: package.into(), ..Place::of_chapter(root, &name) }
+    }
+
+    /// The place of any chapter, for a test of the whole book: examples are built beside the folder of test binaries.
+    ///
+    /// # Panics
+    ///
+    /// When this program is not a test binary in a target folder.
+    pub fn of_chapter(root: &Path, chapter: &str) -> Place {
         let test = env::current_exe().expect("the path of this test binary");
         let profile = test.ancestors().nth(2).expect("a test binary is in target/<profile>/deps");
-        let name = chapter.file_name().expect("a folder has a name");
-        Place {
-            root: root.into(),
-            chapter: name.to_string_lossy().into(),
-            package: package.into(),
-            built: profile.join("examples"),
-        }
+        let built = profile.join("examples");
+        Place { root: root.into(), chapter: chapter.into(), package: chapter.into(), built }
     }
 }
 
@@ -104,7 +109,7 @@ pub struct Compared {
 /// As [`check!`](crate::check!) does, but for the comparison.
 pub fn compare(place: &Place, name: &str, trial: &Trial) -> Option<Compared> {
     let listing = Listing::new(&place.chapter, name);
-    let request = request(place, &listing, trial)?;
+    let request = request(place, &listing)?.args(&trial.args).within(trial.within);
     let run = run(&request).unwrap_or_else(|e| panic!("{}: {e}", listing.id()));
     assert!(run.truncated.is_empty(), "{}: {:?} is longer than a record can be", listing.id(), run.truncated);
 
@@ -130,20 +135,26 @@ pub fn compare(place: &Place, name: &str, trial: &Trial) -> Option<Compared> {
     Some(Compared { settings, name: name.into(), text })
 }
 
-fn request(place: &Place, listing: &Listing, trial: &Trial) -> Option<Request> {
+/// How to run a listing. `None` when this machine cannot run it, which has been said then.
+///
+/// # Panics
+///
+/// When the example is not built, or is older than its sources.
+pub fn request(place: &Place, listing: &Listing) -> Option<Request> {
     let source = listing.source();
     assert!(place.root.join(&source).is_file(), "{}: there is no {}", listing.id(), source.display());
-    let request = match listing.language() {
+    match listing.language() {
         Language::Rust => {
             let built = place.built.join(&listing.name);
             if let Err(problem) = fresh::check(&built, &place.root.join(&source), &place.root) {
                 let command = format!("cargo build -p {} --examples", place.package);
                 panic!("{}: {problem}; `{command}` builds it", listing.id());
             }
-            program::example(&place.root, &built)
+            Some(program::example(&place.root, &built))
         }
         Language::Python => {
-            let Some(twin) = program::twin(&place.root, listing) else {
+            let twin = program::twin(&place.root, listing);
+            if twin.is_none() {
                 let id = listing.id();
                 assert!(
                     env::var_os("CI").is_none_or(|ci| ci != "true"),
@@ -151,12 +162,10 @@ fn request(place: &Place, listing: &Listing, trial: &Trial) -> Option<Request> {
                 );
                 // Not `eprintln!`, which is captured: a test that did not run must not look like one that passed.
                 let _ = writeln!(io::stderr(), "{id}: not checked, there is no python3 on the PATH");
-                return None;
-            };
+            }
             twin
         }
-    };
-    Some(request.args(&trial.args).within(trial.within))
+    }
 }
 
 /// The record of a run. A number that was a pid in it is replaced, unless the record, at the same place, has the

@@ -15,7 +15,8 @@
 //! - [`timeline`], [`builder`], `writers`: what a run did and when, as a figure is drawn from it, and how that is put
 //!   together from what the supervisor says; [`mod@machine`]: on what it was recorded.
 //! - [`trial`], [`mod@check`], `fresh`: the test of one listing.
-//! - [`oracle`]: whether anything was left behind.
+//! - [`shape`], [`sound`]: what two runs of one program have in common, and what holds in every run.
+//! - [`oracle`], [`load`]: for tests: whether anything was left behind, and a busy machine.
 //! - `procfs`, `sys`: what the kernel tells, and the calls that need `unsafe`.
 //!
 //! Deliberately absent: standard input for a listing, which has none; a terminal; limits on memory and
@@ -36,6 +37,7 @@ mod filter;
 mod fresh;
 mod kill;
 mod launch;
+pub mod load;
 pub mod machine;
 pub mod oracle;
 mod outbox;

@@ -5,10 +5,7 @@
 
 use std::{
     env, fs,
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, Ordering},
-    thread,
     time::Duration,
 };
 
@@ -16,6 +13,7 @@ use supervisor::{
     End, Request, Run,
     event::Stream,
     follow,
+    load::under_load,
     oracle::clean,
     shape::{Shape, Within},
     sound::problems,
@@ -41,23 +39,6 @@ fn traced(request: &Request) -> (Run, timeline::Run) {
 
 fn record(act: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/timelines").join(format!("{act}.json"))
-}
-
-/// Calls `work` while every processor has something else to do, too.
-fn under_load<T>(work: impl FnOnce() -> T) -> T {
-    let done = AtomicBool::new(false);
-    let busy = || {
-        while !done.load(Ordering::Relaxed) {
-            std::hint::spin_loop();
-        }
-    };
-    let count = thread::available_parallelism().map_or(2, usize::from);
-    thread::scope(|scope| {
-        (0..count).for_each(|_| drop(scope.spawn(busy)));
-        let result = catch_unwind(AssertUnwindSafe(work));
-        done.store(true, Ordering::Relaxed);
-        result.unwrap_or_else(|panic| resume_unwind(panic))
-    })
 }
 
 /// Runs an act several times under load: it has the shape that is recorded.
