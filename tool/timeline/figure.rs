@@ -5,7 +5,7 @@ use std::fmt::Write;
 use supervisor::record::Record;
 use supervisor::timeline::{Run, Timeline};
 
-use crate::render::{escape, guaranteed};
+use crate::render::escape;
 use crate::timeline::layout::Layout;
 use crate::timeline::legend::legend;
 use crate::timeline::lines::lines;
@@ -42,7 +42,7 @@ pub fn figure(timeline: &Timeline, record: Option<&Record>, place: Place<'_>) ->
     html += "</div>\n";
     html += &legend(&layouts);
     if let (Some(seen), Some(record)) = (&timeline.seen, record) {
-        html += &orders::table(seen, &record.promise.order, &guaranteed(record));
+        html += &orders::table(seen, record);
     }
     let _ = writeln!(
         html,

@@ -151,8 +151,8 @@ pub struct Mark {
 impl Layout {
     /// Says as much as there is room for.
     pub fn of(run: &Run) -> Layout {
-        let widest = |detail| if detail == Detail::Words { COLUMN } else { WIDEST };
-        [Detail::Words, Detail::Numbers]
+        let widest = |detail| if detail == Detail::Numbers { WIDEST } else { COLUMN };
+        [Detail::Words, Detail::Brief, Detail::Numbers]
             .into_iter()
             .map(|detail| Layout::with(run, detail))
             .find(|layout| layout.width <= widest(layout.detail))
@@ -246,7 +246,7 @@ impl Place<'_> {
     fn label_if_it_fits(&self, marks: &mut [Mark], at: usize) {
         let event = &self.run.events[at];
         let own = self.rows.of_thread(event.process, event.thread);
-        let label = self.below(at, event, words::label(event));
+        let label = self.below(at, event, words::label(event, 9));
         let taken = |from: f64, to: f64| label.x < to + 4.0 && from < label.right() + 4.0;
         let on_label = |mark: &Mark| {
             mark.y == marks[at].y && mark.label.as_ref().is_some_and(|other| taken(other.x, other.right()))
@@ -296,7 +296,7 @@ impl Place<'_> {
     }
 
     fn unusual_end(&self, event: &Event) -> Option<String> {
-        matches!(event.what, What::End(end) if end != End::Exit(0)).then(|| words::label(event))
+        matches!(event.what, What::End(end) if end != End::Exit(0)).then(|| words::label(event, 9))
     }
 
     fn names(&self) -> Vec<Name> {
@@ -439,7 +439,7 @@ mod tests {
     fn each(look: impl Fn(&str, &Run, &Layout)) {
         for (name, timeline) in cases::all() {
             for run in &timeline.runs {
-                for detail in [Detail::Words, Detail::Numbers, Detail::Dots] {
+                for detail in [Detail::Words, Detail::Brief, Detail::Numbers, Detail::Dots] {
                     look(&format!("{name} with {detail:?}"), run, &Layout::with(run, detail));
                 }
             }

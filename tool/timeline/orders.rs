@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use supervisor::promise::Order as Promised;
+use supervisor::record::Record;
 use supervisor::timeline::Seen;
 
-use crate::render::escape;
+use crate::render::{escape, guaranteed};
 
-/// The table. `promise` is the promise in words.
-pub fn table(seen: &Seen, promised: &Promised, promise: &str) -> String {
+/// The table, beside the promise that the record of the output holds.
+pub fn table(seen: &Seen, record: &Record) -> String {
+    let promised = &record.promise.order;
     let letters = Letters::of(seen);
     let fixed = letters.fixed(seen, promised);
     let mut html = format!(
         "<div class=\"seen\"><p class=\"seen-title\">Orders seen in {} runs</p><p class=\"promise\">{}</p><ul class=\"letters\">",
         seen.times,
-        escape(promise)
+        escape(&guaranteed(record))
     );
     for (letter, line) in letters.named() {
         let _ = write!(html, "<li><b>{letter}</b> <samp>{}</samp></li>", escape(line));
@@ -43,7 +45,12 @@ pub fn table(seen: &Seen, promised: &Promised, promise: &str) -> String {
         );
     }
     html += "</tbody></table></div>";
-    for note in notes(seen, &letters, promised, fixed.contains(&true)) {
+    let mut notes = notes(seen, &letters, promised, fixed.contains(&true));
+    // Pids of others are known of traced runs only, so where they are printed those were counted.
+    if !record.names_others() {
+        notes.push("These runs were not traced.".to_owned());
+    }
+    for note in notes {
         let _ = write!(html, "<p class=\"note\">{}</p>", escape(&note));
     }
     html + "</div>\n"
@@ -180,6 +187,14 @@ mod tests {
         Promised::Any { before }
     }
 
+    /// A record that promises this, and whose output is that.
+    fn record(promised: &Promised, output: &str) -> Record {
+        let text = format!("promise: exact\nended: exit code 0\nstdout:\n  | {output}\nstderr:\n");
+        let mut record: Record = text.parse().expect("a record");
+        record.promise.order = promised.clone();
+        record
+    }
+
     #[test]
     fn what_is_guaranteed_is_framed() {
         let seen = seen(&[("xyz", 60), ("yxz", 40)], 0);
@@ -187,9 +202,13 @@ mod tests {
         let letters = Letters::of(&seen);
         assert_eq!(letters.fixed(&seen, &promised), [false, false, true]);
         assert_eq!(letters.kept_unpromised(&seen, &promised), []);
-        let html = table(&seen, &promised, "Guaranteed: z last.");
+        let html = table(&seen, &record(&promised, "line x"));
         assert_eq!(html.matches("class=\"fixed\"><span>C").count(), 2, "{html}");
-        assert!(html.contains(">60</td>") && html.contains("run 1") && html.contains("Guaranteed: z last."));
+        assert!(
+            html.contains(">60</td>")
+                && html.contains("run 1")
+                && html.contains("Guaranteed: these lines, “line x” before")
+        );
         assert!(html.contains("Every run ended with exit code 0."));
     }
 
@@ -198,11 +217,18 @@ mod tests {
         let runs = seen(&[("xyz", 60), ("xzy", 40)], 0);
         let letters = Letters::of(&runs);
         assert_eq!(letters.kept_unpromised(&runs, &any(&[("x", "z")])), [('A', 'B')]);
-        assert!(table(&runs, &any(&[]), "").contains("A before B, A before C in all 100 runs"));
+        assert!(table(&runs, &record(&any(&[]), "")).contains("A before B, A before C in all 100 runs"));
         // What the runs that are not listed did is not known.
         let some = seen(&[("xyz", 60)], 40);
         assert_eq!(Letters::of(&some).kept_unpromised(&some, &any(&[])), []);
-        assert!(table(&some, &any(&[]), "").contains("other orders"));
+        assert!(table(&some, &record(&any(&[]), "")).contains("other orders"));
+    }
+
+    #[test]
+    fn it_is_said_whether_the_counted_runs_were_traced() {
+        let seen = seen(&[("xyz", 100)], 0);
+        assert!(table(&seen, &record(&any(&[]), "plain")).contains("not traced"));
+        assert!(!table(&seen, &record(&any(&[]), "<pid of Process-1>")).contains("not traced"));
     }
 
     #[test]

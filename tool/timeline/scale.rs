@@ -15,6 +15,8 @@ use crate::timeline::words;
 pub enum Detail {
     /// A numbered mark with a label.
     Words,
+    /// The same, and of a line of output only its beginning.
+    Brief,
     /// A numbered mark; a label where a process ends.
     Numbers,
     /// A dot.
@@ -33,12 +35,12 @@ impl Detail {
 
     /// The label at this event, if it gets one.
     pub fn label(self, event: &supervisor::timeline::Event) -> Option<String> {
-        let wanted = match self {
-            Detail::Words => true,
-            Detail::Numbers => matches!(event.what, What::End(_)),
-            Detail::Dots => false,
-        };
-        wanted.then(|| words::label(event))
+        match self {
+            Detail::Words => Some(words::label(event, 20)),
+            Detail::Brief => Some(words::label(event, 9)),
+            Detail::Numbers => matches!(event.what, What::End(_)).then(|| words::label(event, 9)),
+            Detail::Dots => None,
+        }
     }
 
     /// What a gap adds to the distance of two events.
@@ -55,7 +57,7 @@ impl Detail {
     /// The least distance of two events.
     fn step(self) -> f64 {
         match self {
-            Detail::Words => 10.0,
+            Detail::Words | Detail::Brief => 10.0,
             Detail::Numbers => 7.0,
             Detail::Dots => 2.0,
         }
@@ -214,7 +216,7 @@ mod tests {
         for (name, timeline) in cases::all() {
             for run in &timeline.runs {
                 let rows = Rows::of(run);
-                for detail in [Detail::Words, Detail::Numbers, Detail::Dots] {
+                for detail in [Detail::Words, Detail::Brief, Detail::Numbers, Detail::Dots] {
                     let scale = Scale::of(run, &rows, &links(run, &rows), detail);
                     let rising = scale.x.windows(2).all(|pair| pair[0] < pair[1]);
                     assert!(rising && scale.begin < scale.x[0], "{name}, {detail:?}: {scale:?}");

@@ -15,7 +15,7 @@ const BAR: f64 = 4.5;
 pub fn svg(layout: &Layout, label: &str) -> String {
     let Layout { width, height, .. } = layout;
     let detail = match layout.detail {
-        Detail::Words => "words",
+        Detail::Words | Detail::Brief => "words",
         Detail::Numbers => "numbers",
         Detail::Dots => "dots",
     };

@@ -4,9 +4,6 @@ use supervisor::end::End;
 use supervisor::event::{Birth, Stream};
 use supervisor::timeline::{Event, Run, What};
 
-/// As many characters of a line of output stand beside its mark.
-const QUOTED: usize = 20;
-
 /// What happened, as a sentence without its full stop.
 pub fn sentence(run: &Run, event: &Event) -> String {
     let name = |process: usize| run.processes[process].name.as_str();
@@ -44,9 +41,9 @@ pub fn sentence(run: &Run, event: &Event) -> String {
         What::Waited { collected: Some(child) } => {
             format!("{who} has collected {}: the wait is over", name(*child))
         }
-        What::Waited { collected: None } => format!("{who} stops waiting, and has collected nobody"),
-        What::Sleep(call) => format!("{who} goes to sleep ({call})"),
-        What::Awake => format!("{who} wakes up"),
+        What::Waited { collected: None } => format!("{who} has waited, and has collected nobody"),
+        What::Sleep(call) => format!("{who} stands still in a system call ({call})"),
+        What::Awake => format!("{who} goes on"),
         What::Write { to, text } => format!("{who} writes {} to {}", quoted(text, usize::MAX), stream(*to)),
         What::ThreadEnd => format!("{who} ends"),
         What::End(End::Exit(0)) => format!("{who} ends with exit code 0"),
@@ -64,8 +61,8 @@ pub fn sentence(run: &Run, event: &Event) -> String {
     }
 }
 
-/// The label beside an event's mark.
-pub fn label(event: &Event) -> String {
+/// The label beside an event's mark, with so many characters of a line of output.
+pub fn label(event: &Event, longest: usize) -> String {
     match &event.what {
         What::Start { by: Birth::Fork, .. } => "forks".to_owned(),
         What::Start { .. } => "starts".to_owned(),
@@ -79,7 +76,7 @@ pub fn label(event: &Event) -> String {
         What::Waited { collected: None } => "goes on".to_owned(),
         What::Sleep(_) => "sleeps".to_owned(),
         What::Awake => "wakes".to_owned(),
-        What::Write { text, .. } => quoted(text, QUOTED),
+        What::Write { text, .. } => quoted(text, longest),
         What::ThreadEnd => "ends".to_owned(),
         What::End(End::Exit(101)) => "exit 101 (panic)".to_owned(),
         What::End(End::Exit(code)) => format!("exit {code}"),
