@@ -1,13 +1,15 @@
 //! The command line: what can be asked, and where the book is.
 
+use std::ffi::OsString;
 use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
-use crate::{build, notices, preprocess, serve, stock};
+use crate::{build, doctor, notices, preprocess, record, run, serve, stock, terminal};
 
 /// Builds, serves and checks "Hello, Process World".
 #[derive(Debug, Parser)]
@@ -33,6 +35,18 @@ enum Command {
     /// Write the book as a static site, ready for any host
     #[command(after_help = "Examples:\n  cargo run -- build\n  cargo run -- build --dest-dir /tmp/site")]
     Build(BuildArgs),
+    /// Run a listing and show what its processes do, while they do it
+    #[command(after_help = RUN_HELP)]
+    Run(RunArgs),
+    /// Record again how listings run: their timelines, which the figures are drawn from
+    #[command(
+        after_help = "Examples:\n  cargo run -- record\n  cargo run -- record process-class/hello three_at_once"
+    )]
+    Record(RecordArgs),
+    /// Look whether this machine can do all that the book does, and say how to mend what is missing
+    #[command(after_help = "Examples:\n  cargo run -- doctor\n  cargo run -- doctor --json\n\n\
+                            The exit code is 0 unless something is missing that is needed.")]
+    Doctor(DoctorArgs),
     /// Place listings and outputs, for `mdbook build` (reads the book on stdin, writes it on stdout)
     #[command(
         after_help = "In book.toml:\n  [preprocessor.listings]\n  command = \"cargo run -q --bin book -- preprocess\""
@@ -66,6 +80,70 @@ struct BuildArgs {
 }
 
 #[derive(Args, Debug)]
+struct RunArgs {
+    /// The listing, such as `process-class/hello`, or `process-class/hello.py` for its Python twin
+    listing: String,
+    /// Run it that often, and count the orders and the ends that came out of it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    times: Option<u32>,
+    /// Print the timeline as JSON, in the form of the files in `timelines`
+    #[arg(long)]
+    json: bool,
+    /// End a run that takes longer
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    within: Duration,
+    /// Arguments for the listing
+    #[arg(last = true)]
+    arguments: Vec<OsString>,
+}
+
+const RUN_HELP: &str = "\
+Examples:
+  cargo run -- run process-class/hello
+  cargo run -- run three_at_once --times 1000
+
+Each process has a lane, and time runs down:
+  │ runs   ┊ waits for processes   · sleeps   z has ended, and nobody has collected it
+  ├─╮ starts a process   ├─╯ collects one   ├─▶ sends a signal
+  ◆ executes a program   ○ begins to wait or sleep   ╳ ends   ● does anything else
+  +36 processes have no lane of their own, for want of room
+
+Exit codes:
+  0 every run kept the promise of its listing; where nothing is promised, it ended with exit code 0
+  1 a run did not, or could not be had
+  130 it was stopped by Ctrl-C";
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().map_err(|_| format!("`{text}` is no number of seconds"))?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if (Duration::from_millis(1)..=LONGEST).contains(&duration) => Ok(duration),
+        _ => Err(format!("`{text}` is not between 0.001 and {} seconds", LONGEST.as_secs())),
+    }
+}
+
+/// A day.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[derive(Args, Debug)]
+struct RecordArgs {
+    /// The listings, such as `process-class/hello` [default: all]
+    listings: Vec<String>,
+    /// Count orders and ends in that many runs, where more than one can happen
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = clap::value_parser!(u32).range(1..))]
+    times: u32,
+    /// Measure how much longer listings take when they are traced, in place of recording them
+    #[arg(long)]
+    overhead: bool,
+}
+
+#[derive(Args, Debug)]
+struct DoctorArgs {
+    /// Print the answers as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args, Debug)]
 struct PreprocessArgs {
     #[command(subcommand)]
     question: Option<Question>,
@@ -84,7 +162,7 @@ enum Question {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     notices::print_to_stderr();
-    match run(cli) {
+    match answer(cli) {
         Ok(code) => code,
         Err(error) => {
             let mut err = stderr().lock();
@@ -98,7 +176,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<ExitCode> {
+fn answer(cli: Cli) -> Result<ExitCode> {
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(ServeArgs { port, no_open, poll }) => {
             serve::serve(&find_root()?, &serve::Options { port, open: !no_open, poll })?;
@@ -111,6 +189,21 @@ fn run(cli: Cli) -> Result<ExitCode> {
             };
             build::write_site(&root, &dest)?;
             writeln!(stderr(), "wrote the site to {}", dest.display())?;
+        }
+        Command::Record(RecordArgs { listings, overhead: true, .. }) => {
+            record::overhead(&find_root()?, &listings)?;
+        }
+        Command::Record(RecordArgs { listings, times, .. }) => {
+            record::record(&find_root()?, &listings, times)?;
+        }
+        Command::Run(RunArgs { listing: id, times, json, within, arguments }) => {
+            return run::run(&find_root()?, &run::Options { id, times, json, within, arguments });
+        }
+        Command::Doctor(DoctorArgs { json }) => {
+            let report = doctor::examine(&find_root()?);
+            let text = if json { report.json() } else { report.text(terminal::has_colors()) };
+            terminal::print(&text)?;
+            return Ok(if report.is_ready() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Command::Preprocess(PreprocessArgs { question: Some(Question::Supports { renderer }) }) => {
             let supported = preprocess::supports(&renderer);

@@ -1,7 +1,7 @@
 //! The directives a page may carry, found in its text.
 //!
-//! `{{#listing crate/name}}`, `{{#listing crate/name:anchor}}` and `{{#output crate/name}}` stand on a line of their
-//! own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
+//! `{{#listing crate/name}}`, `{{#listing crate/name:anchor}}`, `{{#output crate/name}}` and `{{#timeline crate/name}}`
+//! stand on a line of their own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
 
 /// What a directive asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub enum Kind {
     Listing,
     /// What that program printed, with its promise.
     Output,
+    /// What its processes did and when.
+    Timeline,
 }
 
 /// One directive of a page.
@@ -47,7 +49,7 @@ pub enum Line<'a> {
 
 /// mdBook's own directives, which pass through.
 const MDBOOK: [&str; 4] = ["include", "rustdoc_include", "playground", "title"];
-const OURS: [&str; 2] = ["listing", "output"];
+const OURS: [&str; 3] = ["listing", "output", "timeline"];
 
 /// Reads one line of a page.
 ///
@@ -59,6 +61,7 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
     let (kind, written) = match name {
         "listing" => (Kind::Listing, argument),
         "output" => (Kind::Output, argument),
+        "timeline" => (Kind::Timeline, argument),
         "include" | "rustdoc_include" => return Ok(Line::Include(include(argument))),
         _ if MDBOOK.contains(&name) => return Ok(Line::Text),
         _ => {
@@ -83,8 +86,8 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
         Some((id, anchor)) => (id, Some(anchor)),
         None => (written, None),
     };
-    if kind == Kind::Output && anchor.is_some() {
-        return Err(format!("an output has no anchors: write `{{{{#output {id}}}}}`"));
+    if kind != Kind::Listing && anchor.is_some() {
+        return Err(format!("only a listing has anchors: write `{{{{#{name} {id}}}}}`"));
     }
     Ok(Line::Directive(Directive { kind, id, anchor, indent }))
 }
@@ -136,9 +139,16 @@ mod tests {
     }
 
     #[test]
-    fn an_output_has_no_anchor() {
+    fn only_a_listing_has_an_anchor() {
         assert!(matches!(read("{{#output a/b}}"), Ok(Line::Directive(Directive { kind: Kind::Output, .. }))));
-        assert!(read("{{#output a/b:main}}").unwrap_err().contains("no anchors"));
+        assert!(matches!(
+            read("{{#timeline a/b}}"),
+            Ok(Line::Directive(Directive { kind: Kind::Timeline, .. }))
+        ));
+        for name in ["output", "timeline"] {
+            let mistake = read(&format!("{{{{#{name} a/b:main}}}}")).map(drop).unwrap_err();
+            assert!(mistake.contains(&format!("write `{{{{#{name} a/b}}}}`")), "{mistake}");
+        }
     }
 
     #[test]

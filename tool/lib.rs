@@ -5,13 +5,15 @@
 //! 1. [`cli`]: what can be asked of the tool.
 //! 2. [`directive`], [`code`], [`source`], [`render`], [`preprocess`]: from `{{#listing crate/name}}` on a page to a figure. What a
 //!    listing and its record are, and where they lie, is the crate `supervisor`'s to know. [`nearest`] finds what an
-//!    author meant.
+//!    author meant. [`timeline`] draws the figure of a timeline.
 //! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves. [`stock`] is the way in for a stock `mdbook build`.
 //! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
 //!    `pages` answers from it, `origin` turns strangers away.
-//! 5. [`notices`]: mdBook's warnings.
+//! 5. [`run`]: a listing, seen running in the terminal.
+//! 6. [`doctor`]: whether this machine can do all that.
+//! 7. [`notices`]: mdBook's warnings; [`terminal`]: where this program prints to.
 //!
-//! Deliberately absent: running listings, which is the supervisor's work.
+//! Deliberately absent: how a listing is run and followed, which is the supervisor's work.
 
 #![deny(unsafe_code)]
 
@@ -20,14 +22,19 @@ pub mod cli;
 pub mod code;
 pub mod describe;
 pub mod directive;
+pub mod doctor;
 pub mod nearest;
 pub mod notices;
 mod origin;
 mod pages;
 pub mod preprocess;
+pub mod record;
 pub mod render;
+pub mod run;
 pub mod serve;
 pub mod site;
 pub mod source;
 pub mod stock;
+pub mod terminal;
+pub mod timeline;
 pub mod watch;

@@ -9,15 +9,20 @@ use mdbook_driver::book::{Book, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use supervisor::catalog::{Catalog, Listing};
 use supervisor::record::Record;
+use supervisor::timeline::Timeline;
 
 use crate::code::{Code, all_ids};
 use crate::directive::{self, Directive, Include, Kind, Line};
 use crate::nearest::nearest;
 use crate::render::Page;
 use crate::source;
+use crate::timeline;
 
 /// The name in book.toml: `[preprocessor.listings]`.
 pub const NAME: &str = "listings";
+
+/// The page that says how to read a timeline, as the site has it.
+const HELP: &str = "how-to-read-a-timeline.html";
 
 /// Whether pages for this renderer can be prepared. All can but the backend that copies the listings' sources: it wants
 /// the directives as they were written.
@@ -95,12 +100,15 @@ struct Placer<'a> {
     root: &'a Path,
     src: &'a Path,
     catalog: Catalog,
+    /// The page that explains timelines, if the book has it.
+    help: Option<&'static str>,
 }
 
 impl<'a> Placer<'a> {
     fn new(root: &'a Path, src: &'a Path) -> Result<Placer<'a>> {
         let catalog = Catalog::read(root).context("cannot find the listings")?;
-        Ok(Placer { root, src, catalog })
+        let help = root.join(src).join(HELP).with_extension("md").is_file().then_some(HELP);
+        Ok(Placer { root, src, catalog, help })
     }
 
     fn place(&self, chapter: &mut Chapter, problems: &mut Vec<Problem>) {
@@ -135,6 +143,12 @@ impl<'a> Placer<'a> {
                 let listing = self.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
                 page.output(listing, &self.record(listing)?)
             }
+            Kind::Timeline => {
+                let listing = self.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
+                let timeline = self.timeline(listing)?;
+                let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
+                page.timeline(&timeline, record.as_ref(), self.help)
+            }
         };
         Ok(Some(figure.lines().map(|line| format!("{}{line}\n", directive.indent)).collect()))
     }
@@ -162,6 +176,28 @@ impl<'a> Placer<'a> {
         }
     }
 
+    fn timeline(&self, listing: &Listing) -> Result<Timeline, String> {
+        let path = listing.timeline();
+        if self.root.join(&path).is_file() {
+            let timeline = Timeline::read(&self.root.join(&path)).map_err(|e| e.to_string());
+            return timeline
+                .and_then(|timeline| timeline::check::check(&timeline, &listing.id()).map(|()| timeline))
+                .map_err(|e| format!("the timeline of `{}` cannot be drawn: {e}", listing.id()));
+        }
+        let recorded: Vec<String> = self
+            .catalog
+            .listings()
+            .filter(|listing| self.root.join(listing.timeline()).is_file())
+            .map(Listing::id)
+            .collect();
+        Err(format!(
+            "no timeline of `{id}`: {} is missing ({}). `cargo run -- record {id}` records it",
+            path.display(),
+            nearest_recorded(&listing.id(), &recorded),
+            id = listing.id(),
+        ))
+    }
+
     fn record(&self, listing: &Listing) -> Result<Record, String> {
         let path = self.root.join(listing.record());
         if path.is_file() {
@@ -174,10 +210,7 @@ impl<'a> Placer<'a> {
             .filter(|listing| self.root.join(listing.record()).is_file())
             .map(Listing::id)
             .collect();
-        let near = match nearest(&listing.id(), recorded.iter().map(String::as_str)) {
-            Some(near) => format!("the nearest id that has one is `{near}`"),
-            None => "no listing has one".to_owned(),
-        };
+        let near = nearest_recorded(&listing.id(), &recorded);
         Err(format!(
             "no checked output of `{}`: {} is missing ({near}). A test in {} writes and checks it",
             listing.id(),
@@ -196,6 +229,13 @@ impl<'a> Placer<'a> {
             }
             None => Ok(()),
         }
+    }
+}
+
+fn nearest_recorded(id: &str, recorded: &[String]) -> String {
+    match nearest(id, recorded.iter().map(String::as_str)) {
+        Some(near) => format!("the nearest id that has one is `{near}`"),
+        None => "no listing has one".to_owned(),
     }
 }
 

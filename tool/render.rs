@@ -10,14 +10,20 @@ use supervisor::catalog::{Language, Listing};
 use supervisor::end::End;
 use supervisor::promise::{Order, Promise};
 use supervisor::record::{Record, shown};
+use supervisor::timeline::Timeline;
 
 use crate::code::Code;
+use crate::timeline::figure::{Place, figure};
 
 /// One page while its directives are replaced.
 #[derive(Debug)]
 pub struct Page {
     /// From the page to the site's root: empty, or `../` once for every folder.
     to_root: String,
+    /// The path, as a name for what must be told apart from the same thing on another page.
+    name: String,
+    /// How many timelines were shown.
+    timelines: usize,
     /// How often each stream of each listing was shown. Regions of one page need different labels.
     streams: HashMap<String, usize>,
 }
@@ -26,7 +32,8 @@ impl Page {
     /// A page at this path of the site.
     pub fn new(path: &Path) -> Page {
         let folders = path.components().count().saturating_sub(1);
-        Page { to_root: "../".repeat(folders), streams: HashMap::new() }
+        let name = path.with_extension("").to_string_lossy().replace(|c: char| !c.is_alphanumeric(), "-");
+        Page { to_root: "../".repeat(folders), name, timelines: 0, streams: HashMap::new() }
     }
 
     /// The figure of a listing or a source file, or of the anchor of it that `text` is.
@@ -76,6 +83,14 @@ impl Page {
         figure + "</figure>\n"
     }
 
+    /// The figure of a timeline. `record` is what is promised, where many runs are counted beside it.
+    pub fn timeline(&mut self, timeline: &Timeline, record: Option<&Record>, help: Option<&str>) -> String {
+        self.timelines += 1;
+        let name = format!("{}-{}", self.name, self.timelines);
+        let help = help.map(|help| format!("{}{help}", self.to_root));
+        figure(timeline, record, Place { name: &name, help: help.as_deref() })
+    }
+
     fn stream(&mut self, id: &str, stream: &str, bytes: &[u8], labelled: bool) -> String {
         let label = format!("{stream} of {id}");
         let count = self.streams.entry(label.clone()).or_default();
@@ -98,25 +113,34 @@ impl Page {
 }
 
 /// The promise, as a reader needs it beside the output.
-fn promise_in_words(record: &Record) -> String {
+pub(crate) fn promise_in_words(record: &Record) -> String {
+    let promise = guaranteed(record);
+    match record.promise.order {
+        Order::Any { .. } if !(record.stdout.is_empty() && record.stderr.is_empty()) => {
+            format!("{}; this is one run.", promise.trim_end_matches('.'))
+        }
+        _ => promise,
+    }
+}
+
+/// The promise, as a reader needs it beside many runs.
+pub(crate) fn guaranteed(record: &Record) -> String {
     let Promise { order, .. } = &record.promise;
     if record.stdout.is_empty() && record.stderr.is_empty() {
         return "Guaranteed: it prints nothing.".to_owned();
     }
     match order {
         Order::Exact => "Guaranteed: exactly these lines, in this order.".to_owned(),
-        Order::Any { before } if before.is_empty() => {
-            "Guaranteed: these lines, in any order; this is one run.".to_owned()
-        }
+        Order::Any { before } if before.is_empty() => "Guaranteed: these lines, in any order.".to_owned(),
         Order::Any { before } => format!(
-            "Guaranteed: these lines, {}, otherwise in any order; this is one run.",
+            "Guaranteed: these lines, {}, otherwise in any order.",
             constraints_in_words(before, &shown(&record.stdout)).join(", ")
         ),
     }
 }
 
 /// Each constraint, and in place of a line's constraints with all others that it is last.
-fn constraints_in_words(before: &[(String, String)], lines: &[String]) -> Vec<String> {
+pub(crate) fn constraints_in_words(before: &[(String, String)], lines: &[String]) -> Vec<String> {
     let is_last = |last: &str| {
         let precedes = |line: &String| before.iter().any(|(first, second)| first == line && second == last);
         lines.len() > 2 && lines.iter().all(|line| line == last || precedes(line))
@@ -136,7 +160,7 @@ fn constraints_in_words(before: &[(String, String)], lines: &[String]) -> Vec<St
 }
 
 /// How the run ended, and how else it may.
-fn ending_in_words(record: &Record) -> String {
+pub(crate) fn ending_in_words(record: &Record) -> String {
     let one = |end: &End| match end {
         End::Exit(_) => format!("with {end}"),
         End::Signal(_) => format!("by {end}"),
@@ -153,7 +177,7 @@ fn ending_in_words(record: &Record) -> String {
 }
 
 /// HTML that also survives Markdown and mdBook's own directives.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

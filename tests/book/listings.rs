@@ -1,4 +1,4 @@
-//! Every directive resolves; every listing is shown, tested and recorded; no name comes twice.
+//! Every directive resolves; every listing is shown, tested and recorded, as is how it runs; no name comes twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,10 +9,11 @@ use book::preprocess::Listings;
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use supervisor::catalog::{Catalog, Chapter};
+use supervisor::catalog::{Catalog, Chapter, Language, Listing};
 use supervisor::record::Record;
+use supervisor::timeline::Timeline;
 
-use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch, TESTS, TWIN_RECORD, files};
+use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch, TESTS, TIMELINE, TWIN_RECORD, files};
 use crate::{assert_none, assert_one, this_book};
 
 /// Runs the preprocessor over all pages, and looks for pages that it never sees.
@@ -58,6 +59,12 @@ fn unchecked(root: &Path) -> Vec<String> {
                 problems.push(format!("{}/tests/snapshots/{name}.snap records no listing", chapter.name));
             }
         }
+        for name in &chapter.timelines {
+            let is_it = |listing: &Listing| &listing.name == name && listing.language() == Language::Rust;
+            if !chapter.listings.iter().any(is_it) {
+                problems.push(format!("{}/timelines/{name}.json records no program", chapter.name));
+            }
+        }
         for listing in &chapter.listings {
             let id = listing.id();
             if !shown.contains(&id) {
@@ -66,6 +73,9 @@ fn unchecked(root: &Path) -> Vec<String> {
             if let Err(error) = Record::read(&root.join(listing.record())) {
                 problems.push(format!("`{id}` has no record: {error}"));
             }
+            if listing.language() == Language::Rust {
+                problems.extend(without_a_timeline(root, listing));
+            }
             let program = listing.name.trim_end_matches(".py");
             if !chapter.listings.iter().any(|listing| listing.name == program) {
                 problems.push(format!("`{id}` is the twin of no listing: `{program}` is missing"));
@@ -73,6 +83,18 @@ fn unchecked(root: &Path) -> Vec<String> {
         }
     }
     problems
+}
+
+/// A timeline that is missing or cannot be drawn, whether or not a page shows it.
+fn without_a_timeline(root: &Path, listing: &Listing) -> Option<String> {
+    let id = listing.id();
+    let path = root.join(listing.timeline());
+    if !path.exists() {
+        return Some(format!("`{id}` has no timeline: `cargo run -- record {id}` makes it"));
+    }
+    let read = Timeline::read(&path).map_err(|e| e.to_string());
+    let checked = read.and_then(|timeline| book::timeline::check::check(&timeline, &id));
+    checked.err().map(|problem| format!("`{id}` has a timeline that cannot be drawn: {problem}"))
 }
 
 fn shown(root: &Path) -> BTreeSet<String> {
@@ -182,6 +204,12 @@ fn a_wrong_id_is_found() {
         ("{{#output sample/src/lib.rs}}", ["there is no listing", "the nearest is"]),
         ("{{#listing sample/src/../Cargo.rs}}", ["there is no listing", "the nearest is"]),
         ("{{#output sample/great}}", ["there is no listing `sample/great`", "the nearest is `sample/greet`"]),
+        (
+            "{{#timeline sample/great}}",
+            ["there is no listing `sample/great`", "the nearest is `sample/greet`"],
+        ),
+        ("{{#timeline sample/greet:main}}", ["only a listing has anchors", "`{{#timeline sample/greet}}`"]),
+        ("{{#timelnie sample/greet}}", ["no directive `{{#timelnie}}`", "the nearest is `{{#timeline …}}`"]),
         ("{{#ouptut sample/greet}}", ["no directive `{{#ouptut}}`", "the nearest is `{{#output …}}`"]),
         ("{{#include ../../nothing.rs}}", ["cannot read src/part/../../nothing.rs", "No such file"]),
     ] {
@@ -205,6 +233,46 @@ fn an_output_that_was_not_recorded_is_found() {
     let scratch = Scratch::new();
     scratch.edit(RECORD, "promise: exact", "promise: whatever");
     assert_one(&unresolved(scratch.root()), &[":7:", "cannot be used", "whatever"]);
+}
+
+#[test]
+fn a_timeline_that_cannot_be_drawn_is_found() {
+    let show = || {
+        let scratch = Scratch::new();
+        scratch.append(PAGE, "\n{{#timeline sample/greet}}\n");
+        scratch.write(TIMELINE, &timeline("sample/greet", 0));
+        scratch
+    };
+    assert_none(&unresolved(show().root()));
+    assert_none(&unchecked(show().root()));
+
+    let scratch = show();
+    scratch.append(PAGE, "\n{{#timeline sample/greet.py}}\n");
+    let parts = [":15: ", "timelines/greet.py.json is missing", "nearest id that has one is `sample/greet`"];
+    assert_one(&unresolved(scratch.root()), &parts);
+
+    for (record, problem) in [
+        (timeline("sample/other", 0), "it is the record of `sample/other`"),
+        (timeline("sample/greet", 7), "in run 1, event 1 happens in a process that is missing"),
+        (timeline("sample/greet", 0).replace("\"schema\":1", "\"schema\":9"), "found 9"),
+        ("no JSON".to_owned(), "greet.json"),
+    ] {
+        let scratch = show();
+        scratch.write(TIMELINE, &record);
+        let parts = [":13: ", "the timeline of `sample/greet` cannot be drawn", problem];
+        assert_one(&unresolved(scratch.root()), &parts);
+        assert_one(
+            &unchecked(scratch.root()),
+            &["`sample/greet` has a timeline that cannot be drawn", problem],
+        );
+    }
+}
+
+/// A record of one event, in this process.
+fn timeline(listing: &str, process: usize) -> String {
+    format!(
+        r#"{{"schema":1,"listing":"{listing}","machine":"a machine","runs":[{{"over":9,"processes":[{{"name":"main"}}],"events":[{{"at":5,"process":{process},"end":{{"exit":0}}}}]}}]}}"#
+    )
 }
 
 #[test]
@@ -249,6 +317,27 @@ fn a_record_without_a_listing_is_found() {
     let scratch = Scratch::new();
     scratch.write("chapters-code/sample/tests/snapshots/gone.snap", "");
     assert_one(&unchecked(scratch.root()), &["gone.snap records no listing"]);
+}
+
+#[test]
+fn a_program_without_a_timeline_is_found() {
+    let scratch = Scratch::new();
+    scratch.remove(TIMELINE);
+    assert_one(
+        &unchecked(scratch.root()),
+        &["`sample/greet` has no timeline", "`cargo run -- record sample/greet` makes it"],
+    );
+}
+
+#[test]
+fn a_timeline_of_no_program_is_found() {
+    let scratch = Scratch::new();
+    scratch.write("chapters-code/sample/timelines/gone.json", "");
+    scratch.write("chapters-code/sample/timelines/greet.py.json", "");
+    let problems = unchecked(scratch.root());
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+    assert!(problems[0].contains("gone.json records no program"), "{problems:#?}");
+    assert!(problems[1].contains("greet.py.json records no program"), "{problems:#?}");
 }
 
 #[test]

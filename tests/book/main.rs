@@ -8,10 +8,14 @@
 //! - [`layers`]: the library's modules import from lower layers only.
 //! - [`tool`]: `book build` and the stock mdBook protocol, from the outside.
 //! - [`serving`]: `book serve`, from the outside.
+//! - [`running`], [`stopping`]: `book run`, from the outside, on a pipe and on a terminal of its own ([`terminal`]).
+//! - [`doctor`]: `book doctor`, from the outside, where something is missing ([`confined`]).
 //!
 //! A check is a function that takes a book's root and returns what is wrong. It runs on this book, and on copies of a
 //! small one ([`scratch`]) with a fault planted, because a check that was never seen to fail may check nothing.
 
+mod confined;
+mod doctor;
 mod errors;
 mod examples;
 mod layers;
@@ -19,8 +23,11 @@ mod links;
 mod listings;
 mod pasted;
 mod process;
+mod running;
 mod scratch;
 mod serving;
+mod stopping;
+mod terminal;
 mod tool;
 
 use std::path::Path;

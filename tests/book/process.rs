@@ -56,6 +56,11 @@ impl Running {
         Running { child, stdout: Lines::of(stdout), stderr: Lines::of(stderr) }
     }
 
+    /// Closes the test's end of its output.
+    pub(crate) fn stop_reading(&mut self) {
+        self.stdout = Lines::of(std::io::empty());
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         let pid = Pid::from_raw(self.child.id().try_into().expect("a pid"));
         kill(pid, signal).expect("a process to signal");
@@ -84,7 +89,7 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    fn of(output: impl Read + Send + 'static) -> Lines {
+    pub(crate) fn of(output: impl Read + Send + 'static) -> Lines {
         let (send, lines) = channel();
         std::thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
@@ -120,7 +125,7 @@ impl Lines {
     }
 
     #[track_caller]
-    fn wait_for_end(&mut self) {
+    pub(crate) fn wait_for_end(&mut self) {
         let deadline = Instant::now() + DEADLINE;
         loop {
             match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {

@@ -13,6 +13,7 @@ pub(crate) const PROGRAM: &str = "chapters-code/sample/examples/greet.rs";
 pub(crate) const TWIN: &str = "chapters-code/sample/python/greet.py";
 pub(crate) const TESTS: &str = "chapters-code/sample/tests/snapshots.rs";
 pub(crate) const RECORD: &str = "chapters-code/sample/tests/snapshots/greet.snap";
+pub(crate) const TIMELINE: &str = "chapters-code/sample/timelines/greet.json";
 pub(crate) const TWIN_RECORD: &str = "chapters-code/sample/tests/snapshots/greet.py.snap";
 
 /// A book of its own, removed when dropped.
@@ -27,6 +28,7 @@ impl Scratch {
         copy(&this_book().join("book.toml"), &scratch.path("book.toml"));
         copy(&this_book().join("theme"), &scratch.path("theme"));
         let record = "---\nsource: x\nexpression: x\n---\npromise: exact\nended: exit code 0\nstdout:\n  | Hello, reader\nstderr:\n";
+        let timeline = "{\"schema\":1,\"listing\":\"sample/greet\",\"machine\":\"m\",\"runs\":[{\"over\":9,\"processes\":[{\"name\":\"main\"}],\"events\":[{\"at\":0,\"process\":0,\"exec\":\"greet\"},{\"at\":5,\"process\":0,\"write\":{\"to\":\"stdout\",\"text\":\"Hello, reader\\n\"}},{\"at\":9,\"process\":0,\"end\":{\"exit\":0}}]}]}\n";
         for (path, text) in [
             ("src/SUMMARY.md", "# Summary\n\n[Introduction](introduction.md)\n\n- [A page](part/page.md)\n"),
             ("src/introduction.md", "# Introduction\n\nGo to [the page](part/page.md#greeting).\n"),
@@ -45,10 +47,34 @@ impl Scratch {
             ),
             (RECORD, record),
             (TWIN_RECORD, record),
+            (TIMELINE, timeline),
         ] {
             scratch.write(path, text);
         }
         scratch
+    }
+
+    /// A book whose chapter is a crate that Cargo can build, of nothing but the standard library.
+    pub(crate) fn with_a_crate() -> Scratch {
+        let scratch = Scratch::new();
+        let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"chapters-code/sample\"]\n";
+        scratch.write("Cargo.toml", workspace);
+        let package = "[package]\nname = \"sample\"\nedition = \"2024\"\n";
+        scratch.write("chapters-code/sample/Cargo.toml", package);
+        scratch.write("chapters-code/sample/src/lib.rs", "");
+        scratch
+    }
+
+    /// Adds a listing with this `main`, and a record, if there is one.
+    pub(crate) fn add_listing(&self, name: &str, main: &str, record: Option<&str>) {
+        self.write(
+            &format!("chapters-code/sample/examples/{name}.rs"),
+            &format!("fn main() {{\n{main}\n}}\n"),
+        );
+        if let Some(record) = record {
+            let path = format!("chapters-code/sample/tests/snapshots/{name}.snap");
+            self.write(&path, &format!("---\nsource: x\nexpression: x\n---\n{record}"));
+        }
     }
 
     pub(crate) fn root(&self) -> &Path {

@@ -145,10 +145,10 @@ fn the_book_is_found_from_a_folder_inside_it_and_missed_outside() {
 fn help_names_every_command_and_gives_examples() {
     let scratch = Scratch::new();
     let help = run(&mut book(scratch.root(), &["--help"]));
-    for part in ["serve", "build", "preprocess", "cargo run", "--port", "--no-open"] {
+    for part in ["serve", "build", "run", "doctor", "preprocess", "cargo run", "--port", "--no-open"] {
         assert!(help.stdout.contains(part), "`{part}` is not in the help:\n{}", help.stdout);
     }
-    for command in ["serve", "build", "preprocess", "finish"] {
+    for command in ["serve", "build", "run", "doctor", "preprocess", "finish"] {
         let help = run(&mut book(scratch.root(), &[command, "--help"]));
         assert!(
             help.stdout.contains("Examples:") || help.stdout.contains("In book.toml:"),

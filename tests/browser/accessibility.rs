@@ -64,7 +64,7 @@ fn every_page_is_clean(scheme: Scheme) {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-fn violations(page: &mut Page, place: &str) -> Vec<String> {
+pub(crate) fn violations(page: &mut Page, place: &str) -> Vec<String> {
     page.eval(AXE);
     let result = page.eval(
         "axe.run().then(result => ({ passed: result.passes.length, violations: result.violations.flatMap(violation =>

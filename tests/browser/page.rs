@@ -54,6 +54,22 @@ impl Page {
         self.cdp.call("Emulation.setEmulatedMedia", features);
     }
 
+    /// Lets scripts run, or not.
+    pub(crate) fn scripts(&mut self, run: bool) {
+        self.cdp.call("Emulation.setScriptExecutionDisabled", json!({ "value": !run }));
+    }
+
+    /// Shows the page as on paper.
+    pub(crate) fn print(&mut self) {
+        self.cdp.call("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    }
+
+    /// Sets the system to move less.
+    pub(crate) fn less_motion(&mut self) {
+        let features = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+        self.cdp.call("Emulation.setEmulatedMedia", features);
+    }
+
     /// Goes to a path of the site and waits until it has loaded.
     pub(crate) fn go(&mut self, path: &str) {
         self.forget();
@@ -112,6 +128,8 @@ impl Page {
             "Enter" => (13, Some("\r")),
             "Escape" => (27, None),
             " " => (32, Some(" ")),
+            "End" => (35, None),
+            "Home" => (36, None),
             "ArrowLeft" => (37, None),
             "ArrowUp" => (38, None),
             "ArrowRight" => (39, None),
@@ -128,14 +146,22 @@ impl Page {
         self.cdp.call("Input.dispatchKeyEvent", event);
     }
 
-    /// Clicks in the middle of the element, as a mouse would.
-    pub(crate) fn click(&mut self, selector: &str) {
+    /// Puts the mouse on the middle of the element, and says where that is.
+    pub(crate) fn point(&mut self, selector: &str) -> Value {
         let middle = self.eval(&format!(
             "(() => {{ const element = document.querySelector({selector:?});
                 element.scrollIntoView({{ block: 'center' }});
                 const box = element.getBoundingClientRect();
                 return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
         ));
+        let event = json!({ "type": "mouseMoved", "x": middle[0], "y": middle[1] });
+        self.cdp.call("Input.dispatchMouseEvent", event);
+        middle
+    }
+
+    /// Clicks in the middle of the element, as a mouse would.
+    pub(crate) fn click(&mut self, selector: &str) {
+        let middle = self.point(selector);
         for kind in ["mousePressed", "mouseReleased"] {
             let event =
                 json!({ "type": kind, "x": middle[0], "y": middle[1], "button": "left", "clickCount": 1 });

@@ -42,25 +42,23 @@ impl Site {
 /// The site, built and served by whoever asks first.
 pub(crate) fn shared(chromium: &Chromium) -> &'static Site {
     static SHARED: OnceLock<Site> = OnceLock::new();
-    SHARED.get_or_init(|| {
-        let folder = chromium.folder.join("site");
-        let built = Command::new(env!("CARGO_BIN_EXE_book"))
-            .args(["build", "--dest-dir"])
-            .arg(&folder)
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .output()
-            .expect("the book program starts");
-        assert!(
-            built.status.success(),
-            "the book does not build: {}",
-            String::from_utf8_lossy(&built.stderr)
-        );
-        let mut files = HashMap::new();
-        read(&folder, &folder, &mut files);
-        let pages = pages(&files);
-        let files = Arc::new(files);
-        Site { origin: serve(files.clone()), pages, files }
-    })
+    SHARED.get_or_init(|| build(Path::new(env!("CARGO_MANIFEST_DIR")), &chromium.folder.join("site")))
+}
+
+/// Builds the book that lies at `root`, and serves it.
+pub(crate) fn build(root: &Path, folder: &Path) -> Site {
+    let built = Command::new(env!("CARGO_BIN_EXE_book"))
+        .args(["build", "--dest-dir"])
+        .arg(folder)
+        .current_dir(root)
+        .output()
+        .expect("the book program starts");
+    assert!(built.status.success(), "the book does not build: {}", String::from_utf8_lossy(&built.stderr));
+    let mut files = HashMap::new();
+    read(folder, folder, &mut files);
+    let pages = pages(&files);
+    let files = Arc::new(files);
+    Site { origin: serve(files.clone()), pages, files }
 }
 
 fn read(root: &Path, folder: &Path, files: &mut HashMap<String, Vec<u8>>) {

@@ -54,6 +54,12 @@ impl Listing {
         records.join(format!("{}.snap", self.name))
     }
 
+    /// The file of its timeline, from the workspace's root. Only programs have one, no twins.
+    pub fn timeline(&self) -> PathBuf {
+        let timelines = Path::new("chapters-code").join(&self.chapter).join("timelines");
+        timelines.join(format!("{}.json", self.name))
+    }
+
     /// The command that runs it, typed in the workspace's root.
     pub fn command(&self) -> String {
         match self.language() {
@@ -72,6 +78,8 @@ pub struct Chapter {
     pub listings: Vec<Listing>,
     /// The names of the records in `tests/snapshots`, with or without a listing of that name.
     pub records: Vec<String>,
+    /// The names of the timelines in `timelines`, with or without a listing of that name.
+    pub timelines: Vec<String>,
 }
 
 impl Chapter {
@@ -125,7 +133,8 @@ fn chapter(folder: &Path, name: String) -> io::Result<Chapter> {
     all.sort();
     let listings = all.into_iter().map(|listing| Listing::new(&name, listing)).collect();
     let records = names(&folder.join("tests/snapshots"), ".snap")?;
-    Ok(Chapter { name, listings, records })
+    let timelines = names(&folder.join("timelines"), ".json")?;
+    Ok(Chapter { name, listings, records, timelines })
 }
 
 /// The names in a folder that end so, without that ending. A folder that does not exist has none.
@@ -178,6 +187,8 @@ mod tests {
             "process-class/tests/snapshots/hello.py.snap",
             "process-class/tests/snapshots/hello.snap.new",
             "process-class/tests/snapshots/orphan.snap",
+            "process-class/timelines/hello.json",
+            "process-class/timelines/lost.json",
             "multiprocess/src/lib.rs",
             "benchmarks/examples/peer.rs",
         ]);
@@ -187,6 +198,9 @@ mod tests {
             ["process-class/by_hand", "process-class/hello", "process-class/hello.py", "waiting/zombie"];
         assert_eq!(ids, all);
         assert_eq!(catalog.chapters[0].records, ["hello", "hello.py", "orphan"]);
+        assert_eq!(catalog.chapters[0].timelines, ["hello", "lost"]);
+        let hello = catalog.get("process-class/hello").expect("a listing");
+        assert!(root.path().join(hello.timeline()).is_file());
         for listing in catalog.listings() {
             assert!(root.path().join(listing.source()).is_file(), "{listing:?}");
         }

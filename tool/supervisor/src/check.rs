@@ -8,14 +8,14 @@ use std::{
     env,
     io::{self, Write},
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use insta::Settings;
 
 use crate::{
     catalog::{Language, Listing},
-    fresh,
+    fresh, program,
+    promise::Promise,
     record::{Record, lines},
     request::Request,
     roles::Roles,
@@ -66,7 +66,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The place of the crate whose test is running: examples are built beside the folder of test binaries.
+    /// The place of the crate whose test is running.
     ///
     /// # Panics
     ///
@@ -75,15 +75,20 @@ impl Place {
         let chapter = Path::new(manifest_dir);
         let home = chapter.parent().filter(|home| home.ends_with("chapters-code"));
         let root = home.and_then(Path::parent).expect("a chapter's crate is a folder of chapters-code");
+        let name = chapter.file_name().expect("a folder has a name").to_string_lossy();
+        Place { package: package.into(), ..Place::of_chapter(root, &name) }
+    }
+
+    /// The place of any chapter, for a test of the whole book: examples are built beside the folder of test binaries.
+    ///
+    /// # Panics
+    ///
+    /// When this program is not a test binary in a target folder.
+    pub fn of_chapter(root: &Path, chapter: &str) -> Place {
         let test = env::current_exe().expect("the path of this test binary");
         let profile = test.ancestors().nth(2).expect("a test binary is in target/<profile>/deps");
-        let name = chapter.file_name().expect("a folder has a name");
-        Place {
-            root: root.into(),
-            chapter: name.to_string_lossy().into(),
-            package: package.into(),
-            built: profile.join("examples"),
-        }
+        let built = profile.join("examples");
+        Place { root: root.into(), chapter: chapter.into(), package: chapter.into(), built }
     }
 }
 
@@ -104,13 +109,13 @@ pub struct Compared {
 /// As [`check!`](crate::check!) does, but for the comparison.
 pub fn compare(place: &Place, name: &str, trial: &Trial) -> Option<Compared> {
     let listing = Listing::new(&place.chapter, name);
-    let request = request(place, &listing, trial)?;
+    let request = request(place, &listing)?.args(&trial.args).within(trial.within);
     let run = run(&request).unwrap_or_else(|e| panic!("{}: {e}", listing.id()));
     assert!(run.truncated.is_empty(), "{}: {:?} is longer than a record can be", listing.id(), run.truncated);
 
     let path = place.root.join(listing.record());
     let recorded = path.exists().then(|| Record::read(&path).unwrap_or_else(|e| panic!("{e}")));
-    let fresh = settle(&run, trial, recorded.as_ref());
+    let fresh = settle(&run, &trial.promise, recorded.as_ref());
     if let Err(broken) = trial.promise.kept_by(&fresh) {
         // Not left to insta, which would accept this as a new record.
         panic!("{}: {broken}\n\nthe run:\n{fresh}", listing.id());
@@ -130,22 +135,26 @@ pub fn compare(place: &Place, name: &str, trial: &Trial) -> Option<Compared> {
     Some(Compared { settings, name: name.into(), text })
 }
 
-fn request(place: &Place, listing: &Listing, trial: &Trial) -> Option<Request> {
+/// How to run a listing. `None` when this machine cannot run it, which has been said then.
+///
+/// # Panics
+///
+/// When the example is not built, or is older than its sources.
+pub fn request(place: &Place, listing: &Listing) -> Option<Request> {
     let source = listing.source();
     assert!(place.root.join(&source).is_file(), "{}: there is no {}", listing.id(), source.display());
-    let request = match listing.language() {
+    match listing.language() {
         Language::Rust => {
             let built = place.built.join(&listing.name);
             if let Err(problem) = fresh::check(&built, &place.root.join(&source), &place.root) {
                 let command = format!("cargo build -p {} --examples", place.package);
                 panic!("{}: {problem}; `{command}` builds it", listing.id());
             }
-            // What `cargo run` gives: the path from the workspace's root.
-            let arg0 = built.strip_prefix(&place.root).unwrap_or(&built).to_owned();
-            Request::new(built).arg0(arg0)
+            Some(program::example(&place.root, &built))
         }
         Language::Python => {
-            let Some(python) = python() else {
+            let twin = program::twin(&place.root, listing);
+            if twin.is_none() {
                 let id = listing.id();
                 assert!(
                     env::var_os("CI").is_none_or(|ci| ci != "true"),
@@ -153,32 +162,20 @@ fn request(place: &Place, listing: &Listing, trial: &Trial) -> Option<Request> {
                 );
                 // Not `eprintln!`, which is captured: a test that did not run must not look like one that passed.
                 let _ = writeln!(io::stderr(), "{id}: not checked, there is no python3 on the PATH");
-                return None;
-            };
-            Request::new(python).args([source]).env("PYTHONDONTWRITEBYTECODE", "1")
+            }
+            twin
         }
-    };
-    Some(request.args(&trial.args).dir(&place.root).within(trial.within))
-}
-
-/// The interpreter itself. What the PATH has may be a script that runs others before it (pyenv's is), and those would be
-/// counted among the program's children.
-fn python() -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    let found = env::split_paths(&path).map(|folder| folder.join("python3")).find(|file| file.is_file())?;
-    let asked = Command::new(&found).args(["-c", "import sys; print(sys.executable)"]).output();
-    let answer = asked.ok().and_then(|asked| String::from_utf8(asked.stdout).ok());
-    Some(answer.map(|path| PathBuf::from(path.trim())).filter(|path| path.is_file()).unwrap_or(found))
+    }
 }
 
 /// The record of a run. A number that was a pid in it is replaced, unless the record, at the same place, has the
 /// number itself.
-fn settle(run: &Run, trial: &Trial, recorded: Option<&Record>) -> Record {
+pub fn settle(run: &Run, promise: &Promise, recorded: Option<&Record>) -> Record {
     let roles = Roles::of(run);
     let none = Vec::new();
     let (stdout, stderr) = recorded.map_or((&none, &none), |recorded| (&recorded.stdout, &recorded.stderr));
     Record {
-        promise: trial.promise.clone(),
+        promise: promise.clone(),
         ended: run.ended(),
         stdout: settle_output(&roles, &run.stdout, stdout),
         stderr: settle_output(&roles, &run.stderr, stderr),

@@ -17,15 +17,16 @@ pub enum End {
     Deadline,
 }
 
+/// The name of a signal. Real-time signals have none of their own: their numbers are what the C library makes of them.
+pub(crate) fn signal_name(number: i32) -> String {
+    Signal::try_from(number).map_or_else(|_| number.to_string(), |signal| signal.to_string())
+}
+
 impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             End::Exit(code) => write!(f, "exit code {code}"),
-            // Real-time signals have no name of their own: their numbers are what the C library makes of them.
-            End::Signal(number) => match Signal::try_from(number) {
-                Ok(signal) => write!(f, "signal {signal}"),
-                Err(_) => write!(f, "signal {number}"),
-            },
+            End::Signal(number) => write!(f, "signal {}", signal_name(number)),
             End::Deadline => f.write_str("still running at the deadline"),
         }
     }

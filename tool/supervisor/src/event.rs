@@ -14,6 +14,18 @@ pub enum Stream {
     Stderr,
 }
 
+/// How a process was made. The C library's `fork` is a `clone` with flags that say so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Birth {
+    /// As a copy of its parent.
+    Fork,
+    /// Its parent stands still until the child has called `execve` or ended; until then they may share memory.
+    Vfork,
+    /// Sharing something else with its parent, as the flags of `clone` say.
+    Clone,
+}
+
 /// Something that happened at `at` nanoseconds of the monotonic clock after the program's start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
@@ -24,15 +36,29 @@ pub struct Event {
 }
 
 /// What happened.
+///
+/// What is marked *in detail* is told of runs whose request asks for it, see
+/// [`Request::detailed`](crate::Request::detailed).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
+    /// The run is being supervised. The first event.
+    Supervised {
+        /// The supervisor's pid, who is the parent of the main process and adopts orphans.
+        by: u32,
+        /// Why the run is not traced; `None` when it is.
+        untraced: Option<String>,
+    },
     /// A process came to be. The first one is the program's main process.
     Started {
         /// Its pid.
         pid: u32,
         /// The process that forked it; the main process has none, nor has one whose parent was gone at once.
         parent: Option<u32>,
+        /// The thread of the parent that did it, where that is known.
+        on: Option<u32>,
+        /// How, where that is known.
+        by: Option<Birth>,
     },
     /// A process started a thread beside its main one, whose tid is the pid.
     Thread {
@@ -40,13 +66,81 @@ pub enum What {
         pid: u32,
         /// The thread.
         tid: u32,
+        /// The thread that did it, where that is known.
+        on: Option<u32>,
     },
+    /// A thread is ending, and its process goes on. In detail.
+    ThreadEnded(Who),
     /// A process replaced its program.
     Exec {
         /// The process.
         pid: u32,
         /// The `argv[0]` it was given.
         name: String,
+        /// The name of the program's file.
+        program: String,
+    },
+    /// A process goes by another name now. In detail.
+    Named {
+        /// The process.
+        pid: u32,
+        /// The name that it gave itself, by `argv[0]` or `comm`.
+        name: Option<String>,
+    },
+    /// A thread asks the kernel to send a signal. In detail.
+    Sent {
+        /// The thread.
+        from: Who,
+        /// The signal's number.
+        signal: i32,
+        /// To which process; `None` for several.
+        to: Option<u32>,
+    },
+    /// A signal, which is not ignored, is delivered to a thread. In detail.
+    Received {
+        /// The thread.
+        to: Who,
+        /// The signal's number.
+        signal: i32,
+    },
+    /// A thread begins to wait for processes to end. In detail.
+    WaitBegan {
+        /// The thread.
+        by: Who,
+        /// The system call.
+        call: String,
+        /// For which processes; empty for whichever child ends first.
+        of: Vec<u32>,
+        /// Whether it only looks, and comes back at once.
+        look: bool,
+    },
+    /// The wait of a thread is over. In detail.
+    WaitEnded {
+        /// The thread.
+        by: Who,
+        /// The process that was collected.
+        collected: Option<u32>,
+    },
+    /// A thread has been asleep in a system call for long enough to be told of. In detail.
+    SleepBegan {
+        /// The thread.
+        by: Who,
+        /// The system call.
+        call: String,
+        /// When the sleep began, which may be before the event before this one.
+        since: u64,
+    },
+    /// The sleep of a thread is over. In detail.
+    SleepEnded(Who),
+    /// A thread wrote to one of the outputs. In detail.
+    Wrote {
+        /// The thread.
+        by: Who,
+        /// Which output.
+        stream: Stream,
+        /// What it wrote.
+        #[serde(with = "text")]
+        bytes: Vec<u8>,
     },
     /// Bytes were read from one of the outputs.
     Output {
@@ -65,6 +159,17 @@ pub enum What {
         /// How it ended.
         end: End,
     },
+    /// The parent of a process, which may have ended itself, has ended. In detail.
+    Orphaned {
+        /// The process.
+        pid: u32,
+    },
+    /// A process that has ended is gone, and no process of the run collected it: the supervisor did, or the kernel gave
+    /// it up because its parent ignores the ends of its children. In detail.
+    Reaped {
+        /// The process.
+        pid: u32,
+    },
     /// The run is over, and no process of it is left. The last event.
     Done(Done),
     /// The program did not start. The last event, in place of `Done`.
@@ -74,6 +179,15 @@ pub enum What {
         /// The `errno` that says why.
         errno: i32,
     },
+}
+
+/// A thread of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// The process.
+    pub pid: u32,
+    /// The thread; that of the main one is the pid.
+    pub tid: u32,
 }
 
 /// A step on the way into a program.

@@ -21,7 +21,7 @@ use nix::{
     unistd::{self, ForkResult, Pid},
 };
 
-use crate::{entry, event::Step, request::Request, sys};
+use crate::{entry, event::Step, filter::Filter, request::Request, sys};
 
 /// A program that is forked off and waits to be let go.
 pub(crate) struct Launch {
@@ -31,13 +31,13 @@ pub(crate) struct Launch {
     trouble: OwnedFd,
 }
 
-/// Forks off the program of `request`. Gives the ends to read its standard output and its standard error from.
+/// Forks off the program of `request`, which will stop for its tracer as the filter says. Gives the ends to read its standard output and its standard error from.
 ///
 /// # Errors
 ///
 /// When no process or pipe can be had, or an argument holds a zero byte.
-pub(crate) fn launch(request: &Request) -> io::Result<(Launch, OwnedFd, OwnedFd)> {
-    let program = Program::of(request)?;
+pub(crate) fn launch(request: &Request, filter: Option<Filter>) -> io::Result<(Launch, OwnedFd, OwnedFd)> {
+    let program = Program::of(request, filter)?;
     let null = File::open("/dev/null")?;
     let (stdout, their_stdout) = unistd::pipe2(OFlag::O_CLOEXEC)?;
     let (stderr, their_stderr) = unistd::pipe2(OFlag::O_CLOEXEC)?;
@@ -58,8 +58,10 @@ pub(crate) fn launch(request: &Request) -> io::Result<(Launch, OwnedFd, OwnedFd)
 
 impl Launch {
     /// Lets the program go on, once whoever wants to trace it does.
-    pub(crate) fn go(&self) -> io::Result<()> {
-        Ok(unistd::write(&self.go, b"g").map(drop)?)
+    ///
+    /// Where nobody does, a filter would have its calls fail: there is none then.
+    pub(crate) fn go(&self, traced: bool) -> io::Result<()> {
+        Ok(unistd::write(&self.go, &[u8::from(traced)]).map(drop)?)
     }
 
     /// Why the program was never entered, if it was not. Asked when its process has ended.
@@ -81,10 +83,11 @@ struct Program {
     args: Vec<CString>,
     env: Vec<CString>,
     dir: Option<CString>,
+    filter: Option<Filter>,
 }
 
 impl Program {
-    fn of(request: &Request) -> io::Result<Program> {
+    fn of(request: &Request, filter: Option<Filter>) -> io::Result<Program> {
         let text = |s: &OsString| sys::c_string(s.as_bytes());
         let args = [request.arg0.as_ref().unwrap_or(&request.program)].into_iter().chain(&request.args);
         let env = env::vars_os().filter(|(name, _)| name != entry::MARK).map(|(mut variable, value)| {
@@ -97,12 +100,17 @@ impl Program {
             args: args.map(text).collect::<Result<_, _>>()?,
             env: env.collect::<Result<_, _>>()?,
             dir: request.dir.as_ref().map(text).transpose()?,
+            filter,
         })
     }
 
     /// Does not come back, unless with the step that failed and why.
     fn enter(&self, stdin: OwnedFd, stdout: OwnedFd, stderr: OwnedFd, go: OwnedFd) -> (Step, Errno) {
-        if let Err(errno) = prepare(stdin, stdout, stderr, go) {
+        let traced = match prepare(stdin, stdout, stderr, go) {
+            Ok(traced) => traced,
+            Err(errno) => return (Step::Prepare, errno),
+        };
+        if let Some(Err(errno)) = self.filter.as_ref().filter(|_| traced).map(Filter::apply) {
             return (Step::Prepare, errno);
         }
         if let Some(Err(errno)) = self.dir.as_deref().map(unistd::chdir) {
@@ -114,7 +122,8 @@ impl Program {
     }
 }
 
-fn prepare(stdin: OwnedFd, stdout: OwnedFd, stderr: OwnedFd, go: OwnedFd) -> nix::Result<()> {
+/// Gives whether somebody traces this process.
+fn prepare(stdin: OwnedFd, stdout: OwnedFd, stderr: OwnedFd, go: OwnedFd) -> nix::Result<bool> {
     // A session of its own: a Ctrl-C at the terminal does not tear half of it away, and `kill(0, ...)` in the
     // program does not reach its supervisor.
     unistd::setsid()?;
@@ -123,9 +132,10 @@ fn prepare(stdin: OwnedFd, stdout: OwnedFd, stderr: OwnedFd, go: OwnedFd) -> nix
     unistd::dup2_stdout(stdout)?;
     unistd::dup2_stderr(stderr)?;
     SigSet::empty().thread_set_mask()?;
-    match unistd::read(go, &mut [0])? {
+    let mut traced = [0];
+    match unistd::read(go, &mut traced)? {
         // The supervisor died before the line above that asks for a signal at its death.
         0 => Err(Errno::ESRCH),
-        _ => Ok(()),
+        _ => Ok(traced != [0]),
     }
 }

@@ -76,6 +76,35 @@ pub fn clean_within<T>(patience: Duration, work: impl FnOnce() -> T) -> T {
     }
 }
 
+/// The processes of runs whose caller is gone, with their names: an earlier test's or tool's, left behind on this machine.
+///
+/// While a caller is being killed its supervisor may be seen here for as long as it takes to end what it supervises.
+pub fn strays() -> BTreeMap<u32, String> {
+    let stray = |&(pid, stat): &(u32, procfs::Stat)| {
+        !stat.ended && caller(pid).is_some_and(|caller| is_gone(caller, pid))
+    };
+    let name = |pid| procfs::names(pid).unwrap_or_default().argv0;
+    procfs::all().into_iter().filter(stray).map(|(pid, _)| (pid, name(pid))).collect()
+}
+
+/// Who asked for the run that a process is of; of a run inside a run, for the outer one.
+fn caller(pid: u32) -> Option<u32> {
+    let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
+    let variable = format!("{MARK}=");
+    let mark = environment.split(|&b| b == 0).find_map(|each| each.strip_prefix(variable.as_bytes()))?;
+    std::str::from_utf8(mark).ok()?.split('.').next()?.parse().ok()
+}
+
+/// Whether no process has this pid, or one that is younger than `run`, and so another than the one that started it.
+fn is_gone(caller: u32, run: u32) -> bool {
+    match (procfs::birth(caller), procfs::birth(run)) {
+        (Some(caller), Some(run)) => caller > run,
+        (None, Some(_)) => true,
+        // The process has ended meanwhile.
+        (_, None) => false,
+    }
+}
+
 fn left_since(before: &BTreeMap<u32, PathBuf>) -> Vec<String> {
     let me = process::id();
     let mut left: Vec<String> = descriptors()

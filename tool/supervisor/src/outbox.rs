@@ -42,9 +42,14 @@ impl Outbox {
         self.start
     }
 
+    /// The time on that clock, in nanoseconds.
+    pub(crate) fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
     /// Queues one event.
     pub(crate) fn put(&mut self, what: What) {
-        let at = u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let at = self.now();
         serde_json::to_writer(&mut self.queue, &Event { at, what }).expect("an event is always JSON");
         self.queue.push(b'\n');
     }

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    path::Path,
 };
 
 /// One process in one reading of `/proc`.
@@ -21,12 +22,24 @@ pub(crate) fn all() -> BTreeMap<u32, Stat> {
 }
 
 fn stat(pid: u32) -> Option<Stat> {
+    let fields = fields(pid)?;
+    let mut fields = fields.split_ascii_whitespace();
+    let ended = matches!(fields.next()?, "Z" | "X" | "x");
+    Some(Stat { parent: fields.next()?.parse().ok()?, ended })
+}
+
+/// When a process started, in clock ticks since the machine did.
+pub(crate) fn birth(pid: u32) -> Option<u64> {
+    // The 22nd field; the first two are cut off.
+    fields(pid)?.split_ascii_whitespace().nth(19)?.parse().ok()
+}
+
+/// What follows the name in `/proc/PID/stat`, from the state on.
+fn fields(pid: u32) -> Option<String> {
     let text = fs::read(format!("/proc/{pid}/stat")).ok()?;
     // The second field is the name in parentheses, which may itself hold parentheses and blanks.
     let after_name = text.iter().rposition(|&b| b == b')')? + 1;
-    let mut fields = std::str::from_utf8(&text[after_name..]).ok()?.split_ascii_whitespace();
-    let ended = matches!(fields.next()?, "Z" | "X" | "x");
-    Some(Stat { parent: fields.next()?.parse().ok()?, ended })
+    String::from_utf8(text[after_name..].to_vec()).ok()
 }
 
 /// The processes that descend from `ancestor` and have not ended.
@@ -71,6 +84,37 @@ pub(crate) fn process_of(tid: u32) -> Option<(u32, u32)> {
     Some((field("Tgid:")?, field("PPid:")?))
 }
 
+/// Whether a signal that is delivered to this thread is dropped.
+pub(crate) fn ignores(tid: u32, signal: i32) -> bool {
+    // What these do by default is nothing.
+    let idle = [libc::SIGCHLD, libc::SIGURG, libc::SIGWINCH].contains(&signal);
+    has_signal(tid, "SigIgn:", signal) || (idle && !has_signal(tid, "SigCgt:", signal))
+}
+
+/// Whether a process ignores the ends of its children expressly: the kernel keeps no zombies for it then.
+pub(crate) fn gives_up_children(pid: u32) -> bool {
+    has_signal(pid, "SigIgn:", libc::SIGCHLD)
+}
+
+/// Whether a signal is in one of the sets of this thread.
+fn has_signal(tid: u32, set: &str, signal: i32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
+    let set = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix(set)?.trim(), 16).ok());
+    set.is_some_and(|set| set >> (signal - 1) & 1 == 1)
+}
+
+/// How often this thread has given up its processor to wait for something, a tracer included.
+pub(crate) fn switches(tid: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
+    let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+    count.and_then(|count| count.trim().parse().ok()).unwrap_or(0)
+}
+
+/// Whether there is such a process, if only as a zombie.
+pub(crate) fn exists(pid: u32) -> bool {
+    Path::new(&format!("/proc/{pid}")).exists()
+}
+
 /// The names a process goes by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Names {
@@ -78,6 +122,13 @@ pub(crate) struct Names {
     pub(crate) argv0: String,
     /// Its main thread's name, of 15 bytes at most.
     pub(crate) comm: String,
+}
+
+/// The name of the file that a process executes.
+pub(crate) fn program(pid: u32) -> Option<String> {
+    let file = fs::read_link(format!("/proc/{pid}/exe")).ok()?;
+    let name = file.file_name()?.to_string_lossy();
+    Some(name.strip_suffix(" (deleted)").unwrap_or(&name).into())
 }
 
 /// The names of a process that has not ended.

@@ -53,6 +53,15 @@ impl Record {
             named(io::ErrorKind::InvalidData, e.to_string())
         })
     }
+
+    /// Whether a pid other than the main process's, or a thread, is named in the output: only a traced run can replace
+    /// those.
+    pub fn names_others(&self) -> bool {
+        [&self.stdout, &self.stderr].into_iter().any(|output| {
+            let text = String::from_utf8_lossy(output);
+            text.replace("<pid of main>", "").contains("<pid of ") || text.contains("<thread of ")
+        })
+    }
 }
 
 /// Splits a `.snap` file into insta's metadata, with the `---` lines around it, and the record's text.
@@ -233,6 +242,16 @@ mod tests {
     fn a_record_looks_as_documented() {
         let text = "promise: exact\nended: exit code 0\nstdout:\n  | Hello Process World\nstderr:\n";
         assert_eq!(record(b"Hello Process World\n", b"").to_string(), text);
+    }
+
+    #[test]
+    fn who_is_named_decides_whether_a_run_has_to_be_traced() {
+        for plain in ["", "no pids", "<pid of main> of <reaper>"] {
+            assert!(!record(plain.as_bytes(), b"").names_others(), "{plain}");
+        }
+        for traced in ["<pid of main> and <pid of Process-1>", "<thread of main>"] {
+            assert!(record(b"", traced.as_bytes()).names_others(), "{traced}");
+        }
     }
 
     #[test]

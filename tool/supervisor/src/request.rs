@@ -16,7 +16,7 @@ pub struct Request {
     pub(crate) dir: Option<OsString>,
     pub(crate) deadline: Duration,
     pub(crate) output_limit: usize,
-    pub(crate) trace: bool,
+    pub(crate) tracing: Tracing,
     /// Not sent: the supervisor is started with the environment that it gives on.
     #[serde(skip)]
     pub(crate) env: Vec<(OsString, Option<OsString>)>,
@@ -33,7 +33,7 @@ impl Request {
             dir: None,
             deadline: Duration::from_secs(10),
             output_limit: 1 << 20,
-            trace: true,
+            tracing: Tracing::Processes,
             env: vec![],
         };
         for variable in ["RUST_LOG", "RUST_LOG_STYLE", "RUST_LIB_BACKTRACE", "LANGUAGE"] {
@@ -97,7 +97,25 @@ impl Request {
     /// that one with it.
     #[must_use]
     pub fn untraced(mut self) -> Request {
-        self.trace = false;
+        self.tracing = Tracing::Nothing;
         self
     }
+
+    /// Traces what the processes do, too: who waits, sleeps, sends signals, and writes. The program stops at each of its
+    /// system calls then, which makes it several times as slow.
+    #[must_use]
+    pub fn detailed(mut self) -> Request {
+        self.tracing = Tracing::Calls;
+        self
+    }
+}
+
+/// How much of a run is traced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Tracing {
+    Nothing,
+    /// Births, programs and ends.
+    Processes,
+    /// System calls and signals as well.
+    Calls,
 }

@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::run::{ProcessSeen, Run};
+use crate::run::{ProcessSeen, Run, ThreadSeen};
 
 /// The roles of one run, by number.
 #[derive(Clone, Debug, Default)]
@@ -31,15 +31,21 @@ enum Piece<'a> {
 impl Roles {
     /// The roles in this run.
     pub fn of(run: &Run) -> Roles {
-        let names = names(&run.processes);
+        Roles::new(&run.processes, &run.threads, run.reaper)
+    }
+
+    /// The roles of these processes, of these threads beside their main ones, and of the supervisor.
+    pub(crate) fn new(processes: &[ProcessSeen], threads: &[ThreadSeen], reaper: u32) -> Roles {
+        let names: BTreeMap<u32, String> =
+            processes.iter().map(|process| process.pid).zip(names(processes)).collect();
         let mut by_number = BTreeMap::new();
-        for thread in &run.threads {
+        for thread in threads {
             if let Some(name) = names.get(&thread.pid) {
                 by_number.insert(thread.tid, format!("<thread of {name}>"));
             }
         }
         by_number.extend(names.into_iter().map(|(pid, name)| (pid, format!("<pid of {name}>"))));
-        by_number.insert(run.reaper, "<reaper>".into());
+        by_number.insert(reaper, "<reaper>".into());
         Roles { by_number }
     }
 
@@ -110,25 +116,29 @@ fn stands_alone(before: &[u8], after: &[u8]) -> bool {
         && !fraction(after.first(), after.get(1))
 }
 
-fn names(processes: &[ProcessSeen]) -> BTreeMap<u32, String> {
+/// The name of each of these processes.
+pub(crate) fn names(processes: &[ProcessSeen]) -> Vec<String> {
     let mut given = BTreeSet::from(["main"]);
     let doubled: BTreeSet<&str> = processes
         .iter()
         .filter_map(|process| process.name.as_deref())
         .filter(|name| !given.insert(name))
         .collect();
-    let mut names: BTreeMap<u32, String> = BTreeMap::new();
-    let mut children: BTreeMap<Option<u32>, usize> = BTreeMap::new();
+    let mut names: Vec<String> = vec![];
+    // A pid can be that of several processes, one after the other.
+    let mut by_pid: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut children: BTreeMap<Option<usize>, usize> = BTreeMap::new();
     for (at, process) in processes.iter().enumerate() {
-        let count = children.entry(process.parent).or_default();
+        let parent = process.parent.and_then(|parent| by_pid.get(&parent).copied());
+        let count = children.entry(parent).or_default();
         *count += usize::from(at > 0);
-        let name = match (&process.name, process.parent.and_then(|parent| names.get(&parent))) {
+        names.push(match (&process.name, parent) {
             _ if at == 0 => "main".to_owned(),
             (Some(name), _) if !doubled.contains(name.as_str()) => name.clone(),
-            (_, Some(parent)) => format!("child {count} of {parent}"),
+            (_, Some(parent)) => format!("child {count} of {}", names[parent]),
             (_, None) => format!("orphan {count}"),
-        };
-        names.insert(process.pid, name);
+        });
+        by_pid.insert(process.pid, at);
     }
     names
 }
@@ -143,8 +153,8 @@ mod tests {
     }
 
     fn roles(processes: &[ProcessSeen]) -> Roles {
-        let by_number = names(processes).into_iter().map(|(pid, name)| (pid, format!("<{name}>"))).collect();
-        Roles { by_number }
+        let by_number = processes.iter().zip(names(processes));
+        Roles { by_number: by_number.map(|(process, name)| (process.pid, format!("<{name}>"))).collect() }
     }
 
     #[test]
@@ -175,15 +185,28 @@ mod tests {
             process(16, None, None),
         ];
         let expected = [
-            (10, "main"),
-            (11, "Process-1"),
-            (12, "child 2 of main"),
-            (13, "child 1 of Process-1"),
-            (14, "child 2 of Process-1"),
-            (15, "child 3 of main"),
-            (16, "orphan 1"),
+            "main",
+            "Process-1",
+            "child 2 of main",
+            "child 1 of Process-1",
+            "child 2 of Process-1",
+            "child 3 of main",
+            "orphan 1",
         ];
-        assert_eq!(names(&run), expected.map(|(pid, name)| (pid, name.to_owned())).into());
+        assert_eq!(names(&run), expected);
+    }
+
+    #[test]
+    fn a_pid_that_is_used_again_names_two_processes() {
+        let run = [
+            process(10, None, None),
+            process(11, Some(10), None),
+            process(12, Some(11), None),
+            process(11, Some(10), Some("late")),
+            process(13, Some(11), None),
+        ];
+        let expected = ["main", "child 1 of main", "child 1 of child 1 of main", "late", "child 1 of late"];
+        assert_eq!(names(&run), expected);
     }
 
     #[test]

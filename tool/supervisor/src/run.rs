@@ -3,7 +3,11 @@
 use std::{
     fmt,
     io::{self, Read, Write},
-    os::{fd::AsFd, unix::process::CommandExt},
+    ops::ControlFlow,
+    os::{
+        fd::{AsFd, BorrowedFd},
+        unix::process::CommandExt,
+    },
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
     time::Instant,
 };
@@ -100,6 +104,34 @@ pub fn run(request: &Request) -> Result<Run, RunError> {
 ///
 /// Only if `on_event` does. The run is killed then, and nothing of it is left.
 pub fn run_with(request: &Request, mut on_event: impl FnMut(&Event)) -> Result<Run, RunError> {
+    supervise(request, None, |event| {
+        on_event(event);
+        ControlFlow::Continue(())
+    })
+}
+
+/// Like [`run_with`], and stops when `stop` can be read from, or `on_event` says so.
+///
+/// # Errors
+///
+/// Those of [`run`], and [`RunError::Stopped`], when nothing of the run is left.
+///
+/// # Panics
+///
+/// Those of [`run_with`].
+pub fn run_until(
+    request: &Request,
+    stop: BorrowedFd<'_>,
+    on_event: impl FnMut(&Event) -> ControlFlow<()>,
+) -> Result<Run, RunError> {
+    supervise(request, Some(stop), on_event)
+}
+
+fn supervise(
+    request: &Request,
+    stop: Option<BorrowedFd<'_>>,
+    mut on_event: impl FnMut(&Event) -> ControlFlow<()>,
+) -> Result<Run, RunError> {
     let mut supervisor = Supervisor::start(request)?;
     let mut run = Run {
         ending: End::Deadline,
@@ -113,8 +145,10 @@ pub fn run_with(request: &Request, mut on_event: impl FnMut(&Event)) -> Result<R
         untraced: None,
         reaper: supervisor.child.id(),
     };
-    while let Some(event) = supervisor.next_event()? {
-        on_event(&event);
+    while let Some(event) = supervisor.next_event(stop)? {
+        if on_event(&event).is_break() {
+            return Err(RunError::Stopped);
+        }
         match event.what {
             What::Failed { step, errno } => return Err(RunError::program(request, step, errno)),
             What::Done(done) => {
@@ -137,10 +171,10 @@ impl Run {
 
     fn take(&mut self, what: What) {
         match what {
-            What::Started { pid, parent } => {
+            What::Started { pid, parent, .. } => {
                 self.processes.push(ProcessSeen { pid, parent, name: None, ending: End::Deadline });
             }
-            What::Thread { pid, tid } => self.threads.push(ThreadSeen { tid, pid }),
+            What::Thread { pid, tid, .. } => self.threads.push(ThreadSeen { tid, pid }),
             What::Ended { pid, name, end } => {
                 // The last one: a pid may have been another process's before.
                 if let Some(process) = self.processes.iter_mut().rfind(|process| process.pid == pid) {
@@ -150,7 +184,7 @@ impl Run {
             }
             What::Output { stream: Stream::Stdout, bytes } => self.stdout.extend(bytes),
             What::Output { stream: Stream::Stderr, bytes } => self.stderr.extend(bytes),
-            What::Exec { .. } | What::Done(_) | What::Failed { .. } => {}
+            _ => {}
         }
     }
 
@@ -179,6 +213,8 @@ pub enum RunError {
     Lost(ExitStatus),
     /// The supervisor neither ended nor said anything for far longer than the deadline, and was killed.
     Silent,
+    /// The caller wanted no more of the run.
+    Stopped,
 }
 
 impl RunError {
@@ -208,6 +244,7 @@ impl fmt::Display for RunError {
             RunError::Program { tried, error } => write!(f, "cannot {tried}: {error}"),
             RunError::Lost(status) => write!(f, "the supervisor ended before the run did: {status}"),
             RunError::Silent => f.write_str("the supervisor did not answer after the deadline"),
+            RunError::Stopped => f.write_str("the run was stopped before its end"),
         }
     }
 }
@@ -216,7 +253,7 @@ impl std::error::Error for RunError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             RunError::Supervisor(error) | RunError::Program { error, .. } => Some(error),
-            RunError::Lost(_) | RunError::Silent => None,
+            RunError::Lost(_) | RunError::Silent | RunError::Stopped => None,
         }
     }
 }
@@ -253,7 +290,7 @@ impl Supervisor {
     }
 
     /// The next event; `None` when the supervisor has no more to say.
-    fn next_event(&mut self) -> Result<Option<Event>, RunError> {
+    fn next_event(&mut self, stop: Option<BorrowedFd<'_>>) -> Result<Option<Event>, RunError> {
         let mut searched = 0;
         loop {
             if let Some(at) = self.unread[searched..].iter().position(|&b| b == b'\n') {
@@ -261,21 +298,26 @@ impl Supervisor {
                 return Ok(Some(serde_json::from_slice(&line).map_err(io::Error::from)?));
             }
             searched = self.unread.len();
-            match self.read_more(self.patience)? {
+            match self.read_more(self.patience, stop)? {
                 Heard::More => {}
                 Heard::End => return Ok(None),
                 Heard::Nothing => return Err(RunError::Silent),
+                Heard::Stop => return Err(RunError::Stopped),
             }
         }
     }
 
-    fn read_more(&mut self, until: Instant) -> io::Result<Heard> {
+    fn read_more(&mut self, until: Instant, stop: Option<BorrowedFd<'_>>) -> io::Result<Heard> {
+        let events = PollFd::new(self.events.as_fd(), PollFlags::POLLIN);
+        let mut ready: Vec<_> =
+            stop.map(|stop| PollFd::new(stop, PollFlags::POLLIN)).into_iter().chain([events]).collect();
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            match poll(&mut [PollFd::new(self.events.as_fd(), PollFlags::POLLIN)], at_most(left)) {
+            match poll(&mut ready, at_most(left)) {
                 Ok(0) if left.is_zero() => return Ok(Heard::Nothing),
                 Ok(0) | Err(Errno::EINTR) => {}
                 Err(e) => return Err(e.into()),
+                Ok(_) if stop.is_some() && ready[0].any().unwrap_or(false) => return Ok(Heard::Stop),
                 Ok(_) => break,
             }
         }
@@ -294,6 +336,7 @@ enum Heard {
     More,
     End,
     Nothing,
+    Stop,
 }
 
 impl Drop for Supervisor {
@@ -303,7 +346,7 @@ impl Drop for Supervisor {
         drop(self.child.stdin.take());
         let until = Instant::now() + KILL_PATIENCE + KILL_PATIENCE;
         // Read on: a supervisor that has much to say must not wait for us while we wait for its end.
-        while let Ok(Heard::More) = self.read_more(until) {
+        while let Ok(Heard::More) = self.read_more(until, None) {
             self.unread.clear();
         }
         if Instant::now() >= until {

@@ -19,19 +19,23 @@ use nix::{
         prctl,
         signal::{SigSet, Signal},
         signalfd::{SfdFlags, SignalFd},
+        stat::fstat,
     },
     unistd::{read, setsid},
 };
 
 use crate::{
+    call::Pipes,
+    calls::Calls,
     end::End,
     event::{Done, Stream, What},
+    filter::Filter,
     kill,
     launch::{Launch, launch},
     outbox::{Outbox, at_most},
     output::Output,
     procfs,
-    request::Request,
+    request::{Request, Tracing},
     sys,
     tracer::Tracer,
 };
@@ -69,12 +73,21 @@ fn supervise() -> io::Result<()> {
     let mut child_changed = SigSet::empty();
     child_changed.add(Signal::SIGCHLD);
     let children = SignalFd::with_flags(&child_changed, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
-    let (launch, stdout, stderr) = launch(&request)?;
-    let mut outbox = Outbox::new()?;
-    let tracer = Tracer::new(launch.pid.as_raw() as u32, request.trace, &mut outbox);
+    let detailed = request.tracing == Tracing::Calls;
+    let refused = match request.tracing {
+        Tracing::Nothing => Some("not asked for".into()),
+        Tracing::Processes => None,
+        Tracing::Calls => Filter::refused(),
+    };
+    let filter = (detailed && refused.is_none()).then(Filter::new);
+    let (launch, stdout, stderr) = launch(&request, filter)?;
+    let pipes = Pipes([fstat(&stdout)?.st_ino, fstat(&stderr)?.st_ino]);
     let limit = request.output_limit;
+    let calls = detailed.then(|| Calls::new(pipes, limit));
+    let mut outbox = Outbox::new()?;
+    let tracer = Tracer::new(launch.pid.as_raw() as u32, refused, calls, &mut outbox);
     let outputs = [Output::new(Stream::Stdout, stdout, limit)?, Output::new(Stream::Stderr, stderr, limit)?];
-    launch.go()?;
+    launch.go(tracer.refused.is_none())?;
     let deadline = outbox.start() + request.deadline;
     Supervisor { tracer, outbox, outputs, children, deadline }.watch(&launch)
 }
@@ -141,6 +154,7 @@ impl Supervisor {
                 output.read_once(&mut self.outbox);
             }
             let any_left = self.take_changes()?;
+            let to_tell = self.tracer.tell_long_sleeps(&mut self.outbox).unwrap_or(Duration::MAX);
             match self.outbox.push() {
                 Err(Errno::EPIPE) => return Ok(Over::CallerVanished),
                 other => other?,
@@ -152,7 +166,7 @@ impl Supervisor {
             if time.is_zero() {
                 return Ok(Over::Deadline);
             }
-            if self.caller_vanished(time)? {
+            if self.caller_vanished(time.min(to_tell))? {
                 return Ok(Over::CallerVanished);
             }
         }

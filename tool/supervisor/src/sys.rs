@@ -8,6 +8,7 @@ use std::{
     os::fd::{AsRawFd, FromRawFd, OwnedFd},
 };
 
+use libc::c_long;
 use nix::{
     errno::Errno,
     sys::signal::Signal,
@@ -83,14 +84,72 @@ pub(crate) fn resume(tracee: Pid, signal: i32) -> nix::Result<()> {
     ptrace(libc::PTRACE_CONT, tracee, signal)
 }
 
+/// Like [`resume`], up to the entry to the next system call, or to the exit from this one.
+pub(crate) fn resume_to_call(tracee: Pid, signal: i32) -> nix::Result<()> {
+    ptrace(libc::PTRACE_SYSCALL, tracee, signal)
+}
+
+/// What a tracee that has stopped at a system call is about to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum CallStop {
+    /// To enter this call.
+    Entry { number: c_long, args: [u64; 6] },
+    /// To leave the call that it entered last, with this result.
+    Exit { result: i64 },
+}
+
+/// At which side of which system call a tracee has stopped; `None` for a call that is not of the native kind, as one of
+/// a 32-bit program.
+pub(crate) fn call_stop(tracee: Pid) -> Option<CallStop> {
+    let info = nix::sys::ptrace::syscall_info(tracee).ok()?;
+    match info.op {
+        // SAFETY: this is the field that such a stop fills.
+        libc::PTRACE_SYSCALL_INFO_SECCOMP if info.arch == NATIVE => unsafe {
+            let entry = info.u.seccomp;
+            Some(CallStop::Entry { number: c_long::try_from(entry.nr).ok()?, args: entry.args })
+        },
+        // SAFETY: as above.
+        libc::PTRACE_SYSCALL_INFO_EXIT => unsafe { Some(CallStop::Exit { result: info.u.exit.sval }) },
+        _ => None,
+    }
+}
+
+/// The kernel's name of this architecture, from its `audit.h`; of another one no system calls are followed.
+pub(crate) const NATIVE: u32 = if cfg!(target_arch = "x86_64") {
+    0xc000_003e
+} else if cfg!(target_arch = "aarch64") {
+    0xc000_00b7
+} else {
+    0
+};
+
 /// Leaves a tracee in the group stop that it is in, until a SIGCONT.
 pub(crate) fn listen(tracee: Pid) -> nix::Result<()> {
     ptrace(libc::PTRACE_LISTEN, tracee, 0)
 }
 
 fn ptrace(request: libc::c_uint, tracee: Pid, data: i32) -> nix::Result<()> {
-    // SAFETY: the two requests made here take no address and a plain number.
+    // SAFETY: the requests made here take no address and a plain number.
     let result = unsafe { libc::ptrace(request, tracee.as_raw(), 0, libc::c_long::from(data)) };
+    Errno::result(result).map(drop)
+}
+
+/// Changes the first argument of the call that a tracee is about to enter.
+pub(crate) fn set_first_argument(tracee: Pid, value: u64) -> nix::Result<()> {
+    let mut registers = nix::sys::ptrace::getregs(tracee)?;
+    #[cfg(target_arch = "x86_64")]
+    let first = &mut registers.rdi;
+    #[cfg(target_arch = "aarch64")]
+    let first = &mut registers.regs[0];
+    *first = value;
+    nix::sys::ptrace::setregs(tracee, registers)
+}
+
+/// An operation of seccomp(2) that reads its argument.
+pub(crate) fn seccomp<T>(operation: libc::c_uint, argument: &T) -> nix::Result<()> {
+    let argument: *const T = argument;
+    // SAFETY: the caller's argument is of the type that the operation takes, and lives until the call is over.
+    let result = unsafe { libc::syscall(libc::SYS_seccomp, operation, 0u32, argument) };
     Errno::result(result).map(drop)
 }
 

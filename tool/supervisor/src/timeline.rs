@@ -9,11 +9,18 @@
 //! | `seen` | how often each order and each end came in many runs, where order is the lesson |
 //!
 //! Processes are named as in the listing's output: `main`, the name that a process gave itself, or
-//! `child 2 of main`. Pids do not occur. Times are microseconds since the start of the main process, on the monotonic
-//! clock; an event's time is when the tracer saw it.
+//! `child 2 of main`. Pids do not occur. Times are microseconds since the main process entered the listing's program,
+//! which is the first event, on the monotonic clock; an event's time is when the tracer saw it.
+
+use std::{
+    fmt::{self, Write},
+    fs, io,
+    path::Path,
+};
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::event::Birth;
 use crate::{end::End, event::Stream};
 
 /// The schema that this build reads and writes.
@@ -34,6 +41,54 @@ pub struct Timeline {
     /// What many runs showed; absent where there is one order only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Seen>,
+}
+
+impl Timeline {
+    /// Reads the record kept in a file.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or is of another schema; the error names the file.
+    pub fn read(path: &Path) -> io::Result<Timeline> {
+        let named = |kind, problem: String| io::Error::new(kind, format!("{}: {problem}", path.display()));
+        let text = fs::read_to_string(path).map_err(|e| named(e.kind(), e.to_string()))?;
+        let invalid = |problem| named(io::ErrorKind::InvalidData, problem);
+        let timeline: Timeline = serde_json::from_str(&text).map_err(|e| invalid(e.to_string()))?;
+        match timeline.schema {
+            SCHEMA => Ok(timeline),
+            other => Err(invalid(format!("expected schema {SCHEMA}, found {other}"))),
+        }
+    }
+}
+
+impl fmt::Display for Timeline {
+    /// The text of the file: JSON with a line for each process, event and order, so that a change to it can be read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Timeline { schema, listing, machine, runs, seen } = self;
+        writeln!(f, "{{\n\"schema\":{schema},\n\"listing\":{},", json(listing))?;
+        writeln!(f, "\"machine\":{},\n\"runs\":[", json(machine))?;
+        for (at, Run { over, processes, events }) in runs.iter().enumerate() {
+            writeln!(f, "{{\"over\":{over},\"processes\":[\n{}\n],\"events\":[", lines(processes))?;
+            writeln!(f, "{}\n]}}{}", lines(events), if at + 1 < runs.len() { "," } else { "" })?;
+        }
+        f.write_char(']')?;
+        if let Some(Seen { times, orders, others, ends }) = seen {
+            writeln!(f, ",\n\"seen\":{{\"times\":{times},\"orders\":[\n{}\n],", lines(orders))?;
+            if *others > 0 {
+                write!(f, "\"others\":{others},")?;
+            }
+            write!(f, "\"ends\":{}}}", json(ends))?;
+        }
+        f.write_str("\n}\n")
+    }
+}
+
+fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).expect("a record is always JSON")
+}
+
+fn lines(values: &[impl Serialize]) -> String {
+    values.iter().map(json).collect::<Vec<_>>().join(",\n")
 }
 
 /// One run.
@@ -86,10 +141,11 @@ pub enum What {
     Start {
         /// The new one.
         child: usize,
-        /// The system call.
+        /// How.
         by: Birth,
     },
-    /// The process started a thread, which begins here.
+    /// The process started a thread, which begins here. An event's own `thread` is who started it.
+    #[serde(rename = "thread_start")]
     Thread(usize),
     /// The process replaced its program by the one of this name.
     Exec(String),
@@ -101,7 +157,8 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<usize>,
     },
-    /// The process received a signal, of this name.
+    /// The process received a signal, of this name: a handler runs, or it stops, goes on or ends. One that is ignored
+    /// is not received, and SIGKILL shows only in the end that it brings.
     Receive(String),
     /// The thread began to wait for processes to end.
     Wait {
@@ -110,6 +167,9 @@ pub enum What {
         /// For which processes; empty for whichever child ends first.
         #[serde(default, rename = "for", skip_serializing_if = "Vec::is_empty")]
         of: Vec<usize>,
+        /// It only looks whether one has ended, and comes back at once: `WNOHANG`, or a timeout of zero.
+        #[serde(default, skip_serializing_if = "is_false")]
+        look: bool,
     },
     /// The wait that began last on this thread is over.
     Waited {
@@ -120,35 +180,25 @@ pub enum What {
     },
     /// The thread began to sleep for another reason, in this system call, for long enough to be seen.
     Sleep(String),
-    /// That sleep is over.
+    /// That sleep is over. A sleep or a wait that has not ended ends with its thread, or with its program.
     Awake,
-    /// The process wrote to one of the run's outputs.
+    /// The thread wrote to one of the run's outputs. What it wrote piece by piece, and nobody else wrote into, is one
+    /// event, when its line is complete. The texts of an output, in this order, are all that was written to it.
     Write {
         /// Which.
         to: Stream,
         /// What, with pids replaced by roles as in the listing's output.
         text: String,
     },
-    /// The thread ended, and its process did not.
+    /// The thread ended, and its process did not. The threads of a process that replaces its program end with that.
     ThreadEnd,
     /// The process ended. Until somebody collects it, it is a zombie.
     End(End),
     /// The process's parent has ended: from now on its parent is the nearest subreaper, here the supervisor.
     Orphaned,
-    /// The supervisor collected the process, an orphan or the main one.
+    /// The supervisor collected the process, an orphan or the main one; or the kernel gave its entry up at once, since its
+    /// parent ignores the ends of its children.
     Reaped,
-}
-
-/// The system call that made a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Birth {
-    /// A copy of the parent.
-    Fork,
-    /// The parent stands still until the child has called `execve` or ended.
-    Vfork,
-    /// Anything between, as its flags say.
-    Clone,
 }
 
 /// What many runs showed.
@@ -187,6 +237,10 @@ fn is_one(number: &usize) -> bool {
     *number == 1
 }
 
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 fn is_zero(number: &usize) -> bool {
     *number == 0
 }
@@ -199,11 +253,37 @@ fn is_zero_u32(number: &u32) -> bool {
 mod tests {
     use super::*;
 
+    fn timeline() -> Timeline {
+        let json = r#"{"schema":1,"listing":"a/b","machine":"m","runs":[{"over":900,"processes":[{"name":"main"},{"name":"Process-1","parent":0,"threads":2}],"events":[{"at":10,"process":0,"start":{"child":1,"by":"fork"}},{"at":20,"process":0,"wait":{"call":"waitid","for":[1]}},{"at":30,"process":1,"thread":1,"write":{"to":"stdout","text":"hi\n"}},{"at":40,"process":1,"end":{"exit":0}},{"at":50,"process":0,"waited":{"collected":1}},{"at":60,"process":0,"awake":null},{"at":70,"process":1,"thread_start":1},{"at":80,"process":1,"thread":1,"thread_start":2}]}]}"#;
+        let timeline: Timeline = serde_json::from_str(json).expect("a timeline");
+        assert_eq!(serde_json::to_string(&timeline).expect("JSON"), json);
+        timeline
+    }
+
     #[test]
     fn a_record_reads_as_it_was_written() {
-        let json = r#"{"schema":1,"listing":"a/b","machine":"m","runs":[{"over":900,"processes":[{"name":"main"},{"name":"Process-1","parent":0,"threads":2}],"events":[{"at":10,"process":0,"start":{"child":1,"by":"fork"}},{"at":20,"process":0,"wait":{"call":"waitid","for":[1]}},{"at":30,"process":1,"thread":1,"write":{"to":"stdout","text":"hi\n"}},{"at":40,"process":1,"end":{"exit":0}},{"at":50,"process":0,"waited":{"collected":1}},{"at":60,"process":0,"awake":null}]}]}"#;
-        let timeline: Timeline = serde_json::from_str(json).expect("a timeline");
-        assert_eq!(timeline.runs[0].events[1].what, What::Wait { call: "waitid".into(), of: vec![1] });
-        assert_eq!(serde_json::to_string(&timeline).expect("JSON"), json);
+        let mut timeline = timeline();
+        let wait = What::Wait { call: "waitid".into(), of: vec![1], look: false };
+        assert_eq!(timeline.runs[0].events[1].what, wait);
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("b.json");
+        let orders = vec![Order { count: 7, lines: vec!["hi".into()], run: Some(0) }];
+        for seen in [None, Some(Seen { times: 9, orders, others: 2, ends: vec![(End::Exit(0), 9)] })] {
+            timeline.seen = seen;
+            timeline.runs.push(timeline.runs[0].clone());
+            fs::write(&path, timeline.to_string()).expect("the file");
+            assert_eq!(Timeline::read(&path).expect("a record"), timeline);
+        }
+        let events = timeline.to_string().lines().filter(|line| line.starts_with("{\"at\":")).count();
+        assert_eq!(events, 3 * timeline.runs[0].events.len(), "a line for each");
+    }
+
+    #[test]
+    fn another_schema_is_refused() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("b.json");
+        fs::write(&path, Timeline { schema: 2, ..timeline() }.to_string()).expect("the file");
+        let error = Timeline::read(&path).expect_err("a schema to come").to_string();
+        assert!(error.contains("b.json: expected schema 1, found 2"), "{error}");
     }
 }

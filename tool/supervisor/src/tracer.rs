@@ -5,24 +5,28 @@
 //! control keep their meaning, and `PTRACE_O_EXITKILL` kills all of them should the supervisor itself be
 //! killed. Each stop is answered at once, so a traced run differs from another only in speed.
 //!
+//! A run that is traced in detail stops at some system calls as well, those that a seccomp filter picks out.
+//! Rejected: to stop at all of them (`PTRACE_SYSCALL`), which leaves `/proc/self/status` as it is, but makes a small
+//! program ten times as slow, so that a figure shows little else.
+//!
 //! Where ptrace is refused, the same code follows the main process alone.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::{collections::BTreeMap, path::Path, process, time::Duration};
 
+use libc::c_long;
 use nix::{
     sys::ptrace::{self, Options},
     unistd::Pid,
 };
 
 use crate::{
+    calls::Calls,
     end::End,
-    event::What,
+    event::{Birth, What, Who},
     outbox::Outbox,
     procfs::{self, Names},
-    sys::{self, Change},
+    sys::{self, CallStop, Change},
+    tracee::Tracee,
 };
 
 /// The processes of one run.
@@ -33,13 +37,21 @@ pub(crate) struct Tracer {
     pub(crate) refused: Option<String>,
     /// The processes that have not ended.
     living: BTreeMap<u32, Process>,
-    /// The threads beside the main ones, of traced processes that have not ended.
-    threads: BTreeSet<u32>,
+    /// The threads beside the main ones, of traced processes that have not ended, and their processes.
+    threads: BTreeMap<u32, u32>,
+    /// What the threads do, where the run is traced in detail.
+    calls: Option<Calls>,
     /// Set when everything is to end: from then on a stopped tracee stays stopped until it is killed.
     killing: bool,
 }
 
 struct Process {
+    /// The process of the run that is its parent.
+    parent: Option<u32>,
+    /// Its main thread has ended before the others.
+    headless: bool,
+    /// The name that was told last.
+    told: Option<String>,
     born: Names,
     last: Names,
     /// Its `comm` comes from the file it executed, and is no name that it gave itself.
@@ -47,22 +59,29 @@ struct Process {
 }
 
 impl Tracer {
-    /// Follows `main`, which waits to be let go and has started no process yet.
-    pub(crate) fn new(main: u32, trace: bool, outbox: &mut Outbox) -> Tracer {
-        let options = Options::PTRACE_O_TRACEFORK
+    /// Follows `main`, which waits to be let go and has started no process yet: with `calls` in detail, and not at all
+    /// if `refused` says why not.
+    pub(crate) fn new(
+        main: u32,
+        refused: Option<String>,
+        calls: Option<Calls>,
+        outbox: &mut Outbox,
+    ) -> Tracer {
+        let options = Options::PTRACE_O_TRACESYSGOOD
+            | Options::PTRACE_O_TRACEFORK
             | Options::PTRACE_O_TRACEVFORK
             | Options::PTRACE_O_TRACECLONE
             | Options::PTRACE_O_TRACEEXEC
             | Options::PTRACE_O_TRACEEXIT
+            | Options::PTRACE_O_TRACESECCOMP
             | Options::PTRACE_O_EXITKILL;
-        let refused = if trace {
-            ptrace::seize(pid(main), options).err().map(|e| format!("ptrace: {}", e.desc()))
-        } else {
-            Some("not asked for".into())
-        };
-        let (living, threads) = (BTreeMap::new(), BTreeSet::new());
-        let mut tracer = Tracer { main, ending: None, refused, living, threads, killing: false };
-        tracer.began(main, None, outbox);
+        let refused = refused
+            .or_else(|| ptrace::seize(pid(main), options).err().map(|e| format!("ptrace: {}", e.desc())));
+        outbox.put(What::Supervised { by: process::id(), untraced: refused.clone() });
+        let (living, threads) = (BTreeMap::new(), BTreeMap::new());
+        let calls = calls.filter(|_| refused.is_none());
+        let mut tracer = Tracer { main, ending: None, refused, living, threads, calls, killing: false };
+        tracer.began(main, None, None, outbox);
         tracer
     }
 
@@ -79,57 +98,79 @@ impl Tracer {
     /// Takes in every change there is. `false` when no process is left, of this run or adopted from it.
     pub(crate) fn take_changes(&mut self, outbox: &mut Outbox) -> bool {
         loop {
-            match sys::next_change() {
-                Ok(Some((tid, Change::Stopped { signal, event }))) => {
-                    self.stopped(tid, signal, event, outbox)
+            let (changes, any_left) = changes();
+            if changes.is_empty() {
+                return any_left;
+            }
+            for (tid, change) in changes {
+                match change {
+                    Change::Stopped { signal, event } => self.stopped(tid, signal, event, outbox),
+                    Change::Exited(code) => self.ended(tid, End::Exit(code), outbox),
+                    Change::Signaled(signal) => self.ended(tid, End::Signal(signal), outbox),
                 }
-                Ok(Some((tid, Change::Exited(code)))) => self.ended(tid, End::Exit(code), outbox),
-                Ok(Some((tid, Change::Signaled(signal)))) => self.ended(tid, End::Signal(signal), outbox),
-                Ok(None) => return true,
-                // ECHILD, the only error that waitpid(2) can give here
-                Err(_) => return false,
             }
         }
     }
 
-    fn began(&mut self, pid: u32, parent: Option<u32>, outbox: &mut Outbox) {
+    /// Tells of sleeps that go on. Gives the time until there may be another one.
+    pub(crate) fn tell_long_sleeps(&mut self, outbox: &mut Outbox) -> Option<Duration> {
+        self.calls.as_mut()?.tell_long_sleeps(outbox)
+    }
+
+    fn began(&mut self, pid: u32, parent: Option<u32>, made: Option<Made>, outbox: &mut Outbox) {
         let names = procfs::names(pid).unwrap_or_default();
-        self.living.insert(pid, Process { born: names.clone(), last: names, replaced: false });
-        outbox.put(What::Started { pid, parent });
+        let (headless, told) = (false, None);
+        let process = Process { parent, headless, told, born: names.clone(), last: names, replaced: false };
+        self.living.insert(pid, process);
+        let (on, by) = made.map(|made| (made.on, made.by)).unzip();
+        outbox.put(What::Started { pid, parent, on, by });
     }
 
     /// A process or thread that may be new. Of a birth the parent's event and the child's first stop are both
     /// seen, in either order; the parent's is lost when the parent is killed at that moment.
-    fn seen(&mut self, tid: u32, creator: Option<u32>, outbox: &mut Outbox) {
-        if self.living.contains_key(&tid) || self.threads.contains(&tid) {
+    fn seen(&mut self, tid: u32, made: Option<Made>, outbox: &mut Outbox) {
+        if self.living.contains_key(&tid) || self.threads.contains_key(&tid) {
             return;
         }
         let Some((process, parent)) = procfs::process_of(tid) else { return };
+        let made_in = |parent| {
+            let (on, by) = self.calls.as_ref()?.bearing(parent)?;
+            Some(Made { on, by })
+        };
         if process != tid {
-            self.threads.insert(tid);
-            outbox.put(What::Thread { pid: process, tid });
+            let made = made.or_else(|| made_in(process));
+            self.threads.insert(tid, process);
+            outbox.put(What::Thread { pid: process, tid, on: made.map(|made| made.on) });
             return;
         }
         // The parent in /proc knows of CLONE_PARENT, and of a fork made by a thread; it is us for an orphan.
+        let creator = made.map(|made| self.who(made.on).pid);
         let parent = [Some(parent), creator].into_iter().flatten().find(|pid| self.living.contains_key(pid));
-        self.began(tid, parent, outbox);
+        let made = made.or_else(|| made_in(parent?));
+        self.began(tid, parent, made, outbox);
     }
 
     fn stopped(&mut self, tracee: Pid, signal: i32, event: i32, outbox: &mut Outbox) {
+        /// `PTRACE_O_TRACESYSGOOD` sets this bit in the stops at system calls.
+        const AT_CALL: i32 = libc::SIGTRAP | 0x80;
         let tid = number(tracee);
         self.seen(tid, None, outbox);
         let mut deliver = 0;
         match event {
-            0 => deliver = signal,
-            libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => {
-                self.note_names(tid);
-                if let Some(new) = message(tracee) {
-                    self.seen(new, Some(tid), outbox);
+            0 if signal == AT_CALL => self.at_call(tracee, outbox),
+            libc::PTRACE_EVENT_SECCOMP => self.at_call(tracee, outbox),
+            0 => {
+                deliver = signal;
+                if self.calls.is_some() && !procfs::ignores(tid, signal) {
+                    outbox.put(What::Received { to: self.who(tid), signal });
                 }
+            }
+            libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => {
+                self.bore(tracee, event, outbox);
             }
             libc::PTRACE_EVENT_EXEC => self.replaced(tracee, outbox),
             libc::PTRACE_EVENT_EXIT => {
-                self.note_names(tid);
+                self.ending_thread(tid, outbox);
                 // A killed process may stop here once more before it ends, so this one always goes on.
                 let _ = sys::resume(tracee, 0);
                 return;
@@ -142,49 +183,185 @@ impl Tracer {
         }
         if !self.killing {
             // ESRCH: killed meanwhile, and its end is on its way.
-            let _ = sys::resume(tracee, deliver);
+            let _ = match self.calls.as_ref().is_some_and(|calls| calls.is_open(tid)) {
+                true => sys::resume_to_call(tracee, deliver),
+                false => sys::resume(tracee, deliver),
+            };
+        }
+    }
+
+    fn at_call(&mut self, tracee: Pid, outbox: &mut Outbox) {
+        let who = self.who(number(tracee));
+        let Some(calls) = &mut self.calls else { return };
+        match sys::call_stop(tracee) {
+            Some(CallStop::Entry { number, args }) => {
+                keep_traced(tracee, number, args[0]);
+                calls.entered(who, number, args, outbox);
+            }
+            Some(CallStop::Exit { result }) => calls.left(who, result, outbox),
+            None => {}
+        }
+    }
+
+    fn bore(&mut self, tracee: Pid, event: i32, outbox: &mut Outbox) {
+        let on = number(tracee);
+        self.note_names(on, outbox);
+        let by = match event {
+            libc::PTRACE_EVENT_FORK => Birth::Fork,
+            libc::PTRACE_EVENT_VFORK => Birth::Vfork,
+            _ => Birth::Clone,
+        };
+        if let Some(new) = message(tracee) {
+            self.seen(new, Some(Made { on, by }), outbox);
+        }
+        if let Some(calls) = &mut self.calls {
+            calls.bore(on, outbox);
         }
     }
 
     /// After an exec one thread is left, whichever called it, and it has the process's pid.
     fn replaced(&mut self, tracee: Pid, outbox: &mut Outbox) {
+        let pid = number(tracee);
         if let Some(former) = message(tracee) {
             self.threads.remove(&former);
+            if let Some(calls) = &mut self.calls {
+                calls.forget(former);
+                calls.forget(pid);
+            }
         }
-        self.note_names(number(tracee));
         let main = self.main;
-        if let Some(process) = self.living.get_mut(&number(tracee)) {
+        if let Some(process) = self.living.get_mut(&pid) {
+            process.last = procfs::names(pid).unwrap_or_else(|| process.last.clone());
             process.replaced = true;
-            if number(tracee) == main {
+            if pid == main {
                 // Before, it was a copy of the supervisor.
                 process.born = process.last.clone();
             }
-            outbox.put(What::Exec { pid: number(tracee), name: process.last.argv0.clone() });
+            let program = procfs::program(pid).unwrap_or_default();
+            outbox.put(What::Exec { pid, name: process.last.argv0.clone(), program });
+        }
+        self.note_names(pid, outbox);
+    }
+
+    fn note_names(&mut self, pid: u32, outbox: &mut Outbox) {
+        let Some(process) = self.living.get_mut(&pid) else { return };
+        process.last = procfs::names(pid).unwrap_or_else(|| process.last.clone());
+        if self.calls.is_some() {
+            let name = process.given_name();
+            if name != process.told {
+                process.told.clone_from(&name);
+                outbox.put(What::Named { pid, name });
+            }
         }
     }
 
-    fn note_names(&mut self, pid: u32) {
-        if let Some(process) = self.living.get_mut(&pid) {
-            process.last = procfs::names(pid).unwrap_or_else(|| process.last.clone());
+    /// A thread is about to end: alone, with its process, or as its last one.
+    fn ending_thread(&mut self, tid: u32, outbox: &mut Outbox) {
+        self.note_names(tid, outbox);
+        let who = self.who(tid);
+        let Some(calls) = &mut self.calls else { return };
+        calls.ending(tid, outbox);
+        if !calls.is_leaving(tid) {
+            return;
+        }
+        let others = self.threads.iter().filter(|&(&other, &pid)| pid == who.pid && other != tid).count();
+        let Some(process) = self.living.get_mut(&who.pid) else { return };
+        if others > 0 || (tid != who.pid && !process.headless) {
+            process.headless |= tid == who.pid;
+            outbox.put(What::ThreadEnded(who));
         }
     }
 
     fn ended(&mut self, tid: Pid, end: End, outbox: &mut Outbox) {
-        let tid = number(tid);
-        // What is in neither is an orphan of an untraced run, or a tracee that its own parent left to us as a zombie.
-        if self.threads.remove(&tid) {
+        let pid = number(tid);
+        if let Some(calls) = &mut self.calls {
+            calls.forget(pid);
+        }
+        if self.threads.remove(&pid).is_some() {
             return;
         }
-        let Some(process) = self.living.remove(&tid) else { return };
         let end = match end {
             End::Signal(libc::SIGKILL) if self.killing => End::Deadline,
             end => end,
         };
-        if tid == self.main {
+        let Some(process) = self.living.remove(&pid) else {
+            // An orphan that is not traced, or one whose end was told already and that its parent has left to us.
+            if self.calls.as_mut().is_some_and(|calls| calls.inherited(pid)) {
+                outbox.put(What::Reaped { pid });
+            }
+            return;
+        };
+        if pid == self.main {
             self.ending = Some(end);
         }
-        outbox.put(What::Ended { pid: tid, name: process.given_name(), end });
+        outbox.put(What::Ended { pid, name: process.given_name(), end });
+        self.find_collector(pid, process.parent, outbox);
     }
+
+    /// Who is to collect a process that has ended? Whoever traces a process is told of its end before its parent is.
+    fn find_collector(&mut self, pid: u32, parent: Option<u32>, outbox: &mut Outbox) {
+        let Some(calls) = &mut self.calls else { return };
+        let collected_here = match parent {
+            None => true,
+            // Being told has collected it, if it was an orphan, or its parent ignores its end.
+            Some(parent) => {
+                !procfs::exists(pid) && (!calls.is_collecting(parent) || procfs::gives_up_children(parent))
+            }
+        };
+        if collected_here {
+            outbox.put(What::Reaped { pid });
+        } else {
+            calls.zombie(pid, parent);
+        }
+        if self.killing {
+            return;
+        }
+        for orphan in calls.left_by(pid) {
+            if procfs::exists(orphan) {
+                outbox.put(What::Orphaned { pid: orphan });
+            } else {
+                // The parent had set SA_NOCLDWAIT, which is not to be seen from outside.
+                calls.inherited(orphan);
+                outbox.put(What::Reaped { pid: orphan });
+            }
+        }
+        for (&orphan, process) in &mut self.living {
+            if process.parent == Some(pid) {
+                process.parent = None;
+                outbox.put(What::Orphaned { pid: orphan });
+            }
+        }
+    }
+
+    fn who(&self, tid: u32) -> Who {
+        Who { pid: self.threads.get(&tid).copied().unwrap_or(tid), tid }
+    }
+}
+
+/// The changes that have come, and whether any process is left for another one.
+///
+/// The kernel gives them in no particular order. Ends come first here: a thread that has stopped may have stopped because
+/// it saw another one end, but none has ended because of what another one is about to do.
+fn changes() -> (Vec<(Pid, Change)>, bool) {
+    let (mut ends, mut stops) = (vec![], vec![]);
+    loop {
+        match sys::next_change() {
+            Ok(Some((tid, change @ Change::Stopped { .. }))) => stops.push((tid, change)),
+            // Killed after it had stopped.
+            Ok(Some(end)) if stops.iter().any(|(stopped, _)| *stopped == end.0) => stops.push(end),
+            Ok(Some(end)) => ends.push(end),
+            Ok(None) => return ([ends, stops].concat(), true),
+            // ECHILD, the only error that waitpid(2) can give here
+            Err(_) => return ([ends, stops].concat(), false),
+        }
+    }
+}
+
+/// How a process or thread was made, and by which thread.
+#[derive(Clone, Copy, Debug)]
+struct Made {
+    on: u32,
+    by: Birth,
 }
 
 impl Process {
@@ -204,6 +381,19 @@ impl Process {
         let renamed = !self.replaced && self.last.comm != self.born.comm;
         renamed.then(|| self.last.comm.clone())
     }
+}
+
+/// Takes `CLONE_UNTRACED` out of a call to `clone` or `clone3`: in a process without a tracer the calls that the filter
+/// picks out would fail. No program can see whether the flag had an effect, but for its own `TracerPid`.
+fn keep_traced(tracee: Pid, number: c_long, first: u64) {
+    let flag = libc::CLONE_UNTRACED as u64;
+    // ESRCH: killed meanwhile.
+    let _ = match number {
+        libc::SYS_clone if first & flag != 0 => sys::set_first_argument(tracee, first & !flag),
+        // Its argument is the address of a structure, of which the flags are the first field.
+        libc::SYS_clone3 => Tracee(self::number(tracee)).clear(first, flag),
+        _ => Ok(()),
+    };
 }
 
 /// The number that comes with an event: a new pid, or a former tid.

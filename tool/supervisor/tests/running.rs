@@ -1,8 +1,13 @@
 //! What a run reports: output, endings, bounds, and which numbers were pids.
 
-use std::time::{Duration, Instant};
+use std::{
+    io::Write,
+    ops::ControlFlow,
+    os::fd::AsFd,
+    time::{Duration, Instant},
+};
 
-use supervisor::{End, Request, Run, RunError, oracle::clean, roles::Roles, run, run_with};
+use supervisor::{End, Request, Run, RunError, What, oracle::clean, roles::Roles, run, run_until, run_with};
 
 fn request(args: &[&str]) -> Request {
     Request::new(env!("CARGO_BIN_EXE_misbehave")).args(args)
@@ -210,4 +215,27 @@ fn events_come_in_the_order_of_their_times() {
     let mut times = vec![];
     clean(|| run_with(&request(&["pids"]), |event| times.push(event.at))).expect("a run");
     assert!(times.len() > 10 && times.is_sorted(), "{times:?}");
+}
+
+#[test]
+fn a_run_is_stopped_from_outside_and_by_what_it_does() {
+    let request = request(&["double_fork_and_stay"]);
+    let stopped = clean(|| {
+        let (ready, mut stop) = std::io::pipe().expect("a pipe");
+        run_until(&request, ready.as_fd(), |event| {
+            if matches!(event.what, What::Output { .. }) {
+                stop.write_all(b"s").expect("the pipe");
+            }
+            ControlFlow::Continue(())
+        })
+    });
+    assert!(matches!(stopped, Err(RunError::Stopped)), "{stopped:?}");
+    let stopped = clean(|| {
+        let (never, _stop) = std::io::pipe().expect("a pipe");
+        run_until(&request, never.as_fd(), |event| match event.what {
+            What::Output { .. } => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        })
+    });
+    assert!(matches!(stopped, Err(RunError::Stopped)), "{stopped:?}");
 }

@@ -1,0 +1,73 @@
+//! A program on a terminal of its own, as a person has one.
+
+use std::fs::File;
+use std::io::{Error, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use nix::libc;
+use nix::pty::{Winsize, openpty};
+
+use crate::process::Lines;
+
+/// A program on a pseudo-terminal, killed when its test ends.
+pub(crate) struct OnTerminal {
+    child: Child,
+    keyboard: File,
+    /// What it shows, line by line.
+    pub(crate) screen: Lines,
+}
+
+impl OnTerminal {
+    /// Starts a command with input and outputs on a terminal of so many columns.
+    pub(crate) fn start(command: &mut Command, columns: u16) -> OnTerminal {
+        OnTerminal::start_with(command, columns, None)
+    }
+
+    /// The same with one more variable, which may be `TERM`.
+    pub(crate) fn start_with(
+        command: &mut Command,
+        columns: u16,
+        variable: Option<(&str, &str)>,
+    ) -> OnTerminal {
+        let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        let pair = openpty(&size, None).expect("a pseudo-terminal");
+        let end = || pair.slave.try_clone().expect("a descriptor");
+        command.stdin(end()).stdout(end()).stderr(end()).env("TERM", "xterm-256color");
+        command.envs(variable);
+        let own = || {
+            // SAFETY: two system calls on numbers; descriptor 0 is the terminal, which becomes that of a new session, so
+            // that Ctrl-C reaches it.
+            match unsafe { libc::setsid() != -1 && libc::ioctl(0, libc::TIOCSCTTY, 0) != -1 } {
+                true => Ok(()),
+                false => Err(Error::last_os_error()),
+            }
+        };
+        // SAFETY: it makes two system calls.
+        let child = unsafe { command.pre_exec(own) }.spawn().expect("the program starts");
+        // The command keeps copies of the terminal's end, and would keep the screen from ending.
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let screen = File::from(pair.master.try_clone().expect("a descriptor"));
+        OnTerminal { child, keyboard: File::from(pair.master), screen: Lines::of(screen) }
+    }
+
+    /// Presses Ctrl-C.
+    pub(crate) fn interrupt(&mut self) {
+        self.keyboard.write_all(b"\x03").expect("a terminal");
+    }
+
+    /// Waits for the end: everybody has closed the terminal then.
+    #[track_caller]
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.screen.wait_for_end();
+        self.child.wait().expect("a child to wait for")
+    }
+}
+
+impl Drop for OnTerminal {
+    fn drop(&mut self) {
+        // Fails if the process has ended, which is as well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

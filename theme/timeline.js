@@ -1,0 +1,387 @@
+// Timelines: step through the events of a run by mouse and key, replay it, and show which process wrote which line. All of
+// it is on the page without this file too: the drawing, the events in words, the output, every run.
+'use strict';
+
+(function timelines() {
+    const SVG = 'http://www.w3.org/2000/svg';
+    /** How fast the replay goes at speed 1: pixels of the drawing a second, and events a second where nothing may move. */
+    const PIXELS = 70, EVENTS = 1.2;
+    const still = matchMedia('(prefers-reduced-motion: reduce)');
+
+    function element(name, properties, ...children) {
+        const made = Object.assign(document.createElement(name), properties);
+        made.append(...children);
+        return made;
+    }
+
+    /** One tab stop for many elements: arrow keys move between them. Returns a function that moves to one of them. */
+    function rove(elements, keys, chosen) {
+        let stop = 0;
+        const to = (at, focus = true) => {
+            elements[stop].tabIndex = -1;
+            stop = Math.max(0, Math.min(at, elements.length - 1));
+            elements[stop].tabIndex = 0;
+            if (focus) {
+                elements[stop].focus({ preventScroll: true });
+            }
+        };
+        elements.forEach((one, at) => {
+            one.tabIndex = at === 0 ? 0 : -1;
+            one.setAttribute('role', 'button');
+            one.addEventListener('focus', () => { to(at, false); chosen(at); });
+            one.addEventListener('keydown', event => {
+                const next = event.altKey || event.ctrlKey || event.metaKey ? undefined : keys(event.key, at);
+                if (next !== undefined) {
+                    // The page's own keys turn pages.
+                    event.preventDefault();
+                    to(next);
+                }
+            });
+        });
+        return to;
+    }
+
+    /** Up and down, for {@link rove}. */
+    const updown = (key, at) => ({ ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: Infinity })[key];
+
+    /** Makes a line of output lead to the event of a run that wrote it, by pointer and by key. */
+    function lead(line, find) {
+        const go = act => { const [run, at] = find(); if (!run.timer) { act(run, at); } };
+        line.addEventListener('pointerenter', () => go((run, at) => run.show(at)));
+        line.addEventListener('pointerleave', () => go(run => run.show(run.at)));
+        line.addEventListener('focusout', () => go(run => run.show(run.at)));
+        line.addEventListener('click', () => go((run, at) => run.to(at)));
+        line.addEventListener('keydown', key => {
+            if (key.key === 'Enter' || key.key === ' ') {
+                key.preventDefault();
+                go((run, at) => run.to(at));
+            }
+        });
+    }
+
+    /** A run as it is drawn: the marks, the list, the lines of output. */
+    class Run {
+        constructor(figure, body) {
+            this.figure = figure;
+            this.body = body;
+            this.plot = body.querySelector('.plot');
+            this.svg = this.plot.querySelector('svg');
+            this.marks = [...this.svg.querySelectorAll('[data-event]')];
+            this.items = [...body.querySelectorAll('.events [data-event]')];
+            this.lines = [...body.querySelectorAll('.wrote li')];
+            this.x = this.marks.map(mark => Number(mark.dataset.x));
+            /** The event that the reader chose; -1 before. What is only pointed at comes and goes. */
+            this.at = -1;
+            if (this.marks.length > 0) {
+                this.controls();
+                this.keys();
+                this.pointer();
+                this.output();
+                this.names();
+            }
+        }
+
+        controls() {
+            const button = (text, act) => {
+                const made = element('button', { type: 'button', textContent: text });
+                made.addEventListener('click', act);
+                return made;
+            };
+            this.playing = button('▶ Replay', () => this.timer ? this.pause() : this.play());
+            this.speed = element('select', { ariaLabel: 'Speed of the replay' },
+                ...['0.5', '1', '2', '4'].map(speed => new Option(speed + '×', speed, speed === '1', speed === '1')));
+            this.status = element('div', { className: 'status' }, element('span', { className: 'hint',
+                textContent: 'Step through the events with the arrow keys, the buttons or the pointer.' }));
+            this.status.setAttribute('aria-live', 'polite');
+            const stepper = element('div', { className: 'stepper' },
+                button('◀ Back', () => this.step(-1)), button('Next ▶', () => this.step(1)), this.playing, this.speed, this.status);
+            stepper.setAttribute('role', 'group');
+            stepper.setAttribute('aria-label', 'Step through the run');
+            stepper.addEventListener('keydown', event => {
+                const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+                if (by && event.target.nodeName === 'BUTTON') {
+                    event.preventDefault();
+                    this.step(by);
+                }
+            });
+            this.plot.after(stepper);
+            this.cursor = document.createElementNS(SVG, 'path');
+            this.cursor.setAttribute('class', 'cursor');
+            this.curtain = document.createElementNS(SVG, 'rect');
+            this.curtain.setAttribute('class', 'curtain');
+            this.svg.querySelector('.arrow, .bar').before(this.cursor);
+            this.svg.append(this.curtain);
+        }
+
+        keys() {
+            // From here on each mark is something by itself, and the drawing is a group of them.
+            this.svg.setAttribute('role', 'group');
+            this.plot.removeAttribute('tabindex');
+            const of = at => this.marks[at].dataset.process;
+            const along = (at, by) => {
+                for (let other = at + by; other in this.marks; other += by) {
+                    if (of(other) === of(at)) {
+                        return other;
+                    }
+                }
+                return at;
+            };
+            // A mark is called what it shows, a dot by its number; the live region tells the whole.
+            this.marks.filter(mark => mark.textContent === '').forEach(mark => mark.setAttribute('aria-label', mark.dataset.event));
+            this.to = rove(this.marks, (key, at) => ({
+                ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: this.marks.length - 1,
+                ArrowDown: along(at, 1), ArrowUp: along(at, -1),
+            })[key], at => { this.pause(); this.choose(at); });
+            this.svg.addEventListener('keydown', event => {
+                if (event.key === 'Escape') {
+                    this.reset();
+                } else if (event.key === ' ' || event.key === 'Enter') {
+                    event.preventDefault();
+                    this.play();
+                }
+            });
+        }
+
+        pointer() {
+            const nearest = event => {
+                const near = this.marks.map(mark => {
+                    const box = mark.firstElementChild.getBoundingClientRect();
+                    return Math.hypot(event.clientX - box.x - box.width / 2, 1.5 * (event.clientY - box.y - box.height / 2));
+                });
+                const least = Math.min(...near);
+                return least < 40 ? near.indexOf(least) : -1;
+            };
+            this.svg.addEventListener('pointermove', event => {
+                const at = nearest(event);
+                if (!this.timer && event.pointerType === 'mouse') {
+                    this.show(at < 0 ? this.at : at);
+                    if (at < 0 && this.at < 0) {
+                        this.light(event.target.closest('[data-process]')?.dataset.process);
+                    }
+                }
+            });
+            this.svg.addEventListener('pointerleave', () => this.timer || this.show(this.at));
+            this.svg.addEventListener('click', event => {
+                const at = nearest(event);
+                if (at >= 0) {
+                    this.to(at);
+                }
+            });
+        }
+
+        /** The lines in this figure: each leads to the event that wrote it, and back. */
+        output() {
+            this.lines.forEach((line, at) => lead(line, () => [this, this.wrote(at)]));
+            const said = this.lines.map((line, at) => ({ text: line.querySelector('samp'), at }))
+                .filter(({ text }) => text.textContent.trim() !== '');
+            if (said.length > 0) {
+                rove(said.map(({ text }) => text), updown, at => this.show(this.wrote(said[at].at)));
+            }
+        }
+
+        /** A name stays in sight while its row is: a drawing that is wider than the page is scrolled. */
+        names() {
+            if (this.svg.matches('.plot-dots')) {
+                return;
+            }
+            const names = [...this.svg.querySelectorAll('.name')].map(name => ({ name, from: name.getBBox().x }));
+            this.plot.addEventListener('scroll', () => {
+                const left = this.plot.scrollLeft / this.scale();
+                for (const { name, from } of names) {
+                    const room = Number(name.dataset.end) - from - name.getBBox().width;
+                    const by = Math.max(0, Math.min(left + 4 - from, room));
+                    name.setAttribute('transform', `translate(${by} 0)`);
+                }
+            }, { passive: true });
+        }
+
+        /** Pixels of the screen for one of the drawing. */
+        scale() {
+            return this.svg.getBoundingClientRect().width / this.svg.viewBox.baseVal.width;
+        }
+
+        sentence(at) {
+            return this.items[at].textContent.trim();
+        }
+
+        /** The event that wrote a line. */
+        wrote(line) {
+            return Number(this.lines[line].dataset.by.split(' ')[0]) - 1;
+        }
+
+        step(by) {
+            this.pause();
+            const at = this.at < 0 && by < 0 ? this.marks.length - 1 : this.at + by;
+            this.to(Math.max(0, Math.min(at, this.marks.length - 1)), false);
+            this.choose(Math.max(0, Math.min(at, this.marks.length - 1)));
+        }
+
+        choose(at) {
+            this.at = at;
+            this.show(at);
+            this.reveal();
+        }
+
+        /** Shows an event, or with -1 none, everywhere where it is written. */
+        show(at) {
+            this.marks.forEach((mark, other) => mark.classList.toggle('now', other === at));
+            this.items.forEach((item, other) => item.classList.toggle('now', other === at));
+            if (at < 0) {
+                this.cursor.removeAttribute('d');
+                return this.light();
+            }
+            this.cursor.setAttribute('d', `M${this.x[at]} 0V${this.svg.viewBox.baseVal.height}`);
+            if (this.status.dataset.at !== String(at)) {
+                this.status.dataset.at = at;
+                this.status.replaceChildren(element('b', { textContent: `${at + 1} of ${this.marks.length}` }), ' ', this.sentence(at));
+            }
+            this.light(this.marks[at].dataset.process, at);
+        }
+
+        /** Lights up a process and what it wrote, here and in the listing's output. */
+        light(process, at) {
+            this.svg.querySelectorAll('.lane').forEach(lane => lane.classList.toggle('lit', lane.dataset.process === process));
+            const pages = this.figure.pages.flatMap(page => page.lines);
+            pages.forEach(line => line.element.classList.remove('lit', 'now'));
+            this.lines.forEach((line, number) => {
+                const lit = line.dataset.process === process;
+                const now = lit && line.dataset.by.split(' ').includes(String(at + 1));
+                const same = pages.filter(other => other.of(this) === number).map(other => other.element);
+                for (const one of [line, ...same]) {
+                    one.classList.toggle('lit', lit);
+                    one.classList.toggle('now', now);
+                }
+            });
+        }
+
+        /** Scrolls, inside the figure only, to what happens at this x. */
+        reveal(x = this.x[this.at]) {
+            const at = x * this.scale(), { scrollLeft, clientWidth } = this.plot;
+            if (at < scrollLeft + 40 || at > scrollLeft + clientWidth - 60) {
+                this.plot.scrollTo({ left: at - clientWidth / 3, behavior: still.matches || this.timer ? 'auto' : 'smooth' });
+            }
+        }
+
+        /** Replays from the chosen event, or from the beginning. */
+        play() {
+            this.pause();
+            this.figure.runs.forEach(run => run.pause());
+            let at = this.at < 0 || this.at === this.marks.length - 1 ? -1 : this.at;
+            let x = at < 0 ? 0 : this.x[at];
+            let before;
+            this.playing.textContent = 'Pause';
+            this.body.classList.add('replaying');
+            this.written(at, x);
+            const speed = () => Number(this.speed.value);
+            const reached = () => {
+                if (at + 1 === this.marks.length) {
+                    return this.pause();
+                }
+                this.timer = still.matches ? { wait: setTimeout(jump, 1000 / EVENTS / speed()) } : { frame: requestAnimationFrame(move) };
+            };
+            const jump = () => {
+                at += 1;
+                this.choose(at);
+                this.written(at, this.x[at]);
+                reached();
+            };
+            const move = time => {
+                x += PIXELS * speed() * Math.min(time - (before ?? time), 100) / 1000;
+                before = time;
+                while (at + 1 < this.marks.length && this.x[at + 1] <= x) {
+                    at += 1;
+                    this.choose(at);
+                }
+                this.written(at, x);
+                this.reveal(x);
+                reached();
+            };
+            reached();
+        }
+
+        /** Covers what has not happened yet. */
+        written(at, x) {
+            const { width, height } = this.svg.viewBox.baseVal;
+            const left = Math.max(x, at < 0 ? 0 : this.x[at] + 10);
+            Object.entries({ x: left, y: 0, width: Math.max(0, width - left), height })
+                .forEach(([name, value]) => this.curtain.setAttribute(name, value));
+            this.lines.forEach((line, number) => line.classList.toggle('unwritten', this.wrote(number) > at));
+        }
+
+        pause() {
+            if (this.timer) {
+                clearTimeout(this.timer.wait);
+                cancelAnimationFrame(this.timer.frame);
+            }
+            this.timer = undefined;
+            this.playing.textContent = '▶ Replay';
+            this.body.classList.remove('replaying');
+            this.lines.forEach(line => line.classList.remove('unwritten'));
+        }
+
+        reset() {
+            this.pause();
+            this.at = -1;
+            this.show(-1);
+        }
+    }
+
+    /** The lines of a listing's output on the page, each an element that knows which line of a run it is. */
+    function pageLines(output, figure) {
+        const lines = [];
+        for (const stream of ['stdout', 'stderr']) {
+            const samp = output.querySelector(`pre.${stream} > samp`);
+            const seen = new Map();
+            const parts = samp ? samp.textContent.split('\n') : [];
+            samp?.replaceChildren(...parts.flatMap((text, at) => {
+                const count = seen.get(text) ?? 0;
+                seen.set(text, count + 1);
+                // The same text may come twice: the second here is the second there.
+                const of = run => {
+                    const same = run.lines.map((line, number) => ({ line, number })).filter(({ line }) =>
+                        line.dataset.stream === stream && line.querySelector('samp').textContent === text);
+                    return same[count]?.number;
+                };
+                const line = element('span', { className: 'line', textContent: text });
+                lines.push({ element: line, of });
+                return at + 1 < parts.length ? [line, '\n'] : [line];
+            }));
+        }
+        const known = lines.filter(line => line.of(figure.runs[0]) !== undefined && line.element.textContent.trim() !== '');
+        const find = line => {
+            const run = figure.current();
+            return [run, run.wrote(line.of(run))];
+        };
+        known.forEach(line => lead(line.element, () => find(line)));
+        if (known.length > 0) {
+            rove(known.map(line => line.element), updown, at => {
+                const [run, event] = find(known[at]);
+                run.show(event);
+            });
+        }
+        return { lines: known };
+    }
+
+    class Figure {
+        constructor(element) {
+            this.element = element;
+            this.pages = [];
+            this.runs = [...element.querySelectorAll('.run-body')].map(body => new Run(this, body));
+            element.querySelectorAll('.choice > input').forEach(choice => {
+                choice.addEventListener('change', () => this.runs.forEach(run => run.reset()));
+            });
+            const id = CSS.escape(element.dataset.id);
+            this.pages = [...document.querySelectorAll(`figure.output[data-id="${id}"]:not([data-led])`)].map(output => {
+                output.dataset.led = '';
+                return pageLines(output, this);
+            });
+        }
+
+        /** The run that is shown. */
+        current() {
+            return this.runs.find(run => run.body.checkVisibility()) ?? this.runs[0];
+        }
+    }
+
+    document.querySelectorAll('figure.timeline').forEach(figure => new Figure(figure));
+})();

@@ -1,0 +1,229 @@
+//! A run as lines of text: when, the lanes, and what happened.
+//!
+//! ```text
+//!     0.000 ms ◆   main executes hello
+//!     1.204 ms ├─╮ main starts Process-1 (vfork)
+//!     1.937 ms │ ● Process-1 writes: Hello Process World
+//! ```
+//!
+//! Lines come from events alone, one event after the other, so a run that is under way is drawn as one that is over.
+//!
+//! Of a short sleep is told when it is over, and it is one line then. Other lines that are told of late, such as output
+//! whose newline came later, have the time at which it happened, too, and so their time can be less than that of the line above.
+
+use supervisor::timeline::{Event, Process, What};
+
+use crate::run::ink::{self, Ink, Span};
+use crate::run::lanes::Lanes;
+use crate::run::words::{millis, sentence, slept, written};
+use crate::run::wrap::wrap;
+
+/// `99999.999 ms ` takes that much.
+const TIME: usize = 13;
+/// Where lines are as long as they have to be, lanes are no more than on this width.
+const USUAL_WIDTH: usize = 80;
+/// There is always so much room for words.
+const NARROWEST: usize = 8;
+
+/// Draws one run.
+pub struct Drawing {
+    lanes: Lanes,
+    /// The time of the latest event.
+    latest: u64,
+    /// A sleep that was told of late. Until something happens nobody misses it, and what happens next may be its end.
+    asleep: Option<Event>,
+    width: Option<usize>,
+    colored: bool,
+}
+
+impl Drawing {
+    /// A drawing on so many columns; `None` for lines that are never broken.
+    pub fn new(width: Option<usize>, colored: bool) -> Drawing {
+        // Half of the width is for words.
+        let room = (width.unwrap_or(USUAL_WIDTH) / 2).saturating_sub(TIME);
+        Drawing { lanes: Lanes::new(room / 2), latest: 0, asleep: None, width, colored }
+    }
+
+    /// The lines of one event, each with its newline. `processes` are those seen so far, by what they are called now.
+    pub fn lines(&mut self, event: &Event, processes: &[Process]) -> String {
+        let is_late = event.at < self.latest;
+        self.latest = self.latest.max(event.at);
+        let before = self.asleep.take();
+        match (&event.what, before) {
+            (What::Awake, Some(sleep)) if (sleep.process, sleep.thread) == (event.process, event.thread) => {
+                self.drawn(event, slept(&sleep, event, processes))
+            }
+            (_, before) => {
+                let before = before.map(|sleep| self.drawn(&sleep, sentence(&sleep, processes)));
+                let now = if is_late && matches!(event.what, What::Sleep(_)) {
+                    self.asleep = Some(event.clone());
+                    String::new()
+                } else {
+                    self.drawn(event, sentence(event, processes))
+                };
+                before.unwrap_or_default() + &now
+            }
+        }
+    }
+
+    fn drawn(&mut self, event: &Event, mut words: Vec<Span>) -> String {
+        let time = format!("{:>9} ms ", millis(event.at));
+        let mut head = vec![Span::new(Ink::Faint, time)];
+        head.extend(self.lanes.event(event));
+        let mut next = vec![Span::new(Ink::Plain, " ".repeat(TIME))];
+        next.extend(self.lanes.rest());
+
+        let Some((ink, lines)) = written(event) else { return self.broken(&head, &next, &words) };
+        // Lines of output stand below each other, where that leaves them room.
+        let indent: usize = words.iter().map(Span::width).sum();
+        let indent = if 2 * indent > self.room(&next) { 2 } else { indent };
+        let mut text = String::new();
+        for line in lines {
+            words.push(Span::new(ink, line));
+            text += &self.broken(if text.is_empty() { &head } else { &next }, &next, &words);
+            words = vec![Span::new(Ink::Plain, " ".repeat(indent))];
+        }
+        text
+    }
+
+    /// How many columns are left behind `head`.
+    fn room(&self, head: &[Span]) -> usize {
+        match self.width {
+            // On a terminal so narrow nothing can be read anyhow.
+            Some(width) => width.saturating_sub(head.iter().map(Span::width).sum()).max(NARROWEST),
+            None => usize::MAX,
+        }
+    }
+
+    /// The words behind `head`, and what has no room there behind `next`.
+    fn broken(&self, head: &[Span], next: &[Span], words: &[Span]) -> String {
+        let heads = std::iter::once(head).chain(std::iter::repeat(next));
+        let lines = wrap(words, self.room(head), self.room(next)).into_iter().zip(heads);
+        lines.map(|(line, head)| ink::line(&[head, &line].concat(), self.colored) + "\n").collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::samples;
+
+    fn drawn(width: Option<usize>, (processes, events): &(Vec<Process>, Vec<Event>)) -> String {
+        let mut drawing = Drawing::new(width, false);
+        events.iter().map(|event| drawing.lines(event, processes)).collect()
+    }
+
+    #[test]
+    fn a_run_is_drawn_line_by_line() {
+        insta::assert_snapshot!(drawn(Some(80), &samples::hello()), @r"
+        0.000 ms ◆ main executes hello
+        0.500 ms ├─╮ main starts Process-1 (vfork)
+        1.000 ms │ ◆ Process-1 executes hello
+        1.500 ms ○ │ main waits for Process-1 (waitid)
+        2.000 ms ┊ ● Process-1 writes: Hello Process World
+        2.500 ms ┊ ╳ Process-1 ends: exit code 0
+        3.000 ms ├─╯ main collects Process-1
+        3.500 ms ╳   main ends: exit code 0
+        4.000 ms ●   the reaper collects main
+        ");
+    }
+
+    #[test]
+    fn all_that_can_happen_has_words() {
+        insta::assert_snapshot!(drawn(None, &samples::everything()), @r"
+         0.000 ms ◆ main executes hello
+         0.500 ms ├─╮ main starts Process-1 (clone)
+         1.000 ms ● │ main starts thread 1
+         1.500 ms ○ │ main looks at Process-1 (waitpid)
+         2.000 ms ● │ main collects nobody
+         2.500 ms ○ │ main waits for whichever child ends first (waitid)
+         3.000 ms ○ │ main waits for Process-1 and Process-2 (waitid)
+         3.500 ms ○ │ main waits for Process-1, Process-2 and Process-3 (waitid)
+         4.000 ms ○ │ main waits for 5 processes (waitid)
+         4.500 ms ○ │ main sleeps (nanosleep)
+         5.000 ms ● │ main is awake
+         5.500 ms ├─▶ main sends SIGTERM to Process-1
+         6.000 ms ● │ main sends SIGABRT to itself
+         6.500 ms ● │ main sends SIGUSR1 to several processes, or outside
+         7.000 ms │ ● Process-1 receives SIGTERM
+         7.500 ms ● │ main writes: one
+                  │ │              two
+         8.000 ms ● │ main writes to stderr: no end (no newline)
+         8.500 ms ● │ main writes:
+         9.000 ms ● │ thread 1 of main ends
+         9.500 ms ┊ ╳ Process-1 ends: signal SIGTERM
+        10.000 ms ├─╯ main collects Process-1
+        10.500 ms │ ● Process-2 is an orphan, adopted by the reaper
+        11.000 ms │ ╳ Process-2 is killed at the deadline
+        11.500 ms │ ● the reaper collects Process-2
+        ");
+    }
+
+    #[test]
+    fn a_sleep_that_is_told_of_when_it_is_over_is_one_line() {
+        insta::assert_snapshot!(drawn(None, &samples::late_sleeps()), @r"
+        0.100 ms ├─╮ main starts Process-1 (fork)
+        0.900 ms │ ● Process-1 receives SIGUSR1
+        1.500 ms ● │ main was asleep for 1.300 ms (futex)
+        1.400 ms ○ │ main sleeps (futex)
+        1.600 ms · ● Process-1 receives SIGUSR1
+        1.700 ms ● │ main is awake
+        1.800 ms │ ○ Process-1 sleeps (futex)
+        1.900 ms │ ● Process-1 is awake
+        ");
+    }
+
+    #[test]
+    fn what_does_not_fit_goes_on_below() {
+        let narrow = drawn(Some(44), &samples::long_output());
+        insta::assert_snapshot!(narrow, @r"
+    0.000 ms ├─╮ main starts Process-1
+             │ │ (fork)
+    0.500 ms ● │ main writes: a sentence
+             │ │ that is longer than the
+             │ │ line it stands on
+             │ │
+             │ │ andawordthatislongerthanthe
+             │ │ lineitstandson
+    ");
+        assert!(narrow.lines().all(|line| line.chars().count() <= 44), "{narrow}");
+        assert_eq!(drawn(None, &samples::long_output()).lines().count(), 3, "a pipe has no width");
+    }
+
+    #[test]
+    fn fifty_children_fit_on_a_usual_terminal() {
+        let burst = drawn(Some(80), &samples::burst(50));
+        assert!(burst.lines().all(|line| line.chars().count() <= 80), "{burst}");
+        assert!(burst.contains("+38"), "{burst}");
+        for child in 1..=50 {
+            for words in [format!("starts child {child} of main"), format!("collects child {child} of main")]
+            {
+                let at = burst.replace("\n", " ").split(&format!("{words} ")).count();
+                assert_eq!(at, 2, "{words} in {burst}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_that_a_program_writes_controls_the_terminal() {
+        let (mut processes, mut events) = samples::hello();
+        processes[1].name = "\x1b[31mred".into();
+        for event in &mut events {
+            if let supervisor::timeline::What::Write { text, .. } = &mut event.what {
+                *text = "a\x1b[2Jb\rc\n".into();
+            }
+        }
+        let drawn = drawn(Some(80), &(processes, events));
+        assert!(!drawn.contains('\x1b') && !drawn.contains('\r'), "{drawn:?}");
+        assert!(drawn.contains(r"\u{1b}[31mred writes: a\u{1b}[2Jb\rc"), "{drawn}");
+    }
+
+    #[test]
+    fn colors_come_only_when_asked_for_and_change_no_letter() {
+        let (processes, events) = samples::hello();
+        let mut colored = Drawing::new(Some(80), true);
+        let colored: String = events.iter().map(|event| colored.lines(event, &processes)).collect();
+        assert!(colored.contains("\x1b["));
+        assert_eq!(console::strip_ansi_codes(&colored), drawn(Some(80), &(processes, events)));
+    }
+}

@@ -1,0 +1,176 @@
+//! `book run`: a listing, seen running.
+//!
+//! - [`program`]: from an id to a program that can be run. [`stop`] is what ends a run early.
+//! - [`live`]: one run, shown while it goes on. [`drawing`] makes lines of text of it; [`lanes`], [`words`], [`mod@wrap`]
+//!   and [`ink`] are its parts.
+//! - [`verdict`]: whether a run did what its listing promises.
+//! - [`tally`], [`orders`]: many runs, counted, and shown beside the promise.
+//!
+//! The exit code is 0 if every run kept the promise, whatever the listing's own exit code is: one that promises to be
+//! killed is well when it is. Where nothing is promised, the listing has to end with exit code 0. 1 is for everything else,
+//! 130 for a run that was stopped from outside.
+
+pub mod drawing;
+pub mod ink;
+pub mod lanes;
+pub mod live;
+pub mod orders;
+pub mod program;
+#[cfg(test)]
+mod samples;
+pub mod stop;
+pub mod tally;
+pub mod verdict;
+pub mod words;
+pub mod wrap;
+
+use std::ffi::OsString;
+use std::io::{StdoutLock, Write, stderr, stdout};
+use std::ops::ControlFlow;
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use indicatif::{ProgressBar, ProgressStyle};
+use supervisor::catalog::Listing;
+use supervisor::machine::machine;
+use supervisor::timeline::{self, SCHEMA, Seen, Timeline};
+use supervisor::{Request, RunError, run_until};
+
+use crate::run::drawing::Drawing;
+use crate::run::ink::Span;
+use crate::run::live::Show;
+use crate::run::orders::Counted;
+use crate::run::stop::Stop;
+use crate::run::tally::{Tally, order};
+use crate::run::verdict::{Judge, Verdict};
+use crate::run::wrap::wrap;
+use crate::terminal;
+
+/// What to run, and what to say of it.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Which listing.
+    pub id: String,
+    /// How often, if the orders and ends of many runs are to be counted.
+    pub times: Option<u32>,
+    /// The timeline as JSON, in place of text.
+    pub json: bool,
+    /// How long one run may take.
+    pub within: Duration,
+    /// For the listing.
+    pub arguments: Vec<OsString>,
+}
+
+/// Runs a listing, once or many times, and shows what it does.
+///
+/// # Errors
+///
+/// When there is no such listing, it cannot be built or run, or there is no timeline to give as JSON.
+pub fn run(root: &Path, options: &Options) -> Result<ExitCode> {
+    let listing = program::find(root, &options.id)?;
+    let request = program::request(root, &listing)?.args(&options.arguments).within(options.within);
+    let judge = Judge::new(root, &listing, !options.arguments.is_empty())?;
+    // Behind the build, which a Ctrl-C ends as it ends any program.
+    let stop = Stop::new()?;
+    let session = Session { listing, request, judge, stop, json: options.json };
+    let good = match options.times {
+        None => session.once(),
+        Some(times) => session.many(times),
+    };
+    match good {
+        Ok(true) => Ok(ExitCode::SUCCESS),
+        Ok(false) => Ok(ExitCode::FAILURE),
+        Err(error) if matches!(error.downcast_ref(), Some(RunError::Stopped)) => {
+            if session.stop.was_asked_for() {
+                writeln!(stderr(), "stopped: nothing of the run is left")?;
+                return Ok(ExitCode::from(130));
+            }
+            // Nobody reads on.
+            Ok(ExitCode::FAILURE)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+struct Session {
+    listing: Listing,
+    request: Request,
+    judge: Judge,
+    stop: Stop,
+    json: bool,
+}
+
+impl Session {
+    /// Runs it once. Gives whether all was well.
+    fn once(&self) -> Result<bool> {
+        let (width, colored) = (terminal::width(), terminal::has_colors());
+        let to = (!self.json).then(|| (stdout().lock(), Drawing::new(width, colored)));
+        let seen = Show { to, stop: &self.stop }.run(self.request.clone())?;
+        let verdict = self.judge.judge(&seen.run);
+        if self.json {
+            let timeline = seen.timeline.map_err(|why| anyhow!("there is no timeline: {why}"))?;
+            terminal::print(&self.timeline(vec![timeline], None).to_string())?;
+            return Ok(verdict.is_good());
+        }
+        if let (Err(why), None) = (&seen.timeline, &seen.run.untraced) {
+            writeln!(stderr(), "the timeline is not complete: {why}")?;
+        }
+        let width = width.unwrap_or(usize::MAX);
+        let sentences = self.judge.sentences(&seen.run, &verdict).into_iter();
+        let lines = sentences.flat_map(|(ink, words)| wrap(&[Span::new(ink, words)], width, width));
+        let text: String = lines.map(|line| ink::line(&line, colored) + "\n").collect();
+        terminal::print(&format!("\n{text}"))?;
+        Ok(verdict.is_good())
+    }
+
+    /// Runs it many times and counts. Gives whether all was well.
+    fn many(&self, times: u32) -> Result<bool> {
+        let style = ProgressStyle::with_template("{bar:40} {pos} of {len} runs, {eta} left")?;
+        let progress = ProgressBar::new(times.into()).with_style(style);
+        let counted = self.count(times, &progress);
+        progress.finish_and_clear();
+        let (tally, kept, good) = counted?;
+        let mut seen = tally.seen();
+        if self.json {
+            let timeline = self.shown_run(&mut seen)?;
+            terminal::print(&self.timeline(vec![timeline], Some(seen)).to_string())?;
+        } else {
+            let counted = Counted { seen: &seen, recorded: self.judge.recorded(), kept };
+            terminal::print(&counted.table(terminal::width(), terminal::has_colors()))?;
+        }
+        Ok(good)
+    }
+
+    /// The runs, how many kept the promise, and whether all was well with all of them.
+    fn count(&self, times: u32, progress: &ProgressBar) -> Result<(Tally, u32, bool)> {
+        let (mut tally, mut kept, mut good) = (Tally::default(), 0, true);
+        let request = self.judge.counted(&self.request);
+        for _ in 0..times {
+            let run = run_until(&request, self.stop.as_fd(), |_| ControlFlow::Continue(()))?;
+            let verdict = self.judge.judge(&run);
+            kept += u32::from(verdict == Verdict::Kept);
+            good &= verdict.is_good();
+            tally.add(&self.judge.settled(&run));
+            progress.inc(1);
+        }
+        Ok((tally, kept, good))
+    }
+
+    /// One more run, not counted, which shows the order that it had.
+    fn shown_run(&self, seen: &mut Seen) -> Result<timeline::Run> {
+        let shown = Show::<StdoutLock<'_>> { to: None, stop: &self.stop }.run(self.request.clone())?;
+        let lines = order(&self.judge.settled(&shown.run));
+        let same = seen.orders.iter_mut().find(|order| order.lines == lines);
+        if let Some(order) = same {
+            order.run = Some(0);
+        }
+        shown.timeline.map_err(|why| anyhow!("there is no timeline: {why}"))
+    }
+
+    fn timeline(&self, runs: Vec<timeline::Run>, seen: Option<Seen>) -> Timeline {
+        Timeline { schema: SCHEMA, listing: self.listing.id(), machine: machine(), runs, seen }
+    }
+}

@@ -1,0 +1,173 @@
+//! Runs made up for tests of the drawing.
+
+use supervisor::End;
+use supervisor::event::Stream;
+use supervisor::timeline::{Birth, Event, Process, What};
+
+/// Processes, and what they do.
+pub(crate) type Sample = (Vec<Process>, Vec<Event>);
+
+fn process(name: &str, parent: Option<usize>) -> Process {
+    Process { name: name.into(), parent, threads: 1 }
+}
+
+/// Events of first threads, half a millisecond apart.
+fn events(all: Vec<(usize, What)>) -> Vec<Event> {
+    let event = |(at, (process, what))| Event { at: 500 * at as u64, process, thread: 0, what };
+    all.into_iter().enumerate().map(event).collect()
+}
+
+fn start(child: usize) -> What {
+    What::Start { child, by: Birth::Fork }
+}
+
+fn wait(of: &[usize]) -> What {
+    What::Wait { call: "waitid".into(), of: of.into(), look: false }
+}
+
+fn collected(child: usize) -> What {
+    What::Waited { collected: Some(child) }
+}
+
+fn write(to: Stream, text: &str) -> What {
+    What::Write { to, text: text.into() }
+}
+
+fn end() -> What {
+    What::End(End::Exit(0))
+}
+
+/// One child that says hello.
+pub(crate) fn hello() -> Sample {
+    let processes = vec![process("main", None), process("Process-1", Some(0))];
+    let all = vec![
+        (0, What::Exec("hello".into())),
+        (0, What::Start { child: 1, by: Birth::Vfork }),
+        (1, What::Exec("hello".into())),
+        (0, wait(&[1])),
+        (1, write(Stream::Stdout, "Hello Process World\n")),
+        (1, end()),
+        (0, collected(1)),
+        (0, end()),
+        (0, What::Reaped),
+    ];
+    (processes, events(all))
+}
+
+/// Two children, the second one when the first is gone.
+pub(crate) fn one_after_another() -> Vec<Event> {
+    let round = |child| vec![(0, start(child)), (0, wait(&[child])), (child, end()), (0, collected(child))];
+    events([round(1), round(2), vec![(0, end()), (0, What::Reaped)]].concat())
+}
+
+/// A child starts a grandchild and ends; main is late to collect it, and terminates the orphan.
+pub(crate) fn a_double_fork_and_a_signal() -> Vec<Event> {
+    events(vec![
+        (0, start(1)),
+        (0, start(2)),
+        (1, start(3)),
+        (1, end()),
+        (3, What::Orphaned),
+        (0, What::Sleep("nanosleep".into())),
+        (3, What::Sleep("pause".into())),
+        (0, What::Awake),
+        (0, collected(1)),
+        (0, What::Send { signal: "SIGTERM".into(), to: Some(3) }),
+        (3, What::Receive("SIGTERM".into())),
+        (3, What::End(End::Signal(15))),
+        (3, What::Reaped),
+        (2, What::Send { signal: "SIGUSR1".into(), to: Some(0) }),
+    ])
+}
+
+/// So many children at once.
+pub(crate) fn burst(children: usize) -> Sample {
+    let child = |number| process(&format!("child {number} of main"), Some(0));
+    let processes = std::iter::once(process("main", None)).chain((1..=children).map(child)).collect();
+    let mut all: Vec<_> = (1..=children).map(|child| (0, start(child))).collect();
+    for child in 1..=children {
+        all.extend([(child, end()), (0, collected(child))]);
+    }
+    (processes, events(all))
+}
+
+/// A thread that sleeps while the first one works, then the other way round, then both; then it is gone. After each step
+/// another process does something.
+pub(crate) fn threads() -> Vec<Event> {
+    let on = |process, thread, what| Event { at: 0, process, thread, what };
+    let steps = [
+        on(0, 0, start(1)),
+        on(0, 0, What::Thread(1)),
+        on(0, 1, What::Sleep("futex".into())),
+        on(0, 0, What::Sleep("futex".into())),
+        on(0, 1, What::Awake),
+        on(0, 1, What::ThreadEnd),
+        on(0, 0, What::Awake),
+        on(0, 0, wait(&[1])),
+        on(0, 0, What::Waited { collected: None }),
+    ];
+    let other = || on(1, 0, What::Receive("SIGUSR1".into()));
+    steps.into_iter().flat_map(|step| [step, other()]).collect()
+}
+
+/// Every kind of event.
+pub(crate) fn everything() -> Sample {
+    let names = ["main", "Process-1", "Process-2", "Process-3", "Process-4", "Process-5"];
+    let processes = names.iter().enumerate().map(|(at, name)| process(name, (at > 0).then_some(0))).collect();
+    let look = What::Wait { call: "waitpid".into(), of: vec![1], look: true };
+    let mut all = events(vec![
+        (0, What::Exec("hello".into())),
+        (0, What::Start { child: 1, by: Birth::Clone }),
+        (0, What::Thread(1)),
+        (0, look),
+        (0, What::Waited { collected: None }),
+        (0, wait(&[])),
+        (0, wait(&[1, 2])),
+        (0, wait(&[1, 2, 3])),
+        (0, wait(&[1, 2, 3, 4, 5])),
+        (0, What::Sleep("nanosleep".into())),
+        (0, What::Awake),
+        (0, What::Send { signal: "SIGTERM".into(), to: Some(1) }),
+        (0, What::Send { signal: "SIGABRT".into(), to: Some(0) }),
+        (0, What::Send { signal: "SIGUSR1".into(), to: None }),
+        (1, What::Receive("SIGTERM".into())),
+        (0, write(Stream::Stdout, "one\ntwo\n")),
+        (0, write(Stream::Stderr, "no end")),
+        (0, write(Stream::Stdout, "\n")),
+        (0, What::ThreadEnd),
+        (1, What::End(End::Signal(15))),
+        (0, collected(1)),
+        (2, What::Orphaned),
+        (2, What::End(End::Deadline)),
+        (2, What::Reaped),
+    ]);
+    all[18].thread = 1;
+    (processes, all)
+}
+
+/// More text than fits on a line.
+pub(crate) fn long_output() -> Sample {
+    let (processes, _) = hello();
+    let text =
+        "a sentence that is longer than the line it stands on\nandawordthatislongerthanthelineitstandson\n";
+    (processes, events(vec![(0, start(1)), (0, write(Stream::Stdout, text))]))
+}
+
+/// Sleeps of which is told too late: one that is over, one that is not, and one told of while nothing else happened.
+pub(crate) fn late_sleeps() -> Sample {
+    let (processes, _) = hello();
+    let at = |at, process, what| Event { at, process, thread: 0, what };
+    let sleep = || What::Sleep("futex".into());
+    let all = vec![
+        at(100, 0, start(1)),
+        at(900, 1, What::Receive("SIGUSR1".into())),
+        at(200, 0, sleep()),
+        at(1500, 0, What::Awake),
+        at(1400, 0, sleep()),
+        at(1600, 1, What::Receive("SIGUSR1".into())),
+        at(1700, 0, What::Awake),
+        at(1800, 1, sleep()),
+        at(1900, 1, What::Awake),
+    ];
+    (processes, all)
+}

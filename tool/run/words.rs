@@ -1,0 +1,131 @@
+//! An event as a sentence.
+
+use supervisor::End;
+use supervisor::event::Stream;
+use supervisor::record::shown;
+use supervisor::timeline::{Birth, Event, Process, What};
+
+use crate::run::ink::{Ink, Span};
+
+/// What happened, in words; what was written is for [`written`] to say.
+pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
+    let name = |process| Span::new(Ink::Process(process), name(process, processes));
+    let plain = |text: String| Span::new(Ink::Plain, text);
+    let mut words = actor(event, processes);
+    match &event.what {
+        What::Start { child, by } => {
+            let how = match by {
+                Birth::Fork => "fork",
+                Birth::Vfork => "vfork",
+                Birth::Clone => "clone",
+            };
+            words.extend([
+                plain(" starts ".into()),
+                name(*child),
+                Span::new(Ink::Faint, format!(" ({how})")),
+            ]);
+        }
+        What::Thread(thread) => words.push(plain(format!(" starts thread {thread}"))),
+        What::Exec(program) => words.push(plain(format!(" executes {}", visible(program)))),
+        What::Send { signal, to: Some(to) } if *to == event.process => {
+            words.push(plain(format!(" sends {signal} to itself")));
+        }
+        What::Send { signal, to: Some(to) } => {
+            words.extend([plain(format!(" sends {signal} to ")), name(*to)])
+        }
+        What::Send { signal, to: None } => {
+            words.push(plain(format!(" sends {signal} to several processes, or outside")));
+        }
+        What::Receive(signal) => words.push(plain(format!(" receives {signal}"))),
+        What::Wait { call, of, look } => {
+            words.push(plain(if *look { " looks at " } else { " waits for " }.into()));
+            words.extend(list(of, &name));
+            words.push(Span::new(Ink::Faint, format!(" ({call})")));
+        }
+        What::Waited { collected: Some(child) } => words.extend([plain(" collects ".into()), name(*child)]),
+        What::Waited { collected: None } => words.push(plain(" collects nobody".into())),
+        What::Sleep(call) => {
+            words.extend([plain(" sleeps".into()), Span::new(Ink::Faint, format!(" ({call})"))]);
+        }
+        What::Awake => words.push(plain(" is awake".into())),
+        What::Write { to: Stream::Stdout, .. } => words.push(plain(" writes: ".into())),
+        What::Write { to: Stream::Stderr, .. } => words.push(plain(" writes to stderr: ".into())),
+        What::ThreadEnd => words.push(plain(" ends".into())),
+        What::End(End::Deadline) => words.push(plain(" is killed at the deadline".into())),
+        What::End(end) => words.push(plain(format!(" ends: {end}"))),
+        What::Orphaned => words.push(plain(" is an orphan, adopted by the reaper".into())),
+        What::Reaped => {
+            words.insert(0, plain("the reaper collects ".into()));
+        }
+    }
+    words
+}
+
+/// A sleep and its end in one sentence.
+pub fn slept(sleep: &Event, awake: &Event, processes: &[Process]) -> Vec<Span> {
+    let mut words = actor(awake, processes);
+    let time = millis(awake.at.saturating_sub(sleep.at));
+    words.push(Span::new(Ink::Plain, format!(" was asleep for {time} ms")));
+    if let What::Sleep(call) = &sleep.what {
+        words.push(Span::new(Ink::Faint, format!(" ({call})")));
+    }
+    words
+}
+
+/// Microseconds as milliseconds.
+pub fn millis(micros: u64) -> String {
+    format!("{}.{:03}", micros / 1000, micros % 1000)
+}
+
+/// Who did it.
+fn actor(event: &Event, processes: &[Process]) -> Vec<Span> {
+    let process = Span::new(Ink::Process(event.process), name(event.process, processes));
+    match event.thread {
+        0 => vec![process],
+        thread => vec![Span::new(Ink::Plain, format!("thread {thread} of ")), process],
+    }
+}
+
+/// What was written by an event, line by line.
+pub fn written(event: &Event) -> Option<(Ink, Vec<String>)> {
+    let What::Write { to, text } = &event.what else { return None };
+    let ink = match to {
+        Stream::Stdout => Ink::Stdout,
+        Stream::Stderr => Ink::Stderr,
+    };
+    let mut lines = shown(text.as_bytes());
+    if !text.ends_with('\n')
+        && let Some(last) = lines.last_mut()
+    {
+        last.push_str(" (no newline)");
+    }
+    Some((ink, lines))
+}
+
+fn list(of: &[usize], name: &impl Fn(usize) -> Span) -> Vec<Span> {
+    /// More names than that say less than their number.
+    const MOST: usize = 4;
+    if of.is_empty() {
+        return vec![Span::new(Ink::Plain, "whichever child ends first")];
+    }
+    if of.len() > MOST {
+        return vec![Span::new(Ink::Plain, format!("{} processes", of.len()))];
+    }
+    let mut words = vec![];
+    for (at, process) in of.iter().enumerate() {
+        if at > 0 {
+            words.push(Span::new(Ink::Plain, if at + 1 == of.len() { " and " } else { ", " }));
+        }
+        words.push(name(*process));
+    }
+    words
+}
+
+/// What a process is called, with nothing in it that controls a terminal: it may have chosen the name itself.
+fn name(process: usize, processes: &[Process]) -> String {
+    processes.get(process).map_or_else(|| format!("process {process}"), |process| visible(&process.name))
+}
+
+fn visible(text: &str) -> String {
+    shown(text.as_bytes()).join(" ")
+}

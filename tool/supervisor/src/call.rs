@@ -1,0 +1,284 @@
+//! What a thread asks of the kernel, as far as a timeline tells it.
+//!
+//! Numbers and arguments are those of system calls, not of the C library's functions: `fork()` is a `clone` with glibc.
+//! A call of a 32-bit program is none of this kernel's own and is not looked at.
+
+use libc::{c_int, c_long};
+
+use crate::{
+    event::{Birth, Stream},
+    procfs,
+    tracee::Tracee,
+};
+
+/// A system call that is told of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Call {
+    /// Waits for processes, those named or any child; or only looks.
+    Wait { name: &'static str, of: Vec<u32>, look: bool, answer: Answer },
+    /// Writes to an output what is at these addresses.
+    Write { stream: Stream, pieces: Vec<(u64, usize)> },
+    /// Sends a signal to a process, or to several.
+    Send { signal: i32, to: Option<u32> },
+    /// May sleep for another reason.
+    Sleep(&'static str),
+    /// Makes a process, or a thread.
+    Bear { name: &'static str, by: Birth },
+    /// Ends this thread alone.
+    Leave,
+}
+
+/// Where the kernel says whom a wait has collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// It collects nobody.
+    Nobody,
+    /// The call gives the pid.
+    Pid,
+    /// The call writes a `siginfo_t` here, if anywhere; it can be about nobody but this process, if one is named.
+    Info(u64, Option<u32>),
+}
+
+/// The inodes of the pipes that are a run's standard output and standard error.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pipes(pub(crate) [u64; 2]);
+
+impl Pipes {
+    fn stream(self, tracee: Tracee, fd: i32) -> Option<Stream> {
+        let pipe = tracee.pipe(fd)?;
+        let at = self.0.iter().position(|&inode| inode == pipe)?;
+        Some([Stream::Stdout, Stream::Stderr][at])
+    }
+}
+
+/// How a call of the table says what it asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Write,
+    Writev,
+    Wait4,
+    Waitid,
+    /// Polls the descriptors in an array, those in sets, or those of an epoll instance, until a time that is in
+    /// milliseconds or in the structure of the other calls.
+    Poll(Fds, Timeout),
+    /// Sends a signal to a process, to one of its threads, to a thread, or to the process of a pidfd.
+    Kill,
+    Tgkill,
+    Tkill,
+    PidfdSendSignal,
+    Fork,
+    Vfork,
+    Clone,
+    Clone3,
+    Exit,
+    /// Sleep with some of their commands.
+    Futex,
+    Fcntl,
+    Sleep,
+    /// Goes on with a call that a signal has interrupted.
+    Restart,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fds {
+    Array,
+    Sets,
+    Epoll,
+}
+
+/// The argument that is a call's timeout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Timeout {
+    Millis(usize),
+    Time(usize),
+}
+
+/// The calls that are told of, and their names.
+const CALLS: &[(c_long, &str, Kind)] = &[
+    (libc::SYS_write, "write", Kind::Write),
+    (libc::SYS_writev, "writev", Kind::Writev),
+    (libc::SYS_wait4, "wait4", Kind::Wait4),
+    (libc::SYS_waitid, "waitid", Kind::Waitid),
+    (libc::SYS_ppoll, "ppoll", Kind::Poll(Fds::Array, Timeout::Time(2))),
+    (libc::SYS_pselect6, "pselect6", Kind::Poll(Fds::Sets, Timeout::Time(4))),
+    (libc::SYS_epoll_pwait, "epoll_pwait", Kind::Poll(Fds::Epoll, Timeout::Millis(3))),
+    (libc::SYS_epoll_pwait2, "epoll_pwait2", Kind::Poll(Fds::Epoll, Timeout::Time(3))),
+    (libc::SYS_kill, "kill", Kind::Kill),
+    (libc::SYS_rt_sigqueueinfo, "rt_sigqueueinfo", Kind::Kill),
+    (libc::SYS_tgkill, "tgkill", Kind::Tgkill),
+    (libc::SYS_rt_tgsigqueueinfo, "rt_tgsigqueueinfo", Kind::Tgkill),
+    (libc::SYS_tkill, "tkill", Kind::Tkill),
+    (libc::SYS_pidfd_send_signal, "pidfd_send_signal", Kind::PidfdSendSignal),
+    (libc::SYS_clone, "clone", Kind::Clone),
+    (libc::SYS_clone3, "clone3", Kind::Clone3),
+    (libc::SYS_exit, "exit", Kind::Exit),
+    (libc::SYS_futex, "futex", Kind::Futex),
+    (libc::SYS_fcntl, "fcntl", Kind::Fcntl),
+    (libc::SYS_restart_syscall, "restart_syscall", Kind::Restart),
+    (libc::SYS_accept, "accept", Kind::Sleep),
+    (libc::SYS_accept4, "accept4", Kind::Sleep),
+    (libc::SYS_clock_nanosleep, "clock_nanosleep", Kind::Sleep),
+    (libc::SYS_connect, "connect", Kind::Sleep),
+    (libc::SYS_flock, "flock", Kind::Sleep),
+    (libc::SYS_futex_waitv, "futex_waitv", Kind::Sleep),
+    (libc::SYS_io_uring_enter, "io_uring_enter", Kind::Sleep),
+    (libc::SYS_mq_timedreceive, "mq_timedreceive", Kind::Sleep),
+    (libc::SYS_mq_timedsend, "mq_timedsend", Kind::Sleep),
+    (libc::SYS_msgrcv, "msgrcv", Kind::Sleep),
+    (libc::SYS_msgsnd, "msgsnd", Kind::Sleep),
+    (libc::SYS_nanosleep, "nanosleep", Kind::Sleep),
+    (libc::SYS_read, "read", Kind::Sleep),
+    (libc::SYS_readv, "readv", Kind::Sleep),
+    (libc::SYS_recvfrom, "recvfrom", Kind::Sleep),
+    (libc::SYS_recvmmsg, "recvmmsg", Kind::Sleep),
+    (libc::SYS_recvmsg, "recvmsg", Kind::Sleep),
+    (libc::SYS_rt_sigsuspend, "rt_sigsuspend", Kind::Sleep),
+    (libc::SYS_rt_sigtimedwait, "rt_sigtimedwait", Kind::Sleep),
+    (libc::SYS_semop, "semop", Kind::Sleep),
+    (libc::SYS_semtimedop, "semtimedop", Kind::Sleep),
+    (libc::SYS_sendmsg, "sendmsg", Kind::Sleep),
+    (libc::SYS_sendto, "sendto", Kind::Sleep),
+    (libc::SYS_splice, "splice", Kind::Sleep),
+];
+
+/// Calls that younger architectures do without.
+#[cfg(target_arch = "x86_64")]
+const OLD_CALLS: &[(c_long, &str, Kind)] = &[
+    (libc::SYS_fork, "fork", Kind::Fork),
+    (libc::SYS_vfork, "vfork", Kind::Vfork),
+    (libc::SYS_poll, "poll", Kind::Poll(Fds::Array, Timeout::Millis(2))),
+    (libc::SYS_select, "select", Kind::Poll(Fds::Sets, Timeout::Time(4))),
+    (libc::SYS_epoll_wait, "epoll_wait", Kind::Poll(Fds::Epoll, Timeout::Millis(3))),
+    (libc::SYS_pause, "pause", Kind::Sleep),
+];
+#[cfg(not(target_arch = "x86_64"))]
+const OLD_CALLS: &[(c_long, &str, Kind)] = &[];
+
+/// The numbers of the calls that are told of.
+pub(crate) fn numbers() -> impl Iterator<Item = c_long> {
+    CALLS.iter().chain(OLD_CALLS).map(|&(number, ..)| number)
+}
+
+/// What the call of this number asks, of which the arguments are just about to be looked at by the kernel; `None` where
+/// there is nothing to tell.
+pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes) -> Option<Call> {
+    let &(_, name, kind) = CALLS.iter().chain(OLD_CALLS).find(|(told_of, ..)| *told_of == number)?;
+    let int = |at: usize| args[at] as c_int;
+    let process = |at: usize| u32::try_from(int(at)).ok().filter(|&pid| pid > 0);
+    let length = |at: usize| usize::try_from(args[at]).unwrap_or(0);
+    match kind {
+        Kind::Write | Kind::Writev => Some(match pipes.stream(tracee, int(0)) {
+            Some(stream) if kind == Kind::Write => Call::Write { stream, pieces: vec![(args[1], length(2))] },
+            Some(stream) => Call::Write { stream, pieces: pieces(tracee, args[1], length(2)) },
+            None => Call::Sleep(name),
+        }),
+        Kind::Wait4 => Some(Call::Wait {
+            name,
+            of: process(0).into_iter().collect(),
+            look: int(2) & libc::WNOHANG != 0,
+            answer: Answer::Pid,
+        }),
+        Kind::Waitid => Some(waitid(name, tracee, args)),
+        Kind::Poll(fds, timeout) => {
+            let fds = match fds {
+                Fds::Array => polled(tracee, args[0], length(1)),
+                Fds::Sets => selected(tracee, args[1], length(0)),
+                Fds::Epoll => tracee.watched(int(0)),
+            };
+            let look = match timeout {
+                Timeout::Millis(at) => int(at) == 0,
+                Timeout::Time(at) => tracee.is_no_time(args[at]),
+            };
+            poll(name, fds.into_iter().filter_map(|fd| tracee.process(fd)).collect(), look)
+        }
+        Kind::Kill => send(int(1), process(0)),
+        Kind::Tgkill => send(int(2), process(0)),
+        Kind::Tkill => send(int(1), process(0).and_then(procfs::process_of).map(|(process, _)| process)),
+        Kind::PidfdSendSignal => send(int(1), tracee.process(int(0))),
+        Kind::Fork => Some(bear(name, 0, libc::SIGCHLD)),
+        Kind::Vfork => Some(bear(name, (libc::CLONE_VFORK | libc::CLONE_VM) as u64, libc::SIGCHLD)),
+        Kind::Clone => Some(bear(name, args[0], int(0) & 0xff)),
+        Kind::Clone3 => {
+            // `struct clone_args`: flags, pidfd, child_tid, parent_tid, exit_signal; see clone(2).
+            let fields = tracee.bytes(args[0], 40)?;
+            let field = |at: usize| u64::from_ne_bytes(fields[8 * at..][..8].try_into().expect("8 bytes"));
+            Some(bear(name, field(0), field(4) as c_int))
+        }
+        Kind::Exit => Some(Call::Leave),
+        Kind::Futex => {
+            const LOCK_PI2: c_int = 13;
+            let sleeps = [libc::FUTEX_WAIT, libc::FUTEX_WAIT_BITSET, libc::FUTEX_LOCK_PI, LOCK_PI2];
+            sleeps.contains(&(int(1) & libc::FUTEX_CMD_MASK)).then_some(Call::Sleep(name))
+        }
+        Kind::Fcntl => [libc::F_SETLKW, libc::F_OFD_SETLKW].contains(&int(1)).then_some(Call::Sleep(name)),
+        Kind::Sleep => Some(Call::Sleep(name)),
+        Kind::Restart => None,
+    }
+}
+
+fn pieces(tracee: Tracee, address: u64, count: usize) -> Vec<(u64, usize)> {
+    // No call takes more.
+    let count = count.min(libc::UIO_MAXIOV as usize);
+    let words = tracee.words(address, 2 * count).unwrap_or_default();
+    words.chunks_exact(2).map(|piece| (piece[0] as u64, piece[1])).collect()
+}
+
+fn waitid(name: &'static str, tracee: Tracee, args: [u64; 6]) -> Call {
+    let id = u32::try_from(args[1] & 0xffff_ffff).ok();
+    let target = match args[0] as libc::idtype_t {
+        libc::P_PID => id,
+        libc::P_PIDFD => tracee.process(args[1] as c_int),
+        _ => None,
+    };
+    let options = args[3] as c_int;
+    let collects = options & libc::WEXITED != 0 && options & libc::WNOWAIT == 0;
+    Call::Wait {
+        name,
+        of: target.into_iter().collect(),
+        look: options & libc::WNOHANG != 0,
+        answer: if collects { Answer::Info(args[2], target) } else { Answer::Nobody },
+    }
+}
+
+/// Signal 0 is none: it asks whether one could be sent.
+fn send(signal: i32, to: Option<u32>) -> Option<Call> {
+    (signal != 0).then_some(Call::Send { signal, to: to.filter(|&pid| pid > 0) })
+}
+
+fn bear(name: &'static str, flags: u64, exit_signal: i32) -> Call {
+    let has = |flag: c_int| flags & flag as u64 != 0;
+    let by = if has(libc::CLONE_VFORK) {
+        Birth::Vfork
+    } else if exit_signal == libc::SIGCHLD && !has(libc::CLONE_VM) {
+        Birth::Fork
+    } else {
+        Birth::Clone
+    };
+    Call::Bear { name, by }
+}
+
+/// A wait for descriptors: for processes, if there are pidfds among them.
+fn poll(name: &'static str, of: Vec<u32>, look: bool) -> Option<Call> {
+    match of.is_empty() {
+        false => Some(Call::Wait { name, of, look, answer: Answer::Nobody }),
+        true => (!look).then_some(Call::Sleep(name)),
+    }
+}
+
+fn polled(tracee: Tracee, address: u64, count: usize) -> Vec<i32> {
+    // No process can have more descriptors, see `fs.nr_open`.
+    let count = count.min(1 << 20);
+    // `struct pollfd`: a descriptor, then two halves of an int.
+    let words = tracee.bytes(address, count * size_of::<libc::pollfd>()).unwrap_or_default();
+    let fds = words.chunks_exact(size_of::<libc::pollfd>());
+    fds.map(|fd| i32::from_ne_bytes(fd[..4].try_into().expect("4 bytes"))).filter(|&fd| fd >= 0).collect()
+}
+
+/// The descriptors in a set of `select`, which end before `end`. A pidfd becomes readable, so no other set matters.
+fn selected(tracee: Tracee, address: u64, end: usize) -> Vec<i32> {
+    let end = end.min(libc::FD_SETSIZE);
+    let words = if address == 0 { None } else { tracee.words(address, end.div_ceil(usize::BITS as usize)) };
+    let words = words.unwrap_or_default();
+    let is_set = |fd: &usize| words.get(fd / 64).is_some_and(|word| word >> (fd % 64) & 1 == 1);
+    (0..end).filter(is_set).map(|fd| fd as i32).collect()
+}

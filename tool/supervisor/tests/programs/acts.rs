@@ -1,0 +1,357 @@
+//! One small program for each thing that a timeline tells of.
+
+use std::{
+    env, fs,
+    io::{self, Read, Write, stderr, stdout},
+    os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd},
+    process, thread,
+    time::Duration,
+};
+
+use nix::{
+    errno::Errno,
+    poll::{PollFd, PollFlags, PollTimeout, poll},
+    sys::{
+        epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout},
+        select::{FdSet, select},
+        signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, sigaction, signal},
+        wait::{Id, WaitPidFlag, WaitStatus, wait, waitid, waitpid},
+    },
+    unistd::{ForkResult, Pid, fork, getpid, pause, setsid, write},
+};
+
+fn main() {
+    let args: Vec<String> = env::args().skip(1).collect();
+    match args[0].as_str() {
+        "value" => say("a value"),
+        "panics" => panic!("out of luck"),
+        "exit_code" => process::exit(3),
+        "signal" => process::abort(),
+        "deadline" => loop {
+            pause();
+        },
+        "tree" => tree(),
+        "double_fork" => double_fork(),
+        "threads" => threads(),
+        "burst" => burst(50),
+        "untraced" => untraced(),
+        "kinds" => kinds(),
+        "waits" => waits(),
+        "looks" => looks(),
+        "interrupted" => interrupted(),
+        "handled" => handled(),
+        "ignored" => ignored(),
+        "given_up" => given_up(),
+        "zombies_left" => zombies_left(),
+        "writers" => writers(args[1].parse().expect("a number")),
+        "bit_by_bit" => bit_by_bit(),
+        "sleeps" => sleeps(),
+        "thread_exec" => thread_exec(),
+        "last_thread" => last_thread(),
+        "status" => status(),
+        other => panic!("no such act: {other}"),
+    }
+}
+
+fn say(line: &str) {
+    println!("{line}");
+}
+
+/// Forks; in the child, runs `act` and ends with exit code 0.
+fn child(act: impl FnOnce()) -> Pid {
+    // SAFETY: this program has one thread wherever it forks.
+    match unsafe { fork() }.expect("a fork") {
+        ForkResult::Parent { child } => child,
+        ForkResult::Child => {
+            act();
+            process::exit(0)
+        }
+    }
+}
+
+/// Waits until the child has ended, and leaves it a zombie.
+fn until_ended(child: Pid) {
+    waitid(Id::Pid(child), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT).expect("a child");
+}
+
+fn tree() {
+    child(|| {
+        child(|| {
+            child(|| say("great-grandchild"));
+            wait().expect("a great-grandchild");
+            say("grandchild");
+        });
+        wait().expect("a grandchild");
+        say("child");
+    });
+    wait().expect("a child");
+    say("main");
+}
+
+/// The daemon's way: its parent ends, and it lives on for a moment in a session of its own.
+fn double_fork() {
+    let (mut end_of_parent, parent) = io::pipe().expect("a pipe");
+    let first = child(|| {
+        setsid().expect("a session of its own");
+        child(|| {
+            drop(parent);
+            end_of_parent.read_to_end(&mut vec![]).expect("a pipe");
+            say("an orphan");
+        });
+    });
+    collect(first);
+    say("main");
+}
+
+fn threads() {
+    let named = |name: &'static str| {
+        let work = move || {
+            println!("{name} works");
+            // Nothing to synchronize with: it is the sleep that is to be seen.
+            thread::sleep(Duration::from_millis(2));
+        };
+        thread::Builder::new().name(name.into()).spawn(work).expect("a thread")
+    };
+    let first = named("first");
+    first.join().expect("the first thread");
+    let second = named("second");
+    second.join().expect("the second thread");
+    say("main");
+}
+
+fn burst(count: usize) {
+    let children: Vec<Pid> = (0..count).map(|at| child(|| println!("child {at}"))).collect();
+    for child in children {
+        collect(child);
+    }
+    say("all have ended");
+}
+
+/// `CLONE_UNTRACED` asks that a tracer of this process does not become one of the new process.
+fn untraced() {
+    let flags = libc::CLONE_UNTRACED | libc::SIGCHLD;
+    // SAFETY: without CLONE_VM this is a fork, and this program has one thread.
+    let pid = unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) };
+    if pid == 0 {
+        say("child");
+        process::exit(0)
+    }
+    collect(Pid::from_raw(pid as i32));
+    say("main");
+}
+
+/// A child by fork, one by vfork, and one that shares its parent's table of descriptors.
+fn kinds() {
+    let forked = child(|| {});
+    collect(forked);
+    let vforked = process::Command::new("true").status().expect("a program");
+    assert!(vforked.success());
+    let flags = libc::CLONE_FILES | libc::SIGUSR1;
+    // SAFETY: without CLONE_VM this is a fork, and this program has one thread. SIGUSR1 in place of SIGCHLD is blocked.
+    let pid = unsafe {
+        SigSet::all().thread_block().expect("a mask");
+        libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0)
+    };
+    if pid == 0 {
+        process::exit(0)
+    }
+    let all = WaitPidFlag::__WALL;
+    waitpid(Pid::from_raw(pid as i32), Some(all)).expect("a child");
+}
+
+fn pidfd(child: Pid) -> OwnedFd {
+    // SAFETY: the call takes two numbers, and gives a new descriptor to nobody else.
+    unsafe {
+        let fd = libc::syscall(libc::SYS_pidfd_open, child.as_raw(), 0);
+        OwnedFd::from_raw_fd(i32::try_from(Errno::result(fd).expect("a pidfd")).expect("a descriptor"))
+    }
+}
+
+/// Waits in every way there is for a child that takes a moment to end.
+fn waits() {
+    let wait_for = |wait: &mut dyn FnMut(Pid)| wait(child(|| thread::sleep(Duration::from_millis(5))));
+    wait_for(&mut |_| {
+        wait().expect("a child");
+    });
+    wait_for(&mut |child| collect(child));
+    wait_for(&mut |child| {
+        waitid(Id::Pid(child), WaitPidFlag::WEXITED).expect("a child");
+    });
+    wait_for(&mut |child| {
+        waitid(Id::PIDFd(pidfd(child).as_fd()), WaitPidFlag::WEXITED).expect("a child");
+    });
+    wait_for(&mut |child| {
+        let fd = pidfd(child);
+        poll(&mut [PollFd::new(fd.as_fd(), PollFlags::POLLIN)], PollTimeout::NONE).expect("a pidfd");
+        collect(child);
+    });
+    wait_for(&mut |child| {
+        let fd = pidfd(child);
+        let mut set = FdSet::new();
+        set.insert(fd.as_fd());
+        select(fd.as_raw_fd() + 1, &mut set, None, None, None).expect("a pidfd");
+        collect(child);
+    });
+    wait_for(&mut |child| {
+        let fd = pidfd(child);
+        let epoll = Epoll::new(EpollCreateFlags::empty()).expect("an epoll instance");
+        epoll.add(&fd, EpollEvent::new(EpollFlags::EPOLLIN, 0)).expect("a pidfd");
+        epoll.wait(&mut [EpollEvent::empty()], EpollTimeout::NONE).expect("a pidfd");
+        collect(child);
+    });
+}
+
+fn collect(child: Pid) {
+    waitpid(child, None).expect("a child");
+}
+
+/// Looks at a child that cannot have ended yet, and at one that has.
+fn looks() {
+    let (mut gate, opener) = io::pipe().expect("a pipe");
+    let child = child(|| gate.read_exact(&mut [0]).expect("a pipe"));
+    let look = || waitpid(child, Some(WaitPidFlag::WNOHANG)).expect("a child");
+    assert_eq!(look(), WaitStatus::StillAlive);
+    write(&opener, b"g").expect("a pipe");
+    until_ended(child);
+    assert_eq!(look(), WaitStatus::Exited(child, 0));
+}
+
+extern "C" fn nothing(_: i32) {}
+
+fn handle(signal: Signal) {
+    let action = SigAction::new(SigHandler::Handler(nothing), SaFlags::empty(), SigSet::empty());
+    // SAFETY: the handler does nothing.
+    unsafe { sigaction(signal, &action) }.expect("a signal that can be handled");
+}
+
+/// A signal cuts a wait short; and one that is ignored does not, though it interrupts it when there is a tracer.
+fn interrupted() {
+    let me = getpid();
+    handle(Signal::SIGUSR1);
+    let sender = child(|| {
+        thread::sleep(Duration::from_millis(5));
+        kill(me, Signal::SIGURG).expect("the parent");
+        thread::sleep(Duration::from_millis(5));
+        kill(me, Signal::SIGUSR1).expect("the parent");
+        thread::sleep(Duration::from_millis(5));
+    });
+    assert_eq!(waitpid(sender, None), Err(Errno::EINTR));
+    collect(sender);
+}
+
+/// Signals by four system calls, handled, and one that ends its receiver.
+fn handled() {
+    handle(Signal::SIGUSR1);
+    let (mut ready, parent) = io::pipe().expect("a pipe");
+    let receiver = child(|| {
+        write(&parent, b"r").expect("a pipe");
+        loop {
+            pause();
+        }
+    });
+    ready.read_exact(&mut [0]).expect("a pipe");
+    kill(receiver, Signal::SIGUSR1).expect("a child");
+    let fd = pidfd(receiver);
+    // SAFETY: without a siginfo the calls take numbers only.
+    unsafe {
+        libc::syscall(libc::SYS_tgkill, receiver.as_raw(), receiver.as_raw(), libc::SIGCONT);
+        libc::syscall(libc::SYS_pidfd_send_signal, fd.as_raw_fd(), libc::SIGTERM, 0, 0);
+    }
+    let ended = waitpid(receiver, None).expect("a child");
+    assert_eq!(ended, WaitStatus::Signaled(receiver, Signal::SIGTERM, false));
+}
+
+/// Nobody collects a child whose parent ignores SIGCHLD.
+fn ignored() {
+    // SAFETY: ignoring installs no handler.
+    unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }.expect("a signal that can be ignored");
+    child(|| say("child"));
+    assert_eq!(wait(), Err(Errno::ECHILD));
+    say("main");
+}
+
+/// Nobody collects a child either whose parent has asked the kernel not to keep it.
+fn given_up() {
+    let action = SigAction::new(SigHandler::SigDfl, SaFlags::SA_NOCLDWAIT, SigSet::empty());
+    // SAFETY: the default action installs no handler.
+    unsafe { sigaction(Signal::SIGCHLD, &action) }.expect("a signal that can be handled");
+    child(|| say("child"));
+    assert_eq!(wait(), Err(Errno::ECHILD));
+    say("main");
+}
+
+/// The child ends before its parent, and is never collected by it.
+fn zombies_left() {
+    let child = child(|| {});
+    until_ended(child);
+}
+
+/// Several processes write at the same time, each of its lines in two pieces.
+fn writers(lines: usize) {
+    let children: Vec<Pid> = ["a", "b", "c"]
+        .into_iter()
+        .map(|name| {
+            child(|| {
+                for line in 0..lines {
+                    for piece in [format!("{name} {line} "), format!("{name} {line}\n")] {
+                        write(stdout(), piece.as_bytes()).expect("standard output");
+                    }
+                }
+            })
+        })
+        .collect();
+    for child in children {
+        collect(child);
+    }
+}
+
+fn bit_by_bit() {
+    for piece in ["one ", "line", "\nand ", "another\nand a third", "\nno newline"] {
+        write(stdout(), piece.as_bytes()).expect("standard output");
+    }
+    let pieces = [io::IoSlice::new(b"gathered "), io::IoSlice::new(b"by writev\n")];
+    stderr().write_vectored(&pieces).map(drop).expect("standard error");
+}
+
+/// Sleeps in a way that no run is too short to show, and calls the same system call without sleeping.
+fn sleeps() {
+    let (mut filled, filler) = io::pipe().expect("a pipe");
+    write(&filler, b"ff").expect("a pipe");
+    filled.read_exact(&mut [0]).expect("a pipe");
+    filled.read_exact(&mut [0]).expect("a pipe");
+    let writer = child(|| {
+        thread::sleep(Duration::from_millis(5));
+        write(&filler, b"f").expect("a pipe");
+    });
+    filled.read_exact(&mut [0]).expect("a pipe");
+    collect(writer);
+}
+
+fn thread_exec() {
+    use std::os::unix::process::CommandExt;
+    let exec = || process::Command::new("/proc/self/exe").arg("value").exec();
+    panic!("{:?}", thread::spawn(exec).join());
+}
+
+/// The main thread ends first, and the process when the other one does.
+fn last_thread() {
+    // SAFETY: a thread may ask who it is.
+    let main = unsafe { libc::pthread_self() };
+    thread::spawn(move || {
+        // SAFETY: nobody else waits for the main thread, and it does not wait for this one.
+        assert_eq!(unsafe { libc::pthread_join(main, std::ptr::null_mut()) }, 0);
+        say("the other thread");
+    });
+    // SAFETY: the stack of this thread stays as it is, and nothing of it is needed any more.
+    unsafe { libc::syscall(libc::SYS_exit, 0) };
+}
+
+/// What a process can see of being traced.
+fn status() {
+    let status = fs::read_to_string("/proc/self/status").expect("its own status");
+    for field in ["TracerPid:", "NoNewPrivs:", "Seccomp:"] {
+        let line = status.lines().find(|line| line.starts_with(field)).expect(field);
+        let value = line[field.len()..].trim();
+        say(&format!("{field} {}", if value == "0" { "none" } else { "some" }));
+    }
+}
