@@ -9,9 +9,9 @@ mod serve;
 mod stand_by;
 mod target;
 
+pub(crate) use message::{Answer, Demand, LONGEST, Order, encode as encode_message};
 pub(crate) use newborn::Newborn;
 pub(crate) use plan::{Left, Outcome, ParentName, Pending, Plan, new_file, put_plan, put_service};
-pub(crate) use message::{Answer, Demand, LONGEST, Order, encode as encode_message};
 pub(crate) use role::{CHILD_MARK, Handouts, Parent, Role, expect_role, role};
 pub(crate) use serve::{NAME as FORKSERVER, Service};
 pub use target::Target;

@@ -59,7 +59,8 @@ impl<'a> Newborn<'a> {
         if let Ok(target) = self.target
             && let Ok(body) = catch_unwind(AssertUnwindSafe(|| target.entry()(&self.arguments, self.result)))
         {
-            let _ = wire::write(&report::take(), Kind::Outcome, &Outcome::Returned, &body.unwrap_or_default());
+            let _ =
+                wire::write(&report::take(), Kind::Outcome, &Outcome::Returned, &body.unwrap_or_default());
         }
         exit::flush_after_handlers();
         exit::flush_c_buffers();

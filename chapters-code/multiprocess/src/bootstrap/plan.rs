@@ -89,7 +89,11 @@ impl Parcel {
         let file = unsafe { memfd::inherit(is_ours) }?;
         // SAFETY: a parent that hands over the one hands over the other.
         let alive = unsafe { alive::inherit() };
-        Some(alive.map(|alive| (kind.expect("it is ours"), Parcel { file, alive })).ok_or("descriptor 4 is closed"))
+        Some(
+            alive
+                .map(|alive| (kind.expect("it is ours"), Parcel { file, alive }))
+                .ok_or("descriptor 4 is closed"),
+        )
     }
 
     /// Takes up the work: the plan and the serialized arguments, for exactly one process. Their room is given back, so

@@ -252,7 +252,10 @@ impl Server {
 
     fn try_fork(&mut self) -> io::Result<()> {
         let [clients, childs] = socket::pair()?;
-        #[expect(unsafe_code, reason = "this process has one thread, and its hook's author was told what is forked")]
+        #[expect(
+            unsafe_code,
+            reason = "this process has one thread, and its hook's author was told what is forked"
+        )]
         // SAFETY: `prepare` has seen that this is the only thread, and nothing here starts another; this crate's locks are
         // free. What the hook has made exists twice from here on, as its documentation says.
         let (pid, pidfd) = match unsafe { fork::fork(self.socket.as_fd()) }? {

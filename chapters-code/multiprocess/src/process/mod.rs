@@ -244,7 +244,11 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
             move |source| Error::Start { process, step, source }
         };
         let plan = Plan {
-            identity: if method.is_spawn() { Some(Identity::own().map_err(failed("/proc/self/exe"))?) } else { None },
+            identity: if method.is_spawn() {
+                Some(Identity::own().map_err(failed("/proc/self/exe"))?)
+            } else {
+                None
+            },
             target_offset,
             target: target.to_owned(),
             daemon: self.daemon.unwrap_or(role.daemon),

@@ -32,6 +32,8 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
     let forked = unsafe { fork(child.file.as_fd()) }.map_err(failed("fork"))?;
     match forked {
         Forked::Child => enter_forked(handouts, child),
-        Forked::Parent { pid, pidfd } => Ok(Launched { pid, pidfd, pending: child.file.into(), collector: Collector::Own }),
+        Forked::Parent { pid, pidfd } => {
+            Ok(Launched { pid, pidfd, pending: child.file.into(), collector: Collector::Own })
+        }
     }
 }

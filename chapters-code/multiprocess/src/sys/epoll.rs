@@ -39,14 +39,17 @@ impl Epoll {
     /// Waits until one is ready or, with a limit, for that long. The keys of those that are, not more than 32 of them.
     pub(crate) fn wait(&self, limit: Option<Duration>) -> io::Result<Vec<u64>> {
         let mut events = [libc::epoll_event { events: 0, u64: 0 }; AT_ONCE];
-        let limit = limit.map_or(-1, |limit| libc::c_int::try_from(limit.as_millis()).unwrap_or(libc::c_int::MAX));
+        let limit =
+            limit.map_or(-1, |limit| libc::c_int::try_from(limit.as_millis()).unwrap_or(libc::c_int::MAX));
         loop {
             // SAFETY: the array has that many elements.
             let got = unsafe {
                 libc::epoll_wait(self.0.as_raw_fd(), events.as_mut_ptr(), AT_ONCE as libc::c_int, limit)
             };
             match super::checked(got) {
-                Ok(count) => return Ok(events[..count.cast_unsigned() as usize].iter().map(|e| e.u64).collect()),
+                Ok(count) => {
+                    return Ok(events[..count.cast_unsigned() as usize].iter().map(|e| e.u64).collect());
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }

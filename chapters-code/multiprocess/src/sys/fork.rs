@@ -39,4 +39,3 @@ pub(crate) unsafe fn fork(any: BorrowedFd<'_>) -> io::Result<Forked> {
         }
     }
 }
-

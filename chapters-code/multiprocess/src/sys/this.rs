@@ -85,7 +85,9 @@ pub(crate) fn enter_folder(folder: BorrowedFd<'_>) -> io::Result<()> {
 /// the directory has been removed, too.
 pub(crate) fn current_folder() -> io::Result<OwnedFd> {
     // SAFETY: the path is a C string; the call makes a new descriptor.
-    let fd = super::checked(unsafe { libc::open(c".".as_ptr(), libc::O_PATH | libc::O_DIRECTORY | libc::O_CLOEXEC) })?;
+    let fd = super::checked(unsafe {
+        libc::open(c".".as_ptr(), libc::O_PATH | libc::O_DIRECTORY | libc::O_CLOEXEC)
+    })?;
     // SAFETY: nobody else knows it.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }

@@ -49,7 +49,8 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
         let connection = connection(order.role)?;
         let file = new_file().map_err(failed("memory for its plan"))?;
         put_plan(&file, order.plan, order.arguments).map_err(failed("memory for its plan"))?;
-        let sent = Sent { file: file.as_fd(), alive: handouts.alive.watching.as_fd(), folder: folder.as_fd() };
+        let sent =
+            Sent { file: file.as_fd(), alive: handouts.alive.watching.as_fd(), folder: folder.as_fd() };
         match connection.start(&sent) {
             Ok((id, Started { pid, pidfd })) => {
                 let collector = Collector::Other(connection, id);
@@ -61,7 +62,9 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
             Err(NotStarted::Gone) => {}
         }
     }
-    Err(Error::Forkserver { reason: format!("it was killed {TRIES} times in a row while it was asked for a child") })
+    Err(Error::Forkserver {
+        reason: format!("it was killed {TRIES} times in a row while it was asked for a child"),
+    })
 }
 
 /// The connection to the forkserver, which is started if there is none.
