@@ -45,6 +45,7 @@ pub fn choose_start_method() {
 pub fn start_method() -> StartMethod {
     match std::env::var("METHOD").as_deref() {
         Ok("fork") => os::fork_method(),
+        Ok("forkserver") => StartMethod::forkserver(),
         Ok("spawn") | Err(_) => StartMethod::spawn(),
         Ok(other) => panic!("no start method {other:?}"),
     }
@@ -65,6 +66,8 @@ pub fn variant(error: &Error) -> &'static str {
         Error::InitRefused(_) => "InitRefused",
         Error::TargetOutsideExecutable { .. } => "TargetOutsideExecutable",
         Error::ForkWithThreads { .. } => "ForkWithThreads",
+        Error::Forkserver { .. } => "Forkserver",
+        Error::ForkserverRuns => "ForkserverRuns",
         Error::DaemonsStartNothing { .. } => "DaemonsStartNothing",
         Error::StartMethodChosen { .. } => "StartMethodChosen",
         Error::StillRunning { .. } => "StillRunning",

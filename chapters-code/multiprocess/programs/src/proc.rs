@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-/// The open descriptors of this process and what each one is, without the one that the question itself opens.
+/// The open descriptors of this process and what each one is, without the one that the question itself opens, and without
+/// what is the forkserver's: its sockets, and pidfds of processes that go by its name, which come and go.
 pub fn descriptors() -> BTreeMap<i32, String> {
     let own = format!("/proc/{}/fd", std::process::id());
     let entries = fs::read_dir(&own).expect("/proc is mounted");
@@ -12,16 +13,44 @@ pub fn descriptors() -> BTreeMap<i32, String> {
         let number = entry.file_name().to_str()?.parse().ok()?;
         Some((number, fs::read_link(entry.path()).ok()?.display().to_string()))
     });
-    listed.filter(|(_, what)| *what != own).collect()
+    listed.filter(|(number, what)| *what != own && !is_forkservers(*number, what)).collect()
 }
 
-/// The children of this process, zombies included: pid and state (`Z` for a zombie).
+fn is_forkservers(number: i32, what: &str) -> bool {
+    let pid = || {
+        let info = fs::read_to_string(format!("/proc/self/fdinfo/{number}")).ok()?;
+        info.lines().find_map(|line| line.strip_prefix("Pid:")).and_then(|pid| pid.trim().parse::<i32>().ok())
+    };
+    uses_forkserver()
+        && match what {
+            "anon_inode:[pidfd]" => {
+                pid().is_some_and(|pid| is_forkserver(pid.cast_unsigned()) || collected_unused(pid))
+            }
+            socket => socket.starts_with("socket:"),
+        }
+}
+
+/// One that ended before it was needed, and has been collected, is -1 here until that is noticed.
+fn collected_unused(pid: i32) -> bool {
+    pid == -1
+}
+
+fn uses_forkserver() -> bool {
+    std::env::var("METHOD").is_ok_and(|method| method == "forkserver")
+}
+
+fn is_forkserver(pid: u32) -> bool {
+    uses_forkserver()
+        && fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.trim_end() == "forkserver")
+}
+
+/// The children of this process, zombies included and its forkserver not: pid and state (`Z` for a zombie).
 pub fn children() -> Vec<(u32, char)> {
     let own = std::process::id();
     let pids = fs::read_dir("/proc").expect("/proc is mounted");
     let pids = pids.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
     pids.filter_map(|pid| Some((pid, state_and_parent(pid)?)))
-        .filter_map(|(pid, (state, parent))| (parent == own).then_some((pid, state)))
+        .filter_map(|(pid, (state, parent))| (parent == own && !is_forkserver(pid)).then_some((pid, state)))
         .collect()
 }
 

@@ -26,10 +26,10 @@ pub(crate) const LONGEST: usize = 2048;
 /// What a client wants of its server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Demand {
-    /// A child that stands by, for a start that waits for it.
-    Now,
-    /// One for the next start, when there is nothing better to do.
-    Soon,
+    /// So many more children that stand by, when there is nothing better to do.
+    Soon(u32),
+    /// So many more, and all that were demanded before, at once: a start waits for one.
+    Now(u32),
     /// That it ends when its children have.
     Finish,
 }

@@ -76,6 +76,8 @@ pub(super) fn serve(parcel: Parcel) -> ! {
 struct Prepared {
     /// The pid of its client.
     client: u32,
+    /// Whether the client ignores SIGCHLD, as its children then do.
+    ignores_children: bool,
     rehearsal: Rehearsal,
 }
 
@@ -85,6 +87,7 @@ fn prepare(file: File) -> Result<Prepared, String> {
     alone()?;
     role::forget_child_variable();
     this::ignore_sigpipe();
+    let ignores_children = this::stop_ignoring_children();
     this::set_comm(NAME);
     if !memfd::claim(&file) {
         return Err(NotTaken::ByAnother.to_string());
@@ -111,7 +114,7 @@ fn prepare(file: File) -> Result<Prepared, String> {
     }
     let rehearsal = leave_the_place().and_then(|null| Rehearsal::new(file, null));
     let rehearsal = rehearsal.map_err(|error| format!("its outputs and folder: {error}"))?;
-    Ok(Prepared { client: service.client, rehearsal })
+    Ok(Prepared { client: service.client, ignores_children, rehearsal })
 }
 
 /// Gives up what was the client's at the start, and is each child's by its order: a terminal or pipe, and a folder, are
@@ -128,7 +131,7 @@ fn leave_the_place() -> io::Result<File> {
 }
 
 /// A forkserver at work.
-struct Server {
+pub(super) struct Server {
     socket: OwnedFd,
     epoll: Epoll,
     /// Looked at by no one: to have it watched it must be open.
@@ -140,8 +143,12 @@ struct Server {
     /// What the client has had no room for. It never waits, so that the client's demands are met meanwhile.
     unsent: VecDeque<Unsent>,
     /// The descriptors that were open when the hook had run: a child keeps them.
-    kept: Vec<RawFd>,
-    rehearsal: Rehearsal,
+    pub(super) kept: Vec<RawFd>,
+    /// The process group of the client.
+    pub(super) group: u32,
+    /// A child ignores SIGCHLD, as its client does.
+    pub(super) ignores_children: bool,
+    pub(super) rehearsal: Rehearsal,
     /// How many the client wants for starts to come.
     owed: u32,
     /// The client has said its last word, and every child is about to end.
@@ -155,7 +162,7 @@ struct Unsent {
 
 impl Server {
     fn new(socket: OwnedFd, prepared: Prepared) -> io::Result<Server> {
-        let Prepared { client, rehearsal } = prepared;
+        let Prepared { client, ignores_children, rehearsal } = prepared;
         let own = [socket.as_raw_fd(), rehearsal.plan.as_raw_fd(), rehearsal.result.as_raw_fd()];
         let mut kept = numbers::open_now()?;
         kept.retain(|fd| !own.contains(fd));
@@ -175,6 +182,8 @@ impl Server {
             forked: 0,
             unsent: VecDeque::new(),
             kept,
+            group: this::group(),
+            ignores_children,
             rehearsal,
             owed: 1,
             finishing: false,
@@ -222,12 +231,11 @@ impl Server {
                 return;
             }
             match wire::decode::<Demand>(&buffer[..received.length]) {
-                Ok(Demand::Now) => {
-                    self.fork();
-                    // More are likely to follow.
+                Ok(Demand::Soon(more)) => self.owed = self.owed.saturating_add(more),
+                Ok(Demand::Now(more)) => {
+                    self.owed = self.owed.saturating_add(more);
                     self.fork_what_is_owed();
                 }
-                Ok(Demand::Soon) => self.owed += 1,
                 Ok(Demand::Finish) => self.finishing = true,
                 // Nobody waits for an answer to it.
                 Err(_) => {}
@@ -259,9 +267,12 @@ impl Server {
         // SAFETY: `prepare` has seen that this is the only thread, and nothing here starts another; this crate's locks are
         // free. What the hook has made exists twice from here on, as its documentation says.
         let (pid, pidfd) = match unsafe { fork::fork(self.socket.as_fd()) }? {
-            Forked::Child => stand_by(childs, &self.kept, &self.rehearsal),
+            Forked::Child => stand_by(childs, self),
             Forked::Parent { pid, pidfd } => (pid, pidfd),
         };
+        // In a group of its own it gets nothing that is meant for everybody, such as Ctrl-C, as long as it stands by. Set
+        // here, so that it is before anybody can know of the child. It fails only if the child has ended.
+        let _ = this::set_group(pid, pid);
         drop(childs);
         let id = self.forked;
         let watched = self.epoll.add(pidfd.as_fd(), id).and_then(|()| numbers::duplicate(pidfd.as_fd()));

@@ -2,12 +2,12 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 use super::message::{LONGEST, Order};
 use super::newborn::Newborn;
 use super::plan::{Parcel, ParentName, Plan, put_plan};
-use super::serve::NAME;
+use super::serve::{NAME, Server};
 use super::target::{Target, describe};
 use super::{REFUSED, find_here, refuse, take_up};
 use crate::error::Refusal;
@@ -19,14 +19,14 @@ use crate::wire::{self, Kind};
 
 /// Waits for an order, and does it. Without one the process ends when the other end of its socket is closed.
 ///
-/// All signals are blocked meanwhile: what is sent to everybody, such as Ctrl-C, is not meant for a process that does
-/// nothing yet.
-pub(super) fn stand_by(socket: OwnedFd, kept: &[RawFd], rehearsal: &Rehearsal) -> ! {
+/// All signals are blocked meanwhile. What is sent to everybody does not reach it, being in a process group of its own;
+/// what is sent to it alone waits until it has become somebody.
+pub(super) fn stand_by(socket: OwnedFd, server: &Server) -> ! {
     wait::forget_all();
     at_exit::register_in_forked_child();
-    rehearsal.hold();
+    server.rehearsal.hold();
     // What is closed here has owners in the frames above, to which nothing returns.
-    if numbers::close_all_but(kept.iter().copied().chain([socket.as_raw_fd()])).is_err() {
+    if numbers::close_all_but(server.kept.iter().copied().chain([socket.as_raw_fd()])).is_err() {
         exit::exit_now(REFUSED);
     }
     // Otherwise nobody knows of this process any more.
@@ -36,7 +36,11 @@ pub(super) fn stand_by(socket: OwnedFd, kept: &[RawFd], rehearsal: &Rehearsal) -
         refuse(&parcel.file, &Refusal::Unprepared(format!("its folder and outputs: {error}")));
     }
     drop(place);
-    Mask::forget_pending();
+    if server.ignores_children {
+        this::ignore_children();
+    }
+    // Refused where the server and its group are gone; then this is a group of its own.
+    let _ = this::set_group(0, server.group);
     Mask::from_bits(order.mask).set();
     let (child, alive) = take_up(parcel, |plan| find_here(plan.target_offset, &plan.target));
     child.live(alive)

@@ -20,17 +20,6 @@ impl Mask {
         }
     }
 
-    /// Throws away the signals that have come while they were blocked.
-    pub(crate) fn forget_pending() {
-        let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-        // SAFETY: a signal set is plain data, for which zero is a valid value; the calls take and fill what is ours.
-        unsafe {
-            let mut all: libc::sigset_t = std::mem::zeroed();
-            libc::sigfillset(&raw mut all);
-            while libc::sigtimedwait(&raw const all, ptr::null_mut(), &raw const at_once) > 0 {}
-        }
-    }
-
     /// What this thread blocks now.
     pub(crate) fn current() -> Mask {
         // SAFETY: as above; without a set to change to, the call only answers.

@@ -12,6 +12,18 @@ pub(crate) fn pid() -> u32 {
     unsafe { libc::getpid() }.cast_unsigned()
 }
 
+/// The process group of this process.
+pub(crate) fn group() -> u32 {
+    // SAFETY: the call only answers a question.
+    unsafe { libc::getpgrp() }.cast_unsigned()
+}
+
+/// Puts a process, this one if it is 0, into a process group of its session (setpgid(2)).
+pub(crate) fn set_group(pid: u32, group: u32) -> io::Result<()> {
+    // SAFETY: the call takes two numbers.
+    super::checked(unsafe { libc::setpgid(pid.cast_signed(), group.cast_signed()) }).map(drop)
+}
+
 /// Whether the calling thread is the process's first one, whose thread id is the pid (gettid(2)).
 pub(crate) fn is_main_thread() -> bool {
     // SAFETY: both calls only answer a question.
@@ -97,6 +109,18 @@ pub(crate) fn current_folder() -> io::Result<OwnedFd> {
 pub(crate) fn ignore_sigpipe() {
     // SAFETY: ignoring a signal installs no handler.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
+}
+
+/// Gives SIGCHLD its default action, and says whether it was ignored: then the kernel throws statuses away (waitpid(2)).
+pub(crate) fn stop_ignoring_children() -> bool {
+    // SAFETY: the default action installs no handler.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) == libc::SIG_IGN }
+}
+
+/// Ignores SIGCHLD.
+pub(crate) fn ignore_children() {
+    // SAFETY: ignoring a signal installs no handler.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
 }
 
 /// Removes a variable from the environment.

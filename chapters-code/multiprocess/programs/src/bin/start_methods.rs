@@ -28,5 +28,6 @@ fn main() -> Result<()> {
     show(set_start_method(os::fork_method()));
     show(Process::new(own, ()).start()?.join());
     show(Context::new(os::fork_method()).process(own, ()).start()?.join());
+    show(Process::new(own_and_childs, ()).start_method(StartMethod::forkserver()).start()?.join());
     Ok(())
 }

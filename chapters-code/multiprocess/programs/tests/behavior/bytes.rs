@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::common::{folder, program, script};
-use crate::methods::{every_method, only_spawn};
+use crate::methods::{Method, every_method, only};
 
 const READ_BACK: &str = ": their types must read back what they write, in a format that does not name its fields (no \
                          untagged enums, no skipped fields)";
@@ -79,7 +79,7 @@ fn huge_arguments_arrive() {
 
 #[test]
 fn huge_arguments_to_a_program_that_ends_without_reading_them_block_nobody() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         let ran =
             program!("huge_arguments").env("EXECUTABLE", "/bin/true").within(Duration::from_secs(20)).run();
         assert!(ran.stdout().starts_with("NeverEntered: "), "{ran:?}");
@@ -88,7 +88,7 @@ fn huge_arguments_to_a_program_that_ends_without_reading_them_block_nobody() {
 
 #[test]
 fn huge_arguments_to_a_program_that_sleeps_do_not_block_the_start() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         let sleeper = folder("sleeper").join("sleeper");
         script(&sleeper, "exec sleep 1000");
         let ran = program!("huge_arguments_to_a_sleeper").env("EXECUTABLE", &sleeper).run();

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::common::{folder, program};
-use crate::methods::{every_method, only_fork, only_spawn};
+use crate::methods::{Method, but_not, every_method, only};
 
 /// The text between quotation marks, one for each descriptor: `0 /dev/null`.
 fn listed(line: &str) -> Vec<&str> {
@@ -12,7 +12,7 @@ fn listed(line: &str) -> Vec<&str> {
 
 #[test]
 fn a_child_has_its_standard_descriptors_its_result_a_view_of_its_parent_and_no_other() {
-    only_spawn("a forked child has all descriptors of its parent", || {
+    but_not(&[Method::Fork], "a forked child has all descriptors of its parent", |_| {
         let ran = program!("lists_descriptors").run();
         let line = &ran.lines()[0];
         let [stdin, stdout, stderr, result, alive] = listed(line)[..] else {
@@ -27,7 +27,7 @@ fn a_child_has_its_standard_descriptors_its_result_a_view_of_its_parent_and_no_o
 
 #[test]
 fn a_forked_child_has_copies_of_its_parents_descriptors_and_an_empty_input() {
-    only_fork("a spawned child has no other descriptors", || {
+    only(Method::Fork, "the others have no descriptors of their parent", || {
         let ran = program!("lists_descriptors").run();
         let line = &ran.lines()[0];
         let listed = listed(line);
@@ -43,7 +43,7 @@ fn a_forked_child_has_copies_of_its_parents_descriptors_and_an_empty_input() {
 
 #[test]
 fn a_program_that_a_child_starts_has_nothing_of_ours() {
-    only_spawn("a forked child has all descriptors of its parent", || {
+    but_not(&[Method::Fork], "a forked child has all descriptors of its parent", |_| {
         let ran = program!("lists_descriptors").run();
         // 3 is the folder that the program is reading.
         assert_eq!(ran.lines()[1], r#"Ok(("0 1 2 3", false))"#);
@@ -52,7 +52,7 @@ fn a_program_that_a_child_starts_has_nothing_of_ours() {
 
 #[test]
 fn a_child_of_a_process_without_standard_descriptors_has_an_empty_input() {
-    only_spawn("a forked child has all descriptors of its parent", || {
+    but_not(&[Method::Fork], "a forked child has all descriptors of its parent", |_| {
         for closed in ["0", "1", "2", "0,1", "1,2", "0,1,2"] {
             let report = folder("closed").join("report");
             program!("closes_standard_descriptors").arg(closed).env("REPORT", &report).run();
@@ -84,7 +84,7 @@ fn thousands_of_children_leave_nothing() {
 
 #[test]
 fn handles_that_are_dropped_leave_no_zombie() {
-    every_method(|_| {
+    but_not(&[Method::Forkserver], "a forkserver collects its children at once", |_| {
         let pipe = folder("dropped").join("pipe");
         let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
         assert!(made.success());

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::common::{Program, Ran, folder, path_of, program, script};
-use crate::methods::{cannot_run, only_spawn};
+use crate::methods::{Method, cannot_run, only};
 
 const FOREIGN: &str = "Refused: Process-1 (pid <pid>) did not run its target, because its executable is not the program that started \
      it: functions are found by their place in one build, so name a copy of this very program with \
@@ -38,7 +38,7 @@ fn copy_changed_by(test: &str, tool: &str, args: &[&str]) -> Option<Ran> {
 
 #[test]
 fn a_program_that_does_not_call_init_is_not_waited_for_in_vain() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         let never = "NeverEntered: Process-1 (pid <pid>) ended with exit code 0 and never took up its work: its main must \
                  call multiprocess::init() first, and its executable must be this program";
         runs(Path::new("/bin/true")).run().prints(&[never, GOOD]);
@@ -47,14 +47,14 @@ fn a_program_that_does_not_call_init_is_not_waited_for_in_vain() {
 
 #[test]
 fn another_program_that_calls_init_is_refused() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         runs(path_of!("other_program")).run().prints(&[FOREIGN, GOOD]);
     })
 }
 
 #[test]
 fn a_copy_of_the_program_is_the_program() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         let copy = folder("copy").join("copy");
         fs::copy(path_of!("runs_executable"), &copy).expect("the program can be copied");
         runs(&copy).run().prints(&[GOOD, GOOD]);
@@ -64,7 +64,7 @@ fn a_copy_of_the_program_is_the_program() {
 /// Symbols are no part of what is loaded, so functions stay where they are and the build-id says so.
 #[test]
 fn a_stripped_copy_is_the_program() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         if let Some(ran) = copy_changed_by("stripped", "strip", &[]) {
             ran.prints(&[GOOD, GOOD]);
         }
@@ -73,7 +73,7 @@ fn a_stripped_copy_is_the_program() {
 
 #[test]
 fn a_copy_without_a_build_id_is_refused() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         if let Some(ran) = copy_changed_by("no_build_id", "objcopy", &["--remove-section=.note.gnu.build-id"])
         {
             ran.prints(&[FOREIGN, GOOD]);
@@ -83,7 +83,7 @@ fn a_copy_without_a_build_id_is_refused() {
 
 #[test]
 fn a_copy_with_another_build_id_is_refused() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         let copy = folder("other_build_id").join("copy");
         let mut bytes = fs::read(path_of!("runs_executable")).expect("the program can be read");
         // Length of the name, length of the checksum, kind 3, the name.
@@ -103,14 +103,14 @@ fn a_copy_with_another_build_id_is_refused() {
 
 #[test]
 fn a_launcher_that_ends_by_running_the_program_works() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         launched("launcher", r#"exec "$REAL" "$@""#).prints(&[GOOD, GOOD]);
     })
 }
 
 #[test]
 fn a_launcher_that_runs_the_program_twice_runs_the_target_once() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         let ran = launched("twice_launched", r#""$REAL" "$@"; exec "$REAL" "$@""#);
         let said = ran.stderr();
         assert_eq!(
@@ -124,7 +124,7 @@ fn a_launcher_that_runs_the_program_twice_runs_the_target_once() {
 
 #[test]
 fn a_launcher_that_closes_descriptors_is_told_of() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         let ran = runs(path_of!("closing_launcher")).env("REAL", path_of!("runs_executable")).run();
         assert!(ran.lines()[0].starts_with("NeverEntered: Process-1 "), "{ran:?}");
         assert!(ran.stderr().starts_with("multiprocess: MULTIPROCESS_CHILD is set, but "), "{ran:?}");
@@ -133,7 +133,7 @@ fn a_launcher_that_closes_descriptors_is_told_of() {
 
 #[test]
 fn a_launcher_that_clears_the_environment_starts_no_chain_of_processes() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         let runs = folder("clearing").join("runs");
         let launcher = runs.with_file_name("launcher");
         let keep =
@@ -148,7 +148,7 @@ fn a_launcher_that_clears_the_environment_starts_no_chain_of_processes() {
 
 #[test]
 fn a_file_that_cannot_be_run_is_an_error_of_the_start() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         let folder = folder("not_run");
         let plain = folder.join("plain");
         fs::write(&plain, "not a program").expect("a file can be written");
@@ -167,7 +167,7 @@ fn a_file_that_cannot_be_run_is_an_error_of_the_start() {
 
 #[test]
 fn a_program_whose_file_is_deleted_or_replaced_starts_itself() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         let copy = folder("deleted").join("program");
         fs::copy(path_of!("loses_its_file"), &copy).expect("the program can be copied");
         Program::at(&copy).run().prints(&["Ok(42)", "Ok(42)", "Ok(42)"]);
@@ -186,7 +186,7 @@ fn loader() -> Option<&'static Path> {
 
 #[test]
 fn a_program_started_by_way_of_the_loader_does_not_start_the_loader() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         let Some(loader) = loader() else { return };
         let ran = Program::at(loader).arg(path_of!("runs_executable")).arg("one").arg("--two").run();
         assert!(ran.lines().iter().all(|line| line.starts_with("ForeignSelf: ")), "{ran:?}");
@@ -196,7 +196,7 @@ fn a_program_started_by_way_of_the_loader_does_not_start_the_loader() {
 
 #[test]
 fn two_programs_started_by_way_of_the_loader_are_not_taken_for_one() {
-    only_spawn("a forked child is started from no file", || {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
         let Some(loader) = loader() else { return };
         let launcher = folder("loaders").join("launcher");
         script(&launcher, &format!(r#"exec {} "$OTHER" "$@""#, loader.display()));

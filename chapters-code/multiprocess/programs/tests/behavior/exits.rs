@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use supervisor::End;
 
 use crate::common::{Ran, program};
-use crate::methods::{every_method, only_spawn};
+use crate::methods::{Method, but_not, every_method};
 
 const TERMINATED: End = End::Signal(libc::SIGTERM);
 const KILLED: End = End::Signal(libc::SIGKILL);
@@ -75,7 +75,7 @@ fn without_a_tracer_it_is_the_same() {
 
 #[test]
 fn a_daemon_outlives_the_thread_that_started_it() {
-    only_spawn("a thread's process has several threads, and may not be forked", || {
+    but_not(&[Method::Fork], "a thread's process has several threads, and may not be forked", |_| {
         let ran = program!("daemon_of_a_thread").run();
         ran.prints(&["None"]);
         ran.ended("daemon", TERMINATED);

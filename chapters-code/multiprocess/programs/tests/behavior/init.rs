@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::common::{Program, Ran, folder, program};
-use crate::methods::{every_method, only_spawn};
+use crate::methods::{Method, every_method, only};
 
 /// Runs the program, and counts the processes that reached its `main`.
 fn count(test: &str, program: Program) -> (Ran, usize) {
@@ -30,7 +30,7 @@ fn a_start_before_init_is_refused_and_makes_no_process() {
 
 #[test]
 fn without_init_in_the_child_there_is_one_extra_process() {
-    only_spawn("a forked child does not run main", || {
+    only(Method::Spawn, "a child that is forked does not run main", || {
         let (ran, processes) = count("skipped", program!("init_skipped_in_child"));
         assert_eq!(processes, 2);
         ran.prints(&[
@@ -56,7 +56,7 @@ fn init_off_the_main_thread_makes_no_process() {
 
 #[test]
 fn init_off_the_main_thread_of_the_child_does_not_run_the_target() {
-    only_spawn("a forked child does not run main", || {
+    only(Method::Spawn, "a child that is forked does not run main", || {
         let (ran, processes) = count("thread_of_child", program!("init_on_a_thread").arg("child"));
         assert_eq!(processes, 2);
         ran.prints(&[
@@ -80,7 +80,7 @@ fn init_beside_a_second_thread_makes_no_process() {
 
 #[test]
 fn a_second_thread_in_the_child_does_not_run_the_target() {
-    only_spawn("a forked child does not run main", || {
+    only(Method::Spawn, "a child that is forked does not run main", || {
         let refused = "Refused: Process-1 (pid <pid>) did not run its target, because multiprocess::init() found 2 threads where \
          there must be one: call it before anything that starts threads";
         let (ran, processes) = count("beside_in_child", program!("init_beside_a_thread").arg("child"));
@@ -94,7 +94,7 @@ fn a_second_thread_in_the_child_does_not_run_the_target() {
 
 #[test]
 fn a_second_init_changes_nothing() {
-    only_spawn("a forked child does not run main", || {
+    only(Method::Spawn, "a child that is forked does not run main", || {
         let (ran, processes) = count("twice", program!("init_twice"));
         assert_eq!(processes, 2);
         ran.prints(&["Ok(42)"]);
@@ -104,7 +104,7 @@ fn a_second_init_changes_nothing() {
 /// The child does not see that it is one, and would start a child of its own, and so on without end.
 #[test]
 fn an_environment_cleared_before_init_makes_one_extra_process() {
-    only_spawn("a forked child does not run main", || {
+    only(Method::Spawn, "a child that is forked does not run main", || {
         let (ran, processes) = count("cleared", program!("environment_cleared"));
         assert_eq!(processes, 2, "{ran:?}");
     })

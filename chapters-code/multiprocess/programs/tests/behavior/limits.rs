@@ -1,7 +1,16 @@
 //! Starts where the system has no more to give.
 
 use crate::common::program;
-use crate::methods::{Method, cannot_run, every_method};
+use crate::methods::{Method, but_not, cannot_run, every_method};
+
+/// The step at which a child comes to be.
+fn birth(method: Method) -> &'static str {
+    match method {
+        Method::Spawn => "clone",
+        Method::Fork => "fork",
+        Method::Forkserver => "fork, in the forkserver",
+    }
+}
 
 /// A child may itself lack the descriptor that it needs to see its parent by, or for an empty input; it says so.
 #[test]
@@ -17,13 +26,10 @@ fn at_every_limit_of_descriptors_a_start_works_or_fails_at_a_named_step_and_leav
                 assert!(line.ends_with(": Too many open files (os error 24)"), "{line}");
             }
             let memory = match method {
-                Method::Spawn => "memory for its plan",
+                Method::Spawn | Method::Forkserver => "memory for its plan",
                 Method::Fork => "memory for its outcome",
             };
-            let last = match method {
-                Method::Spawn => "clone",
-                Method::Fork => "fork",
-            };
+            let last = birth(method);
             let steps = [memory, last];
             for step in &steps[..if variation.is_empty() { 1 } else { 2 }] {
                 assert!(
@@ -37,15 +43,12 @@ fn at_every_limit_of_descriptors_a_start_works_or_fails_at_a_named_step_and_leav
 
 #[test]
 fn without_processes_a_start_fails_at_a_named_step_and_leaves_nothing() {
-    every_method(|method| {
+    but_not(&[Method::Forkserver], "its server may have forked ahead, and has a test of its own", |method| {
         let ran = program!("no_processes_left").untraced().run();
         if ran.stdout() == "not root\n" {
             return cannot_run("only root can become a user who has no process left");
         }
-        let step = match method {
-            Method::Spawn => "clone",
-            Method::Fork => "fork",
-        };
+        let step = birth(method);
         ran.prints(&[
             "Ok(42)",
             &format!(
@@ -57,15 +60,12 @@ fn without_processes_a_start_fails_at_a_named_step_and_leaves_nothing() {
 
 #[test]
 fn in_a_control_group_without_processes_a_start_fails_at_a_named_step_and_leaves_nothing() {
-    every_method(|method| {
+    but_not(&[Method::Forkserver], "its server may have forked ahead, and has a test of its own", |method| {
         let ran = program!("no_processes_left_in_a_cgroup").untraced().run();
         if let Some(reason) = ran.stdout().strip_prefix("not possible: ") {
             return cannot_run(reason);
         }
-        let step = match method {
-            Method::Spawn => "clone",
-            Method::Fork => "fork",
-        };
+        let step = birth(method);
         let failed = |n: u32| {
             format!(
                 "Start: Process-{n} could not be started: {step}: Resource temporarily unavailable (os error 11)"
@@ -95,15 +95,22 @@ fn a_result_larger_than_the_largest_file_ends_the_child_only() {
 }
 
 #[test]
-fn without_proc_a_start_fails_at_a_named_step() {
-    every_method(|_| {
+fn without_proc_a_program_is_not_started_anew_and_the_step_is_named() {
+    every_method(|method| {
         let ran = program!("without_proc").run();
         if ran.stdout() == "not root\n" {
             return cannot_run("only root can take /proc away");
         }
-        ran.prints(&[
-            "Start: Process-1 could not be started: /proc/self/exe: No such file or directory (os error 2)",
-        ]);
+        let failed = |what| {
+            format!(
+                "Start: {what} could not be started: /proc/self/exe: No such file or directory (os error 2)"
+            )
+        };
+        ran.prints(&[&match method {
+            Method::Spawn => failed("Process-1"),
+            Method::Fork => "Ok(42)".to_owned(),
+            Method::Forkserver => failed("forkserver"),
+        }]);
     })
 }
 

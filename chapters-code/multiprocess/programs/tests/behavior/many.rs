@@ -1,11 +1,11 @@
 //! Many starts at once. Each test repeats what could go wrong by chance.
 
 use crate::common::program;
-use crate::methods::{every_method, only_spawn};
+use crate::methods::{Method, but_not, every_method};
 
 #[test]
 fn eight_threads_start_fifty_children_each() {
-    only_spawn("a process with several threads may not be forked", || {
+    but_not(&[Method::Fork], "a process with several threads may not be forked", |_| {
         for _ in 0..5 {
             program!("starts_from_many_threads").untraced().run().prints(&["400 children answered"]);
         }

@@ -1,7 +1,7 @@
 //! Under which start methods a test runs its programs, and the count of it, which is printed when the tests are done.
 //!
-//! Every test says it: [`every_method`], or [`only_spawn`], [`only_fork`] or [`no_method`] with the reason why a
-//! method is left out. A program outside of these does not run. What a machine lacks is left out by [`cannot_run`].
+//! Every test says it: [`every_method`], [`but_not`] or [`only`] with the reason why a method is left out, [`no_method`] or
+//! [`its_own_methods`]. A program outside of these does not run. What a machine lacks is left out by [`cannot_run`].
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,9 +15,8 @@ use multiprocess_programs::os;
 pub(crate) enum Method {
     Spawn,
     Fork,
+    Forkserver,
 }
-
-use Method::{Fork, Spawn};
 
 thread_local! {
     /// What the programs that this test runs now are told; `Err` outside of the functions below.
@@ -30,10 +29,13 @@ static COUNTED: Mutex<BTreeMap<(String, Method), Option<&'static str>>> = Mutex:
 impl Method {
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Spawn => "spawn",
-            Fork => "fork",
+            Method::Spawn => "spawn",
+            Method::Fork => "fork",
+            Method::Forkserver => "forkserver",
         }
     }
+
+    const ALL: [Method; 3] = [Method::Spawn, Method::Fork, Method::Forkserver];
 
     /// The method that the test is at.
     pub(crate) fn current() -> Option<Method> {
@@ -42,38 +44,44 @@ impl Method {
 }
 
 /// Calls the test with each start method.
-pub(crate) fn every_method(mut test: impl FnMut(Method)) {
-    for method in [Spawn, Fork] {
-        count(method, None);
-        with(Some(method), || test(method));
+pub(crate) fn every_method(test: impl FnMut(Method)) {
+    but(&[], test);
+}
+
+/// Calls the test with each start method but those that are left out for the reason.
+pub(crate) fn but_not(left_out: &[Method], reason: &'static str, test: impl FnMut(Method)) {
+    let left_out: Vec<_> = left_out.iter().map(|&method| (method, reason)).collect();
+    but(&left_out, test);
+}
+
+/// Calls the test with one start method, the others being left out for the reason.
+pub(crate) fn only(method: Method, reason: &'static str, test: impl FnOnce()) {
+    let mut test = Some(test);
+    let others: Vec<_> = Method::ALL.into_iter().filter(|&other| other != method).collect();
+    but_not(&others, reason, |_| test.take().expect("one method is left")());
+}
+
+fn but(left_out: &[(Method, &'static str)], mut test: impl FnMut(Method)) {
+    for method in Method::ALL {
+        match left_out.iter().find(|(left_out, _)| *left_out == method) {
+            Some((_, reason)) => count(method, Some(reason)),
+            None => {
+                count(method, None);
+                with(Some(method), || test(method));
+            }
+        }
     }
-}
-
-/// Calls the test with spawn, fork being left out for the reason.
-pub(crate) fn only_spawn(reason: &'static str, test: impl FnOnce()) {
-    count(Spawn, None);
-    count(Fork, Some(reason));
-    with(Some(Spawn), test);
-}
-
-/// Calls the test with fork, spawn being left out for the reason.
-pub(crate) fn only_fork(reason: &'static str, test: impl FnOnce()) {
-    count(Fork, None);
-    count(Spawn, Some(reason));
-    with(Some(Fork), test);
 }
 
 /// Calls the test without a method, for the reason.
 pub(crate) fn no_method(reason: &'static str, test: impl FnOnce()) {
-    count(Spawn, Some(reason));
-    count(Fork, Some(reason));
+    Method::ALL.into_iter().for_each(|method| count(method, Some(reason)));
     with(None, test);
 }
 
 /// Calls the test with programs that choose every start method by themselves.
 pub(crate) fn its_own_methods(test: impl FnOnce()) {
-    count(Spawn, None);
-    count(Fork, None);
+    Method::ALL.into_iter().for_each(|method| count(method, None));
     with(None, test);
 }
 
@@ -116,8 +124,9 @@ extern "C" fn print_count() {
     let run = counted.values().filter(|left_out| left_out.is_none()).count();
     let left_out = counted.len() - run;
     let mut text = format!(
-        "\n{} behaviors by 2 start methods: {run} pairs were run, {left_out} were left out\n",
-        tests.len()
+        "\n{} behaviors by {} start methods: {run} pairs were run, {left_out} were left out\n",
+        tests.len(),
+        Method::ALL.len()
     );
     let mut reasons: BTreeMap<(&str, Method), usize> = BTreeMap::new();
     for (&(_, method), reason) in counted.iter() {

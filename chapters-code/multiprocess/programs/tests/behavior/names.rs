@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::common::program;
-use crate::methods::{Method, every_method, only_spawn};
+use crate::methods::{Method, every_method, only};
 
 /// The line that the program prints for a child of that name, whose `comm` the kernel cuts short. A forked child keeps
-/// the arguments that its parent was started with, the program's path among them.
+/// the arguments that its parent was started with, the program's path among them, and a forkserver calls itself that.
 fn seen(method: Method, name: &str, comm: &str, arg: &str) -> String {
     let argv0 = match method {
         Method::Spawn => name,
         Method::Fork => env!("CARGO_BIN_EXE_names"),
+        Method::Forkserver => "forkserver",
     };
     format!(
         "Ok((Seen {{ name: {name:?}, comm: {comm:?}, argv: [{argv0:?}, {arg:?}], parent: (\"MainProcess\", 0) }}, \
@@ -50,7 +51,7 @@ fn without_a_name_a_child_is_called_by_its_number() {
 
 #[test]
 fn a_name_that_no_argument_can_hold_is_an_error_of_the_start() {
-    only_spawn("a forked child keeps the arguments of its parent", || {
+    only(Method::Spawn, "a child that is forked keeps the arguments of what it is a copy of", || {
         program!("names")
             .arg("nul")
             .run()

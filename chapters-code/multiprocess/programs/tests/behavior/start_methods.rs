@@ -5,13 +5,13 @@ use std::time::Duration;
 use supervisor::End;
 
 use crate::common::program;
-use crate::methods::{Method, every_method, its_own_methods, only_fork};
+use crate::methods::{Method, every_method, its_own_methods, only};
 
 #[test]
 fn the_method_is_the_processs_or_the_contexts_or_the_programs_or_spawn() {
     its_own_methods(|| {
         program!("start_methods").run().prints(&[
-            r#"["spawn", "fork"], by default spawn; here none"#,
+            r#"["spawn", "fork", "forkserver"], by default spawn; here none"#,
             // A spawned child begins anew; a forked one copies the choice.
             r#"Ok(("spawn", "spawn"))"#,
             "Ok(())",
@@ -25,13 +25,15 @@ fn the_method_is_the_processs_or_the_contexts_or_the_programs_or_spawn() {
              where a later choice must win",
             r#"Ok("spawn")"#,
             r#"Ok("fork")"#,
+            // A child of the server chooses for itself.
+            r#"Ok(("forkserver", "spawn"))"#,
         ]);
     });
 }
 
 #[test]
 fn beside_threads_a_fork_is_refused_and_their_number_is_named() {
-    only_fork("a spawn beside threads is tested with many of them", || {
+    only(Method::Fork, "the others are tested with many threads", || {
         program!("forks_beside_threads").run().prints(&[
             "ForkWithThreads: no process was forked, because this process has 4 threads and only the calling one would \
              exist in the child, with locks that the others hold: fork before starting threads, or use the spawn start \

@@ -47,6 +47,10 @@ struct Heard {
     ready: bool,
     failed: Option<String>,
     standing_by: VecDeque<Result<StandsBy, io::Error>>,
+    /// How many more have been demanded.
+    on_their_way: u32,
+    /// How many starts wait for one.
+    waiting: u32,
     ended: HashMap<u64, Option<ExitStatus>>,
     /// Children that ended before they had an order. Their ends are nobody's business.
     unused: HashSet<u64>,
@@ -85,6 +89,9 @@ impl Connection {
             ready: false,
             failed: None,
             standing_by: VecDeque::new(),
+            // The server forks one unasked.
+            on_their_way: 1,
+            waiting: 0,
             ended: HashMap::new(),
             unused: HashSet::new(),
             gone: false,
@@ -115,10 +122,10 @@ impl Connection {
         let mut descriptors = vec![sent.file, sent.alive, sent.folder];
         descriptors.extend(outputs.into_iter().flatten());
         loop {
-            let child = self.next()?;
+            let (child, waited) = self.next()?;
             match socket::send(child.socket.as_fd(), &message, &descriptors) {
                 Ok(()) => {
-                    self.replenish();
+                    self.replenish(waited);
                     return Ok((child.id, child.child));
                 }
                 // Somebody has ended it before it was needed.
@@ -132,17 +139,16 @@ impl Connection {
         }
     }
 
-    /// One of the children that stand by; where there is none it is waited for.
-    fn next(&self) -> Result<StandsBy, NotStarted> {
+    /// One of the children that stand by, and whether it had to be waited for.
+    fn next(&self) -> Result<(StandsBy, bool), NotStarted> {
         let mut failed = false;
         loop {
-            let mut next = self.listen_for(Heard::next, false)?;
-            if next.is_none() {
-                self.demand(Demand::Now)?;
-                next = self.listen_for(Heard::next, true)?;
-            }
-            match next.expect("it was waited for") {
-                Ok(child) => return Ok(child),
+            let (next, waited) = match self.listen_for(Heard::next, false)? {
+                Some(next) => (next, false),
+                None => (self.wait_for_next()?, true),
+            };
+            match next {
+                Ok(child) => return Ok((child, waited)),
                 Err(error) if failed => return Err(NotStarted::Step(FORK, error)),
                 // That may have been long ago, when it was forked for a start to come.
                 Err(_) => failed = true,
@@ -150,10 +156,40 @@ impl Connection {
         }
     }
 
-    /// Has one forked for the next start, if there is none. If that cannot be asked for, the next start finds out.
-    fn replenish(&self) {
-        if lock(&self.heard).standing_by.is_empty() {
-            let _ = self.demand(Demand::Soon);
+    fn wait_for_next(&self) -> Result<Result<StandsBy, io::Error>, NotStarted> {
+        let missing = {
+            let mut heard = lock(&self.heard);
+            heard.waiting += 1;
+            let missing = heard.waiting.saturating_sub(heard.on_their_way);
+            heard.on_their_way += missing;
+            missing
+        };
+        let next = match self.demand(Demand::Now(missing)) {
+            Ok(()) => self.listen_for(Heard::next, true),
+            Err(error) => Err(error),
+        };
+        let mut heard = lock(&self.heard);
+        heard.waiting -= 1;
+        if next.is_err() {
+            heard.on_their_way = heard.on_their_way.saturating_sub(missing);
+        }
+        Ok(next?.expect("it was waited for"))
+    }
+
+    /// Has one forked for the next start, if none will be there: at once, if this one had to wait, as the next is likely to
+    /// follow soon. If that cannot be asked for, the next start finds out.
+    fn replenish(&self, waited: bool) {
+        {
+            let mut heard = lock(&self.heard);
+            let there = u32::try_from(heard.standing_by.len()).unwrap_or(u32::MAX);
+            if there.saturating_add(heard.on_their_way) > heard.waiting {
+                return;
+            }
+            heard.on_their_way += 1;
+        }
+        if self.demand(if waited { Demand::Now(1) } else { Demand::Soon(1) }).is_err() {
+            let mut heard = lock(&self.heard);
+            heard.on_their_way = heard.on_their_way.saturating_sub(1);
         }
     }
 
@@ -272,6 +308,7 @@ impl Heard {
             Said::Answer(Answer::Ready, _) => self.ready = true,
             Said::Answer(Answer::Failed(reason), _) => self.failed = Some(reason),
             Said::Answer(Answer::StandsBy { id, pid }, descriptors) => {
+                self.on_their_way = self.on_their_way.saturating_sub(1);
                 let mut descriptors = descriptors.into_iter();
                 let stands_by = match (descriptors.next(), descriptors.next()) {
                     (Some(pidfd), Some(socket)) => Ok(StandsBy { id, child: Started { pid, pidfd }, socket }),
@@ -284,6 +321,7 @@ impl Heard {
                 self.standing_by.push_back(stands_by);
             }
             Said::Answer(Answer::NotForked { errno }, _) => {
+                self.on_their_way = self.on_their_way.saturating_sub(1);
                 self.standing_by.push_back(Err(io::Error::from_raw_os_error(errno)));
             }
             Said::Answer(Answer::Ended { id, .. }, _) if self.unused.remove(&id) => {}
