@@ -1,4 +1,4 @@
-//! The figures of timelines, as a browser draws them: where things lie, and what a reader can do with them.
+//! The figures of timelines, as a browser draws them: where things lie, on paper and without scripts too, and their weight.
 
 use serde_json::{Value, json};
 
@@ -99,209 +99,6 @@ fn every_event_is_once_in_the_drawing_and_once_in_the_list() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// What the live region says.
-const NOW: &str = "document.querySelector('.status').textContent";
-
-fn focused(page: &mut Page) -> u64 {
-    page.eval("Number(document.activeElement.dataset.event ?? 0)").as_u64().expect("a number")
-}
-
-#[test]
-fn arrow_keys_step_through_the_events() {
-    let Some(reader) = cases::reader() else { return };
-    let mut page = Page::new(reader);
-    let path = cases::page("greeting");
-    page.go(&path);
-    assert_eq!(
-        page.eval("document.querySelectorAll('.plot [tabindex=\"0\"]').length"),
-        json!(1),
-        "one tab stop"
-    );
-    page.eval("document.querySelector('.plot [tabindex=\"0\"]').focus()");
-    let events =
-        page.eval("document.querySelectorAll('.plot [data-event]').length").as_u64().expect("events");
-    for event in 1..=events {
-        assert_eq!(focused(&mut page), event);
-        let said = page.text(NOW);
-        let told = page
-            .text(&format!("document.querySelector('.events [data-event=\"{event}\"]').textContent.trim()"));
-        assert_eq!(said, format!("{event} of {events} {told}"));
-        let marked = "[...document.querySelectorAll('.now[data-event]')].map(one => one.dataset.event)";
-        assert_eq!(page.eval(marked), json!([event.to_string(), event.to_string()]), "in drawing and list");
-        page.press("ArrowRight");
-    }
-    assert_eq!(focused(&mut page), events, "the last event is the last");
-    page.press("Home");
-    assert_eq!(focused(&mut page), 1);
-    page.press("ArrowDown");
-    assert_eq!(focused(&mut page), 2, "down and up stay with the process");
-    page.press("ArrowDown");
-    assert_eq!(focused(&mut page), 4);
-    page.press("End");
-    assert_eq!(focused(&mut page), events);
-    page.press("ArrowLeft");
-    assert_eq!(focused(&mut page), events - 1);
-    page.press("Escape");
-    assert!(page.holds("document.querySelectorAll('.now[data-event], .lit').length === 0"));
-    assert_eq!(page.location(), path, "the arrows turned no page");
-    page.eval("document.querySelector('.stepper button').focus()");
-    page.press("ArrowRight");
-    page.press("ArrowRight");
-    assert!(page.text(NOW).starts_with("2 of "), "on a button the arrows step too");
-    assert_eq!(page.location(), path);
-}
-
-#[test]
-fn a_pointer_shows_what_it_is_on() {
-    let Some(reader) = cases::reader() else { return };
-    let mut page = Page::new(reader);
-    page.go(&cases::page("tree"));
-    page.point(".plot [data-event=\"9\"] > rect");
-    page.until("document.querySelector('.plot .now')?.dataset.event === '9'");
-    assert!(page.text(NOW).starts_with("9 of "));
-    page.point("h1");
-    page.until("!document.querySelector('.plot .now')");
-    page.click(".plot [data-event=\"3\"] > rect");
-    assert_eq!(focused(&mut page), 3);
-    page.point("h1");
-    assert!(page.holds("document.querySelector('.plot .now').dataset.event === '3'"), "what is chosen stays");
-}
-
-#[test]
-fn a_replay_shows_events_and_output_in_their_order() {
-    let Some(reader) = cases::reader() else { return };
-    let mut page = Page::new(reader);
-    page.go(&cases::page("tree"));
-    // Each change is noted in the page, so that none is missed.
-    page.eval(
-        "window.seen = { events: [], lines: [] };
-        window.watch = new MutationObserver(() => {
-            const now = document.querySelector('.plot .now')?.dataset.event;
-            if (now && now !== seen.events.at(-1)) seen.events.push(now);
-            const written = [...document.querySelectorAll('.wrote li')].filter(line => line.checkVisibility({ visibilityProperty: true })).length;
-            if (written !== seen.lines.at(-1)) seen.lines.push(written);
-        });
-        watch.observe(document.querySelector('.run'), { subtree: true, attributes: true })",
-    );
-    page.eval("(() => { const speed = document.querySelector('.stepper select'); speed.value = '4'; })()");
-    page.eval("document.querySelectorAll('.stepper button')[2].click()");
-    assert_eq!(page.text("document.querySelectorAll('.stepper button')[2].textContent"), "Pause");
-    page.until("document.querySelectorAll('.stepper button')[2].textContent.includes('Replay')");
-    let count = page.eval("document.querySelectorAll('.plot [data-event]').length").as_u64().expect("events");
-    let all: Vec<String> = (1..=count).map(|event| event.to_string()).collect();
-    assert_eq!(page.eval("seen.events"), json!(all));
-    assert_eq!(page.eval("seen.lines"), json!([0, 1, 2]), "output appears as it was written");
-}
-
-#[test]
-fn a_replay_can_be_paused() {
-    let Some(reader) = cases::reader() else { return };
-    let mut page = Page::new(reader);
-    page.go(&cases::page("tree"));
-    page.eval("document.querySelectorAll('.stepper button')[2].click()");
-    page.until("document.querySelector('.plot .now')");
-    page.eval("document.querySelectorAll('.stepper button')[2].click()");
-    let event = page.text("document.querySelector('.plot .now').dataset.event");
-    assert!(page.holds("!document.querySelector('.replaying, .unwritten')"), "everything is seen again");
-    page.eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
-    assert_eq!(page.text("document.querySelector('.plot .now').dataset.event"), event);
-}
-
-#[test]
-fn with_less_motion_a_replay_steps() {
-    let Some(reader) = cases::reader() else { return };
-    let mut page = Page::new(reader);
-    page.less_motion();
-    page.go(&cases::page("greeting"));
-    page.eval(
-        "window.places = new Set();
-        window.watch = new MutationObserver(() => places.add(document.querySelector('.curtain').getAttribute('x')));
-        watch.observe(document.querySelector('.curtain'), { attributes: true });
-        document.querySelector('.stepper select').value = '4';
-        document.querySelectorAll('.stepper button')[2].click()",
-    );
-    page.until("document.querySelectorAll('.stepper button')[2].textContent.includes('Replay')");
-    let between = page.eval(
-        "(() => { const stops = [0, ...[...document.querySelectorAll('.plot [data-x]')].map(mark => Number(mark.dataset.x) + 10)];
-            return [...places].filter(x => !stops.includes(Number(x))); })()",
-    );
-    assert_eq!(between, json!([]), "the curtain moved between events");
-    let count = page.eval("document.querySelectorAll('.plot [data-event]').length").as_u64().expect("events");
-    assert_eq!(page.eval("places.size").as_u64(), Some(count + 1));
-}
-
-/// Which runs are seen, by their numbers.
-const SEEN: &str = "[...document.querySelectorAll('.run')].filter(run => run.querySelector('.run-body').checkVisibility()).map(run => run.dataset.run)";
-
-#[test]
-fn runs_are_flipped_through_with_and_without_javascript() {
-    let Some(reader) = cases::reader() else { return };
-    let mut page = Page::new(reader);
-    for scripts in [true, false] {
-        page.scripts(scripts);
-        page.go(&cases::page("race"));
-        assert_eq!(page.eval(SEEN), json!(["0"]));
-        let output = |page: &mut Page| {
-            page.eval(
-                "[...document.querySelectorAll('.wrote')].find(output => output.checkVisibility()).innerText",
-            )
-        };
-        let first = output(&mut page);
-        page.click(".run[data-run=\"1\"] input");
-        assert_eq!(page.eval(SEEN), json!(["1"]), "by mouse, scripts: {scripts}");
-        assert_ne!(output(&mut page), first, "another run, another order");
-        page.press("ArrowRight");
-        assert_eq!(page.eval(SEEN), json!(["2"]), "by key, scripts: {scripts}");
-        assert_eq!(page.location(), cases::page("race"));
-    }
-}
-
-#[test]
-fn a_process_and_its_output_light_each_other_up() {
-    let Some(reader) = cases::reader() else { return };
-    let mut page = Page::new(reader);
-    page.go(&cases::page("race"));
-    let lit = "[...document.querySelectorAll('figure.output .lit')].map(line => line.textContent)";
-    let lane =
-        "[...document.querySelectorAll('.run[data-run=\"0\"] .lane.lit')].map(lane => lane.dataset.process)";
-
-    page.eval("document.querySelector('.plot [data-event=\"10\"]').focus()");
-    assert_eq!(page.eval(lit), json!(["Process-2 does task 2"]), "from the drawing to the output, by key");
-    assert_eq!(
-        page.eval("document.querySelectorAll('.wrote .now').length"),
-        json!(1),
-        "and in the figure's own"
-    );
-    assert_eq!(page.eval(lane), json!(["2"]));
-
-    page.eval("document.querySelector('figure.output .line').focus()");
-    page.press("ArrowDown");
-    page.press("ArrowDown");
-    page.press("ArrowDown");
-    assert_eq!(page.text("document.activeElement.textContent"), "Process-3 does task 3");
-    assert_eq!(page.eval(lane), json!(["3"]), "from the output to the drawing, by key");
-    page.press("Enter");
-    assert_eq!(focused(&mut page), 13, "Enter leads to the event");
-
-    page.press("Escape");
-    page.point("figure.output .line:nth-of-type(1)");
-    page.until("document.querySelector('.lane.lit')");
-    assert_eq!(page.eval(lane), json!(["1"]), "by mouse");
-    assert!(page.holds("document.querySelector('.run[data-run=\"0\"] .plot .now').dataset.event === '8'"));
-    page.point("h1");
-    page.until("!document.querySelector('.lit')");
-    page.point(".run[data-run=\"0\"] .plot [data-event=\"7\"] > rect");
-    page.until("document.querySelector('figure.output .lit')");
-    assert_eq!(page.eval(lit), json!(["Process-3 does task 3"]));
-
-    // Another run has the same lines in other places.
-    page.click(".run[data-run=\"2\"] input");
-    page.point("figure.output .line:nth-of-type(1)");
-    page.until("document.querySelector('.run[data-run=\"2\"] .lane.lit')");
-    let now = page.text("document.querySelector('.run[data-run=\"2\"] .events .now').textContent");
-    assert!(now.contains("Process-1 writes"), "{now}");
-}
-
 #[test]
 fn a_timeline_is_complete_without_javascript() {
     let Some(reader) = cases::reader() else { return };
@@ -363,6 +160,41 @@ fn axe_finds_nothing_on_timelines() {
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// axe looks at no text in SVG.
+#[test]
+fn text_in_a_drawing_stands_out_from_its_ground() {
+    let Some(reader) = cases::reader() else { return };
+    let mut page = Page::new(reader);
+    for scheme in [Scheme::Light, Scheme::Dark] {
+        page.scheme(scheme);
+        page.go(&cases::page("orphan"));
+        page.eval("document.querySelector('.plot [data-event=\"6\"]').focus()");
+        let weak = page.eval(
+            "(() => {
+                const brush = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+                const light = color => {
+                    brush.fillStyle = color;
+                    brush.fillRect(0, 0, 1, 1);
+                    const [r, g, b] = [...brush.getImageData(0, 0, 1, 1).data].map(part => part / 255)
+                        .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+                    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+                };
+                const fill = element => getComputedStyle(element).fill;
+                const lanes = [...document.querySelectorAll('.plot .lane')].map(fill);
+                const sheet = getComputedStyle(document.querySelector('figure.timeline')).backgroundColor;
+                const grounds = text => text.matches('.time') ? [sheet]
+                    : text.matches('.number') ? [fill(text.previousElementSibling)] : lanes;
+                const ratio = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+                const texts = [...document.querySelectorAll('.plot text')];
+                if (texts.length < 20 || new Set(lanes).size < 2) return ['too little is drawn, or no lane is lit'];
+                return texts.flatMap(text => grounds(text).map(ground => [text.textContent, ratio(light(fill(text)), light(ground))]))
+                    .filter(([, contrast]) => contrast < 4.5);
+            })()",
+        );
+        assert_eq!(weak, json!([]), "{scheme:?}");
+    }
 }
 
 #[test]

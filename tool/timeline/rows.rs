@@ -84,6 +84,16 @@ mod tests {
     }
 
     #[test]
+    fn a_process_of_unknown_parents_has_a_row_and_a_bar() {
+        let mut run = cases::greeting().runs[0].clone();
+        run.processes[1].parent = None;
+        run.events.retain(|event| !matches!(event.what, What::Start { .. } | What::Waited { .. }));
+        assert_eq!(names(&run), ["main", "Process-1"]);
+        let layout = crate::timeline::layout::Layout::of(&run);
+        assert!(layout.bars.iter().any(|bar| bar.process == 1));
+    }
+
+    #[test]
     fn the_reaper_is_drawn_where_it_adopts() {
         assert_eq!(
             names(&cases::orphan().runs[0]),
