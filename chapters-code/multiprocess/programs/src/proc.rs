@@ -21,18 +21,15 @@ fn is_forkservers(number: i32, what: &str) -> bool {
         let info = fs::read_to_string(format!("/proc/self/fdinfo/{number}")).ok()?;
         info.lines().find_map(|line| line.strip_prefix("Pid:")).and_then(|pid| pid.trim().parse::<i32>().ok())
     };
+    // A child that has its work may go by the server's name for a moment yet.
+    let is_child = |pid| multiprocess::active_children().iter().any(|child| child.pid().cast_signed() == pid);
+    // One that ended before it was needed, and has been collected, is -1 here until that is noticed.
+    let is_unused = |pid: i32| pid == -1 || is_forkserver(pid.cast_unsigned()) && !is_child(pid);
     uses_forkserver()
         && match what {
-            "anon_inode:[pidfd]" => {
-                pid().is_some_and(|pid| is_forkserver(pid.cast_unsigned()) || collected_unused(pid))
-            }
-            socket => socket.starts_with("socket:"),
+            "anon_inode:[pidfd]" => pid().is_some_and(is_unused),
+            what => what.starts_with("socket:"),
         }
-}
-
-/// One that ended before it was needed, and has been collected, is -1 here until that is noticed.
-fn collected_unused(pid: i32) -> bool {
-    pid == -1
 }
 
 fn uses_forkserver() -> bool {

@@ -20,6 +20,12 @@ pub(crate) fn beyond_reserved_if_possible(fd: OwnedFd) -> OwnedFd {
     if fd.as_raw_fd() >= FIRST_FREE { fd } else { duplicate(fd.as_fd()).unwrap_or(fd) }
 }
 
+/// The same file under another number than those of the standard descriptors, which a process may have closed: what is
+/// printed would go there. If there is none it stays where it is.
+pub(crate) fn beyond_standard_if_possible(fd: OwnedFd) -> OwnedFd {
+    if fd.as_raw_fd() > 2 { fd } else { duplicate(fd.as_fd()).unwrap_or(fd) }
+}
+
 /// Puts a file under a number, in place of what lies there.
 pub(crate) fn place(fd: BorrowedFd<'_>, number: RawFd) -> io::Result<()> {
     // SAFETY: what lies under the number is replaced in one step; its users go on using the number.

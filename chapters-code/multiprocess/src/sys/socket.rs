@@ -9,7 +9,7 @@ use std::mem::size_of;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 
-use super::numbers::beyond_reserved;
+use super::numbers::{beyond_reserved, beyond_standard_if_possible};
 
 /// The most descriptors that one message carries here.
 pub(crate) const MOST: usize = 5;
@@ -128,9 +128,10 @@ fn descriptors(header: &libc::msghdr) -> Vec<OwnedFd> {
             for at in 0..count {
                 // SAFETY: the length says that there are that many numbers; each is a new descriptor that nobody else
                 // knows.
-                found.push(unsafe {
+                let fd = unsafe {
                     OwnedFd::from_raw_fd(libc::CMSG_DATA(next).cast::<RawFd>().add(at).read_unaligned())
-                });
+                };
+                found.push(beyond_standard_if_possible(fd));
             }
         }
         // SAFETY: as above.

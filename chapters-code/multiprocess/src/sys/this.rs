@@ -101,7 +101,8 @@ pub(crate) fn current_folder() -> io::Result<OwnedFd> {
         libc::open(c".".as_ptr(), libc::O_PATH | libc::O_DIRECTORY | libc::O_CLOEXEC)
     })?;
     // SAFETY: nobody else knows it.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+    let folder = unsafe { OwnedFd::from_raw_fd(fd) };
+    Ok(super::numbers::beyond_standard_if_possible(folder))
 }
 
 /// Ignores SIGPIPE, as Rust's runtime does before it calls `main`: a child that is entered before `main` must meet

@@ -9,7 +9,7 @@ struct Seen {
     name: String,
     comm: String,
     argv: Vec<String>,
-    parent: (String, u32),
+    parent: (String, bool),
 }
 
 fn look() -> (Seen, bool) {
@@ -21,7 +21,7 @@ fn look() -> (Seen, bool) {
         name: current_process().name().to_owned(),
         comm: read("comm").trim_end_matches('\n').to_owned(),
         argv,
-        parent: (parent.name().to_owned(), parent.pid() - std::os::unix::process::parent_id()),
+        parent: (parent.name().to_owned(), parent.pid() == std::os::unix::process::parent_id()),
     };
     (seen, same)
 }

@@ -13,8 +13,10 @@ fn seen(method: Method, name: &str, comm: &str, arg: &str) -> String {
         Method::Fork => env!("CARGO_BIN_EXE_names"),
         Method::Forkserver => "forkserver",
     };
+    // In the kernel's eyes the parent is the server, where there is one.
+    let own = method != Method::Forkserver;
     format!(
-        "Ok((Seen {{ name: {name:?}, comm: {comm:?}, argv: [{argv0:?}, {arg:?}], parent: (\"MainProcess\", 0) }}, \
+        "Ok((Seen {{ name: {name:?}, comm: {comm:?}, argv: [{argv0:?}, {arg:?}], parent: (\"MainProcess\", {own}) }}, \
          true))"
     )
 }
