@@ -132,7 +132,7 @@ fn a_process_bound_to_one_cpu_may_use_one() {
 
 #[test]
 fn a_process_in_a_control_group_may_use_the_whole_cpus_of_its_share_and_one_at_least() {
-    every_method(|_| {
+    but_not(&[Method::Forkserver], "a forkserver stays in the control group that it was started in", |_| {
         let ran = program!("cpus_in_a_cgroup").run();
         if let Some(reason) = ran.stdout().strip_prefix("not possible: ") {
             return cannot_run(reason);
