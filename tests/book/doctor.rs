@@ -257,14 +257,17 @@ fn a_disk_that_is_full_is_missed() {
 #[test]
 fn shared_memory_that_is_small_full_or_no_memory_is_missed() {
     let scratch = Scratch::new();
+    let other = scratch.path("other");
+    fs::create_dir(&other).expect("a folder");
+    let bind = format!("mount --bind '{}' /dev/shm", other.display());
     for (mount, found) in [
         ("mount -t tmpfs -o size=8m tmpfs /dev/shm", ": 8 MiB free"),
         ("mount -t tmpfs -o ro tmpfs /dev/shm", "cannot be written: Read-only file system"),
         ("mount -t tmpfs -o mode=755 tmpfs /dev && mknod -m 666 /dev/null c 1 3", "no such folder"),
-        ("mkdir -p \"$PWD/other\" && mount --bind \"$PWD/other\" /dev/shm", "no file system in memory"),
+        (&bind, "no file system in memory"),
     ] {
         let Some(mut command) = apart("--mount", mount, &doctor(&scratch)) else { continue };
-        let answers = Answers::to(command.current_dir(scratch.root()));
+        let answers = Answers::to(&mut command);
         answers.assert("/dev/shm", "limited", found, "mount -t tmpfs");
     }
 }
