@@ -47,8 +47,8 @@ pub(crate) struct Service {
 /// What the process calls itself.
 pub(crate) const NAME: &str = "forkserver";
 
-/// How long the client must have been quiet before a child is forked ahead.
-const PAUSE: Duration = Duration::from_millis(1);
+/// How long the client must have been quiet before anything is done ahead of need.
+pub(super) const PAUSE: Duration = Duration::from_millis(1);
 
 /// The keys of what is no child.
 const CLIENT: u64 = u64::MAX;
@@ -163,9 +163,8 @@ struct Unsent {
 impl Server {
     fn new(socket: OwnedFd, prepared: Prepared) -> io::Result<Server> {
         let Prepared { client, ignores_children, rehearsal } = prepared;
-        let own = [socket.as_raw_fd(), rehearsal.plan.as_raw_fd(), rehearsal.result.as_raw_fd()];
         let mut kept = numbers::open_now()?;
-        kept.retain(|fd| !own.contains(fd));
+        kept.retain(|fd| *fd != socket.as_raw_fd() && !rehearsal.descriptors().contains(fd));
         let epoll = Epoll::new()?;
         epoll.add(socket.as_fd(), SOCKET)?;
         // A copy of the client's memory that somebody forked holds the other end of the socket too; so its end alone does

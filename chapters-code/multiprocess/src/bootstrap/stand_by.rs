@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::time::Instant;
 
 use super::message::{LONGEST, Order};
 use super::newborn::Newborn;
 use super::plan::{Parcel, ParentName, Plan, put_plan};
-use super::serve::{NAME, Server};
+use super::serve::{NAME, PAUSE, Server};
 use super::target::{Target, describe};
 use super::{REFUSED, find_here, refuse, take_up};
 use crate::error::Refusal;
@@ -24,9 +25,14 @@ use crate::wire::{self, Kind};
 pub(super) fn stand_by(socket: OwnedFd, server: &Server) -> ! {
     wait::forget_all();
     at_exit::register_in_forked_child();
-    server.rehearsal.hold();
     // What is closed here has owners in the frames above, to which nothing returns.
-    if numbers::close_all_but(server.kept.iter().copied().chain([socket.as_raw_fd()])).is_err() {
+    let own = server.kept.iter().copied().chain([socket.as_raw_fd()]);
+    let closed = numbers::close_all_but(own.clone().chain(server.rehearsal.descriptors()));
+    // Where starts follow each other at once the order is there already, and a rehearsal would only delay it.
+    if closed.is_ok() && matches!(poll::is_ready(socket.as_fd(), Some(Instant::now() + PAUSE)), Ok(false)) {
+        server.rehearsal.hold();
+    }
+    if closed.and_then(|()| numbers::close_all_but(own)).is_err() {
         exit::exit_now(REFUSED);
     }
     // Otherwise nobody knows of this process any more.
@@ -48,9 +54,9 @@ pub(super) fn stand_by(socket: OwnedFd, server: &Server) -> ! {
 
 /// Work that comes to nothing.
 pub(super) struct Rehearsal {
-    pub(super) plan: File,
+    plan: File,
     /// `/dev/null`.
-    pub(super) result: File,
+    result: File,
 }
 
 impl Rehearsal {
@@ -73,6 +79,11 @@ impl Rehearsal {
         };
         put_plan(&plan, &nobody, &[])?;
         Ok(Rehearsal { plan, result })
+    }
+
+    /// The numbers of its files.
+    pub(super) fn descriptors(&self) -> [RawFd; 2] {
+        [self.plan.as_raw_fd(), self.result.as_raw_fd()]
     }
 
     fn hold(&self) {
