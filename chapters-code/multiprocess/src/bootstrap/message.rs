@@ -4,12 +4,11 @@
 //! | message | from | to | descriptors |
 //! |---|---|---|---|
 //! | [`Answer::Ready`] or [`Answer::Failed`] | server, once, first | client | |
-//! | [`Demand::Now`], [`Demand::Soon`] | client | server | |
+//! | [`Demand`] | client | server | |
 //! | [`Answer::StandsBy`] | server | client | the child's pidfd, and the other end of its socket |
 //! | [`Answer::NotForked`] | server | client | |
 //! | [`Order`] | client | child | the file with its plan, the client's pipe, its working folder, and its standard output and error where they are open |
-//! | [`Answer::Ended`] | server, for each child | client | |
-//! | [`Demand::Finish`] | client, last | server | |
+//! | [`Answer::Ended`] | server, for each child, where the kernel does not keep how it ended | client | |
 //!
 //! The plan and its arguments are in the file and not in the message, so a message is short whatever the arguments are,
 //! and an order is there whole or not at all. The client knows a child before it tells it what to do, so however the server
@@ -23,16 +22,9 @@ use crate::wire;
 /// The longest message.
 pub(crate) const LONGEST: usize = 2048;
 
-/// What a client wants of its server.
+/// What a client wants of its server: so many more children that stand by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Demand {
-    /// So many more children that stand by, when there is nothing better to do.
-    Soon(u32),
-    /// So many more, and all that were demanded before, at once: a start waits for one.
-    Now(u32),
-    /// That it ends when its children have.
-    Finish,
-}
+pub(crate) struct Demand(pub(crate) u32);
 
 /// What a child that stands by is to do beside its plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +40,10 @@ pub(crate) struct Order {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Answer {
     /// It forks now.
-    Ready,
+    Ready {
+        /// Whether the kernel keeps how children ended, so that they need not be collected, nor their ends be told.
+        kept: bool,
+    },
     /// It cannot, for this reason, and ends.
     Failed(String),
     /// A child waits for its order. The server calls it by this number.

@@ -3,7 +3,9 @@
 //! It is this program, started again, with one thread and little memory, so a fork is quick and safe whatever the client
 //! does meanwhile. A child is forked before it is needed and stands by until the client sends it its order, so of a start
 //! the client sees one message and no fork; see [`stand_by`](super::stand_by). The children are the server's in the
-//! kernel's eyes, and only a parent can collect, so it does, and reports.
+//! kernel's eyes, and only a parent can collect. Where the kernel keeps how a process ended in its pidfd, which the client
+//! has (Linux 6.15), the server has the kernel collect its children and has no part in their ends; elsewhere it collects them,
+//! and reports.
 //!
 //! Two designs were rejected. `CLONE_PARENT` makes the children the client's own, and nothing would have to be reported;
 //! but the C library's `fork` cannot be told to, and a bare `clone` skips what libraries have registered with
@@ -25,6 +27,7 @@ use super::message::{Answer, Demand, LONGEST, encode, short};
 use super::plan::{NotTaken, Parcel};
 use super::stand_by::{Rehearsal, stand_by};
 use super::{REFUSED, alone, expect_own, find_here, report, role, said};
+use crate::error::ExitStatus;
 use crate::sys::child::{self, Block, Kept, Waited};
 use crate::sys::epoll::Epoll;
 use crate::sys::fork::{self, Forked};
@@ -50,6 +53,9 @@ pub(crate) const NAME: &str = "forkserver";
 /// How long the client must have been quiet before anything is done ahead of need.
 pub(super) const PAUSE: Duration = Duration::from_millis(1);
 
+/// The most children that one message makes it fork.
+const MOST_AT_ONCE: u32 = 1024;
+
 /// The keys of what is no child.
 const CLIENT: u64 = u64::MAX;
 const SOCKET: u64 = u64::MAX - 1;
@@ -61,7 +67,7 @@ pub(super) fn serve(parcel: Parcel) -> ! {
     let Parcel { file, alive: socket } = parcel;
     let prepared = prepare(file);
     let answer = match &prepared {
-        Ok(_) => Answer::Ready,
+        Ok(prepared) => Answer::Ready { kept: prepared.kept },
         Err(reason) => Answer::Failed(short(reason)),
     };
     // If it cannot be sent the client is gone, which is noticed below.
@@ -78,6 +84,8 @@ struct Prepared {
     client: u32,
     /// Whether the client ignores SIGCHLD, as its children then do.
     ignores_children: bool,
+    /// Whether the kernel keeps how children ended.
+    kept: bool,
     rehearsal: Rehearsal,
 }
 
@@ -114,7 +122,30 @@ fn prepare(file: File) -> Result<Prepared, String> {
     }
     let rehearsal = leave_the_place().and_then(|null| Rehearsal::new(file, null));
     let rehearsal = rehearsal.map_err(|error| format!("its outputs and folder: {error}"))?;
-    Ok(Prepared { client: service.client, ignores_children, rehearsal })
+    let kept = kernel_keeps_statuses();
+    Ok(Prepared { client: service.client, ignores_children, kept, rehearsal })
+}
+
+/// Finds out by a child whether its end can be told from its pidfd when nobody has collected it. Afterwards the kernel
+/// collects all children, if so.
+fn kernel_keeps_statuses() -> bool {
+    const CODE: i32 = 7;
+    this::ignore_children();
+    #[expect(unsafe_code, reason = "this process has one thread")]
+    // SAFETY: `prepare` has seen that this is the only thread; the child ends at once.
+    let kept = match unsafe { fork::fork(io::stdout().as_fd()) } {
+        Ok(Forked::Child) => exits::exit_now(CODE),
+        Ok(Forked::Parent { pidfd, .. }) => {
+            // It waits until the child has been collected, and then there is none.
+            let _ = child::wait(pidfd.as_fd(), Block::Yes);
+            child::status_after_collection(pidfd.as_fd()) == Kept::Status(ExitStatus::Code(CODE))
+        }
+        Err(_) => false,
+    };
+    if !kept {
+        this::stop_ignoring_children();
+    }
+    kept
 }
 
 /// Gives up what was the client's at the start, and is each child's by its order: a terminal or pipe, and a folder, are
@@ -136,7 +167,7 @@ pub(super) struct Server {
     epoll: Epoll,
     /// Looked at by no one: to have it watched it must be open.
     _client: Option<OwnedFd>,
-    /// The children that have not ended.
+    /// The children that are to be collected.
     children: HashMap<u64, OwnedFd>,
     /// How many there have been.
     forked: u64,
@@ -149,10 +180,8 @@ pub(super) struct Server {
     /// A child ignores SIGCHLD, as its client does.
     pub(super) ignores_children: bool,
     pub(super) rehearsal: Rehearsal,
-    /// How many the client wants for starts to come.
-    owed: u32,
-    /// The client has said its last word, and every child is about to end.
-    finishing: bool,
+    /// Whether the kernel collects the children.
+    kept_by_kernel: bool,
 }
 
 struct Unsent {
@@ -162,7 +191,7 @@ struct Unsent {
 
 impl Server {
     fn new(socket: OwnedFd, prepared: Prepared) -> io::Result<Server> {
-        let Prepared { client, ignores_children, rehearsal } = prepared;
+        let Prepared { client, ignores_children, kept: kept_by_kernel, rehearsal } = prepared;
         let mut kept = numbers::open_now()?;
         kept.retain(|fd| *fd != socket.as_raw_fd() && !rehearsal.descriptors().contains(fd));
         let epoll = Epoll::new()?;
@@ -184,19 +213,16 @@ impl Server {
             group: this::group(),
             ignores_children,
             rehearsal,
-            owed: 1,
-            finishing: false,
+            kept_by_kernel,
         })
     }
 
     fn run(&mut self) -> ! {
+        self.fork();
         loop {
             // Descriptors in flight are limited too (unix(7), ETOOMANYREFS), and nothing tells when there is room again.
-            let limit = (!self.unsent.is_empty() || self.owed > 0).then_some(PAUSE);
+            let limit = (!self.unsent.is_empty()).then_some(PAUSE);
             let Ok(ready) = self.epoll.wait(limit) else { exit(REFUSED) };
-            if ready.is_empty() {
-                self.fork_what_is_owed();
-            }
             for key in ready {
                 match key {
                     CLIENT => exit(0),
@@ -206,9 +232,6 @@ impl Server {
             }
             if !self.unsent.is_empty() {
                 self.send_unsent();
-            }
-            if self.finishing && self.children.is_empty() {
-                exit(0);
             }
         }
     }
@@ -222,31 +245,14 @@ impl Server {
                 Err(_) => exit(REFUSED),
             };
             if received.length == 0 {
-                if !self.finishing {
-                    exit(0);
-                }
-                // It would be ready for ever.
-                let _ = self.epoll.remove(self.socket.as_fd());
-                return;
+                exit(0);
             }
-            match wire::decode::<Demand>(&buffer[..received.length]) {
-                Ok(Demand::Soon(more)) => self.owed = self.owed.saturating_add(more),
-                Ok(Demand::Now(more)) => {
-                    self.owed = self.owed.saturating_add(more);
-                    self.fork_what_is_owed();
-                }
-                Ok(Demand::Finish) => self.finishing = true,
-                // Nobody waits for an answer to it.
-                Err(_) => {}
+            // What is no demand has nobody who waits for an answer.
+            let demanded =
+                wire::decode::<Demand>(&buffer[..received.length]).map_or(0, |Demand(count)| count);
+            for _ in 0..demanded.min(MOST_AT_ONCE) {
+                self.fork();
             }
-        }
-    }
-
-    /// A child has just been started when this is owed, and would have to share the processors with the fork. So it is
-    /// done when that child, or another, has ended, or after a pause, or when a start has to wait.
-    fn fork_what_is_owed(&mut self) {
-        for _ in 0..std::mem::take(&mut self.owed) {
-            self.fork();
         }
     }
 
@@ -274,21 +280,26 @@ impl Server {
         let _ = this::set_group(pid, pid);
         drop(childs);
         let id = self.forked;
-        let watched = self.epoll.add(pidfd.as_fd(), id).and_then(|()| numbers::duplicate(pidfd.as_fd()));
-        match watched {
-            Ok(copy) => {
+        match self.watch(id, pidfd) {
+            Ok(pidfd) => {
                 self.forked += 1;
-                self.children.insert(id, pidfd);
-                self.say(&Answer::StandsBy { id, pid }, vec![copy, clients]);
+                self.say(&Answer::StandsBy { id, pid }, vec![pidfd, clients]);
                 Ok(())
             }
-            Err(error) => {
-                // Nobody knows of it, and it ends by itself.
-                drop(clients);
-                let _ = child::wait(pidfd.as_fd(), Block::Yes);
-                Err(error)
-            }
+            // Nobody knows of the child, and it ends by itself.
+            Err(error) => Err(error),
         }
+    }
+
+    /// Sees to it that a child is collected. Gives a pidfd of it.
+    fn watch(&mut self, id: u64, pidfd: OwnedFd) -> io::Result<OwnedFd> {
+        if self.kept_by_kernel {
+            return Ok(pidfd);
+        }
+        let copy = numbers::duplicate(pidfd.as_fd())?;
+        self.epoll.add(pidfd.as_fd(), id)?;
+        self.children.insert(id, pidfd);
+        Ok(copy)
     }
 
     /// A child that can be collected is, and how it ended is told.
@@ -304,7 +315,6 @@ impl Server {
         };
         let _ = self.epoll.remove(pidfd.as_fd());
         self.say(&Answer::Ended { id, status }, vec![]);
-        self.fork_what_is_owed();
     }
 
     fn say(&mut self, answer: &Answer, descriptors: Vec<OwnedFd>) {
@@ -318,9 +328,9 @@ impl Server {
         while let Some(Unsent { message, descriptors }) = self.unsent.front() {
             let descriptors: Vec<BorrowedFd<'_>> = descriptors.iter().map(OwnedFd::as_fd).collect();
             match socket::send(self.socket.as_fd(), message, &descriptors) {
-                Err(error) if error.raw_os_error() == Some(libc::EPIPE) && !self.finishing => exit(0),
-                Err(error) if error.raw_os_error() != Some(libc::EPIPE) => return,
-                _ => drop(self.unsent.pop_front()),
+                Ok(()) => drop(self.unsent.pop_front()),
+                Err(error) if error.raw_os_error() == Some(libc::EPIPE) => exit(0),
+                Err(_) => return,
             }
         }
     }

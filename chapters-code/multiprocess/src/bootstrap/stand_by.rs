@@ -44,6 +44,8 @@ pub(super) fn stand_by(socket: OwnedFd, server: &Server) -> ! {
     drop(place);
     if server.ignores_children {
         this::ignore_children();
+    } else {
+        this::stop_ignoring_children();
     }
     // Refused where the server and its group are gone; then this is a group of its own.
     let _ = this::set_group(0, server.group);

@@ -140,6 +140,12 @@ fn descriptors(header: &libc::msghdr) -> Vec<OwnedFd> {
     found
 }
 
+/// Says to the peer that nothing more will come. What it sends can still be received.
+pub(crate) fn end(socket: BorrowedFd<'_>) {
+    // SAFETY: a call on a descriptor that is open.
+    unsafe { libc::shutdown(socket.as_raw_fd(), libc::SHUT_WR) };
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs::File;

@@ -22,6 +22,9 @@ use crate::wire;
 /// After this time without a word the server is told to go on, in case somebody has stopped it.
 const SILENCE: Duration = Duration::from_secs(1);
 
+/// How many children are to stand by for starts to come.
+const AHEAD: u32 = 1;
+
 /// The step at which a child comes to be.
 const FORK: &str = "fork, in the forkserver";
 
@@ -44,7 +47,8 @@ pub(super) struct Connection {
 struct Heard {
     /// A thread is taking in what comes.
     listening: bool,
-    ready: bool,
+    /// Whether the kernel keeps how children ended, once the server takes demands.
+    ready: Option<bool>,
     failed: Option<String>,
     standing_by: VecDeque<Result<StandsBy, io::Error>>,
     /// How many more have been demanded.
@@ -86,7 +90,7 @@ impl Connection {
     pub(super) fn new(server: Started, socket: OwnedFd) -> Connection {
         let heard = Heard {
             listening: false,
-            ready: false,
+            ready: None,
             failed: None,
             standing_by: VecDeque::new(),
             // The server forks one unasked.
@@ -111,7 +115,7 @@ impl Connection {
 
     /// Waits until the server has run its hook.
     pub(super) fn wait_until_ready(&self) -> Result<(), NotStarted> {
-        self.listen_for(|heard| heard.ready.then_some(()), true).map(drop)
+        self.listen_for(|heard| heard.ready, true).map(drop)
     }
 
     /// Starts a child. Gives its number, and the child.
@@ -122,10 +126,11 @@ impl Connection {
         let mut descriptors = vec![sent.file, sent.alive, sent.folder];
         descriptors.extend(outputs.into_iter().flatten());
         loop {
-            let (child, waited) = self.next()?;
+            let child = self.next()?;
             match socket::send(child.socket.as_fd(), &message, &descriptors) {
                 Ok(()) => {
-                    self.replenish(waited);
+                    // If that cannot be asked for, the next start finds out.
+                    let _ = self.replenish();
                     return Ok((child.id, child.child));
                 }
                 // Somebody has ended it before it was needed.
@@ -139,16 +144,16 @@ impl Connection {
         }
     }
 
-    /// One of the children that stand by, and whether it had to be waited for.
-    fn next(&self) -> Result<(StandsBy, bool), NotStarted> {
+    /// One of the children that stand by. Where there is none it is waited for.
+    fn next(&self) -> Result<StandsBy, NotStarted> {
         let mut failed = false;
         loop {
-            let (next, waited) = match self.listen_for(Heard::next, false)? {
-                Some(next) => (next, false),
-                None => (self.wait_for_next()?, true),
+            let next = match self.listen_for(Heard::next, false)? {
+                Some(next) => next,
+                None => self.wait_for_next()?,
             };
             match next {
-                Ok(child) => return Ok((child, waited)),
+                Ok(child) => return Ok(child),
                 Err(error) if failed => return Err(NotStarted::Step(FORK, error)),
                 // That may have been long ago, when it was forked for a start to come.
                 Err(_) => failed = true,
@@ -157,40 +162,28 @@ impl Connection {
     }
 
     fn wait_for_next(&self) -> Result<Result<StandsBy, io::Error>, NotStarted> {
-        let missing = {
-            let mut heard = lock(&self.heard);
-            heard.waiting += 1;
-            let missing = heard.waiting.saturating_sub(heard.on_their_way);
-            heard.on_their_way += missing;
-            missing
-        };
-        let next = match self.demand(Demand::Now(missing)) {
-            Ok(()) => self.listen_for(Heard::next, true),
-            Err(error) => Err(error),
-        };
-        let mut heard = lock(&self.heard);
-        heard.waiting -= 1;
-        if next.is_err() {
-            heard.on_their_way = heard.on_their_way.saturating_sub(missing);
-        }
+        lock(&self.heard).waiting += 1;
+        let next = self.replenish().and_then(|()| self.listen_for(Heard::next, true));
+        lock(&self.heard).waiting -= 1;
         Ok(next?.expect("it was waited for"))
     }
 
-    /// Has one forked for the next start, if none will be there: at once, if this one had to wait, as the next is likely to
-    /// follow soon. If that cannot be asked for, the next start finds out.
-    fn replenish(&self, waited: bool) {
-        {
+    /// Has as many forked as are missing for the starts that wait and for some to come.
+    fn replenish(&self) -> Result<(), NotStarted> {
+        let missing = {
             let mut heard = lock(&self.heard);
             let there = u32::try_from(heard.standing_by.len()).unwrap_or(u32::MAX);
-            if there.saturating_add(heard.on_their_way) > heard.waiting {
-                return;
-            }
-            heard.on_their_way += 1;
+            let missing = (heard.waiting + AHEAD).saturating_sub(there.saturating_add(heard.on_their_way));
+            heard.on_their_way += missing;
+            missing
+        };
+        if missing == 0 {
+            return Ok(());
         }
-        if self.demand(if waited { Demand::Now(1) } else { Demand::Soon(1) }).is_err() {
+        self.demand(Demand(missing)).inspect_err(|_| {
             let mut heard = lock(&self.heard);
-            heard.on_their_way = heard.on_their_way.saturating_sub(1);
-        }
+            heard.on_their_way = heard.on_their_way.saturating_sub(missing);
+        })
     }
 
     fn demand(&self, demand: Demand) -> Result<(), NotStarted> {
@@ -305,7 +298,7 @@ enum Said {
 impl Heard {
     fn note(&mut self, said: Said) {
         match said {
-            Said::Answer(Answer::Ready, _) => self.ready = true,
+            Said::Answer(Answer::Ready { kept }, _) => self.ready = Some(kept),
             Said::Answer(Answer::Failed(reason), _) => self.failed = Some(reason),
             Said::Answer(Answer::StandsBy { id, pid }, descriptors) => {
                 self.on_their_way = self.on_their_way.saturating_sub(1);
@@ -351,21 +344,36 @@ impl Heard {
 
 impl Reporter for Connection {
     fn ended(&self, id: u64, pidfd: BorrowedFd<'_>, wait: bool) -> Option<Ended> {
+        if lock(&self.heard).ready == Some(true) {
+            return kept_by_kernel(pidfd, wait);
+        }
         match self.listen_for(|heard| heard.ended.remove(&id), wait) {
             Ok(status) => status.map(|status| status.map_or(Ended::Lost, Ended::With)),
-            Err(_) => orphan(pidfd, wait),
+            // It is an orphan now.
+            Err(_) => kept_by_kernel(pidfd, wait),
         }
     }
 
     fn finish(&self) {
-        // Those that stand by end now, and the server when it has collected them.
-        let _ = self.demand(Demand::Finish);
-        self.forget();
+        let Some(socket) = self.socket() else { return };
+        // It ends, and leaves in the socket what it had to say.
+        socket::end(socket.as_fd());
         let deadline = Instant::now() + GRACE;
         if !matches!(poll::is_ready(self.server.pidfd.as_fd(), Some(deadline)), Ok(true)) {
             let _ = child::signal(self.server.pidfd.as_fd(), libc::SIGKILL);
         }
-        let _ = child::wait(self.server.pidfd.as_fd(), Block::Yes);
+        let last = self.take_in(false);
+        let mut heard = lock(&self.heard);
+        last.into_iter().filter(|said| !matches!(said, Said::End)).for_each(|said| heard.note(said));
+        // Those that stand by end with their sockets.
+        let (pidfds, sockets): (Vec<_>, Vec<_>) =
+            heard.standing_by.drain(..).flatten().map(|child| (child.child.pidfd, child.socket)).unzip();
+        drop(sockets);
+        for pidfd in pidfds {
+            let _ = poll::is_ready(pidfd.as_fd(), Some(deadline));
+        }
+        heard.gone = true;
+        lock(&self.socket).take();
     }
 
     fn forget(&self) {
@@ -374,19 +382,26 @@ impl Reporter for Connection {
     }
 }
 
-/// How a child ended whose server is gone. It has been given to another parent: to this process, if it adopts orphans, or
-/// to one that collects it soon. Recent kernels then still know.
-fn orphan(pidfd: BorrowedFd<'_>, wait: bool) -> Option<Ended> {
-    if let Ok(Waited::Ended(status)) = child::wait(pidfd, Block::Yes) {
-        return Some(Ended::With(status));
-    }
+/// How a child ended that no server reports. It has been collected by the kernel, or given to another parent when its
+/// server was gone: to this process, if it adopts orphans, or to one that collects it soon.
+fn kept_by_kernel(pidfd: BorrowedFd<'_>, wait: bool) -> Option<Ended> {
     let deadline = Instant::now() + if wait { ADOPTION } else { Duration::ZERO };
     loop {
         match child::status_after_collection(pidfd) {
             Kept::Status(status) => return Some(Ended::With(status)),
-            Kept::Nothing => return Some(Ended::Lost),
-            Kept::NotYet if matches!(poll::is_collected(pidfd, deadline), Ok(true)) => {}
-            Kept::NotYet => return wait.then_some(Ended::Lost),
+            Kept::Nothing => {
+                return Some(match child::wait(pidfd, Block::Yes) {
+                    Ok(Waited::Ended(status)) => Ended::With(status),
+                    _ => Ended::Lost,
+                });
+            }
+            Kept::NotYet => {}
+        }
+        if let Ok(Waited::Ended(status)) = child::wait(pidfd, Block::No) {
+            return Some(Ended::With(status));
+        }
+        if !matches!(poll::is_collected(pidfd, deadline), Ok(true)) {
+            return wait.then_some(Ended::Lost);
         }
     }
 }
