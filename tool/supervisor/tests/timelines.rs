@@ -79,7 +79,7 @@ macro_rules! acts {
 
 acts! {
     value panics exit_code signal
-    tree double_fork threads burst untraced kinds
+    tree double_fork threads burst untraced kinds stands_still
     waits looks interrupted handled ignored given_up zombies_left
     bit_by_bit sleeps thread_exec last_thread status
 }
@@ -128,6 +128,12 @@ fn each_way_to_wait_is_told_with_whom_it_waits_for_and_collects() {
     if cfg!(target_arch = "x86_64") {
         assert_eq!(waits, expected);
     }
+}
+
+#[test]
+fn a_parent_that_stands_still_is_told_to_sleep() {
+    let (_, run) = traced(&request(&["stands_still"]));
+    assert_eq!(sleeps_of(&run, "main"), ["clone"]);
 }
 
 #[test]

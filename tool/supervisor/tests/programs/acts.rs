@@ -36,6 +36,7 @@ fn main() {
         "burst" => burst(50),
         "untraced" => untraced(),
         "kinds" => kinds(),
+        "stands_still" => stands_still(),
         "waits" => waits(),
         "looks" => looks(),
         "interrupted" => interrupted(),
@@ -159,6 +160,18 @@ fn kinds() {
     waitpid(Pid::from_raw(pid as i32), Some(all)).expect("a child");
 }
 
+/// Is not let go on before its child has ended.
+fn stands_still() {
+    let flags = libc::CLONE_VFORK | libc::SIGCHLD;
+    // SAFETY: without CLONE_VM this is a fork, and this program has one thread.
+    let pid = unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) };
+    if pid == 0 {
+        thread::sleep(Duration::from_millis(5));
+        process::exit(0)
+    }
+    collect(Pid::from_raw(pid as i32));
+}
+
 fn pidfd(child: Pid) -> OwnedFd {
     // SAFETY: the call takes two numbers, and gives a new descriptor to nobody else.
     unsafe {
@@ -224,16 +237,27 @@ fn handle(signal: Signal) {
     unsafe { sigaction(signal, &action) }.expect("a signal that can be handled");
 }
 
+/// Waits until a process sleeps, which it tells nobody: what it waits for would wake it up.
+fn until_asleep(pid: Pid) {
+    let is_asleep = || {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("a process");
+        stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('S'))
+    };
+    while !is_asleep() {
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
 /// A signal cuts a wait short; and one that is ignored does not, though it interrupts it when there is a tracer.
 fn interrupted() {
     let me = getpid();
     handle(Signal::SIGUSR1);
     let sender = child(|| {
-        thread::sleep(Duration::from_millis(5));
+        until_asleep(me);
         kill(me, Signal::SIGURG).expect("the parent");
-        thread::sleep(Duration::from_millis(5));
+        until_asleep(me);
         kill(me, Signal::SIGUSR1).expect("the parent");
-        thread::sleep(Duration::from_millis(5));
+        until_asleep(me);
     });
     assert_eq!(waitpid(sender, None), Err(Errno::EINTR));
     collect(sender);
