@@ -80,7 +80,7 @@ macro_rules! acts {
 acts! {
     value panics exit_code signal
     tree double_fork threads burst untraced kinds stands_still
-    waits looks interrupted handled ignored given_up zombies_left
+    waits looks interrupted handled ignored given_up zombies_left killed_together
     bit_by_bit sleeps thread_exec last_thread status
 }
 

@@ -14,7 +14,7 @@ use nix::{
     sys::{
         epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout},
         select::{FdSet, select},
-        signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, sigaction, signal},
+        signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, killpg, sigaction, signal},
         wait::{Id, WaitPidFlag, WaitStatus, wait, waitid, waitpid},
     },
     unistd::{ForkResult, Pid, fork, getpid, pause, setsid, write},
@@ -44,6 +44,7 @@ fn main() {
         "ignored" => ignored(),
         "given_up" => given_up(),
         "zombies_left" => zombies_left(),
+        "killed_together" => killed_together(),
         "writers" => writers(args[1].parse().expect("a number")),
         "bit_by_bit" => bit_by_bit(),
         "sleeps" => sleeps(),
@@ -308,6 +309,26 @@ fn given_up() {
 fn zombies_left() {
     let child = child(|| {});
     until_ended(child);
+}
+
+/// A parent and its child end at the same moment, in either order: the child is left in both.
+fn killed_together() {
+    let (mut ready, there) = io::pipe().expect("a pipe");
+    let parent = child(|| {
+        setsid().expect("a session of its own");
+        child(|| {
+            write(&there, b"r").expect("a pipe");
+            loop {
+                pause();
+            }
+        });
+        loop {
+            pause();
+        }
+    });
+    ready.read_exact(&mut [0]).expect("a pipe");
+    killpg(parent, Signal::SIGKILL).expect("a group");
+    collect(parent);
 }
 
 /// Several processes write at the same time, each of its lines in two pieces.
