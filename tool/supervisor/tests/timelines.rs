@@ -157,6 +157,14 @@ fn a_look_is_told_from_a_wait() {
 }
 
 #[test]
+fn a_look_at_a_child_whose_end_was_polled_for_finds_it() {
+    under_load(|| {
+        let (run, _) = traced(&request(&["looks_at_news", "50"]));
+        assert_eq!(run.ending, End::Exit(0), "{}", String::from_utf8_lossy(&run.stderr));
+    });
+}
+
+#[test]
 fn a_signal_that_is_ignored_does_not_cut_a_wait_in_two() {
     let (_, run) = traced(&request(&["interrupted"]));
     let wait = || What::Wait { call: "wait4".into(), of: vec![1], look: false };

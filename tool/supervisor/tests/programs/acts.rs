@@ -39,6 +39,7 @@ fn main() {
         "stands_still" => stands_still(),
         "waits" => waits(),
         "looks" => looks(),
+        "looks_at_news" => looks_at_news(args[1].parse().expect("a number")),
         "interrupted" => interrupted(),
         "handled" => handled(),
         "ignored" => ignored(),
@@ -228,6 +229,16 @@ fn looks() {
     write(&opener, b"g").expect("a pipe");
     until_ended(child);
     assert_eq!(look(), WaitStatus::Exited(child, 0));
+}
+
+/// Looks at children whose pidfd has just become readable: each of them has ended.
+fn looks_at_news(rounds: usize) {
+    for _ in 0..rounds {
+        let child = child(|| {});
+        let fd = pidfd(child);
+        poll(&mut [PollFd::new(fd.as_fd(), PollFlags::POLLIN)], PollTimeout::NONE).expect("a pidfd");
+        assert_eq!(waitpid(child, Some(WaitPidFlag::WNOHANG)), Ok(WaitStatus::Exited(child, 0)));
+    }
 }
 
 extern "C" fn nothing(_: i32) {}
