@@ -25,8 +25,25 @@ pub(crate) struct Calls {
     /// How many bytes of each output are still told of.
     room: [usize; 2],
     open: BTreeMap<u32, Open>,
-    /// The processes that have ended and are somebody's in the run to collect.
-    zombies: BTreeMap<u32, Option<u32>>,
+    /// The processes that have ended and of which nobody is known to have collected them.
+    ended: BTreeMap<u32, Ended>,
+}
+
+struct Ended {
+    /// Whose it is to collect; ours when that one has ended.
+    parent: Option<u32>,
+    remains: Remains,
+}
+
+/// What is left of a process once its tracer has been told of its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remains {
+    /// A zombie, for its parent to collect.
+    Zombie,
+    /// Nothing: it is being collected, or its parent had set SA_NOCLDWAIT, which is not to be seen from outside.
+    Nothing,
+    /// Nothing: we have collected it, since its parent has ended, whose end is told next.
+    Inherited,
 }
 
 /// A call that a thread has entered and not left.
@@ -48,7 +65,7 @@ struct Open {
 impl Calls {
     /// No calls yet. Of each output, `limit` bytes are told of.
     pub(crate) fn new(pipes: Pipes, limit: usize) -> Calls {
-        Calls { pipes, room: [limit; 2], open: BTreeMap::new(), zombies: BTreeMap::new() }
+        Calls { pipes, room: [limit; 2], open: BTreeMap::new(), ended: BTreeMap::new() }
     }
 
     /// A thread enters a call.
@@ -135,7 +152,7 @@ impl Calls {
             Answer::Info(..) | Answer::Nobody => None,
         };
         // Others have been stopped or continued.
-        pid.filter(|pid| self.zombies.remove(pid).is_some())
+        pid.filter(|pid| self.ended.remove(pid).is_some())
     }
 
     /// The kernel says that this thread has made a process or a thread.
@@ -186,14 +203,19 @@ impl Calls {
         next
     }
 
-    /// A process of the run, whose parent this is, has ended, and is there to be collected.
-    pub(crate) fn zombie(&mut self, pid: u32, parent: Option<u32>) {
-        self.zombies.insert(pid, parent);
+    /// A process of the run has ended, and this parent may collect it.
+    pub(crate) fn collectable(&mut self, pid: u32, parent: u32, remains: Remains) {
+        self.ended.insert(pid, Ended { parent: Some(parent), remains });
     }
 
-    /// A child of ours has ended that is not followed. Whether it is a zombie that its parent has left to us.
+    /// We have collected a child of ours of which the end was told before, if of any. Whether that is to be told now: not
+    /// before the end of the parent that has left it to us.
     pub(crate) fn inherited(&mut self, pid: u32) -> bool {
-        self.zombies.remove(&pid).is_some()
+        if let Some(ended @ Ended { parent: Some(_), .. }) = self.ended.get_mut(&pid) {
+            ended.remains = Remains::Inherited;
+            return false;
+        }
+        self.ended.remove(&pid).is_some()
     }
 
     /// Whether a thread of this process waits to collect a child.
@@ -202,14 +224,17 @@ impl Calls {
         self.open.values().any(|open| open.who.pid == pid && collects(&open.call))
     }
 
-    /// The zombies that this process, which has ended itself, has left.
-    pub(crate) fn left_by(&mut self, parent: u32) -> Vec<u32> {
-        let left = self.zombies.iter_mut().filter(|(_, whose)| **whose == Some(parent));
-        left.map(|(&pid, whose)| {
-            *whose = None;
-            pid
-        })
-        .collect()
+    /// What this process, which has ended itself, has not collected.
+    pub(crate) fn left_by(&mut self, parent: u32) -> Vec<(u32, Remains)> {
+        let left = self.ended.iter_mut().filter(|(_, ended)| ended.parent == Some(parent));
+        let left = left.map(|(&pid, ended)| {
+            ended.parent = None;
+            (pid, ended.remains)
+        });
+        let left = left.collect();
+        // Of a zombie we are told once more.
+        self.ended.retain(|_, ended| ended.parent.is_some() || ended.remains == Remains::Zombie);
+        left
     }
 }
 

@@ -110,6 +110,13 @@ pub(crate) fn switches(tid: u32) -> u64 {
     count.and_then(|count| count.trim().parse().ok()).unwrap_or(0)
 }
 
+/// Whether a process has ended, whoever has been told. Its main thread may end before the others.
+pub(crate) fn has_ended(pid: u32) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return true };
+    let mut tids = threads.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    tids.all(|tid| stat(tid).is_none_or(|stat| stat.ended))
+}
+
 /// Whether there is such a process, if only as a zombie.
 pub(crate) fn exists(pid: u32) -> bool {
     Path::new(&format!("/proc/{pid}")).exists()

@@ -20,7 +20,7 @@ use nix::{
 };
 
 use crate::{
-    calls::Calls,
+    calls::{Calls, Remains},
     end::End,
     event::{Birth, What, Who},
     outbox::Outbox,
@@ -301,29 +301,30 @@ impl Tracer {
     /// Who is to collect a process that has ended? Whoever traces a process is told of its end before its parent is.
     fn find_collector(&mut self, pid: u32, parent: Option<u32>, outbox: &mut Outbox) {
         let Some(calls) = &mut self.calls else { return };
-        let collected_here = match parent {
-            None => true,
-            // Being told has collected it, if it was an orphan, or its parent ignores its end.
-            Some(parent) => {
-                !procfs::exists(pid) && (!calls.is_collecting(parent) || procfs::gives_up_children(parent))
+        let gone = !procfs::exists(pid);
+        let remains = match parent {
+            None => None,
+            Some(parent) if gone && procfs::has_ended(parent) => Some(Remains::Inherited),
+            // Being told has collected it, if its parent ignores its end.
+            Some(parent) if gone && (!calls.is_collecting(parent) || procfs::gives_up_children(parent)) => {
+                None
             }
+            Some(_) => Some(if gone { Remains::Nothing } else { Remains::Zombie }),
         };
-        if collected_here {
-            outbox.put(What::Reaped { pid });
-        } else {
-            calls.zombie(pid, parent);
+        match (parent, remains) {
+            (Some(parent), Some(remains)) => calls.collectable(pid, parent, remains),
+            _ => outbox.put(What::Reaped { pid }),
+        }
+        for (orphan, remains) in calls.left_by(pid) {
+            if remains != Remains::Nothing && !self.killing {
+                outbox.put(What::Orphaned { pid: orphan });
+            }
+            if remains != Remains::Zombie {
+                outbox.put(What::Reaped { pid: orphan });
+            }
         }
         if self.killing {
             return;
-        }
-        for orphan in calls.left_by(pid) {
-            if procfs::exists(orphan) {
-                outbox.put(What::Orphaned { pid: orphan });
-            } else {
-                // The parent had set SA_NOCLDWAIT, which is not to be seen from outside.
-                calls.inherited(orphan);
-                outbox.put(What::Reaped { pid: orphan });
-            }
         }
         for (&orphan, process) in &mut self.living {
             if process.parent == Some(pid) {

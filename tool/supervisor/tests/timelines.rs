@@ -79,8 +79,8 @@ macro_rules! acts {
 
 acts! {
     value panics exit_code signal
-    tree double_fork threads burst untraced kinds
-    waits looks interrupted handled ignored given_up zombies_left
+    tree double_fork threads burst untraced kinds stands_still
+    waits looks interrupted handled ignored given_up zombies_left killed_together
     bit_by_bit sleeps thread_exec last_thread status
 }
 
@@ -131,6 +131,12 @@ fn each_way_to_wait_is_told_with_whom_it_waits_for_and_collects() {
 }
 
 #[test]
+fn a_parent_that_stands_still_is_told_to_sleep() {
+    let (_, run) = traced(&request(&["stands_still"]));
+    assert_eq!(sleeps_of(&run, "main"), ["clone"]);
+}
+
+#[test]
 fn a_look_is_told_from_a_wait() {
     let (_, run) = traced(&request(&["looks"]));
     let looks: Vec<What> = deeds(&run, "main")
@@ -148,6 +154,14 @@ fn a_look_is_told_from_a_wait() {
         waited(Some(1)),
     ];
     assert_eq!(looks, expected);
+}
+
+#[test]
+fn a_look_at_a_child_whose_end_was_polled_for_finds_it() {
+    under_load(|| {
+        let (run, _) = traced(&request(&["looks_at_news", "50"]));
+        assert_eq!(run.ending, End::Exit(0), "{}", String::from_utf8_lossy(&run.stderr));
+    });
 }
 
 #[test]

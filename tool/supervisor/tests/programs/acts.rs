@@ -14,7 +14,7 @@ use nix::{
     sys::{
         epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout},
         select::{FdSet, select},
-        signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, sigaction, signal},
+        signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, killpg, sigaction, signal},
         wait::{Id, WaitPidFlag, WaitStatus, wait, waitid, waitpid},
     },
     unistd::{ForkResult, Pid, fork, getpid, pause, setsid, write},
@@ -36,13 +36,16 @@ fn main() {
         "burst" => burst(50),
         "untraced" => untraced(),
         "kinds" => kinds(),
+        "stands_still" => stands_still(),
         "waits" => waits(),
         "looks" => looks(),
+        "looks_at_news" => looks_at_news(args[1].parse().expect("a number")),
         "interrupted" => interrupted(),
         "handled" => handled(),
         "ignored" => ignored(),
         "given_up" => given_up(),
         "zombies_left" => zombies_left(),
+        "killed_together" => killed_together(),
         "writers" => writers(args[1].parse().expect("a number")),
         "bit_by_bit" => bit_by_bit(),
         "sleeps" => sleeps(),
@@ -159,6 +162,18 @@ fn kinds() {
     waitpid(Pid::from_raw(pid as i32), Some(all)).expect("a child");
 }
 
+/// Is not let go on before its child has ended.
+fn stands_still() {
+    let flags = libc::CLONE_VFORK | libc::SIGCHLD;
+    // SAFETY: without CLONE_VM this is a fork, and this program has one thread.
+    let pid = unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) };
+    if pid == 0 {
+        thread::sleep(Duration::from_millis(5));
+        process::exit(0)
+    }
+    collect(Pid::from_raw(pid as i32));
+}
+
 fn pidfd(child: Pid) -> OwnedFd {
     // SAFETY: the call takes two numbers, and gives a new descriptor to nobody else.
     unsafe {
@@ -216,6 +231,16 @@ fn looks() {
     assert_eq!(look(), WaitStatus::Exited(child, 0));
 }
 
+/// Looks at children whose pidfd has just become readable: each of them has ended.
+fn looks_at_news(rounds: usize) {
+    for _ in 0..rounds {
+        let child = child(|| {});
+        let fd = pidfd(child);
+        poll(&mut [PollFd::new(fd.as_fd(), PollFlags::POLLIN)], PollTimeout::NONE).expect("a pidfd");
+        assert_eq!(waitpid(child, Some(WaitPidFlag::WNOHANG)), Ok(WaitStatus::Exited(child, 0)));
+    }
+}
+
 extern "C" fn nothing(_: i32) {}
 
 fn handle(signal: Signal) {
@@ -224,16 +249,27 @@ fn handle(signal: Signal) {
     unsafe { sigaction(signal, &action) }.expect("a signal that can be handled");
 }
 
+/// Waits until a process sleeps, which it tells nobody: what it waits for would wake it up.
+fn until_asleep(pid: Pid) {
+    let is_asleep = || {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("a process");
+        stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('S'))
+    };
+    while !is_asleep() {
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
 /// A signal cuts a wait short; and one that is ignored does not, though it interrupts it when there is a tracer.
 fn interrupted() {
     let me = getpid();
     handle(Signal::SIGUSR1);
     let sender = child(|| {
-        thread::sleep(Duration::from_millis(5));
+        until_asleep(me);
         kill(me, Signal::SIGURG).expect("the parent");
-        thread::sleep(Duration::from_millis(5));
+        until_asleep(me);
         kill(me, Signal::SIGUSR1).expect("the parent");
-        thread::sleep(Duration::from_millis(5));
+        until_asleep(me);
     });
     assert_eq!(waitpid(sender, None), Err(Errno::EINTR));
     collect(sender);
@@ -284,6 +320,26 @@ fn given_up() {
 fn zombies_left() {
     let child = child(|| {});
     until_ended(child);
+}
+
+/// A parent and its child end at the same moment, in either order: the child is left in both.
+fn killed_together() {
+    let (mut ready, there) = io::pipe().expect("a pipe");
+    let parent = child(|| {
+        setsid().expect("a session of its own");
+        child(|| {
+            write(&there, b"r").expect("a pipe");
+            loop {
+                pause();
+            }
+        });
+        loop {
+            pause();
+        }
+    });
+    ready.read_exact(&mut [0]).expect("a pipe");
+    killpg(parent, Signal::SIGKILL).expect("a group");
+    collect(parent);
 }
 
 /// Several processes write at the same time, each of its lines in two pieces.
