@@ -22,8 +22,9 @@ use crate::wire;
 /// After this time without a word the server is told to go on, in case somebody has stopped it.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// How many children are to stand by for starts to come.
-const AHEAD: u32 = 1;
+/// How many children are to stand by for starts to come: while one of them works the next is there, and its successor is
+/// forked meanwhile.
+const AHEAD: u32 = 2;
 
 /// The step at which a child comes to be.
 const FORK: &str = "fork, in the forkserver";
