@@ -11,12 +11,13 @@
 //!
 //! - [`samples`] takes them, in an order that spreads the machine's moods over all cases.
 //! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`mod@unit`] shows values.
-//! - [`start_and_join`], [`sixteen`], [`heap`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
+//! - [`start_and_join`], [`sixteen`], [`heap`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`counts`] traces a child and counts what it executes.
 //! - [`limit`] has the bare system calls, [`python`] Python's module, [`helper`] a process that measures on request.
 //! - [`machine`] says where it ran.
 
 mod counts;
+mod faults;
 mod goal;
 mod group;
 mod heap;
@@ -37,10 +38,11 @@ use anyhow::{Context, bail};
 
 use group::Group;
 
-const GROUPS: [Group; 7] = [
+const GROUPS: [Group; 8] = [
     start_and_join::GROUP,
     sixteen::GROUP,
     heap::GROUP,
+    faults::GROUP,
     waiting::GROUP,
     idle::GROUP,
     stages::GROUP,

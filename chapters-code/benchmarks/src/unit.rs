@@ -7,6 +7,7 @@ use serde::Serialize;
 pub(crate) enum Unit {
     Microseconds,
     Kibibytes,
+    Count,
 }
 
 impl Unit {
@@ -15,6 +16,7 @@ impl Unit {
             Unit::Microseconds if value < 1000.0 => format!("{} µs", figures(value)),
             Unit::Microseconds => format!("{} ms", figures(value / 1000.0)),
             Unit::Kibibytes => format!("{value:.0} KiB"),
+            Unit::Count => format!("{value:.0}"),
         }
     }
 }
