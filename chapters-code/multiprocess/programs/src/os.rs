@@ -98,10 +98,12 @@ pub fn kill_if_there(pid: u32, signal: i32) -> bool {
     unsafe { libc::kill(pid.cast_signed(), signal) == 0 }
 }
 
-/// Makes this process the first of a new process group.
+/// Makes this process the first of a new process group, unless it is the first of its own already.
 pub fn lead_group() {
-    // SAFETY: the call takes numbers.
-    checked(unsafe { libc::setpgid(0, 0) });
+    if group() != std::process::id() {
+        // SAFETY: the call takes numbers.
+        checked(unsafe { libc::setpgid(0, 0) });
+    }
 }
 
 /// The process group of this process.

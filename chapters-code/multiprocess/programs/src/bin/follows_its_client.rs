@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
 
-use multiprocess::{Process, Result, current_process, parent_process};
+use multiprocess::{Context, Process, Result, StartMethod, current_process, parent_process};
 use multiprocess_programs::{os, proc, show};
 
 /// Working directory, mask of SIGUSR1, and process group.
@@ -25,9 +25,10 @@ fn parent(client: u32) -> (String, bool, bool, bool) {
 
 fn nested(key: [u8; 32]) -> Result<((String, bool, bool, bool), bool, bool)> {
     let own = proc::forkserver();
-    let told = Process::new(parent, (std::process::id(),)).start()?.join()?;
+    let forkserver = Context::new(StartMethod::forkserver());
+    let told = forkserver.process(parent, (std::process::id(),)).start()?.join()?;
     let same = |key: [u8; 32]| current_process().authkey().is_ok_and(|own| own.as_bytes() == &key);
-    let key = Process::new(same, (key,)).start()?.join()?;
+    let key = forkserver.process(same, (key,)).start()?.join()?;
     Ok((told, key, own.is_none() && proc::forkserver().is_some()))
 }
 

@@ -1,5 +1,8 @@
 //! Takes descriptors or processes from the forkserver, starts until that fails, gives them back, and starts again.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
 use multiprocess::{Child, Error, Process, Result};
 use multiprocess_programs::cgroup::Cgroup;
 use multiprocess_programs::meeting::{Gate, pass};
@@ -38,6 +41,9 @@ fn main() -> Result<()> {
     multiprocess_programs::init();
     let what = variation();
     let mut random = Random::from_environment();
+    // Gates are made there, by whoever this process is then.
+    let folder = std::env::var_os("FOLDER").expect("FOLDER names a folder");
+    fs::set_permissions(folder, Permissions::from_mode(0o777)).expect("it is ours");
     let group = match what.as_str() {
         "processes, by a control group" => match Cgroup::new("pids") {
             Ok(group) => Some(group),
