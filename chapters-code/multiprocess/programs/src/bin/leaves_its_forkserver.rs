@@ -8,22 +8,12 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use multiprocess::{Process, Result, wait};
-use multiprocess_programs::meeting::{Gate, Place, arrive, pass, stay};
+use multiprocess_programs::meeting::{Gate, pass};
 use multiprocess_programs::{os, proc, variation};
 
-fn daemon() {
-    arrive("daemon");
-    stay();
-}
-
 fn client() -> Result<()> {
-    let place = Place::new("daemon");
     Process::new(|| (), ()).start()?.join()?;
     let ends = variation();
-    if ends == "ends by SIGKILL" {
-        Process::new(daemon, ()).daemon(true).start()?;
-        place.wait();
-    }
     let told = match ends.as_str() {
         "executes" => proc::forkserver().expect("it runs"),
         _ => os::raw_fork(&os::Copy::Stays),
