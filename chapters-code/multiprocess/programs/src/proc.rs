@@ -61,6 +61,13 @@ pub fn kernels_children() -> Vec<u32> {
         .collect()
 }
 
+/// Whether this kernel knows how a process ended that another one has collected, as Linux does since 6.15.
+pub fn kernel_keeps_statuses() -> bool {
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").expect("/proc is mounted");
+    let mut numbers = release.split(['.', '-']).map_while(|number| number.parse::<u32>().ok());
+    (numbers.next(), numbers.next()) >= (Some(6), Some(15))
+}
+
 /// This process's forkserver, if one runs and has taken up its work.
 pub fn forkserver() -> Option<u32> {
     kernels_children()

@@ -46,10 +46,13 @@ fn main() -> Result<()> {
         let server = proc::forkserver();
         let to_server = random.below(2) == 0;
         let maker = if to_server { Some(std::process::id()) } else { server };
+        let mut empty = false;
         for socket in maker.map(sockets_made_by).unwrap_or_default() {
             for _ in 0..1 + random.below(3) {
+                let message = garbage(&mut random);
                 let descriptors = [0, 0, 1, 4, 6, 250][random.below(6) as usize];
-                if os::send_message(socket, &garbage(&mut random), descriptors) {
+                if os::send_message(socket, &message, descriptors) {
+                    empty |= message.is_empty();
                     count(if to_server { "to the server" } else { "to one that stood by" });
                 }
             }
@@ -67,6 +70,8 @@ fn main() -> Result<()> {
             Err(error) => panic!("round {round}: {error}"),
         }
         if server != proc::forkserver() {
+            // An empty message is what the end of the client looks like.
+            assert!(to_server && empty, "round {round}: the server has ended");
             count("ended");
         }
     }
