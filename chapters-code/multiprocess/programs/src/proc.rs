@@ -68,6 +68,11 @@ pub fn kernel_keeps_statuses() -> bool {
     (numbers.next(), numbers.next()) >= (Some(6), Some(15))
 }
 
+/// How many descriptors a process has open; 0 if it has ended.
+pub fn count_descriptors(pid: u32) -> usize {
+    fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)
+}
+
 /// This process's forkserver, if one runs and has taken up its work.
 pub fn forkserver() -> Option<u32> {
     kernels_children()

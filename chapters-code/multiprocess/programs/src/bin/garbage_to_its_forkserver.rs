@@ -40,6 +40,7 @@ fn main() -> Result<()> {
     let mut started = Vec::new();
     Process::new(|| (), ()).start()?.join()?;
     let before = proc::descriptors();
+    let open = proc::forkserver().map(proc::count_descriptors);
     let repeats = repeats(200);
     // An empty message is what the end of the client looks like. It may be a while until a server has come to it.
     let mut empty = false;
@@ -50,8 +51,14 @@ fn main() -> Result<()> {
         let maker = if to_server { Some(std::process::id()) } else { server };
         for socket in maker.map(sockets_made_by).unwrap_or_default() {
             for _ in 0..1 + random.below(3) {
-                let message = garbage(&mut random);
                 let descriptors = [0, 0, 1, 4, 6, 250][random.below(6) as usize];
+                let message = match (to_server, random.below(4)) {
+                    // Nothing is wrong with it but the number of descriptors: a demand comes with none, an order that
+                    // speaks of two outputs with five.
+                    (true, 0) => vec![1, 0],
+                    (false, 0) => vec![0, 1, 1],
+                    _ => garbage(&mut random),
+                };
                 if os::send_message(socket, &message, descriptors) {
                     empty |= to_server && message.is_empty();
                     count(if to_server { "to the server" } else { "to one that stood by" });
@@ -70,6 +77,12 @@ fn main() -> Result<()> {
             }
             Err(error) => panic!("round {round}: {error}"),
         }
+        // One that stands by, and one that has been asked for.
+        let now = proc::forkserver().map(proc::count_descriptors);
+        assert!(
+            now <= open.map(|open| open + 8),
+            "round {round}: the server had {open:?} descriptors, and has {now:?}"
+        );
         if server != proc::forkserver() {
             assert!(std::mem::take(&mut empty), "round {round}: the server has ended");
             count("ended");
