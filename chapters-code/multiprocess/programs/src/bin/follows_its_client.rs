@@ -17,13 +17,15 @@ fn says(text: String) {
     eprintln!("{text}, on standard error");
 }
 
-/// Name of the parent and whether it is the given process; and whether the kernel's parent is another one.
-fn parent(client: u32) -> (String, bool, bool, bool) {
+/// The parent's name, whether it is the client, whether it is alive, and whether the kernel's parent is another process.
+type Told = (String, bool, bool, bool);
+
+fn parent(client: u32) -> Told {
     let parent = parent_process().expect("it has one");
     (parent.name().to_owned(), parent.pid() == client, parent.is_alive(), os::kernels_parent() != client)
 }
 
-fn nested(key: [u8; 32]) -> Result<((String, bool, bool, bool), bool, bool)> {
+fn nested(key: [u8; 32]) -> Result<(Told, bool, bool)> {
     let own = proc::forkserver();
     let forkserver = Context::new(StartMethod::forkserver());
     let told = forkserver.process(parent, (std::process::id(),)).start()?.join()?;
