@@ -99,8 +99,8 @@ pub enum Error {
 
     /// The forkserver could not do its work.
     ///
-    /// *What happened:* its preload hook panicked or left a thread running, it found threads where it must have one, or
-    /// somebody kills it whenever it is started; the reason says which. Nothing was started. *To see it:* what the hook
+    /// *What happened:* its preload hook panicked, left a thread running or ended the process, it found threads where it
+    /// must have one, or somebody kills it whenever it is started; the reason says which. Nothing was started. *To see it:* what the hook
     /// wrote to standard error; [`start_forkserver`](crate::start_forkserver) runs the hook without a child. *To mend it:*
     /// let the hook join the threads it starts, and return.
     #[error("the forkserver serves nobody: {reason}")]

@@ -10,6 +10,7 @@
 //! - [`show`]: a result as one line that names the variant.
 //! - [`cgroup`]: a control group of the program's own.
 //! - [`meeting`]: where a program and its children wait for each other.
+//! - [`notes`]: what targets note down, to count how often they have run.
 //! - [`random`]: numbers that look random, and can be had again.
 //! - [`proc`]: what the kernel lists about processes.
 //! - [`os`]: the system calls, and every `unsafe` of this crate.
@@ -19,6 +20,7 @@
 
 pub mod cgroup;
 pub mod meeting;
+pub mod notes;
 pub mod os;
 pub mod proc;
 pub mod random;

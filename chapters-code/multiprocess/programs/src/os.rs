@@ -83,6 +83,47 @@ pub fn kill(pid: u32, signal: i32) {
     checked(unsafe { libc::kill(pid.cast_signed(), signal) });
 }
 
+/// A descriptor of a process that is there, which is ready when that has ended.
+pub fn pidfd(pid: u32) -> OwnedFd {
+    // SAFETY: the call takes numbers, and the descriptor is a new one.
+    unsafe {
+        let fd = libc::syscall(libc::SYS_pidfd_open, pid, 0);
+        OwnedFd::from_raw_fd(checked(fd.try_into().expect("a descriptor's number is small")))
+    }
+}
+
+/// Sends a signal to a process that may have ended; `false` if it has.
+pub fn kill_if_there(pid: u32, signal: i32) -> bool {
+    // SAFETY: the call takes numbers.
+    unsafe { libc::kill(pid.cast_signed(), signal) == 0 }
+}
+
+/// Makes this process the first of a new process group, unless it is the first of its own already.
+pub fn lead_group() {
+    if group() != std::process::id() {
+        // SAFETY: the call takes numbers.
+        checked(unsafe { libc::setpgid(0, 0) });
+    }
+}
+
+/// The process group of this process.
+pub fn group() -> u32 {
+    // SAFETY: the call has no conditions.
+    unsafe { libc::getpgrp() }.cast_unsigned()
+}
+
+/// Sends a signal to every process of this one's group, as a terminal does.
+pub fn kill_group(signal: i32) {
+    // SAFETY: the call takes numbers.
+    checked(unsafe { libc::kill(0, signal) });
+}
+
+/// The process that the kernel counts as this one's parent.
+pub fn kernels_parent() -> u32 {
+    // SAFETY: the call has no conditions.
+    unsafe { libc::getppid() }.cast_unsigned()
+}
+
 /// Sends a signal to this process.
 pub fn kill_self(signal: i32) {
     kill(std::process::id(), signal);
@@ -145,6 +186,56 @@ pub fn limit(resource: libc::__rlimit_resource_t, value: u64) {
         checked(libc::getrlimit(resource, &raw mut limit));
         limit.rlim_cur = value;
         checked(libc::setrlimit(resource, &raw const limit));
+    }
+}
+
+/// Lowers or raises a limit of another process, up to its hard limit, and gives what it was.
+pub fn limit_other(pid: u32, resource: libc::__rlimit_resource_t, value: u64) -> u64 {
+    // SAFETY: the structures are valid for the calls.
+    unsafe {
+        let mut before: libc::rlimit = std::mem::zeroed();
+        checked(libc::prlimit(pid.cast_signed(), resource, std::ptr::null(), &raw mut before));
+        let limit = libc::rlimit { rlim_cur: value, ..before };
+        checked(libc::prlimit(pid.cast_signed(), resource, &raw const limit, std::ptr::null_mut()));
+        before.rlim_cur
+    }
+}
+
+/// Which process has made the pair that a socket is one of; `None` for what is no socket.
+pub fn maker_of_socket(fd: RawFd) -> Option<u32> {
+    let mut maker = libc::ucred { pid: 0, uid: 0, gid: 0 };
+    let mut length = size_of_val(&maker) as libc::socklen_t;
+    // SAFETY: the structure is valid for its length, which the kernel is told.
+    let found = unsafe {
+        libc::getsockopt(fd, libc::SOL_SOCKET, libc::SO_PEERCRED, (&raw mut maker).cast(), &raw mut length)
+    };
+    (found == 0).then(|| maker.pid.cast_unsigned())
+}
+
+/// Sends one message with so many descriptors, all of them standard error, if there is room for it; `false` if not, or
+/// if nobody is there.
+pub fn send_message(socket: RawFd, message: &[u8], descriptors: usize) -> bool {
+    let numbers = vec![libc::STDERR_FILENO; descriptors];
+    let length = size_of_val(&numbers[..]);
+    // SAFETY: the macros only compute; the control part is long enough for what they said, and aligned; all that the
+    // header points to lives until the call has returned.
+    unsafe {
+        let space = libc::CMSG_SPACE(length as libc::c_uint) as usize;
+        let mut control = vec![0u64; space.div_ceil(size_of::<u64>())];
+        let mut part = libc::iovec { iov_base: message.as_ptr().cast_mut().cast(), iov_len: message.len() };
+        let mut header: libc::msghdr = std::mem::zeroed();
+        header.msg_iov = &raw mut part;
+        header.msg_iovlen = 1;
+        if descriptors > 0 {
+            header.msg_control = control.as_mut_ptr().cast();
+            header.msg_controllen = space;
+            let first = libc::CMSG_FIRSTHDR(&raw const header);
+            (*first).cmsg_level = libc::SOL_SOCKET;
+            (*first).cmsg_type = libc::SCM_RIGHTS;
+            (*first).cmsg_len = libc::CMSG_LEN(length as libc::c_uint) as usize;
+            libc::CMSG_DATA(first).copy_from_nonoverlapping(numbers.as_ptr().cast(), length);
+        }
+        libc::sendmsg(socket, &raw const header, libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT) != -1
     }
 }
 

@@ -51,6 +51,35 @@ pub fn children() -> Vec<(u32, char)> {
         .collect()
 }
 
+/// The children of this process as the kernel sees them: its forkserver among them, and not what that has forked.
+pub fn kernels_children() -> Vec<u32> {
+    let threads = fs::read_dir("/proc/self/task").expect("/proc is mounted").flatten();
+    // A thread may have ended meanwhile.
+    let listed = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    listed
+        .flat_map(|pids| pids.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>())
+        .collect()
+}
+
+/// Whether this kernel knows how a process ended that another one has collected, as Linux does since 6.15.
+pub fn kernel_keeps_statuses() -> bool {
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").expect("/proc is mounted");
+    let mut numbers = release.split(['.', '-']).map_while(|number| number.parse::<u32>().ok());
+    (numbers.next(), numbers.next()) >= (Some(6), Some(15))
+}
+
+/// How many descriptors a process has open; 0 if it has ended.
+pub fn count_descriptors(pid: u32) -> usize {
+    fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)
+}
+
+/// This process's forkserver, if one runs and has taken up its work.
+pub fn forkserver() -> Option<u32> {
+    kernels_children()
+        .into_iter()
+        .find(|&pid| is_forkserver(pid) && state(pid).is_some_and(|state| state != 'Z'))
+}
+
 fn state_and_parent(pid: u32) -> Option<(char, u32)> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The command's name stands in parentheses and may hold any character.

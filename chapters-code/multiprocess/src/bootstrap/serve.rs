@@ -62,7 +62,8 @@ const SOCKET: u64 = u64::MAX - 1;
 
 /// Serves the process at the other end of the socket until that has ended.
 pub(super) fn serve(parcel: Parcel) -> ! {
-    // Ctrl-C goes to every process of the terminal; this one ends with its client and by nothing else but SIGKILL.
+    // Ctrl-C goes to every process of the client's group, where this one is while it runs the hook; it ends with its client
+    // and by nothing else but SIGKILL.
     Mask::block_all();
     let Parcel { file, alive: socket } = parcel;
     let prepared = prepare(file);
@@ -165,8 +166,8 @@ fn leave_the_place() -> io::Result<File> {
 pub(super) struct Server {
     socket: OwnedFd,
     epoll: Epoll,
-    /// Looked at by no one: to have it watched it must be open.
-    _client: Option<OwnedFd>,
+    /// Its client, where that can be seen.
+    pub(super) client: Option<OwnedFd>,
     /// The children that are to be collected.
     children: HashMap<u64, OwnedFd>,
     /// How many there have been.
@@ -202,15 +203,21 @@ impl Server {
         if let Some(client) = &client {
             epoll.add(client.as_fd(), CLIENT)?;
         }
+        let group = this::group();
+        // What is sent to all of the client's group, such as Ctrl-C, is not for those that stand by. They are born into this
+        // group and leave it with their order: one that left the client's after its birth could have been sent a signal
+        // before, which would wait for whoever it becomes. Refused where a launcher has made this process a session's
+        // first; then it has its own group already.
+        let _ = this::set_group(0, 0);
         Ok(Server {
             socket,
             epoll,
-            _client: client,
+            client,
             children: HashMap::new(),
             forked: 0,
             unsent: VecDeque::new(),
             kept,
-            group: this::group(),
+            group,
             ignores_children,
             rehearsal,
             kept_by_kernel,
@@ -275,9 +282,6 @@ impl Server {
             Forked::Child => stand_by(childs, self),
             Forked::Parent { pid, pidfd } => (pid, pidfd),
         };
-        // In a group of its own it gets nothing that is meant for everybody, such as Ctrl-C, as long as it stands by. Set
-        // here, so that it is before anybody can know of the child. It fails only if the child has ended.
-        let _ = this::set_group(pid, pid);
         drop(childs);
         let id = self.forked;
         match self.watch(id, pidfd) {

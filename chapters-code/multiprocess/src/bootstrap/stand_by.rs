@@ -18,15 +18,18 @@ use crate::sys::{exit, numbers, poll, socket, this};
 use crate::wait::{self, at_exit};
 use crate::wire::{self, Kind};
 
-/// Waits for an order, and does it. Without one the process ends when the other end of its socket is closed.
+/// Waits for an order, and does it. Without one the process ends when the other end of its socket is closed, or the client
+/// has ended.
 ///
-/// All signals are blocked meanwhile. What is sent to everybody does not reach it, being in a process group of its own;
-/// what is sent to it alone waits until it has become somebody.
+/// All signals are blocked meanwhile. What is sent to everybody does not reach it, being in the server's process group; what
+/// is sent to it alone waits until it has become somebody.
 pub(super) fn stand_by(socket: OwnedFd, server: &Server) -> ! {
     wait::forget_all();
     at_exit::register_in_forked_child();
+    let client = server.client.as_ref().and_then(|client| client.try_clone().ok());
+    let waited_for = [Some(socket.as_raw_fd()), client.as_ref().map(AsRawFd::as_raw_fd)];
+    let own = server.kept.iter().copied().chain(waited_for.into_iter().flatten());
     // What is closed here has owners in the frames above, to which nothing returns.
-    let own = server.kept.iter().copied().chain([socket.as_raw_fd()]);
     let closed = numbers::close_all_but(own.clone().chain(server.rehearsal.descriptors()));
     // Where starts follow each other at once the order is there already, and a rehearsal would only delay it.
     if closed.is_ok() && matches!(poll::is_ready(socket.as_fd(), Some(Instant::now() + PAUSE)), Ok(false)) {
@@ -36,7 +39,7 @@ pub(super) fn stand_by(socket: OwnedFd, server: &Server) -> ! {
         exit::exit_now(REFUSED);
     }
     // Otherwise nobody knows of this process any more.
-    let Some((order, parcel, place)) = receive(&socket) else { exit::exit_now(0) };
+    let Some((order, parcel, place)) = receive(&socket, client) else { exit::exit_now(0) };
     drop(socket);
     if let Err(error) = place.take() {
         refuse(&parcel.file, &Refusal::Unprepared(format!("its folder and outputs: {error}")));
@@ -47,7 +50,7 @@ pub(super) fn stand_by(socket: OwnedFd, server: &Server) -> ! {
     } else {
         this::stop_ignoring_children();
     }
-    // Refused where the server and its group are gone; then this is a group of its own.
+    // Refused where that group is gone; then this stays in the server's.
     let _ = this::set_group(0, server.group);
     Mask::from_bits(order.mask).set();
     let (child, alive) = take_up(parcel, |plan| find_here(plan.target_offset, &plan.target));
@@ -96,8 +99,14 @@ impl Rehearsal {
     }
 }
 
-fn receive(socket: &OwnedFd) -> Option<(Order, Parcel, Place)> {
-    poll::is_ready(socket.as_fd(), None).ok()?;
+fn receive(socket: &OwnedFd, client: Option<OwnedFd>) -> Option<(Order, Parcel, Place)> {
+    // The socket alone does not tell of the client's end while a copy of the client that somebody forked holds the other
+    // end too.
+    let waited_for = [Some(socket.as_fd()), client.as_ref().map(AsFd::as_fd)];
+    poll::poll(&waited_for.into_iter().flatten().collect::<Vec<_>>(), None).ok()?;
+    // Its number is free for what comes.
+    drop(client);
+    // An order that the client sent before it ended holds.
     let mut buffer = [0; LONGEST];
     let received = socket::receive(socket.as_fd(), &mut buffer).ok()?;
     let order = wire::decode::<Order>(&buffer[..received.length]).ok().filter(|_| !received.truncated)?;

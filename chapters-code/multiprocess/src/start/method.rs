@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 ///
 /// | | spawn | forkserver | fork |
 /// |---|---|---|---|
-/// | the child is | the program, started again | a copy of a server, which is the program, started again | a copy of the parent |
+/// | the child is | the program, started again | a copy of a server, which is the program, started again; it was made ahead and stood by | a copy of the parent |
 /// | its memory | the program's initial one | that, and what the [preload hook](crate::set_forkserver_preload) made | what the parent's held |
 /// | descriptors | 0, 1, 2 | 0, 1, 2, and what the hook left open | all of the parent's |
 /// | environment | the parent's | the parent's when the server was started | the parent's |
@@ -18,8 +18,8 @@ use crate::error::{Error, Result};
 /// | in a program with threads | safe | safe | refused |
 /// | the kernel's parent | the parent | the server | the parent |
 ///
-/// Spawn is the default and always safe. A forkserver is as safe, and faster from the second child on. Fork has to be chosen with `unsafe`, because whether it is sound depends on the
-/// rest of the program; see [`StartMethod::fork`]. The counterpart of Python's
+/// Spawn is the default and always safe. A forkserver is as safe, and faster from the second child on. Fork has to be
+/// chosen with `unsafe`, because whether it is sound depends on the rest of the program; see [`StartMethod::fork`]. The counterpart of Python's
 /// [contexts and start methods](https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods).
 ///
 /// # Examples
@@ -93,10 +93,12 @@ impl StartMethod {
         StartMethod(Kind::Fork)
     }
 
-    /// Ask a server to fork: a process of this program that is started for the first child and ends with this process.
+    /// Let a server fork: a process of this program that is started for the first child and ends with this process.
     ///
-    /// Nothing of this process is copied, so it may have any number of threads and any amount of memory, and a start costs
-    /// about as much as a fork of a small process. See the table above for what a child gets, and
+    /// Nothing of this process is copied, so it may have any number of threads and any amount of memory. The server forks
+    /// one child ahead of need, which stands by: `ps` shows it under the server's name until a start hands its work to it.
+    /// So a start waits for no fork, unless another start has just taken the one that stood by. A server that is killed is
+    /// replaced by the next start, and does no harm to the children that it has forked. See the table above for what a child gets, and
     /// [`set_forkserver_preload`](crate::set_forkserver_preload) for what can be made ready for all of them.
     ///
     /// # Examples

@@ -64,10 +64,15 @@ pub(crate) fn status_after_collection(pidfd: BorrowedFd<'_>) -> Kept {
     const EXIT: u64 = 1 << 3;
     // `_IOWR(0xFF, 11, struct pidfd_info)`
     const GET_INFO: u64 = 3 << 30 | (size_of::<Info>() as u64) << 16 | 0xff << 8 | 11;
-    let mut info = Info { mask: EXIT, cgroup: 0, ids: [0; 11], exit_code: 0 };
-    // SAFETY: the kernel reads and writes the structure, whose size is part of the request.
-    match super::checked(unsafe { libc::ioctl(pidfd.as_raw_fd(), GET_INFO, &raw mut info) }) {
-        Ok(_) if info.mask & EXIT != 0 => Kept::Status(from_wait_status(info.exit_code)),
+    let ask = || {
+        let mut info = Info { mask: EXIT, cgroup: 0, ids: [0; 11], exit_code: 0 };
+        // SAFETY: the kernel reads and writes the structure, whose size is part of the request.
+        super::checked(unsafe { libc::ioctl(pidfd.as_raw_fd(), GET_INFO, &raw mut info) }).map(|_| info)
+    };
+    // The kernel looks for the status first and for the process then, so it finds neither if the process is collected in
+    // between; a second look finds what it has kept.
+    match ask().or_else(|_| ask()) {
+        Ok(info) if info.mask & EXIT != 0 => Kept::Status(from_wait_status(info.exit_code)),
         Ok(_) => Kept::NotYet,
         // ESRCH: collected, and the kernel is too old to have kept it.
         Err(_) => Kept::Nothing,

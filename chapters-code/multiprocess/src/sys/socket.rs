@@ -69,6 +69,8 @@ pub(crate) fn send(socket: BorrowedFd<'_>, message: &[u8], descriptors: &[Borrow
         match io::Error::last_os_error() {
             _ if sent != -1 => return Ok(()),
             error if error.kind() == io::ErrorKind::Interrupted => {}
+            // The peer has ended with messages unread. That is said once; then it is gone like any other.
+            error if error.raw_os_error() == Some(libc::ECONNRESET) => {}
             error => return Err(error),
         }
     }
@@ -173,8 +175,18 @@ mod tests {
         assert_eq!((&buffer[..second.length], second.descriptors.len()), (&b"second"[..], 0));
         let nothing = receive(other.as_fd(), &mut buffer).err().expect("nothing has come");
         assert_eq!(nothing.kind(), io::ErrorKind::WouldBlock);
+        send(other.as_fd(), b"unread", &[]).expect("room");
         drop(one);
         assert_eq!(receive(other.as_fd(), &mut buffer).expect("the end").length, 0);
+        let gone = send(other.as_fd(), b"x", &[]).expect_err("nobody is there");
+        assert_eq!(gone.raw_os_error(), Some(libc::EPIPE));
+    }
+
+    #[test]
+    fn a_peer_that_ended_with_a_message_unread_is_gone_like_any_other() {
+        let [one, other] = pair().expect("two sockets");
+        send(other.as_fd(), b"unread", &[]).expect("room");
+        drop(one);
         let gone = send(other.as_fd(), b"x", &[]).expect_err("nobody is there");
         assert_eq!(gone.raw_os_error(), Some(libc::EPIPE));
     }

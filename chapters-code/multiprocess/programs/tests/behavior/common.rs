@@ -31,6 +31,7 @@ pub(crate) use path_of;
 /// A program and what it is run with.
 pub(crate) struct Program {
     request: Request,
+    folder: PathBuf,
     temporary: PathBuf,
 }
 
@@ -50,7 +51,12 @@ impl Program {
             Some(method) => request.env("METHOD", method.name()),
             None => request.env_remove("METHOD"),
         };
-        Program { request, temporary }
+        Program { request, folder, temporary }
+    }
+
+    /// The folder of its own.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     fn with(self, change: impl FnOnce(Request) -> Request) -> Program {

@@ -7,7 +7,7 @@
 //! pairs of test and method were run, and how many were left out for which reason ([`methods`]).
 //!
 //! `SOAK=1` repeats more often what could go wrong by chance, which takes minutes. `SEED=n` repeats what a failed test
-//! of [`faults`] did.
+//! of [`faults`] or [`forkserver`] did.
 
 mod common;
 mod methods;
@@ -19,6 +19,7 @@ mod endings;
 mod executable;
 mod exits;
 mod faults;
+mod forkserver;
 mod handles;
 mod inherits;
 mod init;

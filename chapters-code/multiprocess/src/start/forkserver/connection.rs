@@ -245,15 +245,15 @@ impl Connection {
 
     /// What has come; with `wait`, at least one thing.
     fn take_in(&self, wait: bool) -> Vec<Said> {
-        let Some(socket) = self.socket() else { return vec![Said::End] };
+        let Some(socket) = self.socket() else { return vec![Said::End(None)] };
         let mut said = Vec::new();
         let mut buffer = [0; LONGEST];
         loop {
             match socket::receive(socket.as_fd(), &mut buffer) {
                 Ok(received) if received.length == 0 => {
                     // It closes its end by ending, and is this process's child.
-                    let _ = child::wait(self.server.pidfd.as_fd(), Block::Yes);
-                    said.push(Said::End);
+                    let ended = child::wait(self.server.pidfd.as_fd(), Block::Yes);
+                    said.push(Said::End(ended.ok()));
                     return said;
                 }
                 Ok(received) => match wire::decode(&buffer[..received.length]) {
@@ -276,8 +276,8 @@ impl Connection {
     /// What does not talk as a forkserver does is none, and is ended.
     fn give_up(&self, mut said: Vec<Said>) -> Vec<Said> {
         let _ = child::signal(self.server.pidfd.as_fd(), libc::SIGKILL);
-        let _ = child::wait(self.server.pidfd.as_fd(), Block::Yes);
-        said.push(Said::End);
+        let ended = child::wait(self.server.pidfd.as_fd(), Block::Yes);
+        said.push(Said::End(ended.ok()));
         said
     }
 
@@ -293,7 +293,8 @@ impl Connection {
 /// A thing that was said, and the descriptors that came with it.
 enum Said {
     Answer(Answer, Vec<OwnedFd>),
-    End,
+    /// Nothing more comes, and the server has ended like that.
+    End(Option<Waited>),
 }
 
 impl Heard {
@@ -322,7 +323,14 @@ impl Heard {
             Said::Answer(Answer::Ended { id, status }, _) => {
                 self.ended.insert(id, status);
             }
-            Said::End => {
+            Said::End(ended) => {
+                // One that was killed is replaced; one that ended by itself would do so again.
+                if let Some(Waited::Ended(status @ ExitStatus::Code(_))) = ended
+                    && self.ready.is_none()
+                    && self.failed.is_none()
+                {
+                    self.failed = Some(format!("it ended with {status} before it could serve"));
+                }
                 // Those that still stand by end with their sockets.
                 self.standing_by.clear();
                 self.gone = true;
@@ -363,9 +371,10 @@ impl Reporter for Connection {
         if !matches!(poll::is_ready(self.server.pidfd.as_fd(), Some(deadline)), Ok(true)) {
             let _ = child::signal(self.server.pidfd.as_fd(), libc::SIGKILL);
         }
+        let _ = child::wait(self.server.pidfd.as_fd(), Block::Yes);
         let last = self.take_in(false);
         let mut heard = lock(&self.heard);
-        last.into_iter().filter(|said| !matches!(said, Said::End)).for_each(|said| heard.note(said));
+        last.into_iter().filter(|said| !matches!(said, Said::End(_))).for_each(|said| heard.note(said));
         // Those that stand by end with their sockets.
         let (pidfds, sockets): (Vec<_>, Vec<_>) =
             heard.standing_by.drain(..).flatten().map(|child| (child.child.pidfd, child.socket)).unzip();
