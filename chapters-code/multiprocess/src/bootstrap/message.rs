@@ -4,7 +4,7 @@
 //! | message | from | to | descriptors |
 //! |---|---|---|---|
 //! | [`Answer::Ready`] or [`Answer::Failed`] | server, once, first | client | |
-//! | [`Demand`] | client | server | |
+//! | [`Demand::More`] | client | server | |
 //! | [`Answer::StandsBy`] | server | client | the child's pidfd, and the other end of its socket |
 //! | [`Answer::NotForked`] | server | client | |
 //! | [`Order`] | client | child | the file with its plan, the client's pipe, its working folder, and its standard output and error where they are open |
@@ -22,9 +22,12 @@ use crate::wire;
 /// The longest message.
 pub(crate) const LONGEST: usize = 2048;
 
-/// What a client wants of its server: so many more children that stand by.
+/// What a client wants of its server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Demand(pub(crate) u32);
+pub(crate) enum Demand {
+    /// So many more children that stand by.
+    More(u32),
+}
 
 /// What a child that stands by is to do beside its plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -256,7 +256,7 @@ impl Server {
             }
             // What is no demand has nobody who waits for an answer.
             let demanded =
-                wire::decode::<Demand>(&buffer[..received.length]).map_or(0, |Demand(count)| count);
+                wire::decode::<Demand>(&buffer[..received.length]).map_or(0, |Demand::More(count)| count);
             for _ in 0..demanded.min(MOST_AT_ONCE) {
                 self.fork();
             }

@@ -68,7 +68,8 @@ fn main() -> Result<()> {
     for round in 0..repeats {
         let gate = Gate::new(&format!("gate-{round}"));
         let (resource, value, expected) = match what.as_str() {
-            "descriptors" => (libc::RLIMIT_NOFILE, 6 + random.below(20), libc::EMFILE),
+            // Fewer than it has and needs for one more child.
+            "descriptors" => (libc::RLIMIT_NOFILE, random.below(11), libc::EMFILE),
             "processes, by the user" => (libc::RLIMIT_NPROC, 0, libc::EAGAIN),
             _ => (libc::RLIMIT_NPROC, libc::RLIM_INFINITY, libc::EAGAIN),
         };
@@ -90,7 +91,14 @@ fn main() -> Result<()> {
         let any = !children.is_empty();
         started += join_all(round, children)?;
         if any || limited.is_some() {
-            assert_eq!(Process::new(|| 42, ()).start()?.join()?, 42, "round {round}");
+            // The kernel may give back what a process counted for only a little after that has ended.
+            let mut child = loop {
+                match Process::new(|| 42, ()).start() {
+                    Err(Error::Start { source, .. }) if source.raw_os_error() == Some(expected) => {}
+                    started => break started?,
+                }
+            };
+            assert_eq!(child.join()?, 42, "round {round}");
         }
         assert_eq!(proc::forkserver(), Some(server), "round {round}");
     }

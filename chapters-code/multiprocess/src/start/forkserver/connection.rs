@@ -111,6 +111,10 @@ impl Connection {
 
     /// Whether it is worth asking.
     pub(super) fn is_usable(&self) -> bool {
+        if matches!(poll::is_ready(self.server.pidfd.as_fd(), Some(Instant::now())), Ok(true)) {
+            // It says so itself, as its last word.
+            let _ = self.listen_for::<()>(|_| None, false);
+        }
         lock(&self.socket).is_some() && !lock(&self.heard).gone
     }
 
@@ -147,19 +151,11 @@ impl Connection {
 
     /// One of the children that stand by. Where there is none it is waited for.
     fn next(&self) -> Result<StandsBy, NotStarted> {
-        let mut failed = false;
-        loop {
-            let next = match self.listen_for(Heard::next, false)? {
-                Some(next) => next,
-                None => self.wait_for_next()?,
-            };
-            match next {
-                Ok(child) => return Ok(child),
-                Err(error) if failed => return Err(NotStarted::Step(FORK, error)),
-                // That may have been long ago, when it was forked for a start to come.
-                Err(_) => failed = true,
-            }
-        }
+        let next = match self.listen_for(Heard::next_there, false)? {
+            Some(child) => Ok(child),
+            None => self.wait_for_next()?,
+        };
+        next.map_err(|error| NotStarted::Step(FORK, error))
     }
 
     fn wait_for_next(&self) -> Result<Result<StandsBy, io::Error>, NotStarted> {
@@ -181,7 +177,7 @@ impl Connection {
         if missing == 0 {
             return Ok(());
         }
-        self.demand(Demand(missing)).inspect_err(|_| {
+        self.demand(Demand::More(missing)).inspect_err(|_| {
             let mut heard = lock(&self.heard);
             heard.on_their_way = heard.on_their_way.saturating_sub(missing);
         })
@@ -336,6 +332,17 @@ impl Heard {
                 self.gone = true;
             }
         }
+    }
+
+    /// What stands by longest. That a child could not be forked for a start to come is forgotten, as it may have been long
+    /// ago; unless a start waits, for which that is the answer.
+    fn next_there(&mut self) -> Option<StandsBy> {
+        if self.waiting > 0 {
+            let at = self.standing_by.iter().position(Result::is_ok)?;
+            return self.standing_by.remove(at)?.ok();
+        }
+        self.standing_by.retain(Result::is_ok);
+        self.standing_by.pop_front()?.ok()
     }
 
     /// What stands by longest, or could not be forked.
