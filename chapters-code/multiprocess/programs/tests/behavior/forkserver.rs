@@ -234,3 +234,24 @@ fn children_started_together_by_as_many_threads_all_answer() {
         }
     });
 }
+
+/// There the server collects its children and reports them.
+#[test]
+fn on_a_kernel_that_keeps_no_status_the_ends_are_told_as_exactly() {
+    only(Method::Forkserver, NO_SERVER, || {
+        let older = |program: crate::common::Program| program.env("OLDER_KERNEL", "1");
+        for (how, line) in [
+            ("exit 3", "Exited: Process-1 (pid <pid>) ended with exit code 3 before its target returned"),
+            ("signal 9", "Killed: Process-1 (pid <pid>) was ended by signal SIGKILL"),
+            ("handler kills", "Killed: Process-1 (pid <pid>) was ended by signal SIGKILL"),
+        ] {
+            older(program!("ends").arg(how)).run().prints(&[line]);
+        }
+        let ran = older(seeded(program!("kills_children"))).repeats(200, 2000).run();
+        tell(&ran.stderr());
+        older(program!("starts_a_thousand")).run().prints(&["nothing is left of 1000 processes"]);
+        let program = program!("wrecks_its_forkserver").arg("4").env("HOW", "stops and continues");
+        let ran = older(seeded(program)).repeats(50, 500).run();
+        assert_eq!(ran.stdout(), "true\n", "{ran:?}");
+    });
+}
