@@ -50,8 +50,8 @@ pub(crate) struct Service {
 /// What the process calls itself.
 pub(crate) const NAME: &str = "forkserver";
 
-/// How long the client must have been quiet before anything is done ahead of need.
-pub(super) const PAUSE: Duration = Duration::from_millis(1);
+/// When to try again to send what there was no room for.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// The most children that one message makes it fork.
 const MOST_AT_ONCE: u32 = 1024;

@@ -3,12 +3,12 @@
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::message::{LONGEST, Order};
 use super::newborn::Newborn;
 use super::plan::{Parcel, ParentName, Plan, put_plan};
-use super::serve::{NAME, PAUSE, Server};
+use super::serve::{NAME, Server};
 use super::target::{Target, describe};
 use super::{REFUSED, find_here, refuse, take_up};
 use crate::error::Refusal;
@@ -17,6 +17,9 @@ use crate::sys::signals::Mask;
 use crate::sys::{exit, numbers, poll, socket, this};
 use crate::wait::{self, at_exit};
 use crate::wire::{self, Kind};
+
+/// An order that comes within this time is one of many that follow each other at once.
+const SOON: Duration = Duration::from_micros(50);
 
 /// Waits for an order, and does it. Without one the process ends when the other end of its socket is closed, or the client
 /// has ended.
@@ -31,8 +34,8 @@ pub(super) fn stand_by(socket: OwnedFd, server: &Server) -> ! {
     let own = server.kept.iter().copied().chain(waited_for.into_iter().flatten());
     // What is closed here has owners in the frames above, to which nothing returns.
     let closed = numbers::close_all_but(own.clone().chain(server.rehearsal.descriptors()));
-    // Where starts follow each other at once the order is there already, and a rehearsal would only delay it.
-    if closed.is_ok() && matches!(poll::is_ready(socket.as_fd(), Some(Instant::now() + PAUSE)), Ok(false)) {
+    // Otherwise a rehearsal would only delay it.
+    if closed.is_ok() && matches!(poll::is_ready(socket.as_fd(), Some(Instant::now() + SOON)), Ok(false)) {
         server.rehearsal.hold();
     }
     if closed.and_then(|()| numbers::close_all_but(own)).is_err() {

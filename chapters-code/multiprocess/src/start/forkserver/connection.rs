@@ -22,8 +22,7 @@ use crate::wire;
 /// After this time without a word the server is told to go on, in case somebody has stopped it.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// How many children are to stand by for starts to come: while one of them works the next is there, and its successor is
-/// forked meanwhile.
+/// How many children are to stand by for starts to come. When the last one is taken so many more are demanded.
 const AHEAD: u32 = 2;
 
 /// The step at which a child comes to be.
@@ -135,7 +134,7 @@ impl Connection {
             match socket::send(child.socket.as_fd(), &message, &descriptors) {
                 Ok(()) => {
                     // If that cannot be asked for, the next start finds out.
-                    let _ = self.replenish();
+                    let _ = self.replenish(AHEAD);
                     return Ok((child.id, child.child));
                 }
                 // Somebody has ended it before it was needed.
@@ -160,23 +159,24 @@ impl Connection {
 
     fn wait_for_next(&self) -> Result<Result<StandsBy, io::Error>, NotStarted> {
         lock(&self.heard).waiting += 1;
-        let next = self.replenish().and_then(|()| self.listen_for(Heard::next, true));
+        let next = self.replenish(1).and_then(|()| self.listen_for(Heard::next, true));
         lock(&self.heard).waiting -= 1;
         Ok(next?.expect("it was waited for"))
     }
 
-    /// Has as many forked as are missing for the starts that wait and for some to come.
-    fn replenish(&self) -> Result<(), NotStarted> {
+    /// Has as many forked as are missing for the starts that wait and for some to come, if they are at least so many: the
+    /// server that forks takes time from the child that has just been started, so it is better woken once for two.
+    fn replenish(&self, at_least: u32) -> Result<(), NotStarted> {
         let missing = {
             let mut heard = lock(&self.heard);
             let there = u32::try_from(heard.standing_by.len()).unwrap_or(u32::MAX);
             let missing = (heard.waiting + AHEAD).saturating_sub(there.saturating_add(heard.on_their_way));
+            if missing < at_least {
+                return Ok(());
+            }
             heard.on_their_way += missing;
             missing
         };
-        if missing == 0 {
-            return Ok(());
-        }
         self.demand(Demand::More(missing)).inspect_err(|_| {
             let mut heard = lock(&self.heard);
             heard.on_their_way = heard.on_their_way.saturating_sub(missing);
@@ -361,7 +361,8 @@ impl Heard {
 impl Reporter for Connection {
     fn ended(&self, id: u64, pidfd: BorrowedFd<'_>, wait: bool) -> Option<Ended> {
         if lock(&self.heard).ready == Some(true) {
-            return kept_by_kernel(pidfd, wait);
+            let ended = kept_by_kernel(pidfd, wait);
+            return ended;
         }
         match self.listen_for(|heard| heard.ended.remove(&id), wait) {
             Ok(status) => status.map(|status| status.map_or(Ended::Lost, Ended::With)),
