@@ -1,0 +1,1 @@
+//! What each listing of the chapter prints, and what about that is guaranteed.
