@@ -13,6 +13,7 @@ use supervisor::timeline::Timeline;
 
 use crate::code::{Code, all_ids};
 use crate::directive::{self, Directive, Include, Kind, Line};
+use crate::link::Places;
 use crate::nearest::nearest;
 use crate::render::Page;
 use crate::source;
@@ -44,7 +45,7 @@ impl Preprocessor for Listings {
     }
 
     fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
-        let placer = Placer::new(&context.root, &context.config.book.src)?;
+        let placer = Placer::new(&context.root, &context.config.book.src, &book)?;
         let mut problems = vec![];
         book.for_each_chapter_mut(|chapter| placer.place(chapter, &mut problems));
         if problems.is_empty() { Ok(book) } else { Err(Problems(problems).into()) }
@@ -100,27 +101,35 @@ struct Placer<'a> {
     root: &'a Path,
     src: &'a Path,
     catalog: Catalog,
+    /// Where links to listings lead.
+    places: Places,
     /// The page that explains timelines, if the book has it.
     help: Option<&'static str>,
 }
 
 impl<'a> Placer<'a> {
-    fn new(root: &'a Path, src: &'a Path) -> Result<Placer<'a>> {
+    fn new(root: &'a Path, src: &'a Path, book: &Book) -> Result<Placer<'a>> {
         let catalog = Catalog::read(root).context("cannot find the listings")?;
         let help = root.join(src).join(HELP).with_extension("md").is_file().then_some(HELP);
-        Ok(Placer { root, src, catalog, help })
+        Ok(Placer { root, src, catalog, places: Places::of(book), help })
     }
 
     fn place(&self, chapter: &mut Chapter, problems: &mut Vec<Problem>) {
         let Some(path) = chapter.path.clone() else { return };
         let file = self.src.join(chapter.source_path.as_ref().unwrap_or(&path));
+        let mut problem = |line, message| problems.push(Problem { file: file.clone(), line, message });
         let mut page = Page::new(&path);
-        let mut placed = String::with_capacity(chapter.content.len());
-        for (index, line) in chapter.content.split_inclusive('\n').enumerate() {
+        let unknown = |id: &str| Code::find(self.root, &self.catalog, id).is_none().then(|| self.unknown(id));
+        let content = self.places.resolve(&chapter.content, &path, unknown).unwrap_or_else(|wrong| {
+            wrong.into_iter().for_each(|(line, message)| problem(line, message));
+            std::mem::take(&mut chapter.content)
+        });
+        let mut placed = String::with_capacity(content.len());
+        for (index, line) in content.split_inclusive('\n').enumerate() {
             match self.line(&mut page, &file, line) {
                 Ok(Some(figure)) => placed.push_str(&figure),
                 Ok(None) => placed.push_str(line),
-                Err(message) => problems.push(Problem { file: file.clone(), line: index + 1, message }),
+                Err(message) => problem(index + 1, message),
             }
         }
         chapter.content = placed;
@@ -137,7 +146,9 @@ impl<'a> Placer<'a> {
             Kind::Listing => {
                 let code = Code::find(self.root, &self.catalog, directive.id);
                 let code = code.ok_or_else(|| self.unknown(directive.id))?;
-                page.listing(&code, directive.anchor, &self.text(&code, directive.anchor)?)
+                let text = self.text(&code, directive.anchor)?;
+                let name = self.places.name(&directive, page.path());
+                page.listing(&code, directive.anchor, &text, name.as_deref())
             }
             Kind::Output => {
                 let listing = self.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;

@@ -4,7 +4,7 @@
 //! - [`pasted`]: code and output on a page come from a file, or the page says why not.
 //! - [`links`]: the links of the built site lead somewhere, and nothing is fetched from elsewhere.
 //! - [`examples`]: every public item of the library has an example.
-//! - [`errors`]: the documentation of every error says what to do about it.
+//! - [`errors`]: the documentation of every error says what to do about it, and a page shows a program that provokes it.
 //! - [`layers`]: the library's modules import from lower layers only.
 //! - [`tool`]: `book build` and the stock mdBook protocol, from the outside.
 //! - [`serving`]: `book serve`, from the outside.
