@@ -15,7 +15,7 @@ use crate::code::{Code, all_ids};
 use crate::directive::{self, Directive, Include, Kind, Line};
 use crate::link::Places;
 use crate::nearest::nearest;
-use crate::render::Page;
+use crate::render::{Page, Streams};
 use crate::source;
 use crate::timeline;
 
@@ -47,7 +47,8 @@ impl Preprocessor for Listings {
     fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let placer = Placer::new(&context.root, &context.config.book.src, &book)?;
         let mut problems = vec![];
-        book.for_each_chapter_mut(|chapter| placer.place(chapter, &mut problems));
+        let mut streams = Streams::new();
+        book.for_each_chapter_mut(|chapter| placer.place(chapter, &mut streams, &mut problems));
         if problems.is_empty() { Ok(book) } else { Err(Problems(problems).into()) }
     }
 }
@@ -114,11 +115,11 @@ impl<'a> Placer<'a> {
         Ok(Placer { root, src, catalog, places: Places::of(book), help })
     }
 
-    fn place(&self, chapter: &mut Chapter, problems: &mut Vec<Problem>) {
+    fn place(&self, chapter: &mut Chapter, streams: &mut Streams, problems: &mut Vec<Problem>) {
         let Some(path) = chapter.path.clone() else { return };
         let file = self.src.join(chapter.source_path.as_ref().unwrap_or(&path));
         let mut problem = |line, message| problems.push(Problem { file: file.clone(), line, message });
-        let mut page = Page::new(&path);
+        let mut page = Page::new(&path).after(std::mem::take(streams));
         let unknown = |id: &str| Code::find(self.root, &self.catalog, id).is_none().then(|| self.unknown(id));
         let content = self.places.resolve(&chapter.content, &path, unknown).unwrap_or_else(|wrong| {
             wrong.into_iter().for_each(|(line, message)| problem(line, message));
@@ -133,6 +134,7 @@ impl<'a> Placer<'a> {
             }
         }
         chapter.content = placed;
+        *streams = page.into_streams();
     }
 
     /// What takes a line's place, or nothing if the line stays.

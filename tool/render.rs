@@ -15,6 +15,10 @@ use supervisor::timeline::Timeline;
 use crate::code::Code;
 use crate::timeline::figure::{Place, figure};
 
+/// How often each stream of each listing was shown, in the whole book: regions of one page need different labels, and for
+/// printing all pages are one.
+pub type Streams = HashMap<String, usize>;
+
 /// One page while its directives are replaced.
 #[derive(Debug)]
 pub struct Page {
@@ -25,8 +29,7 @@ pub struct Page {
     name: String,
     /// How many timelines were shown.
     timelines: usize,
-    /// How often each stream of each listing was shown. Regions of one page need different labels.
-    streams: HashMap<String, usize>,
+    streams: Streams,
     /// The names that figures of listings have: each is given once.
     names: BTreeSet<String>,
 }
@@ -41,9 +44,19 @@ impl Page {
             to_root: "../".repeat(folders),
             name,
             timelines: 0,
-            streams: HashMap::new(),
+            streams: Streams::new(),
             names: BTreeSet::new(),
         }
+    }
+
+    /// The page, after others that have shown so much.
+    pub fn after(self, streams: Streams) -> Page {
+        Page { streams, ..self }
+    }
+
+    /// What this page and those before it have shown.
+    pub fn into_streams(self) -> Streams {
+        self.streams
     }
 
     /// The path it was made for.
@@ -318,6 +331,9 @@ mod tests {
         assert!(two.contains("<p class=\"stream\">stderr</p>"));
         assert!(two.contains("Ended with exit code 1."));
         assert!(two.contains("aria-label=\"stdout of process-class/hello, shown again (2)\""));
+        let mut next = Page::new(Path::new("b.md")).after(page.into_streams());
+        let again = "promise: exact\nended: exit code 0\nstdout:\n  | a\nstderr:\n";
+        assert!(next.output(&hello(), &record(again)).contains("shown again (3)"));
     }
 
     #[test]
