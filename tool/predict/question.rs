@@ -1,0 +1,210 @@
+//! A question as its author wrote it: what is asked, the choices, the explanation.
+
+use crate::predict::Mistake;
+use crate::predict::fact::Fact;
+use crate::predict::part::Block;
+
+/// What follows the fence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The question, inline Markdown.
+    pub asked: String,
+    /// What can be chosen; of an open question, nothing.
+    pub choices: Vec<Choice>,
+    /// What must be true for the answer to be right, where nothing can be chosen.
+    pub facts: Vec<Marked>,
+    /// Why, Markdown.
+    pub explanation: String,
+}
+
+/// One of the choices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The choice, inline Markdown.
+    pub text: String,
+    /// Whether it is right, and why.
+    pub right: Marked,
+}
+
+/// What the author says of some facts, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marked {
+    /// The facts, each as it was written. It takes all of them to make a choice right.
+    pub facts: Vec<(Fact, String)>,
+    /// Whether the author takes them for true.
+    pub hold: bool,
+    /// The line in the block, counted from 1 at its fence.
+    pub line: usize,
+}
+
+/// More choices than these are a table.
+const MOST: usize = 8;
+
+impl Question {
+    /// Reads a block.
+    ///
+    /// # Errors
+    ///
+    /// All that has to be mended.
+    pub fn read(block: &Block<'_>) -> Result<Question, Vec<Mistake>> {
+        let mut reader = Reader { lines: &block.lines, at: 0, mistakes: vec![] };
+        if !block.closed {
+            reader.mistake(1, "this block is not closed: its last line must be the fence of its first");
+        }
+        let asked = reader.paragraph();
+        if asked.is_empty() {
+            reader.mistake(1, "a question is missing: it stands directly below the fence");
+        }
+        let (choices, facts) = reader.answers();
+        let explanation = reader.rest();
+        if explanation.is_empty() {
+            reader.mistake(1, "the explanation is missing: it follows the choices or the facts");
+        }
+        match reader.mistakes.is_empty() {
+            true => Ok(Question { asked, choices, facts, explanation }),
+            false => Err(reader.mistakes),
+        }
+    }
+
+    /// All facts, of choices or not.
+    pub fn marked(&self) -> impl Iterator<Item = &Marked> {
+        self.choices.iter().map(|choice| &choice.right).chain(&self.facts)
+    }
+}
+
+/// Reads the lines of a block from above.
+struct Reader<'a> {
+    lines: &'a [&'a str],
+    at: usize,
+    mistakes: Vec<Mistake>,
+}
+
+impl<'a> Reader<'a> {
+    fn mistake(&mut self, line: usize, message: impl Into<String>) {
+        self.mistakes.push(Mistake { line, message: message.into() });
+    }
+
+    /// The line that is read next, if it is part of the paragraph, the choice or the facts that come before it.
+    fn next(&self) -> Option<&'a str> {
+        self.lines.get(self.at).copied().filter(|line| !line.trim().is_empty())
+    }
+
+    fn skip_blank(&mut self) {
+        while self.lines.get(self.at).is_some_and(|line| line.trim().is_empty()) {
+            self.at += 1;
+        }
+    }
+
+    fn paragraph(&mut self) -> String {
+        self.skip_blank();
+        let mut lines = vec![];
+        while let Some(line) = self.next().filter(|line| mark(line).is_none() && comment(line).is_none()) {
+            lines.push(line.trim());
+            self.at += 1;
+        }
+        lines.join("\n")
+    }
+
+    fn answers(&mut self) -> (Vec<Choice>, Vec<Marked>) {
+        let (mut choices, mut facts) = (vec![], vec![]);
+        self.skip_blank();
+        while let Some(line) = self.next() {
+            if let Some((right, text)) = mark(line) {
+                choices.extend(self.choice(right, text));
+            } else if let Some(fact) = comment(line) {
+                self.at += 1;
+                let line = self.at + 1;
+                let read = self.fact(fact, line);
+                facts.extend(read.map(|fact| Marked { facts: vec![fact], hold: true, line }));
+            } else {
+                break;
+            }
+            self.skip_blank();
+        }
+        // With a mistake in one of them the others may be fine together.
+        if self.mistakes.is_empty() {
+            self.check(&choices, &facts);
+        }
+        (choices, facts)
+    }
+
+    fn check(&mut self, choices: &[Choice], facts: &[Marked]) {
+        match (choices, facts) {
+            ([], []) => self.mistake(1, "a fact is missing: a choice ends with one, `<!-- last \"a line\" -->`, and an open question has it on a line of its own"),
+            ([_, ..], [fact, ..]) => self.mistake(fact.line, "this fact belongs to no choice: put it at the end of one"),
+            ([], [_, ..]) => {}
+            ([only], []) => self.mistake(only.right.line, "one choice is none: give another, or ask an open question"),
+            (all, []) if all.len() > MOST => self.mistake(all[MOST].right.line, format!("more than {MOST} choices")),
+            (all, []) if !all.iter().any(|choice| choice.right.hold) => {
+                self.mistake(all[0].right.line, "no choice is marked right: `- [x] …`");
+            }
+            (all, []) => {
+                let same = |(at, choice): &(usize, &Choice)| all[..*at].iter().any(|other| other.text == choice.text);
+                if let Some((_, twice)) = all.iter().enumerate().find(same) {
+                    self.mistake(twice.right.line, "this choice is there already");
+                }
+            }
+        }
+    }
+
+    /// A choice, with the indented lines that follow its first one.
+    fn choice(&mut self, right: bool, first: &str) -> Option<Choice> {
+        let line = self.at + 2;
+        let mut text = first.trim().to_owned();
+        self.at += 1;
+        while let Some(more) = self.next().filter(|line| line.starts_with(' ')) {
+            text = format!("{text} {}", more.trim());
+            self.at += 1;
+        }
+        let mut facts = vec![];
+        let mut text = text.as_str();
+        while let Some((before, fact)) =
+            text.trim_end().strip_suffix("-->").and_then(|text| text.rsplit_once("<!--"))
+        {
+            facts.insert(0, self.fact(fact, line)?);
+            text = before;
+        }
+        if facts.is_empty() {
+            self.mistake(
+                line,
+                "a fact is missing at the end of this choice, such as `<!-- last \"a line\" -->`",
+            );
+        } else if text.trim().is_empty() {
+            self.mistake(line, "this choice has no text");
+        }
+        Some(Choice { text: text.trim().to_owned(), right: Marked { facts, hold: right, line } })
+    }
+
+    fn fact(&mut self, written: &str, line: usize) -> Option<(Fact, String)> {
+        let written = written.trim().to_owned();
+        match Fact::parse(&written) {
+            Ok(fact) => Some((fact, written)),
+            Err(message) => {
+                self.mistake(line, message);
+                None
+            }
+        }
+    }
+
+    fn rest(&mut self) -> String {
+        self.skip_blank();
+        let lines = &self.lines[self.at.min(self.lines.len())..];
+        lines.join("\n").trim_end().to_owned()
+    }
+}
+
+/// Whether a line begins a choice, and how it is marked.
+fn mark(line: &str) -> Option<(bool, &str)> {
+    let rest = line.strip_prefix("- [")?;
+    let (mark, text) = rest.split_once(']')?;
+    match mark {
+        " " => Some((false, text)),
+        "x" | "X" => Some((true, text)),
+        _ => None,
+    }
+}
+
+/// What stands in a comment that is all of a line.
+fn comment(line: &str) -> Option<&str> {
+    line.trim().strip_prefix("<!--")?.strip_suffix("-->")
+}
