@@ -125,3 +125,94 @@ fn inline(text: &str) -> Result<String, String> {
         _ => Err("a question and a choice are one paragraph each".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::predict::part::{Part, parts};
+
+    fn render(page: &str) -> Result<String, Vec<Mistake>> {
+        let parts = parts(page);
+        let Some((_, Part::Block(block))) = parts.last() else { panic!("{parts:?}") };
+        html(&Question::read(block).expect("a question"), block, "part-page")
+    }
+
+    const ONE: &str = "```predict a/b\nIs `<a>` *it*?\n\n- [ ] {{x}} <!-- lines 1 -->\n- [x] **b** <!-- lines 2 -->\n\nSee [there](there.md).\n```\n";
+
+    #[test]
+    fn one_right_choice_makes_radio_buttons() {
+        let html = render(ONE).expect("a question");
+        for part in [
+            "<legend><strong>Predict:</strong> Is <code>&lt;a&gt;</code> <em>it</em>?</legend>",
+            "<b>A</b> &#123;&#123;x}}</span>",
+            " data-right> <span><b>B</b> <strong>b</strong></span>",
+            "<p class=\"right\"><strong>Right:</strong> <b>B</b> <strong>b</strong></p>",
+            "\n\nSee [there](there.md).\n\n</details>\n</aside>\n",
+        ] {
+            assert!(html.contains(part), "{part} is not in {html}");
+        }
+        assert_eq!(html.matches("type=\"radio\"").count(), 2);
+        assert_eq!(html.matches("data-right").count(), 1);
+        assert!(!html.contains("lines 1") && !html.contains("<details class=\"answer\" open"), "{html}");
+    }
+
+    #[test]
+    fn several_right_choices_make_check_boxes() {
+        let html = render(&ONE.replace("- [ ]", "- [x]")).expect("a question");
+        assert_eq!(html.matches("type=\"checkbox\"").count(), 2);
+        assert!(html.contains("it</em>? <small>Several are right.</small></legend>"), "{html}");
+        assert!(html.contains("<b>A</b> &#123;&#123;x}}; <b>B</b> <strong>b</strong></p>"), "{html}");
+    }
+
+    #[test]
+    fn an_open_question_has_no_controls() {
+        let page = "## Check yourself\n```predict a/b\nWhat?\n<!-- lines 1 -->\n\nThis.\n```\n";
+        let html = render(page).expect("a question");
+        assert!(html.contains("<p class=\"asked\"><strong>Question:</strong> What?</p>"), "{html}");
+        assert!(!html.contains("fieldset") && !html.contains("input") && !html.contains("Right:"), "{html}");
+    }
+
+    #[test]
+    fn the_id_changes_with_the_question_and_with_nothing_else() {
+        let id = |page: &str| {
+            let html = render(page).expect("a question");
+            html.split('"').nth(3).expect("an id").to_owned()
+        };
+        let first = id(ONE);
+        assert_eq!(first, "predict-b-5ec4c2a6");
+        assert_eq!(id(&format!("# A\n\n{}", ONE.replace("See", "Look").replace("**b**", "c"))), first);
+        assert_ne!(id(&ONE.replace("*it*", "that")), first);
+        assert_ne!(id(&ONE.replace("a/b", "c/b")), first, "the same name elsewhere");
+    }
+
+    #[test]
+    fn a_value_belongs_to_a_choice_and_not_to_its_place() {
+        let values = |page: &str| {
+            let html = render(page).expect("a question");
+            let mut values: Vec<String> =
+                html.split("value=\"").skip(1).map(|rest| rest[..8].to_owned()).collect();
+            values.sort();
+            values
+        };
+        let swapped = ONE
+            .replace("- [ ] {{x}} <!-- lines 1 -->\n", "")
+            .replace("lines 2 -->\n", "lines 2 -->\n- [ ] {{x}} <!-- lines 1 -->\n");
+        assert_eq!(values(ONE), values(&swapped));
+        assert_ne!(values(ONE), values(&ONE.replace("**b**", "c")));
+    }
+
+    #[test]
+    fn what_a_legend_or_a_label_cannot_hold_is_refused() {
+        for (from, to, line, part) in [
+            ("*it*", "[it](it.md)", 2, "a link has its place in the explanation"),
+            ("**b**", "![b](b.png)", 5, "a link has its place in the explanation"),
+            ("**b**", "<b>b</b>", 5, "one paragraph with emphasis and code"),
+            ("**b**", "# b", 5, "one paragraph with emphasis and code"),
+            ("**b**", "1. b", 5, "one paragraph with emphasis and code"),
+        ] {
+            let mistakes = render(&ONE.replace(from, to)).expect_err(to);
+            assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+            assert!(mistakes[0].line == line && mistakes[0].message.contains(part), "{mistakes:?}");
+        }
+    }
+}

@@ -208,3 +208,102 @@ fn mark(line: &str) -> Option<(bool, &str)> {
 fn comment(line: &str) -> Option<&str> {
     line.trim().strip_prefix("<!--")?.strip_suffix("-->")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::predict::part::{Part, parts};
+
+    fn read(inside: &str) -> Result<Question, Vec<Mistake>> {
+        let page = format!("```predict a/b\n{inside}\n```\n");
+        let parts = parts(&page);
+        let [(1, Part::Block(block))] = &parts[..] else { panic!("{parts:?}") };
+        Question::read(block)
+    }
+
+    #[test]
+    fn a_question_has_choices_and_an_explanation() {
+        let read = read("Which of\nthese?\n\n- [ ] `a` <!-- lines 1 -->\n- [x] b,\n  at length <!-- lines 2 -->\n\nBecause.\n\n- And\n- so on.\n").expect("a question");
+        assert_eq!(read.asked, "Which of\nthese?");
+        let choices: Vec<_> = read
+            .choices
+            .iter()
+            .map(|Choice { text, right }| (text.as_str(), right.hold, right.facts[0].1.as_str(), right.line))
+            .collect();
+        assert_eq!(choices, [("`a`", false, "lines 1", 5), ("b, at length", true, "lines 2", 6)]);
+        assert_eq!(read.explanation, "Because.\n\n- And\n- so on.");
+        assert!(read.facts.is_empty());
+    }
+
+    #[test]
+    fn an_open_question_has_facts_on_their_own_lines() {
+        for blank in ["", "\n"] {
+            let read = read(&format!("What?\n{blank}<!-- lines 1 -->\n<!-- not lines 2 -->\n\nThis."))
+                .expect("a question");
+            assert_eq!((read.choices.len(), read.facts.len(), read.explanation.as_str()), (0, 2, "This."));
+            assert!(read.facts.iter().all(|marked| marked.hold));
+        }
+    }
+
+    #[test]
+    fn a_choice_may_take_several_facts() {
+        let read = read(
+            "What?\n\n- [x] a <!-- lines 1 --> <!-- prints \"-->\" -->\n- [ ] b <!-- lines 2 -->\n\nThis.",
+        )
+        .expect("a question");
+        let facts: Vec<_> = read.choices[0].right.facts.iter().map(|(_, written)| written.as_str()).collect();
+        assert_eq!((read.choices[0].text.as_str(), facts), ("a", vec!["lines 1", "prints \"-->\""]));
+    }
+
+    #[test]
+    fn what_is_missing_is_said_with_its_line() {
+        let two = "- [x] a <!-- lines 1 -->\n- [ ] b <!-- lines 2 -->";
+        for (inside, line, part) in [
+            (String::new(), 1, "a question is missing"),
+            (format!("\n{two}\n\nSo."), 1, "a question is missing"),
+            ("What?\n\nSo.".to_owned(), 1, "a fact is missing"),
+            (format!("What?\n\n{two}"), 1, "the explanation is missing"),
+            ("What?\n\n- [x] a\n- [ ] b <!-- lines 2 -->\n\nSo.".to_owned(), 4, "a fact is missing"),
+            (
+                "What?\n\n- [x] a <!-- lines 1 --> more\n- [ ] b <!-- lines 2 -->\n\nSo.".to_owned(),
+                4,
+                "a fact is missing",
+            ),
+            ("What?\n\n- [x] <!-- lines 1 -->\n- [ ] b <!-- lines 2 -->\n\nSo.".to_owned(), 4, "no text"),
+            ("What?\n\n- [x] a <!-- lines 1 -->\n\nSo.".to_owned(), 4, "one choice is none"),
+            (
+                "What?\n\n- [ ] a <!-- lines 1 -->\n- [ ] b <!-- lines 2 -->\n\nSo.".to_owned(),
+                4,
+                "no choice is marked right",
+            ),
+            (format!("What?\n\n{two}\n- [ ] a <!-- lines 3 -->\n\nSo."), 6, "there already"),
+            (format!("What?\n\n{two}\n<!-- lines 3 -->\n\nSo."), 6, "belongs to no choice"),
+            (format!("What?\n\n{two}\n- [ ] c <!-- line 3 -->\n\nSo."), 6, "the nearest is `lines 3`"),
+            ("What?\n<!-- lins 3 -->\n\nSo.".to_owned(), 3, "the nearest is `lines 3`"),
+        ] {
+            let mistakes = read(&inside).expect_err(&inside);
+            assert!(
+                mistakes.iter().any(|mistake| mistake.line == line && mistake.message.contains(part)),
+                "{inside:?} has {mistakes:?}"
+            );
+        }
+        let many: String = (0..9).map(|n| format!("- [x] {n} <!-- lines {n} -->\n")).collect();
+        let mistakes = read(&format!("What?\n\n{many}\nSo.")).expect_err("too many");
+        assert_eq!((mistakes[0].line, mistakes[0].message.as_str()), (12, "more than 8 choices"));
+    }
+
+    #[test]
+    fn all_mistakes_are_said_at_once() {
+        let mistakes = read("What?\n\n- [x] a <!-- lins 1 -->\n- [ ] b\n").expect_err("mistakes");
+        let lines: Vec<usize> = mistakes.iter().map(|mistake| mistake.line).collect();
+        assert_eq!(lines, [4, 5, 1], "{mistakes:?}");
+    }
+
+    #[test]
+    fn a_block_must_be_closed() {
+        let parts = parts("```predict a/b\nWhat?\n<!-- lines 1 -->\n\nSo.\n");
+        let [(1, Part::Block(block))] = &parts[..] else { panic!("{parts:?}") };
+        let mistakes = Question::read(block).expect_err("no fence");
+        assert!(mistakes[0].message.contains("not closed"), "{mistakes:?}");
+    }
+}
