@@ -65,7 +65,9 @@ fn in_run(claim: &Ran, run: &Run) -> Result<Finding, String> {
         Ran::Orders(_) => unreachable!("orders are those of all runs"),
         Ran::Processes(count) => {
             let all = run.processes.len();
-            found(all == *count, format!("there are {all} processes"))
+            let said =
+                if all == 1 { "there is 1 process".to_owned() } else { format!("there are {all} processes") };
+            found(all == *count, said)
         }
         Ran::Ended(name, end) => {
             let ended = end_of(run, process(run, name)?);
