@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The line that is read next, if it is part of the paragraph, the choice or the facts that come before it.
-    fn next(&self) -> Option<&'a str> {
+    fn line(&self) -> Option<&'a str> {
         self.lines.get(self.at).copied().filter(|line| !line.trim().is_empty())
     }
 
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
     fn paragraph(&mut self) -> String {
         self.skip_blank();
         let mut lines = vec![];
-        while let Some(line) = self.next().filter(|line| mark(line).is_none() && comment(line).is_none()) {
+        while let Some(line) = self.line().filter(|line| mark(line).is_none() && facts(line).is_none()) {
             lines.push(line.trim());
             self.at += 1;
         }
@@ -108,43 +108,26 @@ impl<'a> Reader<'a> {
     fn answers(&mut self) -> (Vec<Choice>, Vec<Marked>) {
         let (mut choices, mut facts) = (vec![], vec![]);
         self.skip_blank();
-        while let Some(line) = self.next() {
+        while let Some(line) = self.line() {
             if let Some((right, text)) = mark(line) {
                 choices.extend(self.choice(right, text));
-            } else if let Some(fact) = comment(line) {
+            } else if let Some(written) = self::facts(line) {
                 self.at += 1;
                 let line = self.at + 1;
-                let read = self.fact(fact, line);
-                facts.extend(read.map(|fact| Marked { facts: vec![fact], hold: true, line }));
+                let read = self.facts(&written, line);
+                facts.extend(read.map(|facts| Marked { facts, hold: true, line }));
             } else {
                 break;
             }
             self.skip_blank();
         }
         // With a mistake in one of them the others may be fine together.
-        if self.mistakes.is_empty() {
-            self.check(&choices, &facts);
+        if self.mistakes.is_empty()
+            && let Some((line, message)) = amiss(&choices, &facts)
+        {
+            self.mistake(line, message);
         }
         (choices, facts)
-    }
-
-    fn check(&mut self, choices: &[Choice], facts: &[Marked]) {
-        match (choices, facts) {
-            ([], []) => self.mistake(1, "a fact is missing: a choice ends with one, `<!-- last \"a line\" -->`, and an open question has it on a line of its own"),
-            ([_, ..], [fact, ..]) => self.mistake(fact.line, "this fact belongs to no choice: put it at the end of one"),
-            ([], [_, ..]) => {}
-            ([only], []) => self.mistake(only.right.line, "one choice is none: give another, or ask an open question"),
-            (all, []) if all.len() > MOST => self.mistake(all[MOST].right.line, format!("more than {MOST} choices")),
-            (all, []) if !all.iter().any(|choice| choice.right.hold) => {
-                self.mistake(all[0].right.line, "no choice is marked right: `- [x] …`");
-            }
-            (all, []) => {
-                let same = |(at, choice): &(usize, &Choice)| all[..*at].iter().any(|other| other.text == choice.text);
-                if let Some((_, twice)) = all.iter().enumerate().find(same) {
-                    self.mistake(twice.right.line, "this choice is there already");
-                }
-            }
-        }
     }
 
     /// A choice, with the indented lines that follow its first one.
@@ -152,44 +135,58 @@ impl<'a> Reader<'a> {
         let line = self.at + 2;
         let mut text = first.trim().to_owned();
         self.at += 1;
-        while let Some(more) = self.next().filter(|line| line.starts_with(' ')) {
+        while let Some(more) = self.line().filter(|line| line.starts_with(' ')) {
             text = format!("{text} {}", more.trim());
             self.at += 1;
         }
-        let mut facts = vec![];
-        let mut text = text.as_str();
-        while let Some((before, fact)) =
-            text.trim_end().strip_suffix("-->").and_then(|text| text.rsplit_once("<!--"))
-        {
-            facts.insert(0, self.fact(fact, line)?);
-            text = before;
-        }
-        if facts.is_empty() {
+        let (text, written) = comments(&text);
+        if written.is_empty() {
             self.mistake(
                 line,
                 "a fact is missing at the end of this choice, such as `<!-- last \"a line\" -->`",
             );
-        } else if text.trim().is_empty() {
+        } else if text.is_empty() {
             self.mistake(line, "this choice has no text");
         }
-        Some(Choice { text: text.trim().to_owned(), right: Marked { facts, hold: right, line } })
+        let facts = self.facts(&written, line)?;
+        Some(Choice { text: text.to_owned(), right: Marked { facts, hold: right, line } })
     }
 
-    fn fact(&mut self, written: &str, line: usize) -> Option<(Fact, String)> {
-        let written = written.trim().to_owned();
-        match Fact::parse(&written) {
-            Ok(fact) => Some((fact, written)),
-            Err(message) => {
-                self.mistake(line, message);
-                None
-            }
-        }
+    fn facts(&mut self, written: &[&str], line: usize) -> Option<Vec<(Fact, String)>> {
+        let read = written.iter().map(|text| Fact::parse(text).map(|fact| (fact, (*text).to_owned())));
+        read.collect::<Result<_, _>>().map_err(|message| self.mistake(line, message)).ok()
     }
 
     fn rest(&mut self) -> String {
         self.skip_blank();
         let lines = &self.lines[self.at.min(self.lines.len())..];
         lines.join("\n").trim_end().to_owned()
+    }
+}
+
+/// What is wrong with well-written answers when they are taken together, and at which line.
+fn amiss(choices: &[Choice], facts: &[Marked]) -> Option<(usize, &'static str)> {
+    let Some(first) = choices.first() else {
+        let missing = "a fact is missing: a choice ends with one, such as `<!-- last \"a line\" -->`, and an open question \
+                       has it on a line of its own";
+        return facts.is_empty().then_some((1, missing));
+    };
+    let twice = choices
+        .iter()
+        .enumerate()
+        .find(|(at, choice)| choices[..*at].iter().any(|other| other.text == choice.text));
+    if let Some(fact) = facts.first() {
+        Some((fact.line, "this fact belongs to no choice: put it at the end of one"))
+    } else if choices.len() == 1 {
+        Some((first.right.line, "one choice is none: give another, or ask an open question"))
+    } else if let Some(choice) = choices.get(MOST) {
+        Some((choice.right.line, "this is one choice too many: eight are enough"))
+    } else if let Some((_, choice)) = twice {
+        Some((choice.right.line, "this choice is there already"))
+    } else if !choices.iter().any(|choice| choice.right.hold) {
+        Some((first.right.line, "no choice is marked right: `- [x] …`"))
+    } else {
+        None
     }
 }
 
@@ -204,9 +201,23 @@ fn mark(line: &str) -> Option<(bool, &str)> {
     }
 }
 
-/// What stands in a comment that is all of a line.
-fn comment(line: &str) -> Option<&str> {
-    line.trim().strip_prefix("<!--")?.strip_suffix("-->")
+/// Splits the comments from the end of a text.
+fn comments(text: &str) -> (&str, Vec<&str>) {
+    let mut comments = vec![];
+    let mut text = text.trim_end();
+    while let Some((before, comment)) = text.strip_suffix("-->").and_then(|text| text.rsplit_once("<!--")) {
+        comments.insert(0, comment.trim());
+        text = before.trim_end();
+    }
+    (text, comments)
+}
+
+/// The facts on a line that holds nothing else.
+fn facts(line: &str) -> Option<Vec<&str>> {
+    match comments(line) {
+        ("", comments) if !comments.is_empty() => Some(comments),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -243,6 +254,12 @@ mod tests {
             assert_eq!((read.choices.len(), read.facts.len(), read.explanation.as_str()), (0, 2, "This."));
             assert!(read.facts.iter().all(|marked| marked.hold));
         }
+    }
+
+    #[test]
+    fn a_line_may_hold_several_facts() {
+        let read = read("What?\n<!-- lines 1 --> <!-- not lines 2 -->\n\nThis.").expect("a question");
+        assert_eq!(read.facts[0].facts.len(), 2);
     }
 
     #[test]
@@ -289,7 +306,10 @@ mod tests {
         }
         let many: String = (0..9).map(|n| format!("- [x] {n} <!-- lines {n} -->\n")).collect();
         let mistakes = read(&format!("What?\n\n{many}\nSo.")).expect_err("too many");
-        assert_eq!((mistakes[0].line, mistakes[0].message.as_str()), (12, "more than 8 choices"));
+        assert_eq!(
+            (mistakes[0].line, mistakes[0].message.as_str()),
+            (12, "this is one choice too many: eight are enough")
+        );
     }
 
     #[test]
