@@ -6,9 +6,10 @@
     /** What was kept for a question: the choices made, by their values, and whether they were checked. */
     function recall(key) {
         try {
-            return JSON.parse(localStorage.getItem(key)) ?? {};
+            const { chosen, checked } = JSON.parse(localStorage.getItem(key));
+            return { chosen: [...chosen], checked };
         } catch {
-            return {};
+            return { chosen: [], checked: false };
         }
     }
 
@@ -49,7 +50,7 @@
         }
 
         restore() {
-            const { chosen = [], checked = false } = recall(this.key);
+            const { chosen, checked } = recall(this.key);
             this.inputs.forEach(input => { input.checked = chosen.includes(input.value); });
             if (checked && this.chosen.length > 0) {
                 this.show();
