@@ -119,7 +119,7 @@ fn a_question_is_answered_checked_and_reset_by_keys() {
 fn several_choices_are_right_only_together() {
     let Some(reader) = reader() else { return };
     let mut page = Page::new(reader);
-    at(&mut page, SEVERAL);
+    let path = at(&mut page, SEVERAL);
     let right = right(&mut page, SEVERAL);
     let rights = right.iter().filter(|right| **right).count();
     assert!(rights > 1 && rights < right.len(), "{right:?}");
@@ -134,6 +134,9 @@ fn several_choices_are_right_only_together() {
             assert_eq!(status(&mut page, SEVERAL), expected, "with {found} of {rights}");
         }
     }
+    page.eval(&format!("document.querySelector({SEVERAL:?}).querySelector('input').focus()"));
+    page.press("ArrowRight");
+    assert_eq!(page.location(), path, "the arrows turned no page");
     let wrong = right.iter().position(|right| !right).expect("a wrong choice");
     page.click(&format!("{SEVERAL} label:nth-of-type({})", wrong + 1));
     assert_eq!(status(&mut page, SEVERAL), "", "another choice is another answer");
