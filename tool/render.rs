@@ -3,7 +3,7 @@
 //! The code itself stays a fenced block, so that mdBook highlights it. Everything else is HTML on single lines: inside a
 //! list each line keeps the directive's indentation, and a blank line would end the block of HTML.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use supervisor::catalog::{Language, Listing};
@@ -13,6 +13,9 @@ use supervisor::record::{Record, shown};
 use supervisor::timeline::Timeline;
 
 use crate::code::Code;
+use crate::predict::part::Block;
+use crate::predict::question::Question;
+use crate::predict::{self, Mistake};
 use crate::timeline::figure::{Place, figure};
 
 /// One page while its directives are replaced.
@@ -26,6 +29,8 @@ pub struct Page {
     timelines: usize,
     /// How often each stream of each listing was shown. Regions of one page need different labels.
     streams: HashMap<String, usize>,
+    /// The ids of the questions, under which a reader's choices are kept.
+    questions: HashSet<String>,
 }
 
 impl Page {
@@ -33,7 +38,8 @@ impl Page {
     pub fn new(path: &Path) -> Page {
         let folders = path.components().count().saturating_sub(1);
         let name = path.with_extension("").to_string_lossy().replace(|c: char| !c.is_alphanumeric(), "-");
-        Page { to_root: "../".repeat(folders), name, timelines: 0, streams: HashMap::new() }
+        let (streams, questions) = (HashMap::new(), HashSet::new());
+        Page { to_root: "../".repeat(folders), name, timelines: 0, streams, questions }
     }
 
     /// The figure of a listing or a source file, or of the anchor of it that `text` is.
@@ -89,6 +95,19 @@ impl Page {
         let name = format!("{}-{}", self.name, self.timelines);
         let help = help.map(|help| format!("{}{help}", self.to_root));
         figure(timeline, record, Place { name: &name, help: help.as_deref() })
+    }
+
+    /// A question about a listing.
+    ///
+    /// # Errors
+    ///
+    /// When it is on the page already, or holds Markdown that has no place in it.
+    pub fn question(&mut self, question: &Question, block: &Block<'_>) -> Result<String, Vec<Mistake>> {
+        if !self.questions.insert(predict::html::id(question, block)) {
+            let message = "this question about this listing is on the page already".to_owned();
+            return Err(vec![Mistake { line: 1, message }]);
+        }
+        predict::html::html(question, block, &self.name)
     }
 
     fn stream(&mut self, id: &str, stream: &str, bytes: &[u8], labelled: bool) -> String {

@@ -17,7 +17,7 @@ use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch, TESTS, TIMELINE, TWIN_RECOR
 use crate::{assert_none, assert_one, this_book};
 
 /// Runs the preprocessor over all pages, and looks for pages that it never sees.
-fn unresolved(root: &Path) -> Vec<String> {
+pub(crate) fn unresolved(root: &Path) -> Vec<String> {
     let config = Config::from_disk(root.join("book.toml")).expect("book.toml");
     let book = match MDBook::load_with_config(root, config.clone()) {
         Ok(loaded) => loaded.book,
