@@ -1,0 +1,41 @@
+use nix::fcntl::{OFlag, open};
+use nix::libc::_exit;
+use nix::sys::stat::{Mode, umask};
+use nix::sys::wait::waitpid;
+use nix::unistd::{
+    ForkResult, Pid, chdir, dup2_stderr, dup2_stdin, dup2_stdout, fork, getpid, getsid, pipe, read, setsid,
+};
+
+fn say(who: &str) -> nix::Result<()> {
+    println!("{who}: parent {}, session {}", Pid::parent(), getsid(None)?);
+    Ok(())
+}
+
+fn main() -> nix::Result<()> {
+    let (until_closed, held) = pipe()?;
+    // SAFETY: with one thread, a child's copy of memory is whole.
+    if let ForkResult::Parent { child } = unsafe { fork() }? {
+        waitpid(child, None)?;
+        println!("main returns");
+        return Ok(());
+    }
+    setsid()?;
+    say("first child")?;
+    // SAFETY: as above.
+    if unsafe { fork() }?.is_parent() {
+        // SAFETY: it ends this process and leaves main's buffers alone.
+        unsafe { _exit(0) }
+    }
+    drop(held);
+    read(&until_closed, &mut [0])?;
+    say("daemon")?;
+    println!("daemon: leads its session: {}", getsid(None)? == getpid());
+    chdir("/")?;
+    umask(Mode::empty());
+    let nothing = open("/dev/null", OFlag::O_RDWR, Mode::empty())?;
+    dup2_stdin(&nothing)?;
+    dup2_stdout(&nothing)?;
+    dup2_stderr(&nothing)?;
+    println!("nobody reads this");
+    Ok(())
+}
