@@ -80,6 +80,11 @@ fn orphaned_grandchild() {
 }
 
 #[test]
+fn command_outlives_daemon() {
+    check!("command_outlives_daemon", exact());
+}
+
+#[test]
 fn killed_parent() {
     check!("killed_parent", exact().ends([KILLED]));
 }
