@@ -7,10 +7,16 @@ use std::fs::File;
 
 fn open_terminal(path: &str) {
     let leads = getsid(None) == Ok(getpid());
-    let _log = File::options().read(true).write(true).open(path).expect("a terminal");
+    let _log = File::options()
+        .read(true)
+        .write(true)
+        .open(path)
+        .expect("a terminal");
     // This name stands for the controlling terminal of whoever opens it.
     let controlled = File::open("/dev/tty").is_ok();
-    println!("leads its session: {leads}, has a controlling terminal: {controlled}");
+    println!(
+        "leads its session: {leads}, has a controlling terminal: {controlled}"
+    );
 }
 
 fn in_a_child(work: impl FnOnce()) -> nix::Result<()> {

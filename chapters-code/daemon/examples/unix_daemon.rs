@@ -3,11 +3,17 @@ use nix::libc::_exit;
 use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::waitpid;
 use nix::unistd::{
-    ForkResult, Pid, chdir, dup2_stderr, dup2_stdin, dup2_stdout, fork, getpid, getsid, pipe, read, setsid,
+    ForkResult, Pid, chdir, dup2_stderr, dup2_stdin, dup2_stdout, fork,
+    getpid, getsid, pipe, read, setsid,
 };
 
 fn say(who: &str) -> nix::Result<()> {
-    println!("{who}: parent {}, session {}", Pid::parent(), getsid(None)?);
+    let session = getsid(None)?;
+    let leads = session == getpid();
+    println!(
+        "{who}: parent {}, session {session}, leads it: {leads}",
+        Pid::parent()
+    );
     Ok(())
 }
 
@@ -23,13 +29,12 @@ fn main() -> nix::Result<()> {
     say("first child")?;
     // SAFETY: as above.
     if unsafe { fork() }?.is_parent() {
-        // SAFETY: it ends this process and leaves main's buffers alone.
+        // SAFETY: it ends this process.
         unsafe { _exit(0) }
     }
     drop(held);
     read(&until_closed, &mut [0])?;
     say("daemon")?;
-    println!("daemon: leads its session: {}", getsid(None)? == getpid());
     chdir("/")?;
     umask(Mode::empty());
     let nothing = open("/dev/null", OFlag::O_RDWR, Mode::empty())?;

@@ -11,7 +11,10 @@ const KILLED: End = End::Signal(9);
 
 #[test]
 fn helper_keeps_main() {
-    check!("helper_keeps_main", exact().within(LONG_ENOUGH).ends([End::Deadline]));
+    check!(
+        "helper_keeps_main",
+        exact().within(LONG_ENOUGH).ends([End::Deadline])
+    );
 }
 
 #[test]
@@ -44,7 +47,6 @@ fn report_is_awaited() {
     check!("report_is_awaited", exact());
 }
 
-/// The start of the line is held back until the line ends, so it comes whole and after main's.
 #[test]
 fn finishes_when_told() {
     check!("finishes_when_told", exact());
@@ -58,7 +60,10 @@ fn ignores_sigterm() {
 /// Python sends no second signal.
 #[test]
 fn ignores_sigterm_in_python() {
-    check!("ignores_sigterm.py", exact().within(LONG_ENOUGH).ends([End::Deadline]));
+    check!(
+        "ignores_sigterm.py",
+        exact().within(LONG_ENOUGH).ends([End::Deadline])
+    );
 }
 
 #[test]
@@ -73,10 +78,7 @@ fn daemon_starts_nothing_in_python() {
 
 #[test]
 fn orphaned_grandchild() {
-    let parent_first = "the parent of <pid of child 1 of child 1 of main> is <pid of child 1 of main>";
-    let reaper_then = "the parent of <pid of child 1 of child 1 of main> is <reaper>";
-    let collected = "main collects: Signaled(Pid(<pid of child 1 of main>), SIGTERM, false)";
-    check!("orphaned_grandchild", any_order().before(parent_first, collected).before(collected, reaper_then));
+    check!("orphaned_grandchild", exact());
 }
 
 #[test]
