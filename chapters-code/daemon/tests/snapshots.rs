@@ -102,6 +102,11 @@ fn killed_parent_in_python() {
 }
 
 #[test]
+fn copy_holds_the_pipe() {
+    check!("copy_holds_the_pipe", exact().ends([KILLED]));
+}
+
+#[test]
 fn ends_with_its_thread() {
     check!("ends_with_its_thread", exact());
 }
