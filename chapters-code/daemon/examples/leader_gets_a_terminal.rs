@@ -1,22 +1,16 @@
-use nix::fcntl::OFlag;
-use nix::libc::_exit;
+use nix::fcntl::{OFlag, open};
 use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
+use nix::sys::stat::Mode;
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, fork, getpid, getsid, setsid};
 use std::fs::File;
 
 fn open_terminal(path: &str) {
     let leads = getsid(None) == Ok(getpid());
-    let _log = File::options()
-        .read(true)
-        .write(true)
-        .open(path)
-        .expect("a terminal");
-    // This name stands for the controlling terminal of whoever opens it.
-    let controlled = File::open("/dev/tty").is_ok();
-    println!(
-        "leads its session: {leads}, has a controlling terminal: {controlled}"
-    );
+    let _log = open(path, OFlag::O_RDWR, Mode::empty()).expect("a terminal");
+    // The name of its opener's controlling terminal, whichever it is.
+    let has_one = File::open("/dev/tty").is_ok();
+    println!("leads: {leads}, has a controlling terminal: {has_one}");
 }
 
 fn in_a_child(work: impl FnOnce()) -> nix::Result<()> {
@@ -26,8 +20,8 @@ fn in_a_child(work: impl FnOnce()) -> nix::Result<()> {
         return Ok(());
     }
     work();
-    // SAFETY: it ends this process and leaves its parent's buffers alone.
-    unsafe { _exit(0) }
+    // SAFETY: it ends this process.
+    unsafe { nix::libc::_exit(0) }
 }
 
 fn main() -> nix::Result<()> {

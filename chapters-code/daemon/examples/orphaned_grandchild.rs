@@ -18,10 +18,13 @@ fn main() -> nix::Result<()> {
         drop(held);
         // SAFETY: as above.
         if unsafe { fork() }?.is_child() {
-            return grandchild(&until_closed);
+            let failed = grandchild(&until_closed).is_err();
+            // SAFETY: it ends this process.
+            unsafe { nix::libc::_exit(i32::from(failed)) }
         }
-        pause();
-        return Ok(());
+        loop {
+            pause();
+        }
     };
     println!("main collects: {:?}", waitpid(child, None)?);
     drop(held);

@@ -1,5 +1,4 @@
 use nix::fcntl::{OFlag, open};
-use nix::libc::_exit;
 use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::waitpid;
 use nix::unistd::{
@@ -8,12 +7,9 @@ use nix::unistd::{
 };
 
 fn say(who: &str) -> nix::Result<()> {
-    let session = getsid(None)?;
+    let (parent, session) = (Pid::parent(), getsid(None)?);
     let leads = session == getpid();
-    println!(
-        "{who}: parent {}, session {session}, leads it: {leads}",
-        Pid::parent()
-    );
+    println!("{who}: parent {parent}, session {session}, leads: {leads}");
     Ok(())
 }
 
@@ -30,7 +26,7 @@ fn main() -> nix::Result<()> {
     // SAFETY: as above.
     if unsafe { fork() }?.is_parent() {
         // SAFETY: it ends this process.
-        unsafe { _exit(0) }
+        unsafe { nix::libc::_exit(0) }
     }
     drop(held);
     read(&until_closed, &mut [0])?;
