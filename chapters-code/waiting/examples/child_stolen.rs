@@ -1,6 +1,6 @@
 use std::process::Command;
 
-use multiprocess::Process;
+use multiprocess::{Process, wait};
 use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 
@@ -17,6 +17,7 @@ fn run_helper() {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let mut child = Process::new(my_process, ()).start()?;
+    wait(&[child.sentinel()], None)?; // it has ended, nobody has collected it
     run_helper();
     child.join()
 }

@@ -1,36 +1,44 @@
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsFd;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
+use std::time::Duration;
 
 use multiprocess::{Process, wait};
 
-fn work(parent: SocketAddr) -> u32 {
+fn address(name: &str) -> SocketAddr {
+    SocketAddr::from_abstract_name(name).expect("it is short enough")
+}
+
+// ANCHOR: work
+fn work(parent: String) -> u32 {
     for news in ["begun", "half done"] {
-        let mut stream = TcpStream::connect(parent).expect("it listens");
-        stream.write_all(news.as_bytes()).expect("somebody will read it");
+        let connected = UnixStream::connect_addr(&address(&parent));
+        let mut stream = connected.expect("the parent listens");
+        stream.write_all(news.as_bytes()).expect("there is room");
     }
     42
 }
+// ANCHOR_END: work
 
+// ANCHOR: main
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let door = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let here = door.local_addr().expect("it is bound");
-    let mut child = Process::new(work, (here,)).start()?;
+    let name = format!("process_or_socket {}", std::process::id());
+    let door = UnixListener::bind_addr(&address(&name)).expect("a new name");
+    let mut child = Process::new(work, (name,)).start()?;
     loop {
-        // The door first: news that is waiting there is older than the end.
-        match wait(&[door.as_fd(), child.as_fd()], None)?[0] {
-            0 => {
-                let (mut stream, _) =
-                    door.accept().expect("somebody is there");
-                let mut news = String::new();
-                stream.read_to_string(&mut news).expect("it is text");
-                println!("news: {news}");
-            }
-            _ => {
-                println!("returned {}", child.join()?);
-                return Ok(());
-            }
+        let ready = wait(&[child.as_fd(), door.as_fd()], None)?;
+        while !wait(&[door.as_fd()], Some(Duration::ZERO))?.is_empty() {
+            let (mut stream, _) = door.accept().expect("somebody is there");
+            let mut news = String::new();
+            stream.read_to_string(&mut news).expect("it is text");
+            println!("news: {news}");
+        }
+        if ready.contains(&0) {
+            println!("returned {}", child.join()?);
+            return Ok(());
         }
     }
 }
+// ANCHOR_END: main

@@ -32,7 +32,7 @@ fn factor(n: u64) -> Result<u64> {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    for n in [3 * 99_999_999_999_973, 9_999_973 * 9_999_991] {
+    for n in [3 * 333_333_333_333_333_331, 999_999_937 * 999_999_929] {
         let factor = factor(n)?;
         println!("{n} = {factor} × {}", n / factor);
     }
