@@ -22,7 +22,7 @@ extern "C" fn do_nothing(_: c_int) {}
 
 fn alarm_every(pause: Duration) -> nix::Result<Timer> {
     let handler = SigHandler::Handler(do_nothing);
-    // No SA_RESTART among the flags, and no other signal held back.
+    // No SA_RESTART among the flags, and no other signal blocked meanwhile.
     let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
     // SAFETY: a handler that does nothing may run at any moment.
     unsafe { sigaction(Signal::SIGALRM, &action) }?;
