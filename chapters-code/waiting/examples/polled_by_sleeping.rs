@@ -4,11 +4,11 @@ use std::time::{Duration, SystemTime};
 use multiprocess::{Process, Result};
 
 fn work() -> SystemTime {
-    sleep(Duration::from_millis(100));
+    sleep(Duration::from_millis(150));
     SystemTime::now()
 }
 
-/// How many times it looked, and how much later than the end it saw it.
+/// How many times it looked in vain, and how much later than the end it saw it.
 fn wait_looking_every(pause: Duration) -> Result<(u32, Duration)> {
     let mut child = Process::new(work, ()).start()?;
     let mut looks = 0;
@@ -22,10 +22,10 @@ fn wait_looking_every(pause: Duration) -> Result<(u32, Duration)> {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let (_, late) = wait_looking_every(Duration::from_millis(400))?;
+    let (_, late) = wait_looking_every(Duration::from_millis(500))?;
     let later = late > Duration::from_millis(50);
-    println!("every 400 ms: more than 50 ms late: {later}");
+    println!("every 500 ms: more than 50 ms late: {later}");
     let (looks, _) = wait_looking_every(Duration::from_millis(5))?;
-    println!("every 5 ms: looked more than 5 times: {}", looks > 5);
+    println!("every 5 ms: looked in vain more than once: {}", looks > 1);
     Ok(())
 }
