@@ -20,6 +20,11 @@ fn asked_before_and_after() {
 }
 
 #[test]
+fn asked_before_and_after_in_python() {
+    check!("asked_before_and_after.py", exact());
+}
+
+#[test]
 fn zombie_seen() {
     check!("zombie_seen", exact());
 }
@@ -150,6 +155,11 @@ fn process_or_socket() {
 #[test]
 fn deadline_for_all() {
     check!("deadline_for_all", exact());
+}
+
+#[test]
+fn deadline_for_all_in_python() {
+    check!("deadline_for_all.py", exact());
 }
 
 #[test]
