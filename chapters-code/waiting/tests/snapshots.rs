@@ -158,11 +158,6 @@ fn deadline_for_all() {
 }
 
 #[test]
-fn deadline_for_all_in_python() {
-    check!("deadline_for_all.py", exact());
-}
-
-#[test]
 fn first_by_start_order() {
     check!("first_by_start_order", exact());
 }
