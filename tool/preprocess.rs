@@ -14,6 +14,7 @@ use supervisor::timeline::Timeline;
 use crate::code::{Code, all_ids};
 use crate::directive::{self, Directive, Include, Kind, Line};
 use crate::nearest::nearest;
+use crate::plot;
 use crate::render::Page;
 use crate::source;
 use crate::timeline;
@@ -149,6 +150,7 @@ impl<'a> Placer<'a> {
                 let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
                 page.timeline(&timeline, record.as_ref(), self.help)
             }
+            Kind::Plot => plot::plot(self.root, directive.id)?,
         };
         Ok(Some(figure.lines().map(|line| format!("{}{line}\n", directive.indent)).collect()))
     }
