@@ -1,7 +1,7 @@
 use multiprocess::Process;
 use pi::grid::column;
 
-const RADIUS: u64 = 1500;
+const RADIUS: u64 = 3000;
 
 fn count(first: u64) -> u64 {
     (first..RADIUS).step_by(2).map(|x| column(x, RADIUS)).sum()

@@ -2,7 +2,7 @@ use multiprocess::Process;
 use pi::grid::column;
 use std::ops::Range;
 
-const RADIUS: u64 = 1500;
+const RADIUS: u64 = 3000;
 
 fn count(columns: Range<u64>) -> u64 {
     columns.map(|x| column(x, RADIUS)).sum()
