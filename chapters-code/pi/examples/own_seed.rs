@@ -14,6 +14,7 @@ fn hits(seed: u64) -> u32 {
     inside
 }
 
+// ANCHOR: main
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let mut all = 0;
@@ -25,3 +26,4 @@ fn main() -> multiprocess::Result<()> {
     println!("pi, about: {:.4}", f64::from(all) / f64::from(DARTS));
     Ok(())
 }
+// ANCHOR_END: main
