@@ -50,15 +50,19 @@ pub fn plot(root: &Path, id: &str) -> Result<String, String> {
 }
 
 fn unknown(crates: &Path, id: &str) -> String {
-    let ids = ids(crates);
+    let ids = ids_in(crates);
     match nearest(id, ids.iter().map(String::as_str)) {
         Some(near) => format!("there is no plot `{id}`; the nearest is `{near}`"),
         None => format!("there is no plot `{id}`: no crate in chapters-code has one"),
     }
 }
 
-/// All plots there are.
-fn ids(crates: &Path) -> Vec<String> {
+/// All plots of a book.
+pub fn ids(root: &Path) -> Vec<String> {
+    ids_in(&root.join("chapters-code"))
+}
+
+fn ids_in(crates: &Path) -> Vec<String> {
     let folders = fs::read_dir(crates).into_iter().flatten().flatten();
     let mut ids: Vec<String> = folders.flat_map(|folder| plots_of(&folder.path())).collect();
     ids.sort();

@@ -65,7 +65,7 @@ fn measured(at: usize, line: &Drawn) -> String {
         let _ = write!(svg, "<path class=\"datum\" d=\"{}\"/>", mark(at, *x, *middle));
     }
     if let Some((x, y)) = line.below_from {
-        let _ = write!(svg, "<circle class=\"crossing\" cx=\"{}\" cy=\"{}\" r=\"6\"/>", n(x), n(y));
+        let _ = write!(svg, "<circle class=\"crossing\" cx=\"{}\" cy=\"{}\" r=\"5\"/>", n(x), n(y));
     }
     svg + "</g>"
 }

@@ -44,9 +44,9 @@ fn digits(value: f64) -> String {
         size if size >= 10.0 => format!("{value:.1}"),
         _ => format!("{value:.2}"),
     };
-    match text.split_once('.') {
-        Some((whole, part)) if part.chars().all(|c| c == '0') => whole.to_owned(),
-        _ => text,
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
     }
 }
 
