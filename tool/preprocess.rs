@@ -14,6 +14,7 @@ use supervisor::timeline::Timeline;
 use crate::code::{Code, all_ids};
 use crate::directive::{self, Directive, Include, Kind, Line};
 use crate::nearest::nearest;
+use crate::plot;
 use crate::predict::Mistake;
 use crate::predict::judge::{Evidence, judge};
 use crate::predict::part::{Block, Part, parts};
@@ -178,6 +179,7 @@ impl<'a> Placer<'a> {
                 let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
                 page.timeline(&timeline, record.as_ref(), self.help)
             }
+            Kind::Plot => plot::plot(self.root, directive.id)?,
         };
         Ok(Some(indented(&figure, directive.indent)))
     }
