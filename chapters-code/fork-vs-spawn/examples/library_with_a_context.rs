@@ -10,7 +10,9 @@ mod words {
     }
 
     /// A function of a library, which starts a process for its own purposes.
-    pub fn longest_word(text: &str) -> Result<(usize, Option<String>)> {
+    pub(super) fn longest_word(
+        text: &str,
+    ) -> Result<(usize, Option<String>)> {
         let own = Context::new(StartMethod::forkserver());
         own.process(longest, (text.to_owned(),)).start()?.join()
     }

@@ -106,6 +106,11 @@ fn server_killed() {
 }
 
 #[test]
+fn server_killed_in_python() {
+    check!("server_killed.py", exact());
+}
+
+#[test]
 fn numbers_drawn_by_the_hook() {
     check!("numbers_drawn_by_the_hook", exact());
 }
