@@ -81,6 +81,7 @@ impl<'a> Newborn<'a> {
             Ok(target) => target,
             Err(refusal) => refuse(&report::take(), &refusal),
         };
+        // ANCHOR: answer
         // The arguments and the target come from this call and nothing of them is seen after a panic.
         let answer = catch_unwind(AssertUnwindSafe(|| target.entry()(&self.arguments, self.result)));
         let (outcome, body, code) = match answer {
@@ -93,6 +94,7 @@ impl<'a> Newborn<'a> {
                 (Outcome::Panicked(panic), Vec::new(), PANICKED)
             }
         };
+        // ANCHOR_END: answer
         let file = report::take();
         if let Err(error) = wire::write(&file, Kind::Outcome, &outcome, &body) {
             // No room for the result; there may be for the reason.
