@@ -31,10 +31,7 @@ fn main() -> multiprocess::Result<()> {
     let (read, written) = process.start()?.join()?;
     println!("faults per page that it read: {:.1}", read / PAGES as f64);
     println!("faults per page that it wrote: {:.1}", written / PAGES as f64);
-    let table = TABLE.lock().expect("nobody has panicked");
-    println!(
-        "the parent still has ones: {}",
-        table.iter().all(|byte| *byte == 1)
-    );
+    let first = TABLE.lock().expect("nobody has panicked")[0];
+    println!("the first byte of the parent: {first}");
     Ok(())
 }

@@ -24,15 +24,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     start_forkserver()?;
     SigSet::from(Signal::SIGUSR1).thread_block()?; // in the children too
     let mut running = Process::new(wait_for_the_signal, ()).start()?;
-
     let first = Process::new(server, ()).start()?.join()?;
     let killer = Process::new(kill_it, (first,)).name("killer");
     killer.start_method(StartMethod::spawn()).start()?.join()?;
     // Waits for its end, and leaves it to the library to collect it.
-    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
-    waitid(Id::Pid(Pid::from_raw(first)), flags)?;
+    let looking = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+    waitid(Id::Pid(Pid::from_raw(first)), looking)?;
     println!("the server is killed");
-
     let second = Process::new(server, ()).start()?.join()?;
     println!("another one serves: {}", second != first);
     kill(Pid::from_raw(running.pid().cast_signed()), Signal::SIGUSR1)?;

@@ -1,3 +1,4 @@
+use std::env;
 use std::error::Error;
 use std::fs::{self, File};
 use std::os::fd::AsRawFd;
@@ -11,15 +12,12 @@ static GLOBAL: AtomicU32 = AtomicU32::new(0);
 fn look(descriptor: i32) -> String {
     let file = fs::read_link(format!("/proc/self/fd/{descriptor}"));
     let is_open = file.is_ok_and(|path| path.ends_with("version"));
-    let blocked = SigSet::thread_get_mask().expect("a thread has a mask");
-    format!(
-        "global {:2} | file {:5} | {:?} | LATE {:5} | blocked {}",
-        GLOBAL.load(Ordering::Relaxed),
-        is_open,
-        std::env::current_dir().expect("there is one"),
-        std::env::var_os("LATE").is_some(),
-        blocked.contains(Signal::SIGUSR1),
-    )
+    let global = GLOBAL.load(Ordering::Relaxed);
+    let folder = env::current_dir().expect("there is one");
+    let late = env::var_os("LATE").is_some();
+    let mask = SigSet::thread_get_mask().expect("a thread has a mask");
+    let blocked = mask.contains(Signal::SIGUSR1);
+    format!("{global:6} | {is_open:5} | {folder:?} | {late:5} | {blocked}")
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -27,12 +25,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     start_forkserver()?;
     GLOBAL.store(42, Ordering::Relaxed);
     let file = File::open("/proc/version")?;
-    std::env::set_current_dir("/proc")?;
+    env::set_current_dir("/proc")?;
     // SAFETY: no other thread reads the environment, as there is none.
-    unsafe { std::env::set_var("LATE", "yes") };
+    unsafe { env::set_var("LATE", "yes") };
     SigSet::from(Signal::SIGUSR1).thread_block()?;
     // SAFETY: this program has one thread and nothing that must not exist twice.
     let fork = unsafe { StartMethod::fork() };
+    println!("           | global | file  | folder  | LATE  | blocked");
     for method in [StartMethod::spawn(), StartMethod::forkserver(), fork] {
         let process = Process::new(look, (file.as_raw_fd(),));
         let seen = process.start_method(method).start()?.join()?;
