@@ -13,6 +13,7 @@ use supervisor::timeline::Timeline;
 
 use crate::code::{Code, all_ids};
 use crate::directive::{self, Directive, Include, Kind, Line};
+use crate::link::Places;
 use crate::nearest::nearest;
 use crate::plot;
 use crate::predict::Mistake;
@@ -49,7 +50,7 @@ impl Preprocessor for Listings {
     }
 
     fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
-        let placer = Placer::new(&context.root, &context.config.book.src)?;
+        let placer = Placer::new(&context.root, &context.config.book.src, &book)?;
         let mut problems = vec![];
         book.for_each_chapter_mut(|chapter| placer.place(chapter, &mut problems));
         if problems.is_empty() { Ok(book) } else { Err(Problems(problems).into()) }
@@ -105,23 +106,31 @@ struct Placer<'a> {
     root: &'a Path,
     src: &'a Path,
     catalog: Catalog,
+    /// Where links to listings lead.
+    places: Places,
     /// The page that explains timelines, if the book has it.
     help: Option<&'static str>,
 }
 
 impl<'a> Placer<'a> {
-    fn new(root: &'a Path, src: &'a Path) -> Result<Placer<'a>> {
+    fn new(root: &'a Path, src: &'a Path, book: &Book) -> Result<Placer<'a>> {
         let catalog = Catalog::read(root).context("cannot find the listings")?;
         let help = root.join(src).join(HELP).with_extension("md").is_file().then_some(HELP);
-        Ok(Placer { root, src, catalog, help })
+        Ok(Placer { root, src, catalog, places: Places::of(book), help })
     }
 
     fn place(&self, chapter: &mut Chapter, problems: &mut Vec<Problem>) {
         let Some(path) = chapter.path.clone() else { return };
         let file = self.src.join(chapter.source_path.as_ref().unwrap_or(&path));
+        let mut problem = |line, message| problems.push(Problem { file: file.clone(), line, message });
         let mut page = Page::new(&path);
-        let mut placed = String::with_capacity(chapter.content.len());
-        for (number, part) in parts(&chapter.content) {
+        let unknown = |id: &str| Code::find(self.root, &self.catalog, id).is_none().then(|| self.unknown(id));
+        let content = self.places.resolve(&chapter.content, &path, unknown).unwrap_or_else(|wrong| {
+            wrong.into_iter().for_each(|(line, message)| problem(line, message));
+            std::mem::take(&mut chapter.content)
+        });
+        let mut placed = String::with_capacity(content.len());
+        for (number, part) in parts(&content) {
             let replaced = match &part {
                 Part::Line(line) => {
                     self.line(&mut page, &file, line).map_err(|message| vec![Mistake { line: 1, message }])
@@ -133,11 +142,9 @@ impl<'a> Placer<'a> {
                 (Ok(None), Part::Line(line)) => placed.push_str(line),
                 (Ok(None), Part::Block(_)) => {}
                 (Err(mistakes), _) => {
-                    problems.extend(mistakes.into_iter().map(|Mistake { line, message }| Problem {
-                        file: file.clone(),
-                        line: number + line - 1,
-                        message,
-                    }))
+                    for Mistake { line, message } in mistakes {
+                        problem(number + line - 1, message);
+                    }
                 }
             }
         }
@@ -167,7 +174,9 @@ impl<'a> Placer<'a> {
             Kind::Listing => {
                 let code = Code::find(self.root, &self.catalog, directive.id);
                 let code = code.ok_or_else(|| self.unknown(directive.id))?;
-                page.listing(&code, directive.anchor, &self.text(&code, directive.anchor)?)
+                let text = self.text(&code, directive.anchor)?;
+                let name = self.places.name(&directive, page.path());
+                page.listing(&code, directive.anchor, &text, name.as_deref())
             }
             Kind::Output => {
                 let listing = self.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;

@@ -213,6 +213,8 @@ fn a_wrong_id_is_found() {
         ("{{#timeline sample/greet:main}}", ["only a listing has anchors", "`{{#timeline sample/greet}}`"]),
         ("{{#timelnie sample/greet}}", ["no directive `{{#timelnie}}`", "the nearest is `{{#timeline …}}`"]),
         ("{{#ouptut sample/greet}}", ["no directive `{{#ouptut}}`", "the nearest is `{{#output …}}`"]),
+        ("[a](listing:sample/gret)", ["there is no listing `sample/gret`", "the nearest is `sample/greet`"]),
+        ("[a](listing:sample/greet:all)", ["no page shows `sample/greet:all`", ""]),
         ("{{#include ../../nothing.rs}}", ["cannot read src/part/../../nothing.rs", "No such file"]),
     ] {
         let scratch = Scratch::new();

@@ -94,7 +94,6 @@ impl<'a> Newborn<'a> {
                 (Outcome::Panicked(panic), Vec::new(), PANICKED)
             }
         };
-        // ANCHOR_END: answer
         let file = report::take();
         if let Err(error) = wire::write(&file, Kind::Outcome, &outcome, &body) {
             // No room for the result; there may be for the reason.
