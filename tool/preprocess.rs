@@ -15,6 +15,11 @@ use crate::code::{Code, all_ids};
 use crate::directive::{self, Directive, Include, Kind, Line};
 use crate::link::Places;
 use crate::nearest::nearest;
+use crate::plot;
+use crate::predict::Mistake;
+use crate::predict::judge::{Evidence, judge};
+use crate::predict::part::{Block, Part, parts};
+use crate::predict::question::Question;
 use crate::render::{Page, Streams};
 use crate::source;
 use crate::timeline;
@@ -126,15 +131,38 @@ impl<'a> Placer<'a> {
             std::mem::take(&mut chapter.content)
         });
         let mut placed = String::with_capacity(content.len());
-        for (index, line) in content.split_inclusive('\n').enumerate() {
-            match self.line(&mut page, &file, line) {
-                Ok(Some(figure)) => placed.push_str(&figure),
-                Ok(None) => placed.push_str(line),
-                Err(message) => problem(index + 1, message),
+        for (number, part) in parts(&content) {
+            let replaced = match &part {
+                Part::Line(line) => {
+                    self.line(&mut page, &file, line).map_err(|message| vec![Mistake { line: 1, message }])
+                }
+                Part::Block(block) => self.question(&mut page, block).map(Some),
+            };
+            match (replaced, part) {
+                (Ok(Some(figure)), _) => placed.push_str(&figure),
+                (Ok(None), Part::Line(line)) => placed.push_str(line),
+                (Ok(None), Part::Block(_)) => {}
+                (Err(mistakes), _) => {
+                    for Mistake { line, message } in mistakes {
+                        problem(number + line - 1, message);
+                    }
+                }
             }
         }
         chapter.content = placed;
         *streams = page.into_streams();
+    }
+
+    /// What takes the place of a block that asks a question.
+    fn question(&self, page: &mut Page, block: &Block<'_>) -> Result<String, Vec<Mistake>> {
+        let question = Question::read(block)?;
+        let listing = self.catalog.get(block.id);
+        let listing = listing.ok_or_else(|| vec![Mistake { line: 1, message: self.unknown(block.id) }])?;
+        let mistakes = judge(&question, &Recorded { placer: self, listing });
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        page.question(&question, block).map(|html| indented(&html, block.indent))
     }
 
     /// What takes a line's place, or nothing if the line stays.
@@ -162,8 +190,9 @@ impl<'a> Placer<'a> {
                 let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
                 page.timeline(&timeline, record.as_ref(), self.help)
             }
+            Kind::Plot => plot::plot(self.root, directive.id)?,
         };
-        Ok(Some(figure.lines().map(|line| format!("{}{line}\n", directive.indent)).collect()))
+        Ok(Some(indented(&figure, directive.indent)))
     }
 
     fn unknown(&self, id: &str) -> String {
@@ -243,6 +272,27 @@ impl<'a> Placer<'a> {
             None => Ok(()),
         }
     }
+}
+
+/// The records of one listing, read when a fact asks for them.
+struct Recorded<'a> {
+    placer: &'a Placer<'a>,
+    listing: &'a Listing,
+}
+
+impl Evidence for Recorded<'_> {
+    fn record(&self) -> Result<Record, String> {
+        self.placer.record(self.listing)
+    }
+
+    fn timeline(&self) -> Result<Timeline, String> {
+        self.placer.timeline(self.listing)
+    }
+}
+
+/// Inside a list each line keeps the indentation of what it replaces.
+fn indented(html: &str, indent: &str) -> String {
+    html.lines().map(|line| format!("{indent}{line}\n")).collect()
 }
 
 fn nearest_recorded(id: &str, recorded: &[String]) -> String {

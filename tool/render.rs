@@ -3,7 +3,7 @@
 //! The code itself stays a fenced block, so that mdBook highlights it. Everything else is HTML on single lines: inside a
 //! list each line keeps the directive's indentation, and a blank line would end the block of HTML.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use supervisor::catalog::{Language, Listing};
@@ -13,6 +13,9 @@ use supervisor::record::{Record, shown};
 use supervisor::timeline::Timeline;
 
 use crate::code::Code;
+use crate::predict::part::Block;
+use crate::predict::question::Question;
+use crate::predict::{self, Mistake};
 use crate::timeline::figure::{Place, figure};
 
 /// How often each stream of each listing was shown, in the whole book: regions of one page need different labels, and for
@@ -30,6 +33,8 @@ pub struct Page {
     /// How many timelines were shown.
     timelines: usize,
     streams: Streams,
+    /// The ids of the questions, under which a reader's choices are kept.
+    questions: HashSet<String>,
     /// The names that figures of listings have: each is given once.
     names: BTreeSet<String>,
 }
@@ -45,6 +50,7 @@ impl Page {
             name,
             timelines: 0,
             streams: Streams::new(),
+            questions: HashSet::new(),
             names: BTreeSet::new(),
         }
     }
@@ -120,6 +126,19 @@ impl Page {
         let name = format!("{}-{}", self.name, self.timelines);
         let help = help.map(|help| format!("{}{help}", self.to_root));
         figure(timeline, record, Place { name: &name, help: help.as_deref() })
+    }
+
+    /// A question about a listing.
+    ///
+    /// # Errors
+    ///
+    /// When it is on the page already, or holds Markdown that has no place in it.
+    pub fn question(&mut self, question: &Question, block: &Block<'_>) -> Result<String, Vec<Mistake>> {
+        if !self.questions.insert(predict::html::id(question, block)) {
+            let message = "this question about this listing is on the page already".to_owned();
+            return Err(vec![Mistake { line: 1, message }]);
+        }
+        predict::html::html(question, block, &self.name)
     }
 
     fn stream(&mut self, id: &str, stream: &str, bytes: &[u8], labelled: bool) -> String {

@@ -101,7 +101,8 @@ impl Recorded {
 
     fn request(&self) -> Request {
         let place = Place::of_chapter(this_book(), &self.listing.chapter);
-        request(&place, &self.listing).expect("a program in Rust can be run")
+        let request = request(&place, &self.listing).expect("a program in Rust can be run");
+        request.as_promised(&self.output.promise)
     }
 
     /// What is wrong with a fresh run, traced in detail.

@@ -42,9 +42,11 @@ use crate::sys::poll;
 /// ```
 #[doc(alias = "poll")]
 #[doc(alias = "select")]
+// ANCHOR: wait
 pub fn wait(things: &[BorrowedFd<'_>], timeout: Option<Duration>) -> Result<Vec<usize>> {
     let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let ready =
         poll::poll(things, deadline).map_err(|source| Error::WaitForAny { count: things.len(), source })?;
     Ok(ready.iter().enumerate().filter(|(_, ready)| **ready).map(|(index, _)| index).collect())
 }
+// ANCHOR_END: wait

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 /// Waits until at least one descriptor is readable, closed at its other end, or in error, or until the deadline.
 /// Says of each whether it is.
+// ANCHOR: poll
 pub(crate) fn poll(fds: &[BorrowedFd<'_>], deadline: Option<Instant>) -> io::Result<Vec<bool>> {
     let mut polled: Vec<libc::pollfd> =
         fds.iter().map(|fd| libc::pollfd { fd: fd.as_raw_fd(), events: libc::POLLIN, revents: 0 }).collect();
@@ -18,6 +19,7 @@ pub(crate) fn poll(fds: &[BorrowedFd<'_>], deadline: Option<Instant>) -> io::Res
         }
     }
 }
+// ANCHOR_END: poll
 
 /// Whether the one descriptor is ready, by the deadline.
 pub(crate) fn is_ready(fd: BorrowedFd<'_>, deadline: Option<Instant>) -> io::Result<bool> {

@@ -86,6 +86,7 @@ impl Watched {
     /// It waits without collecting and without a lock, so that several threads, and the exit of the program, can wait
     /// for one child. Then one of them collects it, by a call that may block for a moment: under a debugger a child
     /// that has ended is not at once its parent's to collect.
+    // ANCHOR: wait
     pub(crate) fn wait(&self, deadline: Option<Instant>) -> io::Result<Option<Ended>> {
         if let Some(ended) = *lock(&self.ended) {
             return Ok(Some(ended));
@@ -95,6 +96,7 @@ impl Watched {
         }
         self.collect(true)
     }
+    // ANCHOR_END: wait
 
     /// Collects the child if it has ended and that can be done now.
     pub(crate) fn collect_if_ended(&self) {
@@ -104,6 +106,7 @@ impl Watched {
         }
     }
 
+    // ANCHOR: collect
     fn collect(&self, wait: bool) -> io::Result<Option<Ended>> {
         let mut ended = lock(&self.ended);
         if ended.is_some() {
@@ -124,6 +127,7 @@ impl Watched {
         lock(&CHILDREN).retain(|known| !std::ptr::eq(&**known, self));
         Ok(Some(found))
     }
+    // ANCHOR_END: collect
 
     /// Sends a signal, unless the child has been collected: then there is nobody to send it to.
     pub(crate) fn signal(&self, signal: i32) -> io::Result<()> {

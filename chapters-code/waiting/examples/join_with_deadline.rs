@@ -1,0 +1,19 @@
+use std::time::Duration;
+
+use multiprocess::Process;
+
+fn wait_for_ever() {
+    loop {
+        std::thread::park();
+    }
+}
+
+fn main() -> multiprocess::Result<()> {
+    multiprocess::init();
+    let mut child = Process::new(wait_for_ever, ()).start()?;
+    let joined = child.join_timeout(Duration::from_millis(100))?;
+    println!("after 100 ms: {joined:?}");
+    child.terminate()?;
+    println!("{}", child.join().unwrap_err());
+    Ok(())
+}

@@ -1,0 +1,31 @@
+use std::fs;
+
+use multiprocess::{Process, wait};
+
+fn my_process() -> u32 {
+    42
+}
+
+fn state(pid: u32) -> String {
+    match fs::read_to_string(format!("/proc/{pid}/stat")) {
+        // The program's name comes first, in parentheses, and may hold some.
+        Ok(stat) => {
+            let (_, state) = stat.rsplit_once(") ").expect("it has a name");
+            format!("state {}", &state[..1])
+        }
+        Err(_) => "not there".to_owned(),
+    }
+}
+
+fn main() -> multiprocess::Result<()> {
+    multiprocess::init();
+    let mut child = Process::new(my_process, ()).start()?;
+    let pid = child.pid();
+
+    wait(&[child.sentinel()], None)?;
+    println!("it has ended: {}", state(pid));
+
+    let result = child.join()?;
+    println!("it has been joined: {}, result {result}", state(pid));
+    Ok(())
+}

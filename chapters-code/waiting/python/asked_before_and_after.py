@@ -1,0 +1,28 @@
+import multiprocessing
+import signal
+
+
+def wait_for_ever():
+    while True:
+        signal.pause()
+
+
+def ask(child):
+    print("  is_alive:", child.is_alive())
+    print("  exitcode:", child.exitcode)
+
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method("spawn")
+    child = multiprocessing.Process(target=wait_for_ever)
+    child.start()
+    print("it runs:")
+    ask(child)
+
+    child.kill()
+    child.join()
+
+    print("it has been joined:")
+    ask(child)
+    print("  kill:", child.kill())
+    print("  join:", child.join())
