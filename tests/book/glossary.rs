@@ -46,7 +46,8 @@ fn terms(glossary: &str) -> Vec<Term> {
                 }
             }
             Event::End(TagEnd::DefinitionListTitle) => {
-                let title = title.take().unwrap_or_default();
+                // As it is written, not as it is set.
+                let title = title.take().unwrap_or_default().replace('’', "'");
                 let own = [title.clone(), format!("{title}s")].into_iter().filter(|form| !form.contains('('));
                 terms.push(Term { anchor: anchor(&title), forms: own.collect() });
             }
