@@ -1,5 +1,6 @@
 //! The preprocessor: reads the pages, puts code and recorded output in the place of each directive.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -158,7 +159,7 @@ impl<'a> Placer<'a> {
         let question = Question::read(block)?;
         let listing = self.catalog.get(block.id);
         let listing = listing.ok_or_else(|| vec![Mistake { line: 1, message: self.unknown(block.id) }])?;
-        let mistakes = judge(&question, &Recorded { placer: self, listing });
+        let mistakes = judge(&question, &Recorded::new(self, listing));
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
@@ -278,15 +279,23 @@ impl<'a> Placer<'a> {
 struct Recorded<'a> {
     placer: &'a Placer<'a>,
     listing: &'a Listing,
+    record: OnceCell<Result<Record, String>>,
+    timeline: OnceCell<Result<Timeline, String>>,
+}
+
+impl<'a> Recorded<'a> {
+    fn new(placer: &'a Placer<'a>, listing: &'a Listing) -> Recorded<'a> {
+        Recorded { placer, listing, record: OnceCell::new(), timeline: OnceCell::new() }
+    }
 }
 
 impl Evidence for Recorded<'_> {
-    fn record(&self) -> Result<Record, String> {
-        self.placer.record(self.listing)
+    fn record(&self) -> Result<&Record, String> {
+        self.record.get_or_init(|| self.placer.record(self.listing)).as_ref().map_err(Clone::clone)
     }
 
-    fn timeline(&self) -> Result<Timeline, String> {
-        self.placer.timeline(self.listing)
+    fn timeline(&self) -> Result<&Timeline, String> {
+        self.timeline.get_or_init(|| self.placer.timeline(self.listing)).as_ref().map_err(Clone::clone)
     }
 }
 

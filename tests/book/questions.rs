@@ -37,6 +37,21 @@ fn out_of_sight(root: &Path) -> Vec<String> {
     problems
 }
 
+/// Questions that are written in HTML, so that nothing holds their answers.
+fn unchecked(root: &Path) -> Vec<String> {
+    let mut problems = vec![];
+    for (shown, text) in pages(root, "src") {
+        for (line, number) in text.lines().zip(1..) {
+            if line.trim_start().starts_with("<aside class=\"predict") {
+                problems.push(format!(
+                    "{shown}:{number}: a question that nothing checks: write a block, ```predict"
+                ));
+            }
+        }
+    }
+    problems
+}
+
 /// Chapters that show listings and hardly ask.
 fn without_questions(root: &Path) -> Vec<String> {
     let mut problems = vec![];
@@ -92,6 +107,14 @@ const RIGHT: &str = "- [x] a greeting <!-- prints \"Hello, reader\" -->\n- [ ] n
 #[test]
 fn questions_are_about_what_the_page_shows() {
     assert_none(&out_of_sight(this_book()));
+}
+
+#[test]
+fn every_question_is_checked() {
+    assert_none(&unchecked(this_book()));
+    let scratch = Scratch::new();
+    scratch.append(PAGE, "\n<aside class=\"predict\">\n\n**Predict:** what?\n\n</aside>\n");
+    assert_one(&unchecked(scratch.root()), &["page.md:13: ", "nothing checks"]);
 }
 
 #[test]

@@ -14,14 +14,14 @@ pub trait Evidence {
     /// # Errors
     ///
     /// A sentence for the author.
-    fn record(&self) -> Result<Record, String>;
+    fn record(&self) -> Result<&Record, String>;
 
     /// How it ran.
     ///
     /// # Errors
     ///
     /// A sentence for the author.
-    fn timeline(&self) -> Result<Timeline, String>;
+    fn timeline(&self) -> Result<&Timeline, String>;
 }
 
 /// Everything that the record says otherwise.
@@ -54,8 +54,8 @@ fn compare(marked: &Marked, evidence: &impl Evidence) -> Result<(), String> {
 
 fn find(claim: &Claim, evidence: &impl Evidence) -> Result<Finding, String> {
     match claim {
-        Claim::Printed(claim) => printed::judge(claim, &evidence.record()?),
-        Claim::Ran(claim) => ran::judge(claim, &evidence.timeline()?),
+        Claim::Printed(claim) => printed::judge(claim, evidence.record()?),
+        Claim::Ran(claim) => ran::judge(claim, evidence.timeline()?),
     }
 }
 
@@ -67,32 +67,26 @@ mod tests {
 
     const OUTPUT: &str = "promise: exact\nended: exit code 0\nstdout:\n  | Hello Process World\nstderr:\n";
 
-    struct Greeting;
+    struct Kept {
+        record: Result<Record, String>,
+        timeline: Result<Timeline, String>,
+    }
 
-    impl Evidence for Greeting {
-        fn record(&self) -> Result<Record, String> {
-            Ok(OUTPUT.parse().expect("a record"))
+    impl Evidence for Kept {
+        fn record(&self) -> Result<&Record, String> {
+            self.record.as_ref().map_err(Clone::clone)
         }
 
-        fn timeline(&self) -> Result<Timeline, String> {
-            Ok(greeting())
+        fn timeline(&self) -> Result<&Timeline, String> {
+            self.timeline.as_ref().map_err(Clone::clone)
         }
     }
 
-    /// A program that nobody ran.
-    struct Nothing;
-
-    impl Evidence for Nothing {
-        fn record(&self) -> Result<Record, String> {
-            Err("no record".to_owned())
-        }
-
-        fn timeline(&self) -> Result<Timeline, String> {
-            Err("no timeline".to_owned())
-        }
+    fn both() -> Kept {
+        Kept { record: Ok(OUTPUT.parse().expect("a record")), timeline: Ok(greeting()) }
     }
 
-    fn mistakes(answers: &str, evidence: &impl Evidence) -> Vec<(usize, String)> {
+    fn mistakes(answers: &str, evidence: &Kept) -> Vec<(usize, String)> {
         let page = format!("```predict a/b\nWhat?\n\n{answers}\n\nSo.\n```\n");
         let parts = parts(&page);
         let [(1, Part::Block(block))] = &parts[..] else { panic!("{parts:?}") };
@@ -103,8 +97,8 @@ mod tests {
     #[test]
     fn marks_that_agree_pass() {
         let choices = "- [x] one <!-- lines 1 -->\n- [ ] two <!-- lines 2 -->\n- [x] no orphan <!-- not orphan \"Process-1\" -->\n- [ ] not two <!-- not processes 2 -->";
-        assert_eq!(mistakes(choices, &Greeting), []);
-        assert_eq!(mistakes("<!-- lines 1 -->\n<!-- not processes 1 -->", &Greeting), []);
+        assert_eq!(mistakes(choices, &both()), []);
+        assert_eq!(mistakes("<!-- lines 1 -->\n<!-- not processes 1 -->", &both()), []);
     }
 
     #[test]
@@ -122,12 +116,12 @@ mod tests {
                 "this is marked wrong, but `not orphan \"Process-1\"` is true: `Process-1` never becomes an orphan".to_owned(),
             ),
         ];
-        assert_eq!(mistakes(choices, &Greeting), said);
+        assert_eq!(mistakes(choices, &both()), said);
     }
 
     #[test]
     fn an_open_question_needs_all_of_its_facts() {
-        let found = mistakes("<!-- lines 1 -->\n<!-- processes 3 -->", &Greeting);
+        let found = mistakes("<!-- lines 1 -->\n<!-- processes 3 -->", &both());
         assert_eq!(
             found,
             [(5, "this is marked right, but `processes 3` is false: there are 2 processes".to_owned())]
@@ -136,39 +130,31 @@ mod tests {
 
     #[test]
     fn a_choice_is_right_if_all_of_its_facts_are() {
-        let both = |mark: &str, other: &str| {
+        let two = |mark: &str, other: &str| {
             format!("- [{mark}] this <!-- lines 1 --> <!-- {other} -->\n- [x] that <!-- lines 1 -->")
         };
-        assert_eq!(mistakes(&both("x", "processes 2"), &Greeting), []);
-        assert_eq!(mistakes(&both(" ", "processes 3"), &Greeting), []);
-        let found = mistakes(&both("x", "processes 3"), &Greeting);
+        assert_eq!(mistakes(&two("x", "processes 2"), &both()), []);
+        assert_eq!(mistakes(&two(" ", "processes 3"), &both()), []);
+        let found = mistakes(&two("x", "processes 3"), &both());
         assert!(found[0].1.contains("`processes 3` is false"), "{found:?}");
-        let found = mistakes(&both(" ", "processes 2"), &Greeting);
+        let found = mistakes(&two(" ", "processes 2"), &both());
         assert!(
             found[0].1.contains("`lines 1` is true: it prints 1 line, and `processes 2` is true"),
             "{found:?}"
         );
         // What cannot be told makes nothing wrong.
-        let found = mistakes(&both(" ", "orphan \"Process-2\""), &Greeting);
+        let found = mistakes(&two(" ", "orphan \"Process-2\""), &both());
         assert!(found[0].1.contains("`orphan \"Process-2\"` cannot be told"), "{found:?}");
     }
 
     #[test]
     fn a_record_is_missed_only_where_a_fact_needs_it() {
-        struct Output;
-        impl Evidence for Output {
-            fn record(&self) -> Result<Record, String> {
-                Greeting.record()
-            }
-
-            fn timeline(&self) -> Result<Timeline, String> {
-                Nothing.timeline()
-            }
-        }
-        assert_eq!(mistakes("<!-- lines 1 -->", &Output), []);
-        let told = mistakes("<!-- processes 2 -->", &Output);
+        let output = Kept { timeline: Err("no timeline".to_owned()), ..both() };
+        assert_eq!(mistakes("<!-- lines 1 -->", &output), []);
+        let told = mistakes("<!-- processes 2 -->", &output);
         assert_eq!(told, [(4, "`processes 2` cannot be told: no timeline".to_owned())]);
-        let told = mistakes("<!-- not lines 2 -->", &Nothing);
+        let nothing = Kept { record: Err("no record".to_owned()), ..output };
+        let told = mistakes("<!-- not lines 2 -->", &nothing);
         assert_eq!(told, [(4, "`not lines 2` cannot be told: no record".to_owned())]);
     }
 }
