@@ -1,7 +1,7 @@
 //! The directives a page may carry, found in its text.
 //!
-//! `{{#listing crate/name}}`, `{{#listing crate/name:anchor}}`, `{{#output crate/name}}` and `{{#timeline crate/name}}`
-//! stand on a line of their own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
+//! `{{#listing crate/name}}`, `{{#listing crate/name:anchor}}`, `{{#output crate/name}}`, `{{#timeline crate/name}}` and
+//! `{{#plot crate/name}}` stand on a line of their own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
 
 /// What a directive asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub enum Kind {
     Output,
     /// What its processes did and when.
     Timeline,
+    /// What a benchmark measured.
+    Plot,
 }
 
 /// One directive of a page.
@@ -19,7 +21,7 @@ pub enum Kind {
 pub struct Directive<'a> {
     /// What it asks for.
     pub kind: Kind,
-    /// The listing, `crate/name`; for [`Kind::Listing`] also a source file, `crate/src/file.rs`.
+    /// The listing or the plot, `crate/name`; for [`Kind::Listing`] also a source file, `crate/src/file.rs`.
     pub id: &'a str,
     /// The part of the listing, or all of it.
     pub anchor: Option<&'a str>,
@@ -49,7 +51,7 @@ pub enum Line<'a> {
 
 /// mdBook's own directives, which pass through.
 const MDBOOK: [&str; 4] = ["include", "rustdoc_include", "playground", "title"];
-const OURS: [&str; 3] = ["listing", "output", "timeline"];
+const OURS: [&str; 4] = ["listing", "output", "timeline", "plot"];
 
 /// Reads one line of a page.
 ///
@@ -62,6 +64,7 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
         "listing" => (Kind::Listing, argument),
         "output" => (Kind::Output, argument),
         "timeline" => (Kind::Timeline, argument),
+        "plot" => (Kind::Plot, argument),
         "include" | "rustdoc_include" => return Ok(Line::Include(include(argument))),
         _ if MDBOOK.contains(&name) => return Ok(Line::Text),
         _ => {
@@ -145,7 +148,7 @@ mod tests {
             read("{{#timeline a/b}}"),
             Ok(Line::Directive(Directive { kind: Kind::Timeline, .. }))
         ));
-        for name in ["output", "timeline"] {
+        for name in ["output", "timeline", "plot"] {
             let mistake = read(&format!("{{{{#{name} a/b:main}}}}")).map(drop).unwrap_err();
             assert!(mistake.contains(&format!("write `{{{{#{name} a/b}}}}`")), "{mistake}");
         }

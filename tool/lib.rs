@@ -4,8 +4,9 @@
 //!
 //! 1. [`cli`]: what can be asked of the tool.
 //! 2. [`directive`], [`code`], [`source`], [`render`], [`preprocess`]: from `{{#listing crate/name}}` on a page to a figure. What a
-//!    listing and its record are, and where they lie, is the crate `supervisor`'s to know. [`nearest`] finds what an
-//!    author meant. [`timeline`] draws the figure of a timeline.
+//!    listing and its record are, and where they lie, is the crate `supervisor`'s to know. [`link`] leads to
+//!    where a listing stands; [`nearest`] finds what an author meant. [`timeline`] draws the figure of a timeline, [`plot`]
+//!    that of measurements; [`predict`] asks questions, whose answers the records give.
 //! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves. [`stock`] is the way in for a stock `mdbook build`.
 //! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
 //!    `pages` answers from it, `origin` turns strangers away.
@@ -23,10 +24,13 @@ pub mod code;
 pub mod describe;
 pub mod directive;
 pub mod doctor;
+pub mod link;
 pub mod nearest;
 pub mod notices;
 mod origin;
 mod pages;
+pub mod plot;
+pub mod predict;
 pub mod preprocess;
 pub mod record;
 pub mod render;

@@ -13,7 +13,13 @@ use supervisor::timeline::Timeline;
 
 use crate::code::{Code, all_ids};
 use crate::directive::{self, Directive, Include, Kind, Line};
+use crate::link::Places;
 use crate::nearest::nearest;
+use crate::plot;
+use crate::predict::Mistake;
+use crate::predict::judge::{Evidence, judge};
+use crate::predict::part::{Block, Part, parts};
+use crate::predict::question::Question;
 use crate::render::Page;
 use crate::source;
 use crate::timeline;
@@ -44,7 +50,7 @@ impl Preprocessor for Listings {
     }
 
     fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
-        let placer = Placer::new(&context.root, &context.config.book.src)?;
+        let placer = Placer::new(&context.root, &context.config.book.src, &book)?;
         let mut problems = vec![];
         book.for_each_chapter_mut(|chapter| placer.place(chapter, &mut problems));
         if problems.is_empty() { Ok(book) } else { Err(Problems(problems).into()) }
@@ -100,30 +106,61 @@ struct Placer<'a> {
     root: &'a Path,
     src: &'a Path,
     catalog: Catalog,
+    /// Where links to listings lead.
+    places: Places,
     /// The page that explains timelines, if the book has it.
     help: Option<&'static str>,
 }
 
 impl<'a> Placer<'a> {
-    fn new(root: &'a Path, src: &'a Path) -> Result<Placer<'a>> {
+    fn new(root: &'a Path, src: &'a Path, book: &Book) -> Result<Placer<'a>> {
         let catalog = Catalog::read(root).context("cannot find the listings")?;
         let help = root.join(src).join(HELP).with_extension("md").is_file().then_some(HELP);
-        Ok(Placer { root, src, catalog, help })
+        Ok(Placer { root, src, catalog, places: Places::of(book), help })
     }
 
     fn place(&self, chapter: &mut Chapter, problems: &mut Vec<Problem>) {
         let Some(path) = chapter.path.clone() else { return };
         let file = self.src.join(chapter.source_path.as_ref().unwrap_or(&path));
+        let mut problem = |line, message| problems.push(Problem { file: file.clone(), line, message });
         let mut page = Page::new(&path);
-        let mut placed = String::with_capacity(chapter.content.len());
-        for (index, line) in chapter.content.split_inclusive('\n').enumerate() {
-            match self.line(&mut page, &file, line) {
-                Ok(Some(figure)) => placed.push_str(&figure),
-                Ok(None) => placed.push_str(line),
-                Err(message) => problems.push(Problem { file: file.clone(), line: index + 1, message }),
+        let unknown = |id: &str| Code::find(self.root, &self.catalog, id).is_none().then(|| self.unknown(id));
+        let content = self.places.resolve(&chapter.content, &path, unknown).unwrap_or_else(|wrong| {
+            wrong.into_iter().for_each(|(line, message)| problem(line, message));
+            std::mem::take(&mut chapter.content)
+        });
+        let mut placed = String::with_capacity(content.len());
+        for (number, part) in parts(&content) {
+            let replaced = match &part {
+                Part::Line(line) => {
+                    self.line(&mut page, &file, line).map_err(|message| vec![Mistake { line: 1, message }])
+                }
+                Part::Block(block) => self.question(&mut page, block).map(Some),
+            };
+            match (replaced, part) {
+                (Ok(Some(figure)), _) => placed.push_str(&figure),
+                (Ok(None), Part::Line(line)) => placed.push_str(line),
+                (Ok(None), Part::Block(_)) => {}
+                (Err(mistakes), _) => {
+                    for Mistake { line, message } in mistakes {
+                        problem(number + line - 1, message);
+                    }
+                }
             }
         }
         chapter.content = placed;
+    }
+
+    /// What takes the place of a block that asks a question.
+    fn question(&self, page: &mut Page, block: &Block<'_>) -> Result<String, Vec<Mistake>> {
+        let question = Question::read(block)?;
+        let listing = self.catalog.get(block.id);
+        let listing = listing.ok_or_else(|| vec![Mistake { line: 1, message: self.unknown(block.id) }])?;
+        let mistakes = judge(&question, &Recorded { placer: self, listing });
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        page.question(&question, block).map(|html| indented(&html, block.indent))
     }
 
     /// What takes a line's place, or nothing if the line stays.
@@ -137,7 +174,9 @@ impl<'a> Placer<'a> {
             Kind::Listing => {
                 let code = Code::find(self.root, &self.catalog, directive.id);
                 let code = code.ok_or_else(|| self.unknown(directive.id))?;
-                page.listing(&code, directive.anchor, &self.text(&code, directive.anchor)?)
+                let text = self.text(&code, directive.anchor)?;
+                let name = self.places.name(&directive, page.path());
+                page.listing(&code, directive.anchor, &text, name.as_deref())
             }
             Kind::Output => {
                 let listing = self.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
@@ -149,8 +188,9 @@ impl<'a> Placer<'a> {
                 let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
                 page.timeline(&timeline, record.as_ref(), self.help)
             }
+            Kind::Plot => plot::plot(self.root, directive.id)?,
         };
-        Ok(Some(figure.lines().map(|line| format!("{}{line}\n", directive.indent)).collect()))
+        Ok(Some(indented(&figure, directive.indent)))
     }
 
     fn unknown(&self, id: &str) -> String {
@@ -230,6 +270,27 @@ impl<'a> Placer<'a> {
             None => Ok(()),
         }
     }
+}
+
+/// The records of one listing, read when a fact asks for them.
+struct Recorded<'a> {
+    placer: &'a Placer<'a>,
+    listing: &'a Listing,
+}
+
+impl Evidence for Recorded<'_> {
+    fn record(&self) -> Result<Record, String> {
+        self.placer.record(self.listing)
+    }
+
+    fn timeline(&self) -> Result<Timeline, String> {
+        self.placer.timeline(self.listing)
+    }
+}
+
+/// Inside a list each line keeps the indentation of what it replaces.
+fn indented(html: &str, indent: &str) -> String {
+    html.lines().map(|line| format!("{indent}{line}\n")).collect()
 }
 
 fn nearest_recorded(id: &str, recorded: &[String]) -> String {

@@ -3,8 +3,8 @@
 //! The code itself stays a fenced block, so that mdBook highlights it. Everything else is HTML on single lines: inside a
 //! list each line keeps the directive's indentation, and a blank line would end the block of HTML.
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use supervisor::catalog::{Language, Listing};
 use supervisor::end::End;
@@ -13,11 +13,15 @@ use supervisor::record::{Record, shown};
 use supervisor::timeline::Timeline;
 
 use crate::code::Code;
+use crate::predict::part::Block;
+use crate::predict::question::Question;
+use crate::predict::{self, Mistake};
 use crate::timeline::figure::{Place, figure};
 
 /// One page while its directives are replaced.
 #[derive(Debug)]
 pub struct Page {
+    path: PathBuf,
     /// From the page to the site's root: empty, or `../` once for every folder.
     to_root: String,
     /// The path, as a name for what must be told apart from the same thing on another page.
@@ -26,6 +30,10 @@ pub struct Page {
     timelines: usize,
     /// How often each stream of each listing was shown. Regions of one page need different labels.
     streams: HashMap<String, usize>,
+    /// The ids of the questions, under which a reader's choices are kept.
+    questions: HashSet<String>,
+    /// The names that figures of listings have: each is given once.
+    names: BTreeSet<String>,
 }
 
 impl Page {
@@ -33,12 +41,28 @@ impl Page {
     pub fn new(path: &Path) -> Page {
         let folders = path.components().count().saturating_sub(1);
         let name = path.with_extension("").to_string_lossy().replace(|c: char| !c.is_alphanumeric(), "-");
-        Page { to_root: "../".repeat(folders), name, timelines: 0, streams: HashMap::new() }
+        Page {
+            path: path.to_owned(),
+            to_root: "../".repeat(folders),
+            name,
+            timelines: 0,
+            streams: HashMap::new(),
+            questions: HashSet::new(),
+            names: BTreeSet::new(),
+        }
     }
 
-    /// The figure of a listing or a source file, or of the anchor of it that `text` is.
-    pub fn listing(&self, code: &Code, anchor: Option<&str>, text: &str) -> String {
+    /// The path it was made for.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The figure of a listing or a source file, or of the anchor of it that `text` is. Links find it by its name; when a
+    /// page shows the same again, the first one keeps it.
+    pub fn listing(&mut self, code: &Code, anchor: Option<&str>, text: &str, name: Option<&str>) -> String {
         let id = escape(&code.id);
+        let name = name.filter(|name| self.names.insert((*name).to_owned()));
+        let name = name.map(|name| format!(" id=\"{}\"", escape(name))).unwrap_or_default();
         let anchor = anchor.map(|anchor| format!(" data-anchor=\"{}\"", escape(anchor))).unwrap_or_default();
         let command = code.command.as_deref().map(escape);
         let command =
@@ -50,7 +74,7 @@ impl Page {
         let text = guard_directives(&text);
         let fence = "`".repeat(longest_run_of_backticks(&text).max(2) + 1);
         format!(
-            "<figure class=\"listing\" data-id=\"{id}\"{anchor}>\n\
+            "<figure class=\"listing\"{name} data-id=\"{id}\"{anchor}>\n\
              <figcaption><span class=\"listing-id\">{id}</span> {command}\
              <a class=\"source\" href=\"{to_root}{href}\">{file}</a></figcaption>\n\
              \n\
@@ -89,6 +113,19 @@ impl Page {
         let name = format!("{}-{}", self.name, self.timelines);
         let help = help.map(|help| format!("{}{help}", self.to_root));
         figure(timeline, record, Place { name: &name, help: help.as_deref() })
+    }
+
+    /// A question about a listing.
+    ///
+    /// # Errors
+    ///
+    /// When it is on the page already, or holds Markdown that has no place in it.
+    pub fn question(&mut self, question: &Question, block: &Block<'_>) -> Result<String, Vec<Mistake>> {
+        if !self.questions.insert(predict::html::id(question, block)) {
+            let message = "this question about this listing is on the page already".to_owned();
+            return Err(vec![Mistake { line: 1, message }]);
+        }
+        predict::html::html(question, block, &self.name)
     }
 
     fn stream(&mut self, id: &str, stream: &str, bytes: &[u8], labelled: bool) -> String {
@@ -245,28 +282,41 @@ mod tests {
 
     #[test]
     fn a_listing_names_its_command_and_links_its_source() {
-        let page = Page::new(Path::new("part/page.md"));
-        let figure = page.listing(&code("hello.rs", Language::Rust), Some("main"), "fn main() {}\n");
+        let mut page = Page::new(Path::new("part/page.md"));
+        let figure = page.listing(&code("hello.rs", Language::Rust), Some("main"), "fn main() {}\n", None);
         assert!(figure.contains("data-id=\"process-class/hello.rs\" data-anchor=\"main\""));
         assert!(figure.contains("<code class=\"command\">run hello.rs</code>"));
         assert!(figure.contains("href=\"../listings/process-class/hello.rs\">hello.rs</a>"));
         assert!(figure.contains("\n\n```rust\nfn main() {}\n```\n\n</figure>"));
-        let twin = page.listing(&code("hello.py", Language::Python), None, "# pass\n");
+        let twin = page.listing(&code("hello.py", Language::Python), None, "# pass\n", None);
         assert!(twin.contains("```python\n# pass\n"));
+    }
+
+    #[test]
+    fn a_listing_is_named_once_on_a_page() {
+        let mut page = Page::new(Path::new("part/page.md"));
+        let mut show =
+            || page.listing(&code("hello", Language::Rust), None, "fn main() {}\n", Some("the-name"));
+        assert!(show().starts_with("<figure class=\"listing\" id=\"the-name\" data-id="));
+        assert!(!show().contains("the-name"));
     }
 
     #[test]
     fn a_source_file_has_no_command() {
         let part = Code { command: None, ..code("src/wire.rs", Language::Rust) };
-        assert!(!Page::new(Path::new("a.md")).listing(&part, None, "mod a;\n").contains("command"));
+        assert!(!Page::new(Path::new("a.md")).listing(&part, None, "mod a;\n", None).contains("command"));
     }
 
     #[test]
     fn code_reaches_the_page_unchanged() {
         assert_eq!(guard_hidden_lines("# a\n#\n#[b]\n  ## c\n#!d\n"), "## a\n##\n#[b]\n  ### c\n#!d\n");
         assert_eq!(guard_directives("x {{#include y}} z\n{{x}}\n"), "x \\{{#include y}} z\n{{x}}\n");
-        let figure =
-            Page::new(Path::new("a.md")).listing(&code("a", Language::Rust), None, "/// ```\n/// ````\n");
+        let figure = Page::new(Path::new("a.md")).listing(
+            &code("a", Language::Rust),
+            None,
+            "/// ```\n/// ````\n",
+            None,
+        );
         assert!(figure.contains("\n`````rust\n"));
     }
 

@@ -236,5 +236,8 @@ fn links_that_work_are_followed() {
         PAGE,
         "\n[up](../introduction.md) [elsewhere](https://example.org/) [here](#greeting) [%](%70age.md)\n",
     );
+    for page in [PAGE, "src/introduction.md"] {
+        scratch.append(page, "\n[program](listing:sample/greet) [part](listing:sample/greet.py:greet)\n");
+    }
     assert_none(&broken_links(scratch.root()));
 }

@@ -17,7 +17,7 @@ use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch, TESTS, TIMELINE, TWIN_RECOR
 use crate::{assert_none, assert_one, this_book};
 
 /// Runs the preprocessor over all pages, and looks for pages that it never sees.
-fn unresolved(root: &Path) -> Vec<String> {
+pub(crate) fn unresolved(root: &Path) -> Vec<String> {
     let config = Config::from_disk(root.join("book.toml")).expect("book.toml");
     let book = match MDBook::load_with_config(root, config.clone()) {
         Ok(loaded) => loaded.book,
@@ -52,6 +52,8 @@ fn unchecked(root: &Path) -> Vec<String> {
     let catalog = Catalog::read(root).expect("a catalog");
     let mut problems = outside_the_catalog(root, &catalog);
     let shown = shown(root);
+    let plots = book::plot::ids(root).into_iter().filter(|id| !shown.contains(id));
+    problems.extend(plots.map(|id| format!("no page shows the plot `{id}`")));
     for chapter in &catalog.chapters {
         problems.extend(without_a_test(root, chapter));
         for name in &chapter.records {
@@ -105,7 +107,7 @@ fn shown(root: &Path) -> BTreeSet<String> {
 
 fn id_of_listing(line: &str) -> Option<String> {
     match directive::read(line) {
-        Ok(Line::Directive(Directive { kind: Kind::Listing, id, .. })) => Some(id.to_owned()),
+        Ok(Line::Directive(Directive { kind: Kind::Listing | Kind::Plot, id, .. })) => Some(id.to_owned()),
         _ => None,
     }
 }
@@ -211,6 +213,8 @@ fn a_wrong_id_is_found() {
         ("{{#timeline sample/greet:main}}", ["only a listing has anchors", "`{{#timeline sample/greet}}`"]),
         ("{{#timelnie sample/greet}}", ["no directive `{{#timelnie}}`", "the nearest is `{{#timeline …}}`"]),
         ("{{#ouptut sample/greet}}", ["no directive `{{#ouptut}}`", "the nearest is `{{#output …}}`"]),
+        ("[a](listing:sample/gret)", ["there is no listing `sample/gret`", "the nearest is `sample/greet`"]),
+        ("[a](listing:sample/greet:all)", ["no page shows `sample/greet:all`", ""]),
         ("{{#include ../../nothing.rs}}", ["cannot read src/part/../../nothing.rs", "No such file"]),
     ] {
         let scratch = Scratch::new();
@@ -220,6 +224,41 @@ fn a_wrong_id_is_found() {
         assert_one(&unresolved(scratch.root()), &[&format!("{PAGE}:13: "), parts[0], parts[1]]);
     }
 }
+
+#[test]
+fn a_plot_that_cannot_be_drawn_is_found() {
+    let show = |id: &str| {
+        let scratch = Scratch::new();
+        scratch.append(PAGE, &format!("\n{{{{#plot {id}}}}}\n"));
+        scratch.write("chapters-code/sample/results/runs.json", RESULTS);
+        scratch.write("chapters-code/sample/plots/speed.json", PLOT);
+        scratch
+    };
+    let good = show("sample/speed");
+    assert_none(&unresolved(good.root()));
+    assert_none(&unchecked(good.root()));
+
+    for id in ["sample/sped", "smaple/speed", "speed", "sample/plots/speed"] {
+        let scratch = show(id);
+        let parts = [&format!("{PAGE}:13: there is no plot `{id}`"), "the nearest is `sample/speed`"];
+        assert_one(&unresolved(scratch.root()), &parts);
+        assert_one(&unchecked(scratch.root()), &["no page shows the plot `sample/speed`"]);
+    }
+    for (this, that, problem) in [
+        ("fork: {}", "frok: {}", "the nearest is “fork: 1”"),
+        ("\"runs\"", "\"rnus\"", "the nearest are `runs`"),
+        ("\"says\"", "\"sais\"", "unknown field `sais`"),
+    ] {
+        let scratch = show("sample/speed");
+        scratch.edit("chapters-code/sample/plots/speed.json", this, that);
+        assert_one(&unresolved(scratch.root()), &["the plot `sample/speed` cannot be drawn", problem]);
+    }
+}
+
+const RESULTS: &str = r#"{"machine": "m", "rounds": 1, "unit": "microseconds", "cases": [
+    {"name": "fork: 1", "samples": [2.0]}, {"name": "fork: 2", "samples": [1.0]}]}"#;
+const PLOT: &str = r#"{"results": "runs", "title": "t", "says": "s", "x": {"title": "x", "at": [1, 2]},
+    "y": {"title": "y"}, "series": [{"label": "fork", "cases": "fork: {}"}]}"#;
 
 #[test]
 fn an_output_that_was_not_recorded_is_found() {

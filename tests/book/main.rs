@@ -2,9 +2,11 @@
 //!
 //! - [`listings`]: every directive resolves; every listing is shown, tested and recorded; no name comes twice.
 //! - [`pasted`]: code and output on a page come from a file, or the page says why not.
+//! - [`questions`]: their marks agree with the records, and every chapter asks some.
 //! - [`links`]: the links of the built site lead somewhere, and nothing is fetched from elsewhere.
 //! - [`examples`]: every public item of the library has an example.
-//! - [`errors`]: the documentation of every error says what to do about it.
+//! - [`errors`]: the documentation of every error says what to do about it, and a page shows a program that provokes it.
+//! - [`glossary`]: every term of the glossary is linked where the book first uses it.
 //! - [`layers`]: the library's modules import from lower layers only.
 //! - [`tool`]: `book build` and the stock mdBook protocol, from the outside.
 //! - [`serving`]: `book serve`, from the outside.
@@ -18,11 +20,13 @@ mod confined;
 mod doctor;
 mod errors;
 mod examples;
+mod glossary;
 mod layers;
 mod links;
 mod listings;
 mod pasted;
 mod process;
+mod questions;
 mod running;
 mod scratch;
 mod serving;

@@ -1,7 +1,8 @@
 //! Code and output on a page come from a file, or the page says why not.
 //!
 //! A fenced or indented block, or raw `<pre>`, is pasted, and a pasted block is a future lie. It is allowed if its only
-//! line is one of mdBook's includes, or if the line above it is a comment with a reason: `<!-- pasted: a command -->`.
+//! line is one of mdBook's includes, or if the line above it is a comment with a reason: `<!-- pasted: a command -->`. A block
+//! that asks a question holds no code: its facts are checked against the records.
 
 use std::fs;
 use std::ops::Range;
@@ -11,6 +12,7 @@ use mdbook_markdown::pulldown_cmark::{Event, Tag};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
 use book::directive::{self, Line};
+use book::predict::part::{Part, parts};
 
 use crate::scratch::{PAGE, Scratch, files};
 use crate::{assert_none, assert_one, this_book};
@@ -21,7 +23,10 @@ fn pasted(root: &Path) -> Vec<String> {
         let page = fs::read_to_string(&file).expect("a page");
         let shown = file.strip_prefix(root).expect("a page of the book").display();
         for block in blocks(&page) {
-            if !is_include(&page[block.clone()]) && !has_reason(&page[..block.start]) {
+            if !is_include(&page[block.clone()])
+                && !is_question(&page[block.clone()])
+                && !has_reason(&page[..block.start])
+            {
                 let line = page[..block.start].matches('\n').count() + 1;
                 problems.push(format!(
                     "{shown}:{line}: a pasted block: make it a listing or an output, or say why not in a comment \
@@ -53,6 +58,10 @@ fn is_include(block: &str) -> bool {
         && matches!(directive::read(include), Ok(Line::Include(_))))
 }
 
+fn is_question(block: &str) -> bool {
+    matches!(parts(block)[..], [(1, Part::Block(_))])
+}
+
 fn has_reason(before: &str) -> bool {
     // The block's own line may begin with the indentation of a list or with the mark of a quotation.
     let above = before.rfind('\n').map(|end| &before[..end]).unwrap_or("");
@@ -78,6 +87,8 @@ fn a_pasted_block_is_found() {
         "<!-- pasted: -->\n```\nno reason\n```",
         "<!-- pasted: too far away -->\n\n```\ncode\n```",
         "```rust\n{{#include ../../a.rs}}\nlet and_more = 1;\n```",
+        "````\n```predict sample/greet\nWhat?\n```\n````",
+        "```predicted\nHello\n```",
     ] {
         let scratch = Scratch::new();
         scratch.append(PAGE, &format!("\n{block}\n"));
@@ -93,6 +104,7 @@ fn a_block_with_a_reason_or_from_a_file_is_allowed() {
     let scratch = Scratch::new();
     scratch.append(PAGE, "\n<!-- pasted: a command to type -->\n```sh\ncargo run\n```\n");
     scratch.append(PAGE, "\n- item\n\n  <!-- pasted: in a list -->\n  ```sh\n  cargo run\n  ```\n");
+    scratch.append(PAGE, "\n```predict sample/greet\nHow many?\n\n<!-- lines 1 -->\n\nOne.\n```\n");
     scratch.append(PAGE, "\n```rust\n{{#include ../../chapters-code/sample/examples/greet.rs:greet}}\n```\n");
     assert_none(&pasted(scratch.root()));
 }

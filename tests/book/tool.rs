@@ -79,6 +79,34 @@ fn a_guarded_directive_is_shown_as_it_is() {
 }
 
 #[test]
+fn a_question_gives_nothing_away_where_it_is_found() {
+    let scratch = Scratch::new();
+    let block = "```predict sample/greet\nWhat does it print?\n\n- [x] a greeting <!-- prints \"Hello, reader\" -->\n- [ ] a farewell <!-- prints \"Farewell\" -->\n\nThe explanation, with a [link](../introduction.md).\n```\n";
+    scratch.write(
+        PAGE,
+        &format!("# A page\n\n## Greeting\n\n{block}\nText.\n\n{{{{#listing sample/greet}}}}\n"),
+    );
+    let (built, site) = build(&scratch);
+    assert!(built.status.success(), "{built:?}");
+    let page = read(&site.join("part/page.html"));
+    assert!(page.contains("<meta name=\"description\" content=\"Text.\">"), "{page}");
+    for part in [
+        "<fieldset>",
+        "<legend><strong>Predict:</strong> What does it print?</legend>",
+        "type=\"radio\"",
+        "href=\"../introduction.html\">link</a>",
+    ] {
+        assert!(page.contains(part), "{part} is not on the page:\n{page}");
+    }
+    for hidden in ["prints \"", "Farewell", "```", "<details class=\"answer\" open"] {
+        assert!(!page.contains(hidden), "{hidden} is on the page:\n{page}");
+    }
+    let index = files(&site, ".js").into_iter().find(|file| file.to_string_lossy().contains("searchindex"));
+    let index = read(&index.expect("a search index"));
+    assert!(index.contains("greeting") && !index.contains("Farewell"), "{index}");
+}
+
+#[test]
 fn a_wrong_id_fails_the_build_and_leaves_the_old_site() {
     let scratch = Scratch::new();
     let (built, site) = build(&scratch);

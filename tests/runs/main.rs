@@ -5,7 +5,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use supervisor::catalog::{Catalog, Language, Listing};
 use supervisor::check::{Place, request, settle};
@@ -16,7 +15,7 @@ use supervisor::promise::Order;
 use supervisor::record::{Record, shown};
 use supervisor::shape::{Shape, Within};
 use supervisor::timeline::{Run, Timeline, What};
-use supervisor::{End, Request, follow, run, sound};
+use supervisor::{Request, follow, run, sound};
 
 /// A record is part of a page.
 const LARGEST: usize = 20_000;
@@ -24,9 +23,6 @@ const LARGEST: usize = 20_000;
 const SOME: usize = 3;
 /// How often in a test that takes its time.
 const MANY: usize = 50;
-
-/// How long a program is watched that is promised to hang: it says what it has to say at once.
-const HANG: Duration = Duration::from_secs(2);
 
 /// The root of this book.
 fn this_book() -> &'static Path {
@@ -106,8 +102,7 @@ impl Recorded {
     fn request(&self) -> Request {
         let place = Place::of_chapter(this_book(), &self.listing.chapter);
         let request = request(&place, &self.listing).expect("a program in Rust can be run");
-        // What hangs would take the whole of the usual deadline each time.
-        if self.output.promise.ends == [End::Deadline] { request.within(HANG) } else { request }
+        request.as_promised(&self.output.promise)
     }
 
     /// What is wrong with a fresh run, traced in detail.

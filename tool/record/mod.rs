@@ -95,14 +95,15 @@ struct Recorder {
 impl Recorder {
     fn new(root: &Path, listing: Listing) -> Result<Recorder> {
         let judge = Judge::new(root, &listing, false)?;
-        if judge.recorded().is_none() {
+        let Some(recorded) = judge.recorded() else {
             bail!(
                 "there is no {}: `INSTA_UPDATE=always cargo test -p {}` makes it",
                 listing.record().display(),
                 listing.chapter
             );
-        }
-        Ok(Recorder { request: program::request(root, &listing)?, listing, judge })
+        };
+        let request = program::request(root, &listing)?.as_promised(&recorded.promise);
+        Ok(Recorder { request, listing, judge })
     }
 
     fn recorded(&self) -> &Record {

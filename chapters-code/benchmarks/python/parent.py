@@ -5,6 +5,7 @@ Run as a program, its children import it anew where the start method does so. Im
 module has all that a child needs.
 """
 
+import math
 import sys
 import time
 from multiprocessing import get_context, set_forkserver_preload
@@ -29,6 +30,62 @@ def start_and_join(context, count):
     return time.perf_counter_ns() - started
 
 
+def term(k):
+    return (1.0 if k % 2 == 0 else -1.0) / (2 * k + 1)
+
+
+def sum_in_turn(first, end):
+    return sum(map(term, range(first, end)))
+
+
+def sum_by_numpy(first, end):
+    import numpy
+
+    size = 8192
+    odd = numpy.arange(first, first + size, dtype=numpy.float64) * 2 + 1
+    signs = numpy.where(numpy.arange(first, first + size) % 2 == 0, 1.0, -1.0)
+    terms = numpy.empty(size)
+    total = 0.0
+    for block in range(first, end, size):
+        here = min(size, end - block)
+        numpy.divide(signs[:here], odd[:here], out=terms[:here])
+        total += terms[:here].sum()
+        odd += 2 * size
+    return total
+
+
+def send(function, first, end, result):
+    result.send(function(first, end))
+
+
+def pi(how, method, workers, terms):
+    function = sum_by_numpy if how == "numpy" else sum_in_turn
+    started = time.perf_counter_ns()
+    if method == "alone":
+        total = function(0, terms)
+    else:
+        total = by_processes(get_context(method), function, workers, terms)
+    took = time.perf_counter_ns() - started
+    if abs(math.pi - 4 * total) * terms > 1.1:
+        sys.exit(f"{total} is not a quarter of pi")
+    return took
+
+
+def by_processes(context, function, workers, terms):
+    cuts = [terms * part // workers for part in range(workers + 1)]
+    children = []
+    for first, end in zip(cuts, cuts[1:]):
+        receiver, sender = context.Pipe(duplex=False)
+        child = context.Process(target=send, args=(function, first, end, sender))
+        child.start()
+        sender.close()
+        children.append((child, receiver))
+    total = sum(receiver.recv() for _, receiver in children)
+    for child, _ in children:
+        child.join()
+    return total
+
+
 def serve():
     heap = []
     idle = None
@@ -49,6 +106,10 @@ def serve():
             case ["end"]:
                 idle.join()
                 answer = 0
+            case ["pi", method, workers, terms]:
+                answer = pi("python", method, int(workers), int(terms))
+            case ["numpy", method, workers, terms]:
+                answer = pi("numpy", method, int(workers), int(terms))
             case _:
                 sys.exit(f"no such task: {line}")
         print(answer, flush=True)

@@ -134,7 +134,7 @@ pub(crate) fn write_goals(groups: &[Group]) -> anyhow::Result<()> {
         if file.goals.is_empty() {
             continue;
         }
-        text += &format!("\n## {}\n\n{}", group.heads.0, Reached::HEAD);
+        text += &format!("\n### {}\n\n{}", group.heads.0, Reached::HEAD);
         text.extend(file.goals.iter().map(Reached::row));
         text += &format!("\n`{}`, {} rounds on: {}.\n", group.name, file.rounds, file.machine);
     }

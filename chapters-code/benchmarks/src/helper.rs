@@ -46,6 +46,11 @@ impl Helper {
         Ok(helper)
     }
 
+    /// A Python that has numpy, if there is one.
+    pub(crate) fn numpy() -> anyhow::Result<Option<Helper>> {
+        python::with_numpy().map(|found| Helper::start(&mut python::numpy_command(&found))).transpose()
+    }
+
     /// Has a task done, and gives the answer.
     pub(crate) fn ask(&mut self, task: &str) -> anyhow::Result<f64> {
         writeln!(self.tasks.as_ref().context("it has not been dropped")?, "{task}")?;

@@ -12,6 +12,7 @@
 //! - [`samples`] takes them, in an order that spreads the machine's moods over all cases.
 //! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`mod@unit`] shows values.
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
+//! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
 //! - [`counts`] traces a child and counts what it executes.
 //! - [`limit`] has the bare system calls, [`python`] Python's module, [`helper`] a process that measures on request.
 //! - [`machine`] says where it ran.
@@ -25,6 +26,7 @@ mod helper;
 mod idle;
 mod limit;
 mod machine;
+mod pi;
 mod python;
 mod recipes;
 mod samples;
@@ -38,7 +40,7 @@ use anyhow::{Context, bail};
 
 use group::Group;
 
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 12] = [
     start_and_join::GROUP,
     sixteen::GROUP,
     heap::GROUP,
@@ -47,6 +49,10 @@ const GROUPS: [Group; 8] = [
     idle::GROUP,
     stages::GROUP,
     recipes::GROUP,
+    pi::ONE_THREAD,
+    pi::PROCESSES,
+    pi::SIZES,
+    pi::UNEVEN,
 ];
 
 fn main() -> anyhow::Result<()> {

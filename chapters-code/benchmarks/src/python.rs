@@ -44,3 +44,34 @@ pub(crate) fn command(method: &Method) -> Command {
     }
     command
 }
+
+/// An interpreter that has numpy: the one that the variable names, or the usual one.
+pub(crate) fn with_numpy() -> Option<String> {
+    let named = std::env::var("BENCHMARKS_NUMPY_PYTHON").ok();
+    let interpreter = named.unwrap_or_else(|| interpreter().to_owned());
+    let mut asked = Command::new(&interpreter);
+    let there = asked.args(["-c", "import numpy"]).stderr(std::process::Stdio::null()).status();
+    there.is_ok_and(|status| status.success()).then_some(interpreter)
+}
+
+/// What that interpreter and its numpy call themselves, or that there is none.
+pub(crate) fn numpy() -> anyhow::Result<String> {
+    let Some(interpreter) = with_numpy() else {
+        return Ok(
+            "numpy is not measured: no Python has it. `BENCHMARKS_NUMPY_PYTHON` names one that does.\n"
+                .to_owned(),
+        );
+    };
+    let code =
+        "import numpy, platform; print(f'numpy {numpy.__version__} on Python {platform.python_version()}')";
+    let told = Command::new(interpreter).args(["-c", code]).output()?;
+    Ok(format!("{}.\n", String::from_utf8(told.stdout)?.trim()))
+}
+
+/// That interpreter, ready for tasks.
+pub(crate) fn numpy_command(interpreter: &str) -> Command {
+    let mut command = Command::new(interpreter);
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("python/parent.py"));
+    command
+}

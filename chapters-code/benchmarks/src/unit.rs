@@ -5,6 +5,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Unit {
+    Nanoseconds,
     Microseconds,
     Kibibytes,
     Count,
@@ -13,6 +14,9 @@ pub(crate) enum Unit {
 impl Unit {
     pub(crate) fn show(self, value: f64) -> String {
         match self {
+            Unit::Nanoseconds if value < 1.0 => format!("{value:.3} ns"),
+            Unit::Nanoseconds if value < 10.0 => format!("{value:.2} ns"),
+            Unit::Nanoseconds => format!("{value:.0} ns"),
             Unit::Microseconds if value < 1000.0 => format!("{} µs", figures(value)),
             Unit::Microseconds => format!("{} ms", figures(value / 1000.0)),
             Unit::Kibibytes => format!("{value:.0} KiB"),

@@ -18,7 +18,8 @@ pub fn example(root: &Path, built: &Path) -> Request {
 /// A twin in Python, run from the workspace's root. `None` where there is no `python3` on the PATH.
 pub fn twin(root: &Path, listing: &Listing) -> Option<Request> {
     let request = Request::new(python()?).args([listing.source()]).dir(root);
-    Some(request.env("PYTHONDONTWRITEBYTECODE", "1"))
+    // What a terminated process loses depends on the second one.
+    Some(request.env("PYTHONDONTWRITEBYTECODE", "1").env_remove("PYTHONUNBUFFERED"))
 }
 
 /// The interpreter itself. What the PATH has may be a script that runs others before it (pyenv's is), and those would be

@@ -4,8 +4,7 @@ use std::{collections::HashMap, fmt};
 
 use crate::{
     end::End,
-    escape::escape,
-    record::{Record, lines},
+    record::{Record, written},
 };
 
 /// What is promised of every run: the order of its lines, and how it ends.
@@ -71,7 +70,7 @@ impl Promise {
 
 fn comes_before(run: &Record, first: &str, second: &str) -> Result<(), String> {
     for output in [&run.stdout, &run.stderr] {
-        let lines: Vec<String> = lines(output).0.into_iter().map(escape).collect();
+        let lines = written(output);
         let last_first = lines.iter().rposition(|line| line == first);
         let first_second = lines.iter().position(|line| line == second);
         match (last_first, first_second) {

@@ -79,6 +79,11 @@ pub fn split_metadata(snap: &str) -> Result<(&str, &str), RecordError> {
     Ok(snap.split_at("---\n".len() + close + "\n---\n".len()))
 }
 
+/// The lines of an output as the record's text has them, so that each can be told from every other.
+pub fn written(output: &[u8]) -> Vec<String> {
+    lines(output).0.into_iter().map(escape).collect()
+}
+
 /// The lines of an output as a page shows them: control characters and stray bytes made visible, pids by role.
 ///
 /// Unlike in a record's text a backslash is never doubled and blanks at the end of a line stay blanks, because

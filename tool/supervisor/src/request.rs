@@ -4,6 +4,8 @@ use std::{ffi::OsString, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+use crate::{end::End, promise::Promise};
+
 /// A program to run under a supervisor, built step by step.
 ///
 /// It runs with the caller's environment, less what would change its output from one machine to another (see
@@ -21,6 +23,9 @@ pub struct Request {
     #[serde(skip)]
     pub(crate) env: Vec<(OsString, Option<OsString>)>,
 }
+
+/// How long a program that is promised to hang is watched.
+const HANG: Duration = Duration::from_secs(2);
 
 impl Request {
     /// Runs `program`, a path or a name to be found on the `PATH`, for at most ten seconds, keeping at most one
@@ -83,6 +88,14 @@ impl Request {
     pub fn within(mut self, deadline: Duration) -> Request {
         self.deadline = deadline;
         self
+    }
+
+    /// Gives a program that is promised to run until its deadline a near one. Whoever checks or records it again waits for
+    /// nothing but that.
+    #[must_use]
+    pub fn as_promised(self, promise: &Promise) -> Request {
+        let hangs = promise.ends == [End::Deadline];
+        if hangs { self.within(HANG) } else { self }
     }
 
     /// How many bytes to keep of each output. What comes after them is read and dropped, so that the program runs on

@@ -7,8 +7,12 @@
 //! | `start_and_join METHOD [COUNT]` | starts one child, or so many, and joins them | nanoseconds |
 //! | `idle METHOD PATH` | starts a child that waits until the fifo has been opened and closed | its pid |
 //! | `end` | joins that child | 0 |
+//! | `pi HOW WORKERS TERMS` | sums the series, `alone`, by `threads`, `rayon`, or children of a start method | nanoseconds |
+//! | `grid HOW RADIUS` | counts points, `alone`, in `halves`, `dealt` out, or in so many parts | nanoseconds |
 //!
-//! `python/parent.py` understands the same tasks.
+//! `python/parent.py` understands the same tasks, but for `grid`, and computes pi with `numpy` too.
+
+mod pi;
 
 use std::fs::File;
 use std::hint::black_box;
@@ -54,6 +58,7 @@ pub fn serve() -> anyhow::Result<()> {
 
 #[derive(Default)]
 struct Parent {
+    pools: pi::Pools,
     heap: Vec<Vec<u8>>,
     idle: Option<Child<()>>,
 }
@@ -80,6 +85,11 @@ impl Parent {
                 self.idle.take().context("there is an idle child")?.join()?;
                 Ok(0)
             }
+            ["pi", how, workers, terms] => {
+                let took = pi::series(&mut self.pools, how, workers.parse()?, terms.parse()?)?;
+                Ok(u64::try_from(took.as_nanos())?)
+            }
+            ["grid", how, radius] => Ok(u64::try_from(pi::points(how, radius.parse()?)?.as_nanos())?),
             _ => bail!("no such task: {task:?}"),
         }
     }

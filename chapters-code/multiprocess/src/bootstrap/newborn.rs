@@ -81,6 +81,7 @@ impl<'a> Newborn<'a> {
             Ok(target) => target,
             Err(refusal) => refuse(&report::take(), &refusal),
         };
+        // ANCHOR: answer
         // The arguments and the target come from this call and nothing of them is seen after a panic.
         let answer = catch_unwind(AssertUnwindSafe(|| target.entry()(&self.arguments, self.result)));
         let (outcome, body, code) = match answer {
@@ -99,5 +100,6 @@ impl<'a> Newborn<'a> {
             refuse(&file, &Refusal::ResultNotSerializable(error.to_string()));
         }
         exit::exit(code)
+        // ANCHOR_END: answer
     }
 }

@@ -224,6 +224,7 @@ impl Server {
         })
     }
 
+    // ANCHOR: run
     fn run(&mut self) -> ! {
         self.fork();
         loop {
@@ -242,6 +243,7 @@ impl Server {
             }
         }
     }
+    // ANCHOR_END: run
 
     fn listen(&mut self) {
         let mut buffer = [0; LONGEST];
@@ -271,6 +273,7 @@ impl Server {
     }
 
     fn try_fork(&mut self) -> io::Result<()> {
+        // ANCHOR: try_fork
         let [clients, childs] = socket::pair()?;
         #[expect(
             unsafe_code,
@@ -283,6 +286,7 @@ impl Server {
             Forked::Parent { pid, pidfd } => (pid, pidfd),
         };
         drop(childs);
+        // ANCHOR_END: try_fork
         let id = self.forked;
         match self.watch(id, pidfd) {
             Ok(pidfd) => {

@@ -41,6 +41,7 @@ pub(super) fn stand_by(socket: OwnedFd, server: &Server) -> ! {
     if closed.and_then(|()| numbers::close_all_but(own)).is_err() {
         exit::exit_now(REFUSED);
     }
+    // ANCHOR: take_order
     // Otherwise nobody knows of this process any more.
     let Some((order, parcel, place)) = receive(&socket, client) else { exit::exit_now(0) };
     drop(socket);
@@ -58,6 +59,7 @@ pub(super) fn stand_by(socket: OwnedFd, server: &Server) -> ! {
     Mask::from_bits(order.mask).set();
     let (child, alive) = take_up(parcel, |plan| find_here(plan.target_offset, &plan.target));
     child.live(alive)
+    // ANCHOR_END: take_order
 }
 
 /// Work that comes to nothing.

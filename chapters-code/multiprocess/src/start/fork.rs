@@ -21,6 +21,7 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
     let handouts = order.role.handouts().map_err(|(step, source)| failed(step)(source))?;
     // Plan and arguments are in the copy; the file is for the outcome.
     let file = new_file().map_err(failed("memory for its outcome"))?;
+    // ANCHOR: launch
     let child = Newborn::new(order.plan, order.arguments.into(), Ok(order.target), file);
     this::is_alone().map_err(|threads| Error::ForkWithThreads { threads })?;
     // Standard output may be closed; then nothing is buffered for it that could be seen.
@@ -36,4 +37,5 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
             Ok(Launched { pid, pidfd, pending: child.file.into(), collector: Collector::Own })
         }
     }
+    // ANCHOR_END: launch
 }

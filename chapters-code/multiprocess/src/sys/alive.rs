@@ -59,11 +59,13 @@ impl Parent {
         if !die_with {
             return Ok(Parent(handed_down));
         }
+        // ANCHOR: anew
         // Opened anew: what `F_SETSIG` sets belongs to the open file, which all children of the parent share.
         let path = format!("/proc/self/fd/{}", handed_down.as_raw_fd());
         let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
         let parent = Parent(super::numbers::beyond_reserved(file.into())?);
         parent.die_with()?;
+        // ANCHOR_END: anew
         Ok(parent)
     }
 
@@ -73,6 +75,7 @@ impl Parent {
     }
 
     /// Has this process killed when its parent ends, or at once if the parent has ended already.
+    // ANCHOR: die_with
     fn die_with(&self) -> io::Result<()> {
         let fd = self.0.as_raw_fd();
         // SAFETY: the calls set properties of a file that we own.
@@ -87,6 +90,7 @@ impl Parent {
         }
         Ok(())
     }
+    // ANCHOR_END: die_with
 
     pub(crate) fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()

@@ -14,6 +14,7 @@ pub(crate) enum Forked {
 /// # Safety
 /// This must be the only thread, and no lock may be held that the child will take.
 pub(crate) unsafe fn fork(any: BorrowedFd<'_>) -> io::Result<Forked> {
+    // ANCHOR: fork
     // Keeps a descriptor free for the child's: once there is a child it is too late to find that there is none.
     let reserved = super::numbers::duplicate(any)?;
     // SAFETY: the caller's promise makes the child's memory as whole as the parent's. The C library's `fork` and not a
@@ -23,6 +24,7 @@ pub(crate) unsafe fn fork(any: BorrowedFd<'_>) -> io::Result<Forked> {
     if pid == 0 {
         return Ok(Forked::Child);
     }
+    // ANCHOR_END: fork
     // With one thread, only a signal handler that collects children, or opens files, could have come before this.
     match super::child::open(pid) {
         Ok(pidfd) => {

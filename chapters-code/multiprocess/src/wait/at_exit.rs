@@ -49,6 +49,7 @@ fn see_to_children() {
     }
 }
 
+// ANCHOR: end_children
 fn end_children() {
     let children = lock(&CHILDREN).clone();
     if children.is_empty() {
@@ -70,3 +71,4 @@ fn end_children() {
         }
     }
 }
+// ANCHOR_END: end_children

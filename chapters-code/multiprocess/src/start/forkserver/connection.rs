@@ -129,6 +129,7 @@ impl Connection {
         let message = encode_message(&order);
         let mut descriptors = vec![sent.file, sent.alive, sent.folder];
         descriptors.extend(outputs.into_iter().flatten());
+        // ANCHOR: start
         loop {
             let child = self.next()?;
             match socket::send(child.socket.as_fd(), &message, &descriptors) {
@@ -146,6 +147,7 @@ impl Connection {
                 }
             }
         }
+        // ANCHOR_END: start
     }
 
     /// One of the children that stand by. Where there is none it is waited for.

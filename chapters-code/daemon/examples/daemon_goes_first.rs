@@ -1,0 +1,31 @@
+use multiprocess::Process;
+use nix::sys::signal::{SigSet, Signal, kill};
+use nix::unistd::Pid;
+
+fn wait_for(signal: Signal) {
+    SigSet::from(signal).wait().expect("one signal to wait for");
+}
+
+fn worker() {
+    wait_for(Signal::SIGUSR1);
+    println!("the worker is done");
+}
+
+fn helper(worker: u32) {
+    wait_for(Signal::SIGTERM);
+    println!("the helper is told to end");
+    let worker = Pid::from_raw(worker.cast_signed());
+    kill(worker, Signal::SIGUSR1).expect("it waits for this");
+}
+
+fn main() -> multiprocess::Result<()> {
+    multiprocess::init();
+    // A child inherits this, so no signal ends it before it waits.
+    let both = Signal::SIGTERM | Signal::SIGUSR1;
+    both.thread_block().expect("signals can be held back");
+    let worker = Process::new(worker, ()).name("worker").start()?;
+    let helper = Process::new(helper, (worker.pid(),));
+    helper.name("helper").daemon(true).start()?;
+    println!("main returns");
+    Ok(())
+}

@@ -1,0 +1,14 @@
+use multiprocess::Process;
+
+fn help() {
+    loop {
+        std::thread::park();
+    }
+}
+
+fn main() -> multiprocess::Result<()> {
+    multiprocess::init();
+    Process::new(help, ()).name("helper").start()?;
+    println!("main returns");
+    Ok(())
+}

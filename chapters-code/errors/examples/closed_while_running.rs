@@ -1,0 +1,21 @@
+use multiprocess::{Error, Process, Result};
+
+fn wait_for_ever() {
+    loop {
+        std::thread::park();
+    }
+}
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    let child = Process::new(wait_for_ever, ()).start()?;
+    let Err((mut child, refused)) = child.close() else {
+        panic!("it cannot have ended")
+    };
+    println!("{refused}");
+
+    child.terminate()?;
+    assert!(matches!(child.join(), Err(Error::Killed { .. })));
+    println!("closed: {}", child.close().is_ok());
+    Ok(())
+}

@@ -1,0 +1,12 @@
+use std::thread;
+
+use multiprocess::{Process, Result};
+
+fn greet() {
+    println!("Hello Process World");
+}
+
+fn main() -> Result<()> {
+    thread::spawn(multiprocess::init).join().expect("it does not panic");
+    Process::new(greet, ()).start()?.join()
+}

@@ -1,0 +1,23 @@
+use std::os::unix::fs::PermissionsExt;
+use std::{env, fs};
+
+use multiprocess::{Process, Result, set_executable};
+
+const LAUNCHER: &str = "#!/bin/sh
+truncate --size=8 /proc/self/fd/3
+exec \"$PROGRAM\"
+";
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    let folder = tempfile::tempdir().expect("a folder");
+    let launcher = folder.path().join("launcher");
+    fs::write(&launcher, LAUNCHER).expect("room");
+    let mode = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(&launcher, mode).expect("it is ours");
+    // SAFETY: there is no other thread that could read the environment.
+    unsafe { env::set_var("PROGRAM", env::current_exe().expect("a path")) };
+    set_executable(Some(launcher))?;
+    println!("{}", Process::new(|| 42, ()).start()?.join()?);
+    Ok(())
+}

@@ -1,0 +1,300 @@
+//! Questions: choose, check, reset, come back; by keys, on a phone, on paper, and without scripts.
+
+use serde_json::json;
+
+use crate::accessibility::violations;
+use crate::page::{Page, Scheme, reader};
+
+/// The first question of a page with one right choice, and the first one with several.
+const ONE: &str = "aside.predict:has([type=radio])";
+const SEVERAL: &str = "aside.predict:has([type=checkbox])";
+
+/// What the question says of the choices, one string each, empty before it was asked to.
+fn verdicts(page: &mut Page, question: &str) -> Vec<String> {
+    let all = page.eval(&format!(
+        "[...document.querySelector({question:?}).querySelectorAll('label')]
+            .map(label => label.querySelector('.verdict')?.textContent ?? '')"
+    ));
+    serde_json::from_value(all).expect("texts")
+}
+
+/// Which choices are right, as the page has it.
+fn right(page: &mut Page, question: &str) -> Vec<bool> {
+    let all = page.eval(&format!(
+        "[...document.querySelector({question:?}).querySelectorAll('input')].map(input => 'right' in input.dataset)"
+    ));
+    serde_json::from_value(all).expect("marks")
+}
+
+/// What the live region says.
+fn status(page: &mut Page, question: &str) -> String {
+    page.text(&format!(
+        "document.querySelector({question:?}).querySelector('.check [role=status]').textContent"
+    ))
+}
+
+fn is_open(page: &mut Page, question: &str) -> bool {
+    page.holds(&format!("document.querySelector({question:?}).querySelector('details.answer').open"))
+}
+
+fn chosen(page: &mut Page, question: &str) -> Vec<bool> {
+    let all = page.eval(&format!(
+        "[...document.querySelector({question:?}).querySelectorAll('input')].map(input => input.checked)"
+    ));
+    serde_json::from_value(all).expect("choices")
+}
+
+/// Presses Tab until the focus is on such an element of the question.
+fn tab_to(page: &mut Page, question: &str, element: &str) {
+    for _ in 0..20 {
+        if page.holds(&format!(
+            "document.activeElement.matches({element:?}) && document.activeElement.closest({question:?})"
+        )) {
+            return;
+        }
+        page.press("Tab");
+    }
+    panic!("the Tab key does not reach {element} of {question}");
+}
+
+/// A page that has both kinds of questions, and the focus just before the first one of this kind.
+fn at(page: &mut Page, question: &str) -> String {
+    let paths: Vec<String> = page.site.chapters().map(str::to_owned).collect();
+    let both = |path: &&String| {
+        let html = String::from_utf8_lossy(page.site.file(path)).into_owned();
+        html.contains("type=\"radio\" name=") && html.contains("type=\"checkbox\" name=")
+    };
+    let path = paths.iter().find(both).expect("a page with both kinds of questions").clone();
+    page.go(&path);
+    page.eval(&format!(
+        "{{ const before = document.createElement('span'); before.tabIndex = -1;
+            document.querySelector({question:?}).before(before); before.focus(); }}"
+    ));
+    path
+}
+
+#[test]
+fn a_question_is_answered_checked_and_reset_by_keys() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let path = at(&mut page, ONE);
+    let right = right(&mut page, ONE);
+    let wrong = right.iter().position(|right| !right).expect("a wrong choice");
+
+    tab_to(&mut page, ONE, ".check button");
+    page.press("Enter");
+    assert_eq!(status(&mut page, ONE), "Choose an answer first.");
+    assert!(!is_open(&mut page, ONE), "nothing is given away for nothing");
+
+    page.eval(&format!("document.querySelector({ONE:?}).previousElementSibling.focus()"));
+    tab_to(&mut page, ONE, "input");
+    page.press(" ");
+    for _ in 0..wrong {
+        page.press("ArrowDown");
+    }
+    assert_eq!(page.location(), path, "the arrows turned no page");
+    assert!(chosen(&mut page, ONE)[wrong], "{:?}", chosen(&mut page, ONE));
+    tab_to(&mut page, ONE, ".check button");
+    page.press("Enter");
+    assert_eq!(status(&mut page, ONE), "✗ Not quite. See the answer below.");
+    assert!(is_open(&mut page, ONE));
+    let said = verdicts(&mut page, ONE);
+    for (at, (said, right)) in said.iter().zip(&right).enumerate() {
+        let verdict = if *right { "✓ right" } else { "✗ wrong" };
+        let yours = if at == wrong { ", your choice" } else { "" };
+        assert_eq!(*said, format!("{verdict}{yours}"));
+    }
+
+    page.press("Tab");
+    assert_eq!(page.text("document.activeElement.textContent"), "Reset");
+    page.press(" ");
+    assert!(!is_open(&mut page, ONE) && !chosen(&mut page, ONE).contains(&true));
+    assert!(verdicts(&mut page, ONE).iter().all(String::is_empty) && status(&mut page, ONE).is_empty());
+    tab_to(&mut page, ONE, "summary");
+    page.press("Enter");
+    assert!(is_open(&mut page, ONE), "the answer opens without a choice, too");
+}
+
+#[test]
+fn several_choices_are_right_only_together() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let path = at(&mut page, SEVERAL);
+    let right = right(&mut page, SEVERAL);
+    let rights = right.iter().filter(|right| **right).count();
+    assert!(rights > 1 && rights < right.len(), "{right:?}");
+    let mut found = 0;
+    for (at, is_right) in right.iter().enumerate() {
+        if *is_right {
+            page.click(&format!("{SEVERAL} label:nth-of-type({})", at + 1));
+            page.click(&format!("{SEVERAL} .check button"));
+            found += 1;
+            let expected =
+                if found == rights { "✓ That is right." } else { "✗ Not quite. See the answer below." };
+            assert_eq!(status(&mut page, SEVERAL), expected, "with {found} of {rights}");
+        }
+    }
+    page.eval(&format!("document.querySelector({SEVERAL:?}).querySelector('input').focus()"));
+    page.press("ArrowRight");
+    assert_eq!(page.location(), path, "the arrows turned no page");
+    let wrong = right.iter().position(|right| !right).expect("a wrong choice");
+    page.click(&format!("{SEVERAL} label:nth-of-type({})", wrong + 1));
+    assert_eq!(status(&mut page, SEVERAL), "", "another choice is another answer");
+    assert!(verdicts(&mut page, SEVERAL).iter().all(String::is_empty));
+    page.click(&format!("{SEVERAL} .check button"));
+    assert_eq!(status(&mut page, SEVERAL), "✗ Not quite. See the answer below.");
+}
+
+#[test]
+fn choices_are_kept_over_a_reload_and_forgotten_on_demand() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let path = at(&mut page, ONE);
+    page.click(&format!("{ONE} label:nth-of-type(2)"));
+    page.click(&format!("{ONE} .check button"));
+    page.click(&format!("{SEVERAL} label:nth-of-type(1)"));
+    let (one, several) = (chosen(&mut page, ONE), chosen(&mut page, SEVERAL));
+    let said = verdicts(&mut page, ONE);
+    page.go(&path);
+    assert_eq!((chosen(&mut page, ONE), chosen(&mut page, SEVERAL)), (one.clone(), several.clone()));
+    assert_eq!(verdicts(&mut page, ONE), said, "what was checked stays checked");
+    assert!(verdicts(&mut page, SEVERAL).iter().all(String::is_empty) && !is_open(&mut page, SEVERAL));
+    assert!(is_open(&mut page, ONE));
+
+    let count = page.eval("document.querySelectorAll('aside.predict:has(fieldset)').length");
+    let all = "document.querySelector('.predict-reset [role=status]').textContent";
+    assert_eq!(page.text(all), format!("2 of {count} questions answered"));
+    // The print page shows the same questions.
+    page.go("/print.html");
+    assert_eq!(page.eval("document.querySelectorAll('aside.predict input:checked').length"), json!(2));
+
+    page.go(&path);
+    page.click(".predict-reset button");
+    for _ in 0..2 {
+        assert!(page.holds("!document.querySelector('aside.predict :checked, aside.predict .verdict')"));
+        assert_eq!(page.text(all), format!("0 of {count} questions answered"));
+        page.go(&path);
+    }
+    assert!(
+        page.holds("!Object.keys(localStorage).some(key => key.startsWith('predict/'))"),
+        "nothing is left behind"
+    );
+}
+
+#[test]
+fn what_is_kept_for_a_question_that_has_changed_does_no_harm() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let path = at(&mut page, ONE);
+    let key = page.text(&format!("'predict/' + document.querySelector({ONE:?}).dataset.question"));
+    for kept in ["{\"chosen\":[\"gone\"],\"checked\":true}", "{", "7", "null", "{\"chosen\":7}"] {
+        page.eval(&format!("localStorage.setItem({key:?}, {kept:?})"));
+        page.go(&path);
+        assert_eq!(page.troubles(), [""; 0], "{kept}");
+        assert!(!chosen(&mut page, ONE).contains(&true) && !is_open(&mut page, ONE), "{kept}");
+    }
+}
+
+#[test]
+fn without_javascript_choices_can_be_made_and_the_answer_opens() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.scripts(false);
+    at(&mut page, ONE);
+    assert!(page.holds("!document.querySelector('.check, .predict-reset')"), "no button that does nothing");
+    tab_to(&mut page, ONE, "input");
+    page.press(" ");
+    assert!(chosen(&mut page, ONE).contains(&true));
+    tab_to(&mut page, ONE, "summary");
+    assert!(!is_open(&mut page, ONE));
+    page.press("Enter");
+    assert!(is_open(&mut page, ONE));
+    let answer = page.text(&format!("document.querySelector({ONE:?}).querySelector('.right').innerText"));
+    let right = right(&mut page, ONE).iter().position(|right| *right).expect("a right choice");
+    let letter = char::from(b'A' + u8::try_from(right).expect("few choices"));
+    assert!(answer.starts_with(&format!("Right: {letter} ")), "{answer}");
+}
+
+#[test]
+fn on_paper_the_answer_stands_below_and_no_button() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    at(&mut page, ONE);
+    page.print();
+    for question in [ONE, SEVERAL] {
+        let below = "const box = element => element.getBoundingClientRect();
+            const last = [...aside.querySelectorAll('label')].at(-1), right = aside.querySelector('.right');
+            return right.checkVisibility() && box(right).height > 0 && box(right).top >= box(last).bottom;";
+        assert!(page.holds(&format!("(aside => {{ {below} }})(document.querySelector({question:?}))")));
+    }
+    assert!(page.holds(
+        "[...document.querySelectorAll('.check, .predict-reset')].every(one => !one.checkVisibility())"
+    ));
+}
+
+#[test]
+fn axe_finds_nothing_in_a_question_that_is_answered() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let mut found = Vec::new();
+    for scheme in [Scheme::Light, Scheme::Dark] {
+        page.scheme(scheme);
+        for width in [360, 1280] {
+            page.width(width);
+            let path = at(&mut page, ONE);
+            page.eval(
+                "document.querySelectorAll('aside.predict').forEach(aside => {
+                    aside.querySelector('input')?.click();
+                    aside.querySelector('button')?.click();
+                    aside.querySelector('details.answer').open = true;
+                })",
+            );
+            assert!(page.holds("document.querySelector('.verdict.is-right, .verdict:not(.is-right)')"));
+            assert_eq!(
+                page.eval("document.documentElement.scrollWidth"),
+                json!(width),
+                "{path} scrolls sideways"
+            );
+            let wide = page.eval(
+                "[...document.querySelectorAll('aside.predict, aside.predict *, .predict-reset *')]
+                    .filter(one => one.getBoundingClientRect().right > innerWidth)
+                    .filter(one => !one.closest('pre'))
+                    .map(one => one.outerHTML.slice(0, 120))",
+            );
+            assert_eq!(wide, json!([]), "{path} at {width}");
+            found.extend(violations(&mut page, &format!("{path} answered at {width}, {scheme:?}")));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn a_question_is_a_group_with_a_name_and_each_choice_has_one() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let paths: Vec<String> = page.site.chapters().map(str::to_owned).collect();
+    let mut questions = 0;
+    for path in paths {
+        page.go(&path);
+        let nodes = page.cdp.call("Accessibility.getFullAXTree", json!({}));
+        let nodes = nodes["nodes"].as_array().expect("nodes").clone();
+        let names = |role: &str| -> Vec<String> {
+            let named = nodes.iter().filter(|node| node["role"]["value"] == json!(role));
+            named.map(|node| node["name"]["value"].as_str().unwrap_or_default().to_owned()).collect()
+        };
+        let groups = page
+            .eval("document.querySelectorAll('aside.predict fieldset').length")
+            .as_u64()
+            .expect("a number");
+        let named = names("group")
+            .iter()
+            .filter(|name| name.starts_with("Predict:") || name.starts_with("Question:"))
+            .count();
+        assert_eq!(named as u64, groups, "{path}: {:?}", names("group"));
+        for choice in names("radio").iter().filter(|name| name.starts_with("A")) {
+            assert!(choice.len() > 2, "a choice without a text on {path}");
+        }
+        questions += groups;
+    }
+    assert!(questions >= 6, "only {questions} questions in the book");
+}

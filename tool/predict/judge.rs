@@ -1,0 +1,174 @@
+//! Whether all facts of a question agree with their marks.
+
+use supervisor::record::Record;
+use supervisor::timeline::Timeline;
+
+use crate::predict::fact::Claim;
+use crate::predict::question::{Marked, Question};
+use crate::predict::{Finding, Mistake, printed, ran};
+
+/// Where the facts of one listing are found. Each may be missing, which is a mistake only where a fact needs it.
+pub trait Evidence {
+    /// What the listing printed.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for the author.
+    fn record(&self) -> Result<Record, String>;
+
+    /// How it ran.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for the author.
+    fn timeline(&self) -> Result<Timeline, String>;
+}
+
+/// Everything that the record says otherwise.
+pub fn judge(question: &Question, evidence: &impl Evidence) -> Vec<Mistake> {
+    let wrong = |marked| compare(marked, evidence).err();
+    let at = |marked: &Marked, message| Mistake { line: marked.line, message };
+    question.marked().filter_map(|marked| wrong(marked).map(|message| at(marked, message))).collect()
+}
+
+fn compare(marked: &Marked, evidence: &impl Evidence) -> Result<(), String> {
+    let mut all_true = vec![];
+    for (fact, written) in &marked.facts {
+        let finding = find(&fact.claim, evidence)
+            .map_err(|problem| format!("`{written}` cannot be told: {problem}"))?;
+        let said = finding.said;
+        match finding.holds != fact.negated {
+            true => all_true.push(format!("`{written}` is true: {said}")),
+            false if marked.hold => {
+                return Err(format!("this is marked right, but `{written}` is false: {said}"));
+            }
+            // One is enough to make a choice wrong, but the others have to be facts, too.
+            false => {}
+        }
+    }
+    match !marked.hold && all_true.len() == marked.facts.len() {
+        true => Err(format!("this is marked wrong, but {}", all_true.join(", and "))),
+        false => Ok(()),
+    }
+}
+
+fn find(claim: &Claim, evidence: &impl Evidence) -> Result<Finding, String> {
+    match claim {
+        Claim::Printed(claim) => printed::judge(claim, &evidence.record()?),
+        Claim::Ran(claim) => ran::judge(claim, &evidence.timeline()?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::predict::part::{Part, parts};
+    use crate::timeline::cases::greeting;
+
+    const OUTPUT: &str = "promise: exact\nended: exit code 0\nstdout:\n  | Hello Process World\nstderr:\n";
+
+    struct Greeting;
+
+    impl Evidence for Greeting {
+        fn record(&self) -> Result<Record, String> {
+            Ok(OUTPUT.parse().expect("a record"))
+        }
+
+        fn timeline(&self) -> Result<Timeline, String> {
+            Ok(greeting())
+        }
+    }
+
+    /// A program that nobody ran.
+    struct Nothing;
+
+    impl Evidence for Nothing {
+        fn record(&self) -> Result<Record, String> {
+            Err("no record".to_owned())
+        }
+
+        fn timeline(&self) -> Result<Timeline, String> {
+            Err("no timeline".to_owned())
+        }
+    }
+
+    fn mistakes(answers: &str, evidence: &impl Evidence) -> Vec<(usize, String)> {
+        let page = format!("```predict a/b\nWhat?\n\n{answers}\n\nSo.\n```\n");
+        let parts = parts(&page);
+        let [(1, Part::Block(block))] = &parts[..] else { panic!("{parts:?}") };
+        let question = Question::read(block).unwrap_or_else(|e| panic!("{e:?}"));
+        judge(&question, evidence).into_iter().map(|mistake| (mistake.line, mistake.message)).collect()
+    }
+
+    #[test]
+    fn marks_that_agree_pass() {
+        let choices = "- [x] one <!-- lines 1 -->\n- [ ] two <!-- lines 2 -->\n- [x] no orphan <!-- not orphan \"Process-1\" -->\n- [ ] not two <!-- not processes 2 -->";
+        assert_eq!(mistakes(choices, &Greeting), []);
+        assert_eq!(mistakes("<!-- lines 1 -->\n<!-- not processes 1 -->", &Greeting), []);
+    }
+
+    #[test]
+    fn each_mark_that_disagrees_is_told_what_is_the_case() {
+        let choices = "- [ ] one <!-- lines 1 -->\n- [x] two <!-- lines 2 -->\n- [x] an orphan <!-- orphan \"Process-1\" -->\n- [ ] none <!-- not orphan \"Process-1\" -->";
+        let said = [
+            (4, "this is marked wrong, but `lines 1` is true: it prints 1 line".to_owned()),
+            (5, "this is marked right, but `lines 2` is false: it prints 1 line".to_owned()),
+            (
+                6,
+                "this is marked right, but `orphan \"Process-1\"` is false: `Process-1` never becomes an orphan".to_owned(),
+            ),
+            (
+                7,
+                "this is marked wrong, but `not orphan \"Process-1\"` is true: `Process-1` never becomes an orphan".to_owned(),
+            ),
+        ];
+        assert_eq!(mistakes(choices, &Greeting), said);
+    }
+
+    #[test]
+    fn an_open_question_needs_all_of_its_facts() {
+        let found = mistakes("<!-- lines 1 -->\n<!-- processes 3 -->", &Greeting);
+        assert_eq!(
+            found,
+            [(5, "this is marked right, but `processes 3` is false: there are 2 processes".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_choice_is_right_if_all_of_its_facts_are() {
+        let both = |mark: &str, other: &str| {
+            format!("- [{mark}] this <!-- lines 1 --> <!-- {other} -->\n- [x] that <!-- lines 1 -->")
+        };
+        assert_eq!(mistakes(&both("x", "processes 2"), &Greeting), []);
+        assert_eq!(mistakes(&both(" ", "processes 3"), &Greeting), []);
+        let found = mistakes(&both("x", "processes 3"), &Greeting);
+        assert!(found[0].1.contains("`processes 3` is false"), "{found:?}");
+        let found = mistakes(&both(" ", "processes 2"), &Greeting);
+        assert!(
+            found[0].1.contains("`lines 1` is true: it prints 1 line, and `processes 2` is true"),
+            "{found:?}"
+        );
+        // What cannot be told makes nothing wrong.
+        let found = mistakes(&both(" ", "orphan \"Process-2\""), &Greeting);
+        assert!(found[0].1.contains("`orphan \"Process-2\"` cannot be told"), "{found:?}");
+    }
+
+    #[test]
+    fn a_record_is_missed_only_where_a_fact_needs_it() {
+        struct Output;
+        impl Evidence for Output {
+            fn record(&self) -> Result<Record, String> {
+                Greeting.record()
+            }
+
+            fn timeline(&self) -> Result<Timeline, String> {
+                Nothing.timeline()
+            }
+        }
+        assert_eq!(mistakes("<!-- lines 1 -->", &Output), []);
+        let told = mistakes("<!-- processes 2 -->", &Output);
+        assert_eq!(told, [(4, "`processes 2` cannot be told: no timeline".to_owned())]);
+        let told = mistakes("<!-- not lines 2 -->", &Nothing);
+        assert_eq!(told, [(4, "`not lines 2` cannot be told: no record".to_owned())]);
+    }
+}
