@@ -3,8 +3,11 @@ use std::time::{Duration, Instant};
 use multiprocess::{Child, Process, Result};
 
 fn work(task: u32) -> u32 {
-    while task == 1 {
-        std::thread::park(); // this one never ends
+    if task == 1 {
+        // this one never ends
+        loop {
+            std::thread::park();
+        }
     }
     10 * task
 }

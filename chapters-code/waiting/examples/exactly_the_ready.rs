@@ -3,8 +3,11 @@ use std::time::Duration;
 use multiprocess::{Process, wait};
 
 fn work(task: u32) {
-    while task == 2 {
-        std::thread::park(); // this one never ends
+    if task == 2 {
+        // this one never ends
+        loop {
+            std::thread::park();
+        }
     }
 }
 

@@ -1,22 +1,20 @@
 use std::process::Command;
 
-use multiprocess::Process;
-use nix::sys::wait::waitpid;
-use nix::unistd::Pid;
+use multiprocess::{Process, wait};
 
 fn my_process() {
     std::process::exit(3)
 }
 
 fn run_helper() {
-    let helper = Command::new("true").spawn().expect("it is installed");
-    let pid = Pid::from_raw(helper.id().cast_signed());
-    waitpid(pid, None).expect("nobody else collects it");
+    let mut helper = Command::new("true").spawn().expect("it is installed");
+    helper.wait().expect("nobody else collects it");
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let mut child = Process::new(my_process, ()).start()?;
+    wait(&[child.sentinel()], None)?; // it has ended, nobody has collected it
     run_helper();
     child.join()
 }
