@@ -15,7 +15,8 @@ pub const LANES: usize = 16;
 pub fn sum(terms: Range<u64>) -> f64 {
     let lane_begins: [u64; LANES] = from_fn(|lane| terms.start + lane as u64);
     let mut odd = lane_begins.map(|k| (2 * k + 1) as f64);
-    let sign = lane_begins.map(|k| if k % 2 == 0 { 1.0 } else { -1.0 });
+    let sign =
+        lane_begins.map(|k| if k.is_multiple_of(2) { 1.0 } else { -1.0 });
     let mut sums = [0.0; LANES];
     let blocks = terms.end.saturating_sub(terms.start) / LANES as u64;
     for _ in 0..blocks {

@@ -5,7 +5,7 @@ use std::ops::Range;
 // ANCHOR: sum
 /// The term of that number, counted from 0.
 pub fn term(k: u64) -> f64 {
-    let sign = if k % 2 == 0 { 1.0 } else { -1.0 };
+    let sign = if k.is_multiple_of(2) { 1.0 } else { -1.0 };
     sign / (2 * k + 1) as f64
 }
 

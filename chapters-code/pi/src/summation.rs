@@ -39,7 +39,7 @@ pub fn exact(terms: u64) -> f64 {
     let one: i128 = 1 << 120;
     let term = |k: u64| {
         let size = one / i128::from(2 * k + 1);
-        if k % 2 == 0 { size } else { -size }
+        if k.is_multiple_of(2) { size } else { -size }
     };
     (0..terms).map(term).sum::<i128>() as f64 / one as f64
 }

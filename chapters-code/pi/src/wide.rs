@@ -6,6 +6,10 @@ use crate::lanes;
 
 // ANCHOR: features
 /// Compiled for vectors of four numbers.
+///
+/// # Safety
+///
+/// The CPU has AVX2.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 pub fn avx2(terms: Range<u64>) -> f64 {
@@ -13,6 +17,10 @@ pub fn avx2(terms: Range<u64>) -> f64 {
 }
 
 /// Compiled for vectors of eight numbers.
+///
+/// # Safety
+///
+/// The CPU has AVX-512.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 pub fn avx512(terms: Range<u64>) -> f64 {

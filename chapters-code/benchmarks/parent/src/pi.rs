@@ -1,11 +1,12 @@
 //! Pi, computed by several processes or threads, and how long that took.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use multiprocess::{Child, Process, StartMethod, wait};
 use pi::{grid, threads, wide};
 use rayon::ThreadPool;
@@ -38,11 +39,13 @@ pub(crate) fn series(pools: &mut Pools, how: &str, workers: u64, terms: u64) -> 
 
 impl Pools {
     fn of(&mut self, threads: u64) -> anyhow::Result<&ThreadPool> {
-        if !self.0.contains_key(&threads) {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::try_from(threads)?).build()?;
-            self.0.insert(threads, pool);
-        }
-        self.0.get(&threads).context("it has just been put there")
+        Ok(match self.0.entry(threads) {
+            Entry::Occupied(pool) => pool.into_mut(),
+            Entry::Vacant(place) => {
+                let builder = rayon::ThreadPoolBuilder::new().num_threads(usize::try_from(threads)?);
+                place.insert(builder.build()?)
+            }
+        })
     }
 }
 

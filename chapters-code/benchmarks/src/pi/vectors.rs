@@ -10,7 +10,7 @@ const AT_ONCE: usize = 4;
 
 /// The odd number and the sign of a term.
 fn odd_and_sign(k: u64) -> (f64, f64) {
-    ((2 * k + 1) as f64, if k % 2 == 0 { 1.0 } else { -1.0 })
+    ((2 * k + 1) as f64, if k.is_multiple_of(2) { 1.0 } else { -1.0 })
 }
 
 /// The sum of these terms by four numbers at a time.
