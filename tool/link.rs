@@ -61,6 +61,8 @@ impl Places {
             return Some(format!("#{}", name(shown)));
         }
         let up = "../".repeat(page.components().count().saturating_sub(1));
+        // mdBook makes a folder's README its index, and leaves links to it as they are.
+        let place = place.replace("README.md", "index.md");
         Some(format!("{up}{place}#{}", name(shown)))
     }
 
@@ -131,6 +133,7 @@ mod tests {
             ("a/one.md", "{{#listing x/program}}"),
             ("two.md", "{{#listing x/program}}"),
             ("two.md", "{{#listing x/other.py}}"),
+            ("b/README.md", "{{#listing x/listed}}"),
             ("two.md", "{{#output x/unseen}}"),
         ]);
         let unknown = |id: &str| (id != "x/unseen").then(|| format!("there is no listing `{id}`"));
@@ -143,6 +146,7 @@ mod tests {
             ("listing:x/program", "#listing-x-program"),
             ("listing:x/program:part", "#listing-x-program-part"),
             ("listing:x/other.py", "../two.md#listing-x-other-py"),
+            ("listing:x/listed", "../b/index.md#listing-x-listed"),
             ("../two.md", "../two.md"),
         ] {
             let text = format!("See\n[`this`]({link}), and ([that]({link})).\n");

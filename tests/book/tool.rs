@@ -31,7 +31,7 @@ fn build_writes_a_site_with_code_output_and_sources() {
     assert_eq!(built.stdout, "", "the site goes to a folder, and nothing to stdout");
     let page = read(&site.join("part/page.html"));
     for part in [
-        "<figure class=\"listing\" data-id=\"sample/greet\">",
+        "<figure class=\"listing\" id=\"listing-sample-greet\" data-id=\"sample/greet\">",
         "<code class=\"command\">cargo run -q --example greet</code>",
         "href=\"../listings/sample/greet.rs\"",
         "println!(&quot;Hello, reader&quot;);",
