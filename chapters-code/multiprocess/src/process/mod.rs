@@ -144,7 +144,9 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     /// Says whether the process is a daemon: one that ends with its parent, however the parent ends.
     ///
     /// When its parent exits, a daemon is sent SIGTERM, and SIGKILL if it has not ended a second later; when the
-    /// parent is killed outright, the kernel kills the daemon. A daemon may start no processes. Any other
+    /// parent is killed outright, the kernel kills the daemon. (A copy of the parent that other code has made with
+    /// fork(2), and that has not executed another program, holds the parent's end of the pipe by which the kernel can
+    /// tell; the daemon is killed only when that copy has ended, too.) A daemon may start no processes. Any other
     /// child is waited for when its parent exits. Without this call the parent's own flag is inherited.
     ///
     /// The counterpart of Python's
