@@ -102,7 +102,7 @@ impl Recorded {
     fn request(&self) -> Request {
         let place = Place::of_chapter(this_book(), &self.listing.chapter);
         let request = request(&place, &self.listing).expect("a program in Rust can be run");
-        request.as_promised(&self.output.promise)
+        request.as_recorded(&self.output)
     }
 
     /// What is wrong with a fresh run, traced in detail.

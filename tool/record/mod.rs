@@ -102,7 +102,7 @@ impl Recorder {
                 listing.chapter
             );
         };
-        let request = program::request(root, &listing)?.as_promised(&recorded.promise);
+        let request = program::request(root, &listing)?.as_recorded(recorded);
         Ok(Recorder { request, listing, judge })
     }
 

@@ -45,6 +45,8 @@ pub struct Builder {
     outputs: [Writers<Actor>; 2],
     /// The threads whose wait is for processes of no interest here, and is a sleep like any other.
     asleep: BTreeSet<(u32, u32)>,
+    /// Lines whose numbers are no pids.
+    recorded: Vec<Vec<u8>>,
 }
 
 /// A thread of a process, by the numbers of the timeline.
@@ -79,7 +81,7 @@ pub fn follow(
     request: &Request,
     mut on_event: impl FnMut(&Builder, timeline::Event),
 ) -> Result<(Run, Result<timeline::Run, Unclaimed>), RunError> {
-    let mut builder = Builder::default();
+    let mut builder = Builder { recorded: request.recorded.clone(), ..Builder::default() };
     let run = run_with(&request.clone().detailed(), |event| {
         for event in builder.take(event) {
             on_event(&builder, event);
@@ -98,6 +100,7 @@ impl Default for Builder {
             moments: vec![],
             outputs: [Writers::new(), Writers::new()],
             asleep: BTreeSet::new(),
+            recorded: vec![],
         }
     }
 }
@@ -269,7 +272,9 @@ impl Builder {
         let Actor { process, thread } = moment.by;
         let what = match &moment.what {
             Deed::Plain(what) => what.clone(),
-            Deed::Write(to, bytes) => What::Write { to: *to, text: text(&roles.replace(bytes)) },
+            Deed::Write(to, bytes) => {
+                What::Write { to: *to, text: text(&roles.replace_beside(&self.recorded, bytes)) }
+            }
         };
         let at = moment.at.saturating_sub(self.begun.unwrap_or(0)) / 1000;
         timeline::Event { at, process, thread, what }

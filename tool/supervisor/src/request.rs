@@ -4,7 +4,7 @@ use std::{ffi::OsString, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{end::End, promise::Promise};
+use crate::{end::End, record::Record, record::lines};
 
 /// A program to run under a supervisor, built step by step.
 ///
@@ -22,6 +22,9 @@ pub struct Request {
     /// Not sent: the supervisor is started with the environment that it gives on.
     #[serde(skip)]
     pub(crate) env: Vec<(OsString, Option<OsString>)>,
+    /// The lines that are recorded of the program: a number in them is no pid. Not sent; they are for the timeline.
+    #[serde(skip)]
+    pub(crate) recorded: Vec<Vec<u8>>,
 }
 
 /// How long a program that is promised to hang is watched.
@@ -40,6 +43,7 @@ impl Request {
             output_limit: 1 << 20,
             tracing: Tracing::Processes,
             env: vec![],
+            recorded: vec![],
         };
         for variable in ["RUST_LOG", "RUST_LOG_STYLE", "RUST_LIB_BACKTRACE", "LANGUAGE"] {
             request = request.env_remove(variable);
@@ -90,11 +94,14 @@ impl Request {
         self
     }
 
-    /// Gives a program that is promised to run until its deadline a near one. Whoever checks or records it again waits for
-    /// nothing but that.
+    /// Runs what is recorded once more. A program that is promised to run until its deadline is given a near one, since
+    /// whoever checks or records it again waits for nothing but that. And a number in a recorded line stays that number in
+    /// the timeline, although it may be a pid of this run.
     #[must_use]
-    pub fn as_promised(self, promise: &Promise) -> Request {
-        let hangs = promise.ends == [End::Deadline];
+    pub fn as_recorded(mut self, record: &Record) -> Request {
+        let outputs = [&record.stdout, &record.stderr];
+        self.recorded = outputs.into_iter().flat_map(|output| lines(output).0).map(<[u8]>::to_vec).collect();
+        let hangs = record.promise.ends == [End::Deadline];
         if hangs { self.within(HANG) } else { self }
     }
 

@@ -58,6 +58,18 @@ impl Roles {
         self.pieces(output).into_iter().flat_map(shown).copied().collect()
     }
 
+    /// The output with every pid replaced, but for lines that are `recorded`: they stay as the record has them.
+    pub(crate) fn replace_beside(&self, recorded: &[Vec<u8>], output: &[u8]) -> Vec<u8> {
+        let settled = |line: &[u8]| {
+            let text = line.strip_suffix(b"\n").unwrap_or(line);
+            match recorded.iter().find(|old| self.can_give(text, old)) {
+                Some(old) => [old, &line[text.len()..]].concat(),
+                None => self.replace(line),
+            }
+        };
+        output.split_inclusive(|&b| b == b'\n').flat_map(settled).collect()
+    }
+
     /// Whether replacing all, some or none of the pids in `line` gives `recorded`.
     ///
     /// A pid of one run can be an ordinary number in the output of another: where pids are small, a program that
@@ -220,5 +232,18 @@ mod tests {
             assert!(!can_give("12 of 12", recorded), "{recorded}");
         }
         assert!(!can_give("<main>", "12"));
+    }
+
+    #[test]
+    fn a_number_in_a_recorded_line_is_itself() {
+        let roles = roles(&[process(600, None, None)]);
+        let recorded = ["300..600", "<main>: 600"].map(|line| line.as_bytes().to_vec());
+        let settled = |output: &str| {
+            String::from_utf8(roles.replace_beside(&recorded, output.as_bytes())).expect("text")
+        };
+        assert_eq!(
+            settled("300..600\n600: 600\n600..900\n600"),
+            "300..600\n<main>: 600\n<main>..900\n<main>"
+        );
     }
 }
