@@ -13,7 +13,7 @@ pub fn sentence(run: &Run, event: &Event) -> String {
             format!("{who} starts {}, a copy of itself (fork)", name(*child))
         }
         What::Start { child, by: Birth::Vfork } => format!(
-            "{who} starts {}, and stands still until that has loaded its program or ended (vfork)",
+            "{who} starts {}, and stands still until that loads another program or ends (vfork)",
             name(*child)
         ),
         What::Start { child, .. } => format!("{who} starts {} (clone)", name(*child)),
@@ -41,7 +41,7 @@ pub fn sentence(run: &Run, event: &Event) -> String {
         What::Waited { collected: Some(child) } => {
             format!("{who} has collected {}: the wait is over", name(*child))
         }
-        What::Waited { collected: None } => format!("{who} has waited, and has collected nobody"),
+        What::Waited { collected: None } => format!("{who} comes back without having collected anybody"),
         What::Sleep(call) => format!("{who} stands still in a system call ({call})"),
         What::Awake => format!("{who} goes on"),
         What::Write { to, text } => format!("{who} writes {} to {}", quoted(text, usize::MAX), stream(*to)),
