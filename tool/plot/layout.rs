@@ -201,7 +201,7 @@ fn beside_ends(ends: Vec<(String, (f64, f64))>, field: [f64; 4]) -> Vec<Label> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::plot::data::{Results, tests as data};
+    use crate::plot::data::{Case, Results, tests as data};
     use crate::plot::spec::{self, Spec};
 
     /// A plot of that many lines that all end at nearly the same height.
@@ -219,7 +219,7 @@ pub(crate) mod tests {
         let mut results = data::results();
         results.cases = (0..lines)
             .flat_map(|line| {
-                sizes.map(|size| crate::plot::data::Case {
+                sizes.map(|size| Case {
                     name: format!("{size} by {line}"),
                     samples: vec![
                         10.0 + size as f64 / 1000.0 + line as f64,
@@ -234,13 +234,24 @@ pub(crate) mod tests {
 
     fn layouts(check: impl Fn(&Plot<'_>, &Layout)) {
         for (lines, log) in [(1, false), (1, true), (3, false), (6, true), (6, false)] {
-            let (spec, results) = crowd(lines, log);
-            let plot = Plot::of(&spec, &results).expect("all is there");
-            check(&plot, &Layout::of(&plot));
+            let (spec, mut results) = crowd(lines, log);
+            // All lines end at the top, and then all at the bottom.
+            for _ in 0..2 {
+                let plot = Plot::of(&spec, &results).expect("all is there");
+                check(&plot, &Layout::of(&plot));
+                results.cases.chunks_mut(5).for_each(fall);
+            }
         }
         let (spec, results) = (spec::read(data::SPEC).expect("a plot"), data::results());
         let plot = Plot::of(&spec, &results).expect("all is there");
         check(&plot, &Layout::of(&plot));
+    }
+
+    /// The samples of one line in the opposite order.
+    fn fall(cases: &mut [Case]) {
+        let mut samples: Vec<Vec<f64>> = cases.iter().map(|case| case.samples.clone()).collect();
+        samples.reverse();
+        cases.iter_mut().zip(samples).for_each(|(case, samples)| case.samples = samples);
     }
 
     fn texts(layout: &Layout) -> Vec<&Label> {

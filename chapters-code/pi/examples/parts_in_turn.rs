@@ -1,19 +1,18 @@
 use multiprocess::{Child, Process, Result, wait};
 use pi::grid::column;
-use std::ops::Range;
 use std::os::fd::AsFd;
 
 const RADIUS: u64 = 1500;
 const PARTS: u64 = 5;
 
-fn count(columns: Range<u64>) -> u64 {
-    println!("columns {columns:?}");
-    columns.map(|x| column(x, RADIUS)).sum()
+fn count(part: u64) -> u64 {
+    println!("part {part}");
+    let cut = |part| RADIUS * part / PARTS;
+    (cut(part)..cut(part + 1)).map(|x| column(x, RADIUS)).sum()
 }
 
 fn start(part: u64) -> Result<Child<u64>> {
-    let cut = |part| RADIUS * part / PARTS;
-    Process::new(count, (cut(part)..cut(part + 1),)).start()
+    Process::new(count, (part,)).start()
 }
 
 fn main() -> Result<()> {
