@@ -17,8 +17,8 @@
 //! start comes when, and before Linux 6.15 the server collects them where afterwards the kernel does.
 //!
 //! Not part of it: times; sleeps; looks and waits that collect nobody; the order between threads, of which the rest
-//! follows from who started and who collected whom; which line came first where several wrote. What a thread wrote is
-//! one text, since it can be torn by what others wrote.
+//! follows from who started and who collected whom; which line came first where several wrote; who collects what is
+//! killed at the deadline. What a thread wrote is one text, since it can be torn by what others wrote.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,6 +26,7 @@ use std::{
 };
 
 use crate::{
+    end::End,
     event::Stream,
     timeline::{Birth, Event, Process, Run, What},
 };
@@ -45,7 +46,7 @@ pub struct Shape {
 pub enum Within {
     /// All that it does.
     Exact,
-    /// All but when it collects whom: that depends on who ends first.
+    /// All but when it collects whom, and the order of its lines: they depend on who ends first.
     ButCollections,
 }
 
@@ -93,7 +94,11 @@ fn process_text(run: &Run, at: usize, within: Within) -> String {
         What::End(end) => Some(end.to_string()),
         _ => None,
     });
-    text += &format!(": {}, {}", end.as_deref().unwrap_or("no end"), collector(run, at));
+    text += &format!(": {}", end.as_deref().unwrap_or("no end"));
+    // Who is killed at the deadline is collected by nobody of the program.
+    if !own().any(|event| event.what == What::End(End::Deadline)) {
+        text += &format!(", {}", collector(run, at));
+    }
     if own().any(|event| event.what == What::Orphaned) {
         text += ", orphaned";
     }
@@ -112,7 +117,10 @@ fn process_text(run: &Run, at: usize, within: Within) -> String {
         let events = own().filter(|event| event.thread == thread);
         events.filter_map(|event| deed(run, event, within)).for_each(|deed| text += &format!("  {deed}\n"));
         for stream in [Stream::Stdout, Stream::Stderr] {
-            let written = written(run, at, thread, stream);
+            let mut written = written(run, at, thread, stream);
+            if within == Within::ButCollections {
+                written = sorted(&written);
+            }
             if !written.is_empty() {
                 text += &format!("  writes to {stream:?} {written:?}\n");
             }
@@ -189,6 +197,13 @@ fn deed(run: &Run, event: &Event, within: Within) -> Option<String> {
         What::ThreadEnd => "ends".into(),
         _ => return None,
     })
+}
+
+/// The same lines, of which the first may be any.
+fn sorted(text: &str) -> String {
+    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+    lines.sort_unstable();
+    lines.concat()
 }
 
 fn written(run: &Run, process: usize, thread: usize, stream: Stream) -> String {
