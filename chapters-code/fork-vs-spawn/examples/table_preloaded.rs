@@ -6,7 +6,7 @@ static PRIMES: OnceLock<Vec<u32>> = OnceLock::new();
 
 fn make_primes() {
     println!("the table is made");
-    let is_prime = |n: &u32| (2..*n).all(|d| n % d != 0);
+    let is_prime = |n: &u32| (2..*n).all(|d| !n.is_multiple_of(d));
     PRIMES
         .set((2..1000).filter(is_prime).collect())
         .expect("it is made once");

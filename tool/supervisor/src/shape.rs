@@ -91,14 +91,15 @@ fn process_text(run: &Run, at: usize, within: Within) -> String {
     }
     let own = || run.events.iter().filter(|event| event.process == at);
     let end = own().find_map(|event| match &event.what {
-        What::End(end) => Some(end.to_string()),
+        What::End(end) => Some(*end),
         _ => None,
     });
-    text += &format!(": {}", end.as_deref().unwrap_or("no end"));
-    // Who is killed at the deadline is collected by nobody of the program.
-    if !own().any(|event| event.what == What::End(End::Deadline)) {
-        text += &format!(", {}", collector(run, at));
-    }
+    text += &match end {
+        // The supervisor kills and collects what is left then, in an order that is nobody's.
+        Some(End::Deadline) => format!(": {}", End::Deadline),
+        Some(end) => format!(": {end}, {}", collector(run, at)),
+        None => format!(": no end, {}", collector(run, at)),
+    };
     if own().any(|event| event.what == What::Orphaned) {
         text += ", orphaned";
     }

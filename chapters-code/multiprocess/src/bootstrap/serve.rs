@@ -34,7 +34,7 @@ use crate::sys::fork::{self, Forked};
 use crate::sys::image::Identity;
 use crate::sys::signals::Mask;
 use crate::sys::socket;
-use crate::sys::{exit as exits, memfd, numbers, this};
+use crate::sys::{exit as exits, memfd, numbers, poll, this};
 use crate::wire::{self, Kind};
 
 /// What a forkserver has to know.
@@ -131,12 +131,20 @@ fn prepare(file: File) -> Result<Prepared, String> {
 /// collects all children, if so.
 fn kernel_keeps_statuses() -> bool {
     const CODE: i32 = 7;
+    // The child ends when this process lets go of its end, and so not before its pidfd is open: one that the kernel has
+    // collected already has none.
+    let Ok([own, childs]) = socket::pair() else { return false };
     this::ignore_children();
     #[expect(unsafe_code, reason = "this process has one thread")]
     // SAFETY: `prepare` has seen that this is the only thread; the child ends at once.
     let kept = match unsafe { fork::fork(io::stdout().as_fd()) } {
-        Ok(Forked::Child) => exits::exit_now(CODE),
+        Ok(Forked::Child) => {
+            drop(own);
+            let _ = poll::is_ready(childs.as_fd(), None);
+            exits::exit_now(CODE)
+        }
         Ok(Forked::Parent { pidfd, .. }) => {
+            drop(own);
             // It waits until the child has been collected, and then there is none.
             let _ = child::wait(pidfd.as_fd(), Block::Yes);
             child::status_after_collection(pidfd.as_fd()) == Kept::Status(ExitStatus::Code(CODE))

@@ -113,6 +113,12 @@ impl Connection {
         if matches!(poll::is_ready(self.server.pidfd.as_fd(), Some(Instant::now())), Ok(true)) {
             // It says so itself, as its last word.
             let _ = self.listen_for::<()>(|_| None, false);
+            // A child that it forked a moment ago may hold its end of the socket still, so that no end is heard there.
+            let mut heard = lock(&self.heard);
+            if !heard.gone && !heard.listening {
+                heard.note(Said::End(child::wait(self.server.pidfd.as_fd(), Block::Yes).ok()));
+                self.changed.notify_all();
+            }
         }
         lock(&self.socket).is_some() && !lock(&self.heard).gone
     }
