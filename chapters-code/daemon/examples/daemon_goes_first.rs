@@ -6,12 +6,12 @@ fn wait_for(signal: Signal) {
     SigSet::from(signal).wait().expect("one signal to wait for");
 }
 
-fn worker() {
+fn work() {
     wait_for(Signal::SIGUSR1);
     println!("the worker is done");
 }
 
-fn helper(worker: u32) {
+fn help(worker: u32) {
     wait_for(Signal::SIGTERM);
     println!("the helper is told to end");
     let worker = Pid::from_raw(worker.cast_signed());
@@ -23,8 +23,8 @@ fn main() -> multiprocess::Result<()> {
     // A child inherits this, so no signal ends it before it waits.
     let both = Signal::SIGTERM | Signal::SIGUSR1;
     both.thread_block().expect("signals can be held back");
-    let worker = Process::new(worker, ()).name("worker").start()?;
-    let helper = Process::new(helper, (worker.pid(),));
+    let worker = Process::new(work, ()).name("worker").start()?;
+    let helper = Process::new(help, (worker.pid(),));
     helper.name("helper").daemon(true).start()?;
     println!("main returns");
     Ok(())

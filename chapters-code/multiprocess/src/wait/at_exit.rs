@@ -60,7 +60,7 @@ fn end_children() {
         let _ = daemon.signal(libc::SIGTERM);
     }
     for child in others {
-        // It cannot be waited for when its descriptor has been closed behind our back; then nobody can.
+        // This fails when other code has closed the child's descriptor; such a child is not waited for.
         let _ = child.wait(None);
     }
     let deadline = Instant::now() + GRACE;
