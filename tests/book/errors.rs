@@ -176,10 +176,10 @@ fn is_provoked(root: &Path, catalog: &Catalog, variant: &Variant, page: &str) ->
             _ => None,
         })
         .collect();
-    // What a child found comes inside the sentence that says who did not run its target, and likewise for `init`.
+    // What a child found comes inside the sentence that says who gave no result, and likewise for `init`.
     let outer = match variant.within {
         "InitRefusal" => "no process was started, because",
-        "Refusal" => "did not run its target, because",
+        "Refusal" => "gave no result, because",
         _ => "",
     };
     let is_shown = |id| directives.iter().any(|shown| shown.kind == Kind::Listing && shown.id == id);

@@ -304,10 +304,10 @@ pub enum Error {
         status: ExitStatus,
     },
 
-    /// The child found that it must not, or cannot, run its target.
+    /// The child found that it must not, or cannot, run its target, or that it cannot send back what that returned.
     ///
     /// *What happened,* how to see it and how to mend it: see the variants of [`Refusal`].
-    #[error("{process} (pid {pid}) did not run its target, because {refusal}")]
+    #[error("{process} (pid {pid}) gave no result, because {refusal}")]
     Refused {
         /// The process's name.
         process: String,

@@ -115,7 +115,7 @@ impl<R: DeserializeOwned> Child<R> {
     /// # Errors
     ///
     /// Those above, and [`Error::Lost`] if somebody else collected the process, [`Error::NeverEntered`] or
-    /// [`Error::Refused`] if it did not run its target, [`Error::ResultUnreadable`] if the value did not arrive whole,
+    /// [`Error::Refused`] if it could not do its work, [`Error::ResultUnreadable`] if the value did not arrive whole,
     /// [`Error::AlreadyJoined`] for a second join, and [`Error::Wait`].
     ///
     /// # Examples

@@ -31,6 +31,8 @@ pub(crate) unsafe fn fork(any: BorrowedFd<'_>) -> io::Result<Forked> {
             let pidfd = super::numbers::beyond_reserved_if_possible(pidfd);
             Ok(Forked::Parent { pid: pid.cast_unsigned(), pidfd })
         }
+        // It has ended and somebody has collected it, so by now the number may be a stranger's.
+        Err(gone) if gone.raw_os_error() == Some(libc::ESRCH) => Err(gone),
         Err(error) => {
             // SAFETY: calls on a child that nobody but this function knows; no status is asked for.
             unsafe {

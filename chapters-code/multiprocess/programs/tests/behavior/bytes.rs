@@ -17,9 +17,9 @@ fn arguments_that_do_not_read_back_are_refused_by_the_child() {
             ("argument with bytes left over", "1 bytes are left over"),
         ] {
             program!("unreadable_values").arg(variation).run().prints(&[&format!(
-            "Refused: Process-1 (pid <pid>) did not run its target, because its arguments cannot be deserialized \
+                "Refused: Process-1 (pid <pid>) gave no result, because its arguments cannot be deserialized \
              ({reason}){READ_BACK}"
-        )]);
+            )]);
         }
     })
 }
@@ -40,9 +40,9 @@ fn arguments_that_cannot_be_written_are_an_error_of_the_start() {
 fn a_result_that_cannot_be_written_is_told_of_by_the_child() {
     every_method(|_| {
         program!("unreadable_values").arg("result not written").run().prints(&[
-        "Refused: Process-1 (pid <pid>) did not run its target, because its result cannot be serialized (Serde \
+            "Refused: Process-1 (pid <pid>) gave no result, because its result cannot be serialized (Serde \
          Serialization Error); the target itself did run to its end",
-    ]);
+        ]);
     })
 }
 

@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::common::{Program, Ran, folder, path_of, program, script};
 use crate::methods::{Method, cannot_run, only};
 
-const FOREIGN: &str = "Refused: Process-1 (pid <pid>) did not run its target, because its executable is not the program that started \
+const FOREIGN: &str = "Refused: Process-1 (pid <pid>) gave no result, because its executable is not the program that started \
      it: functions are found by their place in one build, so name a copy of this very program with \
      multiprocess::set_executable";
 const GOOD: &str = r#"Ok(["one", "--two"])"#;

@@ -60,7 +60,7 @@ fn init_off_the_main_thread_of_the_child_does_not_run_the_target() {
         let (ran, processes) = count("thread_of_child", program!("init_on_a_thread").arg("child"));
         assert_eq!(processes, 2);
         ran.prints(&[
-        "Refused: Process-1 (pid <pid>) did not run its target, because multiprocess::init() was called off the main \
+        "Refused: Process-1 (pid <pid>) gave no result, because multiprocess::init() was called off the main \
          thread: make it the first statement of main",
     ]);
     })
@@ -81,7 +81,7 @@ fn init_beside_a_second_thread_makes_no_process() {
 #[test]
 fn a_second_thread_in_the_child_does_not_run_the_target() {
     only(Method::Spawn, "a child that is forked does not run main", || {
-        let refused = "Refused: Process-1 (pid <pid>) did not run its target, because multiprocess::init() found 2 threads where \
+        let refused = "Refused: Process-1 (pid <pid>) gave no result, because multiprocess::init() found 2 threads where \
          there must be one: call it before anything that starts threads";
         let (ran, processes) = count("beside_in_child", program!("init_beside_a_thread").arg("child"));
         assert_eq!(processes, 2);

@@ -20,7 +20,7 @@ fn at_every_limit_of_descriptors_a_start_works_or_fails_at_a_named_step_and_leav
             let lines = program!("no_descriptors_left").arg(variation).untraced().run().lines();
             assert_eq!(lines.last().map(String::as_str), Some("Ok(42)"), "{lines:?}");
             let failed: Vec<&String> = lines.iter().filter(|line| *line != "Ok(42)").collect();
-            let unprepared = "did not run its target, because it could not be prepared: ";
+            let unprepared = "gave no result, because it could not be prepared: ";
             for line in &failed {
                 assert!(line.starts_with("Start: Process-") || line.contains(unprepared), "{line}");
                 assert!(line.ends_with(": Too many open files (os error 24)"), "{line}");
@@ -87,7 +87,7 @@ fn a_result_larger_than_the_largest_file_ends_the_child_only() {
         program!("small_files_only")
         .run()
         .prints(&[
-            "Refused: Process-1 (pid <pid>) did not run its target, because its result cannot be serialized (File too \
+            "Refused: Process-1 (pid <pid>) gave no result, because its result cannot be serialized (File too \
              large (os error 27)); the target itself did run to its end",
             "Ok(42)",
         ]);
