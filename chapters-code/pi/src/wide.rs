@@ -5,15 +5,22 @@ use std::ops::Range;
 use crate::lanes;
 
 // ANCHOR: features
-/// Compiled for vectors of four numbers. A caller that is not compiled for
-/// AVX2 itself has to promise, by `unsafe`, that the CPU has it.
+/// Compiled for vectors of four numbers.
+///
+/// # Safety
+///
+/// A caller that is not compiled for AVX2 itself knows that the CPU has it.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 pub fn avx2(terms: Range<u64>) -> f64 {
     lanes::sum(terms)
 }
 
-/// Compiled for vectors of eight numbers; as above, with AVX-512.
+/// Compiled for vectors of eight numbers.
+///
+/// # Safety
+///
+/// As above, with AVX-512.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 pub fn avx512(terms: Range<u64>) -> f64 {
