@@ -3,6 +3,7 @@
 //! A program of its own, since it looks after each run whether something is left: of a test that ran beside it and was not
 //! at its end, that could not be told.
 
+use std::env;
 use std::fs;
 use std::path::Path;
 
@@ -19,9 +20,7 @@ use supervisor::{Request, follow, run, sound};
 
 /// A record is part of a page.
 const LARGEST: usize = 20_000;
-/// How often a listing runs in a test of every day.
-const SOME: usize = 3;
-/// How often in a test that takes its time.
+/// How often a listing runs, in each way, in a test that takes its time and is not told `TIMES`.
 const MANY: usize = 50;
 
 /// The root of this book.
@@ -152,10 +151,7 @@ fn timelines_tell_what_the_output_shows() {
 fn fresh_runs_have_the_shapes_that_are_recorded() {
     let listings = all(this_book());
     assert!(listings.len() > 20, "the book has lost its listings");
-    let problems = under_load(|| {
-        let rounds = (0..SOME).flat_map(|_| &listings);
-        rounds.flat_map(Recorded::fresh_problems).collect::<Vec<_>>()
-    });
+    let problems = under_load(|| listings.iter().flat_map(Recorded::fresh_problems).collect::<Vec<_>>());
     assert_none(&problems);
 }
 
@@ -174,12 +170,13 @@ fn keep_promises(times: usize) {
 
 #[test]
 fn promises_are_kept_with_and_without_a_tracer() {
-    under_load(|| keep_promises(SOME));
+    under_load(|| keep_promises(1));
 }
 
 /// The same, so often that what happens rarely happens.
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "takes an hour, or as long as the variable TIMES says"]
 fn promises_are_kept_many_times_with_and_without_a_tracer() {
-    under_load(|| keep_promises(MANY));
+    let times = env::var("TIMES").ok().map(|times| times.parse().expect("TIMES is a number"));
+    under_load(|| keep_promises(times.unwrap_or(MANY)));
 }

@@ -17,13 +17,17 @@ fn hits(seed: u64) -> u32 {
 // ANCHOR: main
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
+    let mut children = Vec::new();
+    for seed in 1..5 {
+        children.push(Process::new(hits, (seed,)).start()?);
+    }
     let mut all = 0;
-    for child in 0..4 {
-        let inside = Process::new(hits, (1 + child,)).start()?.join()?;
+    for mut child in children {
+        let inside = child.join()?;
         println!("{inside} of {DARTS}");
         all += inside;
     }
-    println!("pi, about: {:.4}", f64::from(all) / f64::from(DARTS));
+    println!("pi, about: {:.4}", 4.0 * f64::from(all) / f64::from(4 * DARTS));
     Ok(())
 }
 // ANCHOR_END: main

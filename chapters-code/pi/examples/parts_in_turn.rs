@@ -18,12 +18,13 @@ fn start(part: u64) -> Result<Child<u64>> {
 fn main() -> Result<()> {
     multiprocess::init();
     let mut running = vec![start(0)?, start(1)?];
+    let mut rest = 2..PARTS;
     let mut points = 0;
-    for part in 2..PARTS + 2 {
+    while !running.is_empty() {
         let sentinels: Vec<_> = running.iter().map(AsFd::as_fd).collect();
         let ended = wait(&sentinels, None)?[0];
         points += running.remove(ended).join()?;
-        if part < PARTS {
+        if let Some(part) = rest.next() {
             running.push(start(part)?);
         }
     }

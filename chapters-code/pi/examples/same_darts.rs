@@ -14,12 +14,17 @@ fn hits(darts: u32) -> u32 {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     hits(1);
-    // SAFETY: there is one thread, and nothing that must not exist twice.
+    // SAFETY: there is one thread. Its generator will exist more than once: that
+    // is the lesson, and spoils numbers, not memory.
     let fork = unsafe { StartMethod::fork() };
-    let mut results = Vec::new();
+    let mut children = Vec::new();
     for _ in 0..4 {
         let child = Process::new(hits, (1000,)).start_method(fork);
-        results.push(child.start()?.join()?);
+        children.push(child.start()?);
+    }
+    let mut results = Vec::new();
+    for mut child in children {
+        results.push(child.join()?);
     }
     results.dedup();
     println!("4 children, {} result", results.len());

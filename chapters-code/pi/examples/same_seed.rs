@@ -16,12 +16,16 @@ fn hits(seed: u64) -> u32 {
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let mut all = 0;
+    let mut children = Vec::new();
     for _ in 0..4 {
-        let inside = Process::new(hits, (1,)).start()?.join()?;
+        children.push(Process::new(hits, (1,)).start()?);
+    }
+    let mut all = 0;
+    for mut child in children {
+        let inside = child.join()?;
         println!("{inside} of {DARTS}");
         all += inside;
     }
-    println!("pi, about: {:.4}", f64::from(all) / f64::from(DARTS));
+    println!("pi, about: {:.4}", 4.0 * f64::from(all) / f64::from(4 * DARTS));
     Ok(())
 }

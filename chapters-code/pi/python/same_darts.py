@@ -12,12 +12,15 @@ def hits(darts, result):
 
 if __name__ == "__main__":
     set_start_method("fork")
-    results = set()
+    children = []
     for _ in range(4):
         receiver, sender = Pipe(duplex=False)
         child = Process(target=hits, args=(1000, sender))
         child.start()
         sender.close()
+        children.append((child, receiver))
+    results = set()
+    for child, receiver in children:
         results.add(receiver.recv())
         child.join()
     print(f"4 children, {len(results)} results")

@@ -9,7 +9,7 @@ use crate::lanes;
 ///
 /// # Safety
 ///
-/// The CPU has AVX2.
+/// A caller that is not compiled for AVX2 itself knows that the CPU has it.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 pub fn avx2(terms: Range<u64>) -> f64 {
@@ -20,7 +20,7 @@ pub fn avx2(terms: Range<u64>) -> f64 {
 ///
 /// # Safety
 ///
-/// The CPU has AVX-512.
+/// As above, with AVX-512.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 pub fn avx512(terms: Range<u64>) -> f64 {
