@@ -1,6 +1,4 @@
-use multiprocess::{
-    Process, StartMethod, current_process, set_start_method,
-};
+use multiprocess::{Process, StartMethod, current_process, set_start_method};
 
 mod words {
     use multiprocess::{Context, Result, StartMethod, current_process};
