@@ -90,10 +90,13 @@ pub fn label(event: &Event, longest: usize) -> String {
     }
 }
 
-/// Whether it was the reaper who collected a process, and not the kernel that dropped it.
+/// Whether it was the reaper who collected a process, and not the kernel that dropped it. At the deadline parents are killed
+/// with their children, and nobody tells that these are orphans for a moment.
 pub fn reaped_by_the_reaper(run: &Run, process: usize) -> bool {
-    let orphaned = |event: &Event| event.process == process && event.what == What::Orphaned;
-    run.processes[process].parent.is_none() || run.events.iter().any(orphaned)
+    let left = |event: &Event| {
+        event.process == process && matches!(event.what, What::Orphaned | What::End(End::Deadline))
+    };
+    run.processes[process].parent.is_none() || run.events.iter().any(left)
 }
 
 /// The process, or which thread of it.
@@ -153,7 +156,7 @@ pub fn time(microseconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timeline::cases::greeting;
+    use crate::timeline::cases::{self, greeting};
 
     #[test]
     fn a_time_has_three_digits() {
@@ -181,6 +184,18 @@ mod tests {
         assert!(sentences.contains(&"main begins to wait for Process-1 (waitid)".to_owned()));
         assert!(sentences.contains(&"main has collected Process-1: the wait is over".to_owned()));
         assert!(sentences.contains(&"Process-1 ends with exit code 0".to_owned()));
+    }
+
+    #[test]
+    fn what_is_killed_at_the_deadline_is_collected_by_the_reaper() {
+        let mut run = cases::deadline().runs[0].clone();
+        run.events.push(Event { at: run.over, process: 1, thread: 0, what: What::Reaped });
+        let last = run.events.last().expect("it has just been added");
+        assert_eq!(sentence(&run, last), "the reaper collects Process-1");
+        let end = run.events.len() - 2;
+        run.events[end].what = What::End(End::Exit(0));
+        let last = run.events.last().expect("it is there still");
+        assert!(sentence(&run, last).starts_with("Process-1 is no zombie: its parent ignores"));
     }
 
     #[test]

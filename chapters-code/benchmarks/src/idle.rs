@@ -27,7 +27,9 @@ pub(crate) const GROUP: Group = Group {
     note: || {
         Ok("The share (PSS) counts a page that several processes have mapped as a part for each. Own pages (private dirty) \
             hold what the child alone has written; pages of files do not count, which the kernel can read again. From \
-            `/proc/PID/smaps_rollup`, while parent and child are the only processes that run the program.\n"
+            `/proc/PID/smaps_rollup`. Each method of `multiprocess` had a copy of the program to itself, run by the parent \
+            and the child, and with a forkserver by the server and one or two children that stood by as well: so many \
+            parts make the share smaller. Python's processes, of all four methods, ran one program side by side.\n"
             .to_owned())
     },
     page: None,

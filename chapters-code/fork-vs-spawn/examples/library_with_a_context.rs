@@ -1,4 +1,4 @@
-use multiprocess::{Process, current_process};
+use multiprocess::{Process, StartMethod, current_process, set_start_method};
 
 mod words {
     use multiprocess::{Context, Result, StartMethod, current_process};
@@ -13,13 +13,14 @@ mod words {
     pub(super) fn longest_word(
         text: &str,
     ) -> Result<(usize, Option<String>)> {
-        let own = Context::new(StartMethod::forkserver());
+        let own = Context::new(StartMethod::spawn());
         own.process(longest, (text.to_owned(),)).start()?.join()
     }
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
+    set_start_method(StartMethod::forkserver())?;
     let (length, method) = words::longest_word("fork and spawn")?;
     println!(
         "the library's child: {length}, by {}",

@@ -4,8 +4,8 @@ fn method(name: &str) -> Result<StartMethod, String> {
     match name {
         "spawn" => Ok(StartMethod::spawn()),
         "forkserver" => Ok(StartMethod::forkserver()),
-        // SAFETY: this program has one thread and nothing that must not exist
-        // twice.
+        // SAFETY: nothing in this program starts a thread, or makes what must
+        // not exist twice.
         "fork" => Ok(unsafe { StartMethod::fork() }),
         other => {
             Err(format!("no method {other:?} in {:?}", StartMethod::all()))

@@ -196,8 +196,8 @@ pub enum What {
     End(End),
     /// The process's parent has ended: from now on its parent is the nearest subreaper, here the supervisor.
     Orphaned,
-    /// The supervisor collected the process, an orphan or the main one; or the kernel gave its entry up at once, since its
-    /// parent ignores the ends of its children.
+    /// The supervisor collected the process: the main one, an orphan, or one that was killed at the deadline. Or the kernel
+    /// gave its entry up at once, since its parent ignores the ends of its children.
     Reaped,
 }
 
