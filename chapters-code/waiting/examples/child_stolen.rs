@@ -14,7 +14,7 @@ fn my_process() {
 )]
 fn run_helper() {
     Command::new("true").spawn().expect("it is installed");
-    // Collects whoever has ended, until nobody is left.
+    // Waits for children, whichever end, until none is left.
     while waitpid(Pid::from_raw(-1), None).is_ok() {}
 }
 

@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use multiprocess::{Child, Process, Result};
+use multiprocess::{Child, Process, Result, wait};
 
 fn work(task: u32) -> u32 {
     if task == 1 {
@@ -14,18 +14,25 @@ fn work(task: u32) -> u32 {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let deadline = Instant::now() + Duration::from_millis(500);
     let mut children: Vec<Child<u32>> = Vec::new();
     for task in 1..=3 {
         children.push(Process::new(work, (task,)).start()?);
     }
+    // These two end first, so that every run prints the same.
+    wait(&[children[1].sentinel()], None)?;
+    wait(&[children[2].sentinel()], None)?;
+
+    let deadline = Instant::now() + Duration::from_millis(200);
     for child in &mut children {
         let left = deadline.saturating_duration_since(Instant::now());
-        if let Some(result) = child.join_timeout(left)? {
-            println!("{} returned {result}", child.name());
-        } else {
+        let in_time = child.join_timeout(left).transpose();
+        let end = in_time.unwrap_or_else(|| {
             child.kill()?;
-            println!("{}", child.join().unwrap_err());
+            child.join() // it may have come in just before
+        });
+        match end {
+            Ok(result) => println!("{} returned {result}", child.name()),
+            Err(error) => println!("{error}"),
         }
     }
     Ok(())

@@ -16,8 +16,10 @@ fn main() -> multiprocess::Result<()> {
         // From the last to the first, so that the places stay right.
         for place in wait(&sentinels, None)?.into_iter().rev() {
             let mut child = running.remove(place);
-            let result = child.join()?;
-            println!("{} returned {result}", child.name());
+            match child.join() {
+                Ok(result) => println!("{} returned {result}", child.name()),
+                Err(error) => println!("{error}"),
+            }
         }
     }
     println!("all are here");

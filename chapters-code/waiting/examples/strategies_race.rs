@@ -16,7 +16,7 @@ fn factor(n: u64) -> Result<u64> {
         [Process::new(from_below, (n,)), Process::new(from_the_root, (n,))];
     let mut children = Vec::new();
     for process in runners {
-        children.push(process.start()?);
+        children.push(process.daemon(true).start()?);
     }
     let sentinels: Vec<_> = children.iter().map(|c| c.sentinel()).collect();
     let first = wait(&sentinels, None)?[0];

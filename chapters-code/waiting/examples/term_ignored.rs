@@ -24,7 +24,6 @@ fn stubborn(parent: SocketAddr) {
 fn end(child: &mut Child<()>, grace: Duration) -> Result<()> {
     child.terminate()?;
     if let Ok(None) = child.join_timeout(grace) {
-        println!("{} is still there", child.name());
         child.kill()?;
         let _ = child.join();
     }
@@ -42,7 +41,7 @@ fn main() -> Result<()> {
     {
         let mut child = process.start()?;
         door.accept().expect("the child comes when it is ready");
-        end(&mut child, Duration::from_millis(200))?;
+        end(&mut child, Duration::from_millis(500))?;
         let status = child.exit_status()?.expect("it has ended");
         println!("{} ended by {status}", child.name());
     }

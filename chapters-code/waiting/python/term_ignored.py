@@ -17,7 +17,6 @@ def end(child, grace):
     child.terminate()
     child.join(grace)
     if child.exitcode is None:
-        print(child.name, "is still there")
         child.kill()
         child.join()
 
@@ -29,5 +28,5 @@ if __name__ == "__main__":
         child = multiprocessing.Process(target=target, args=(ready,), name=target.__name__)
         child.start()
         ready.wait()
-        end(child, 0.2)
+        end(child, 0.5)
         print(child.name, "ended by", signal.Signals(-child.exitcode).name)
