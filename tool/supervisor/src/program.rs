@@ -6,7 +6,18 @@ use std::{
     process::Command,
 };
 
-use crate::{catalog::Listing, request::Request};
+use crate::{catalog::Listing, fresh, request::Request};
+
+/// The executable of a listing in a folder of built examples, if it is as new as every source that it was built from, as
+/// the manifests and the lock file of its workspace. Cargo takes a fifth of a second to say the same.
+pub fn built(root: &Path, listing: &Listing, examples: &Path) -> Option<PathBuf> {
+    let built = examples.join(&listing.name);
+    fresh::check(&built, &root.join(listing.source()), root).ok()?;
+    let chapter = Path::new("chapters-code").join(&listing.chapter).join("Cargo.toml");
+    let manifests = [Path::new("Cargo.toml"), Path::new("Cargo.lock"), &chapter];
+    let older = manifests.iter().any(|manifest| fresh::is_newer(&root.join(manifest), &built));
+    (!older).then_some(built)
+}
 
 /// The Cargo example that was built as `built`, run from the workspace's root.
 pub fn example(root: &Path, built: &Path) -> Request {

@@ -16,6 +16,7 @@ pub struct Request {
     pub(crate) dir: Option<OsString>,
     pub(crate) deadline: Duration,
     pub(crate) output_limit: usize,
+    pub(crate) crowd_limit: usize,
     pub(crate) tracing: Tracing,
     /// Not sent: the supervisor is started with the environment that it gives on.
     #[serde(skip)]
@@ -33,6 +34,7 @@ impl Request {
             dir: None,
             deadline: Duration::from_secs(10),
             output_limit: 1 << 20,
+            crowd_limit: usize::MAX,
             tracing: Tracing::Processes,
             env: vec![],
         };
@@ -90,6 +92,15 @@ impl Request {
     #[must_use]
     pub fn output_limit(mut self, bytes: usize) -> Request {
         self.output_limit = bytes;
+        self
+    }
+
+    /// How many processes and threads there may be at once. A run that has more is ended: see
+    /// [`Run::crowded`](crate::Run::crowded). They are counted as they are traced, so an untraced run has no limit. Rejected:
+    /// `RLIMIT_NPROC`, which counts what the user runs elsewhere as well, and nothing of what root runs.
+    #[must_use]
+    pub fn crowd_limit(mut self, count: usize) -> Request {
+        self.crowd_limit = count;
         self
     }
 
