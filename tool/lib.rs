@@ -8,7 +8,8 @@
 //!    author meant. [`timeline`] draws the figure of a timeline.
 //! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves. [`stock`] is the way in for a stock `mdbook build`.
 //! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
-//!    `pages` answers from it, `origin` turns strangers away.
+//!    `pages` answers from it, `origin` turns strangers away, `policy` says what a page may do. `live` runs a listing for a
+//!    page; [`arguments`] are what may be chosen for it.
 //! 5. [`run`]: a listing, seen running in the terminal.
 //! 6. [`doctor`]: whether this machine can do all that.
 //! 7. [`notices`]: mdBook's warnings; [`terminal`]: where this program prints to.
@@ -17,16 +18,19 @@
 
 #![deny(unsafe_code)]
 
+pub mod arguments;
 pub mod build;
 pub mod cli;
 pub mod code;
 pub mod describe;
 pub mod directive;
 pub mod doctor;
+mod live;
 pub mod nearest;
 pub mod notices;
 mod origin;
 mod pages;
+mod policy;
 pub mod preprocess;
 pub mod record;
 pub mod render;

@@ -127,6 +127,10 @@ impl Tracer {
     /// clock.
     pub(crate) fn take_changes(&mut self, outbox: &mut Outbox) -> Taken {
         for _ in 0..MOST_ROUNDS {
+            // With each round there may be twice as many.
+            if self.is_crowded() {
+                break;
+            }
             let (changes, any_left) = changes();
             if changes.is_empty() {
                 return if any_left { Taken::All } else { Taken::NothingLeft };

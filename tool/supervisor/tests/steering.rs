@@ -54,10 +54,10 @@ fn a_signal_reaches_a_process_of_the_run() {
 fn a_stopped_process_stands_still_until_it_is_continued() {
     let mut builder = Builder::default();
     let mut stopped_at = None;
-    let (orders, mut giver) = pipe().expect("a pipe");
     let script = "while :; do echo on; sleep 0.02; done";
     let request = Request::new("sh").args(["-c", script]).detailed();
     let run = clean(|| {
+        let (orders, mut giver) = pipe().expect("a pipe");
         run_steered(&request, orders, |event| {
             let pid = builder.pid(0).unwrap_or(0);
             let mut send = |signal| {
