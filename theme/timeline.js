@@ -383,5 +383,7 @@
         }
     }
 
-    document.querySelectorAll('figure.timeline').forEach(figure => new Figure(figure));
+    // For a figure that comes later: run.js has some.
+    window.timelineFigure = figure => new Figure(figure);
+    document.querySelectorAll('figure.timeline').forEach(window.timelineFigure);
 })();

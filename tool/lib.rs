@@ -6,7 +6,8 @@
 //! 2. [`directive`], [`code`], [`source`], [`render`], [`preprocess`]: from `{{#listing crate/name}}` on a page to a figure. What a
 //!    listing and its record are, and where they lie, is the crate `supervisor`'s to know. [`nearest`] finds what an
 //!    author meant. [`timeline`] draws the figure of a timeline.
-//! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves. [`stock`] is the way in for a stock `mdbook build`.
+//! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves,
+//!    [`recordings`] what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`.
 //! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
 //!    `pages` answers from it, `origin` turns strangers away, `policy` says what a page may do. `live` runs a listing for a
 //!    page; [`arguments`] are what may be chosen for it.
@@ -33,6 +34,7 @@ mod pages;
 mod policy;
 pub mod preprocess;
 pub mod record;
+pub mod recordings;
 pub mod render;
 pub mod run;
 pub mod serve;

@@ -11,10 +11,12 @@ use supervisor::catalog::{Catalog, Listing};
 use supervisor::record::Record;
 use supervisor::timeline::Timeline;
 
+use crate::arguments;
 use crate::code::{Code, all_ids};
 use crate::directive::{self, Directive, Include, Kind, Line};
 use crate::nearest::nearest;
-use crate::render::Page;
+use crate::recordings::recording;
+use crate::render::{Page, Start};
 use crate::source;
 use crate::timeline;
 
@@ -137,7 +139,8 @@ impl<'a> Placer<'a> {
             Kind::Listing => {
                 let code = Code::find(self.root, &self.catalog, directive.id);
                 let code = code.ok_or_else(|| self.unknown(directive.id))?;
-                page.listing(&code, directive.anchor, &self.text(&code, directive.anchor)?)
+                let start = self.start(&code)?;
+                page.listing(&code, directive.anchor, &self.text(&code, directive.anchor)?, &start)
             }
             Kind::Output => {
                 let listing = self.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
@@ -174,6 +177,14 @@ impl<'a> Placer<'a> {
                 source::anchor(&text, anchor).map_err(|e| format!("in {}: {e}", code.path.display()))
             }
         }
+    }
+
+    fn start(&self, code: &Code) -> Result<Start, String> {
+        let Some(listing) = self.catalog.get(&code.id) else { return Ok(Start::default()) };
+        let text = read(&self.root.join(&code.path), &code.path)?;
+        let arguments = arguments::declared(&text).map_err(|e| format!("in {}: {e}", code.path.display()))?;
+        let is_recorded = self.root.join(listing.timeline()).is_file();
+        Ok(Start { arguments, recording: is_recorded.then(|| recording(listing)) })
     }
 
     fn timeline(&self, listing: &Listing) -> Result<Timeline, String> {

@@ -12,8 +12,18 @@ use supervisor::promise::{Order, Promise};
 use supervisor::record::{Record, shown};
 use supervisor::timeline::Timeline;
 
+use crate::arguments::Argument;
 use crate::code::Code;
 use crate::timeline::figure::{Place, figure};
+
+/// What *Run* on a page has to know of a listing. `live` runs it, `theme/run.js` shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Start {
+    /// What may be chosen for it.
+    pub arguments: Vec<Argument>,
+    /// Where in the site its recording is, if it has one.
+    pub recording: Option<String>,
+}
 
 /// One page while its directives are replaced.
 #[derive(Debug)]
@@ -36,8 +46,8 @@ impl Page {
         Page { to_root: "../".repeat(folders), name, timelines: 0, streams: HashMap::new() }
     }
 
-    /// The figure of a listing or a source file, or of the anchor of it that `text` is.
-    pub fn listing(&self, code: &Code, anchor: Option<&str>, text: &str) -> String {
+    /// The figure of a listing or a source file, or of the anchor of it that `text` is. A listing can be run.
+    pub fn listing(&self, code: &Code, anchor: Option<&str>, text: &str, start: &Start) -> String {
         let id = escape(&code.id);
         let anchor = anchor.map(|anchor| format!(" data-anchor=\"{}\"", escape(anchor))).unwrap_or_default();
         let command = code.command.as_deref().map(escape);
@@ -56,10 +66,28 @@ impl Page {
              \n\
              {fence}{language}\n{text}{fence}\n\
              \n\
-             </figure>\n",
+             {run}</figure>\n",
+            run = self.run(code, start),
             to_root = self.to_root,
             href = escape(&code.site_path),
             file = escape(code.file_name()),
+        )
+    }
+
+    /// The place of the button; without a script it says how to do the same in a terminal.
+    fn run(&self, code: &Code, start: &Start) -> String {
+        if code.command.is_none() {
+            return String::new();
+        }
+        let id = escape(&code.id);
+        let recording = start.recording.as_deref();
+        let recording = recording.map(|path| format!(" data-recording=\"{}{}\"", self.to_root, escape(path)));
+        let arguments = serde_json::to_string(&start.arguments).expect("arguments are always JSON");
+        format!(
+            "<div class=\"run-it\" data-run=\"{id}\"{recording} data-arguments=\"{arguments}\">\
+             <noscript>To see it run, in a terminal: <code>cargo run -- run {id}</code></noscript></div>\n",
+            recording = recording.unwrap_or_default(),
+            arguments = escape(&arguments),
         )
     }
 
@@ -246,27 +274,55 @@ mod tests {
     #[test]
     fn a_listing_names_its_command_and_links_its_source() {
         let page = Page::new(Path::new("part/page.md"));
-        let figure = page.listing(&code("hello.rs", Language::Rust), Some("main"), "fn main() {}\n");
+        let figure = page.listing(
+            &code("hello.rs", Language::Rust),
+            Some("main"),
+            "fn main() {}\n",
+            &Start::default(),
+        );
         assert!(figure.contains("data-id=\"process-class/hello.rs\" data-anchor=\"main\""));
         assert!(figure.contains("<code class=\"command\">run hello.rs</code>"));
         assert!(figure.contains("href=\"../listings/process-class/hello.rs\">hello.rs</a>"));
         assert!(figure.contains("\n\n```rust\nfn main() {}\n```\n\n</figure>"));
-        let twin = page.listing(&code("hello.py", Language::Python), None, "# pass\n");
+        let twin = page.listing(&code("hello.py", Language::Python), None, "# pass\n", &Start::default());
         assert!(twin.contains("```python\n# pass\n"));
+    }
+
+    #[test]
+    fn a_listing_says_how_it_is_run() {
+        let page = Page::new(Path::new("part/page.md"));
+        let arguments = crate::arguments::declared("// ARGUMENT: n: 1..=2 = 1\n").expect("a declaration");
+        let start = Start { arguments, recording: Some("timelines/process-class/hello.txt".into()) };
+        let figure = page.listing(&code("hello", Language::Rust), None, "fn main() {}\n", &start);
+        assert!(figure.contains(
+            "data-run=\"process-class/hello\" data-recording=\"../timelines/process-class/hello.txt\""
+        ));
+        assert!(
+            figure.contains(r#"data-arguments="[&#123;&quot;name&quot;:&quot;n&quot;,&quot;least&quot;:1,"#),
+            "{figure}"
+        );
+        assert!(figure.contains(
+            "<noscript>To see it run, in a terminal: <code>cargo run -- run process-class/hello</code>"
+        ));
     }
 
     #[test]
     fn a_source_file_has_no_command() {
         let part = Code { command: None, ..code("src/wire.rs", Language::Rust) };
-        assert!(!Page::new(Path::new("a.md")).listing(&part, None, "mod a;\n").contains("command"));
+        let figure = Page::new(Path::new("a.md")).listing(&part, None, "mod a;\n", &Start::default());
+        assert!(!figure.contains("command") && !figure.contains("run-it"), "{figure}");
     }
 
     #[test]
     fn code_reaches_the_page_unchanged() {
         assert_eq!(guard_hidden_lines("# a\n#\n#[b]\n  ## c\n#!d\n"), "## a\n##\n#[b]\n  ### c\n#!d\n");
         assert_eq!(guard_directives("x {{#include y}} z\n{{x}}\n"), "x \\{{#include y}} z\n{{x}}\n");
-        let figure =
-            Page::new(Path::new("a.md")).listing(&code("a", Language::Rust), None, "/// ```\n/// ````\n");
+        let figure = Page::new(Path::new("a.md")).listing(
+            &code("a", Language::Rust),
+            None,
+            "/// ```\n/// ````\n",
+            &Start::default(),
+        );
         assert!(figure.contains("\n`````rust\n"));
     }
 

@@ -35,6 +35,8 @@ pub struct Options {
     pub open: bool,
     /// Look at the files again and again instead of waiting for file events.
     pub poll: bool,
+    /// How long a run on a page may take.
+    pub within: Duration,
 }
 
 /// Builds the book, serves it on 127.0.0.1 and builds it again on every change, until Ctrl-C or SIGTERM.
@@ -55,7 +57,7 @@ async fn serve_until_signal(root: &Path, options: &Options) -> Result<()> {
     // Before anything is started, so that no signal finds something half begun.
     let mut stop = Stop::new()?;
     let listener = bind(options.port).await?;
-    let live = Live::new(root, listener.local_addr()?)?;
+    let live = Live::new(root, listener.local_addr()?, options.within)?;
 
     // Before the first build, so that no change is lost between the two.
     let (changed, changes) = mpsc::channel();

@@ -11,15 +11,13 @@ use anyhow::Result;
 use supervisor::catalog::Listing;
 use supervisor::{Run, RunError, What, run_steered};
 
-use crate::live::ending::Ending;
+use crate::live::ending::{Ending, sentences};
 use crate::live::news::News;
 use crate::live::paths::Paths;
 use crate::live::program;
-use crate::live::stage::Stage;
+use crate::live::stage::{MOST_EVENTS, Stage};
 use crate::run::verdict::Judge;
 
-/// Long enough to think about which process to end.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 /// Of each of its outputs a run may fill so much of a page. It may write on.
 pub(crate) const MOST_OUTPUT: usize = 64 << 10;
 /// Processes and threads at once. A program that forks without end comes to that in an instant.
@@ -31,6 +29,8 @@ pub(crate) struct Play {
     pub(crate) root: Arc<Path>,
     pub(crate) listing: Listing,
     pub(crate) arguments: Vec<OsString>,
+    /// How long it may take.
+    pub(crate) within: Duration,
 }
 
 /// Runs it to its end, or until the other end of `orders` is closed. Nothing of it is left then.
@@ -46,7 +46,7 @@ pub(crate) fn perform(play: &Play, stage: &Stage, orders: PipeReader) {
 }
 
 fn follow(play: &Play, stage: &Stage, orders: PipeReader) -> Result<News> {
-    let Play { root, listing, arguments } = play;
+    let Play { root, listing, arguments, within } = play;
     let request = program::request(root, listing, &orders, |step| stage.is_built_by(step));
     let request = match request {
         Err(error) if is_stopped(&error) => {
@@ -54,7 +54,7 @@ fn follow(play: &Play, stage: &Stage, orders: PipeReader) -> Result<News> {
         }
         other => other?,
     };
-    let request = request.args(arguments).detailed().within(DEADLINE);
+    let request = request.args(arguments).detailed().within(*within);
     let request = request.output_limit(MOST_OUTPUT).crowd_limit(CROWD);
     let judge = Judge::new(root, listing, !arguments.is_empty())?;
     let mut untraced = None;
@@ -72,15 +72,22 @@ fn follow(play: &Play, stage: &Stage, orders: PipeReader) -> Result<News> {
         return Ok(News::Refused(refusal(listing, &why)));
     }
     match run {
-        Ok(run) => Ok(News::Over(ending(stage, &judge, listing, Some(&run)))),
-        Err(RunError::Stopped) => Ok(News::Over(ending(stage, &judge, listing, None))),
+        Ok(run) => Ok(News::Over(ending(play, stage, &judge, Some(&run)))),
+        Err(RunError::Stopped) => Ok(News::Over(ending(play, stage, &judge, None))),
         Err(error) => Err(error.into()),
     }
 }
 
-fn ending(stage: &Stage, judge: &Judge, listing: &Listing, run: Option<&Run>) -> Ending {
+fn ending(play: &Play, stage: &Stage, judge: &Judge, run: Option<&Run>) -> Ending {
     let (timeline, events) = stage.so_far();
-    Ending::of(listing, timeline, events, run, judge, stage.was_steered())
+    let mut words = match run {
+        None => vec!["You stopped it; nothing of it is left.".to_owned()],
+        Some(run) => sentences(run, judge, play.within, stage.was_steered()),
+    };
+    if events > MOST_EVENTS {
+        words.push(format!("The figure holds its first {MOST_EVENTS} events of {events}."));
+    }
+    Ending::of(&play.listing, timeline, words)
 }
 
 fn is_stopped(error: &anyhow::Error) -> bool {

@@ -1,13 +1,14 @@
 //! What is said of a run when it is over: its figure, how it ended, and whether it did what its listing promises.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use supervisor::Run;
 use supervisor::catalog::Listing;
 use supervisor::machine::machine;
 use supervisor::timeline::{self, SCHEMA, Timeline};
 
-use crate::live::act::{CROWD, DEADLINE, MOST_OUTPUT};
-use crate::live::stage::MOST_EVENTS;
+use crate::live::act::{CROWD, MOST_OUTPUT};
 use crate::render::{ending_in_words, guaranteed};
 use crate::run::verdict::{Judge, Verdict};
 use crate::timeline::figure::{Place, figure};
@@ -22,43 +23,26 @@ pub(crate) struct Ending {
 }
 
 impl Ending {
-    /// Of a run whose timeline is `timeline`, of which there were so many events. `run` is `None` where the reader stopped it,
-    /// `steered` says that the reader sent signals.
-    pub(crate) fn of(
-        listing: &Listing,
-        timeline: timeline::Run,
-        events: usize,
-        run: Option<&Run>,
-        judge: &Judge,
-        steered: bool,
-    ) -> Ending {
-        let drawn = !timeline.events.is_empty();
-        let timeline = Timeline {
-            schema: SCHEMA,
-            listing: listing.id(),
-            machine: machine(),
-            runs: vec![timeline],
-            seen: None,
-        };
-        let mut words = match run {
-            None => vec!["You stopped it; nothing of it is left.".to_owned()],
-            Some(run) => sentences(run, judge, steered),
-        };
-        if events > MOST_EVENTS {
-            words.push(format!("The figure holds its first {MOST_EVENTS} events of {events}."));
+    /// Of a run of this listing.
+    pub(crate) fn of(listing: &Listing, run: timeline::Run, words: Vec<String>) -> Ending {
+        if run.events.is_empty() {
+            return Ending { figure: String::new(), words };
         }
+        let (listing, machine) = (listing.id(), machine());
+        let timeline = Timeline { schema: SCHEMA, listing, machine, runs: vec![run], seen: None };
         let place = Place { name: "a page that runs it", help: None };
-        Ending { figure: if drawn { figure(&timeline, None, place) } else { String::new() }, words }
+        Ending { figure: figure(&timeline, None, place), words }
     }
 }
 
-fn sentences(run: &Run, judge: &Judge, steered: bool) -> Vec<String> {
+/// How a run ended that nobody stopped. `steered` says that the reader sent signals.
+pub(crate) fn sentences(run: &Run, judge: &Judge, within: Duration, steered: bool) -> Vec<String> {
     let mut words = vec![];
     if run.crowded {
         words.push(format!("It had more than {CROWD} processes and threads at once, and all were killed."));
     }
     if run.timed_out {
-        let seconds = DEADLINE.as_secs();
+        let seconds = within.as_secs_f64();
         words.push(format!("It was still running after {seconds} seconds, and what was left was killed."));
     }
     if !run.truncated.is_empty() {

@@ -10,8 +10,8 @@
 //! - [`scene`]: what is known, drawn for the page. [`paths`] keeps the reader's folders out of it.
 //! - [`news`]: the messages, both ways. [`session`]: one socket.
 //!
-//! What bounds a run: [`act`] says how long it may take, how much it may write, and how many processes it may have, and
-//! [`Live`] how many runs there may be. The processes of a run end with its supervisor's caller, which is this server,
+//! What bounds a run: [`act`] says how much it may write and how many processes it may have, [`Live`] how many runs there
+//! may be and how long one may take. The processes of a run end with its supervisor's caller, which is this server,
 //! whichever way it ends.
 //!
 //! Deliberately absent: code or arguments as free text, from anybody; standard input for a listing.
@@ -32,6 +32,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use axum::Router;
@@ -61,17 +62,18 @@ pub(crate) struct Live {
     root: Arc<Path>,
     keys: Arc<Keys>,
     room: Arc<Semaphore>,
+    within: Duration,
 }
 
 impl Live {
-    /// For the book at `root`, served at this address.
+    /// For the book at `root`, served at this address. A run may take so long.
     ///
     /// # Errors
     ///
     /// When the system gives no randomness for the secrets.
-    pub(crate) fn new(root: &Path, address: SocketAddr) -> Result<Live> {
+    pub(crate) fn new(root: &Path, address: SocketAddr, within: Duration) -> Result<Live> {
         let keys = Arc::new(Keys::new(address)?);
-        Ok(Live { root: root.into(), keys, room: Arc::new(Semaphore::new(MOST_RUNS)) })
+        Ok(Live { root: root.into(), keys, room: Arc::new(Semaphore::new(MOST_RUNS)), within })
     }
 
     /// Who may run listings, and how they come to it.
@@ -107,8 +109,8 @@ async fn run(
         return (StatusCode::FORBIDDEN, "Only the browser that the server has opened may run listings.\n")
             .into_response();
     }
-    let root = live.root.clone();
-    let found = spawn_blocking(move || find(&root, &format!("{chapter}/{name}"), &given)).await;
+    let (root, within) = (live.root.clone(), live.within);
+    let found = spawn_blocking(move || find(root, &format!("{chapter}/{name}"), &given, within)).await;
     match found {
         Ok(Ok(play)) => {
             let upgrade = upgrade.max_message_size(LONGEST_MESSAGE);
@@ -120,14 +122,19 @@ async fn run(
 }
 
 /// What is to be run. Nothing of what was asked for goes any further but by being equal to something that the book has.
-fn find(root: &Path, id: &str, given: &[(String, String)]) -> Result<Play, (StatusCode, String)> {
+fn find(
+    root: Arc<Path>,
+    id: &str,
+    given: &[(String, String)],
+    within: Duration,
+) -> Result<Play, (StatusCode, String)> {
     let broken = |_| (StatusCode::INTERNAL_SERVER_ERROR, "The book's listings cannot be read.\n".to_owned());
-    let catalog = Catalog::read(root).map_err(broken)?;
+    let catalog = Catalog::read(&root).map_err(broken)?;
     let Some(listing) = catalog.get(id) else {
         return Err((StatusCode::NOT_FOUND, "There is no such listing.\n".to_owned()));
     };
     let source = fs::read_to_string(root.join(listing.source())).map_err(broken)?;
     let arguments = declared(&source).and_then(|declared| chosen(&declared, given));
     let arguments = arguments.map_err(|why| (StatusCode::BAD_REQUEST, why + "\n"))?;
-    Ok(Play { root: root.into(), listing: listing.clone(), arguments })
+    Ok(Play { listing: listing.clone(), root, arguments, within })
 }

@@ -20,7 +20,7 @@
 
 pub mod axis;
 #[cfg(test)]
-mod cases;
+pub(crate) mod cases;
 pub mod check;
 pub mod figure;
 pub mod layout;
