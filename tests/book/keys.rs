@@ -48,7 +48,8 @@ fn who_has_no_key_gets_the_book_without_run() {
     let origin = format!("http://{}", served.address);
     let cookie = served.cookie();
     let (name, _) = cookie.split_once('=').expect("a name");
-    let wrong = [String::new(), format!("{name}=0"), format!("{name}={}", served.token), format!("x{cookie}")];
+    let wrong =
+        [String::new(), format!("{name}=0"), format!("{name}={}", served.token), format!("x{cookie}")];
     for wrong in &wrong {
         assert_eq!(may(&served, wrong), "no", "{wrong}");
         let refused = ask(&served, "sample/trap", &[("Cookie", wrong), ("Origin", &origin)]);
@@ -78,16 +79,23 @@ fn a_page_from_elsewhere_cannot_run_a_listing_even_with_the_cookie() {
     assert_eq!(without_origin.err(), Some(403));
     // DNS rebinding: the page's own name means 127.0.0.1 now.
     let rebound = format!("evil.example:{port}");
-    let headers =
-        [("Cookie", &*cookie), ("Host", &*rebound), ("Origin", &*format!("http://{rebound}"))];
+    let headers = [("Cookie", &*cookie), ("Host", &*rebound), ("Origin", &*format!("http://{rebound}"))];
     assert_eq!(ask(&served, "sample/trap", &headers).err(), Some(403));
     for (origin, status) in [("http://evil.example", 403), (&*here, 405)] {
-        let headers =
-            [("Host", &*served.address.to_string()), ("Cookie", &*cookie), ("Origin", origin), ("Content-Length", "0")];
+        let headers = [
+            ("Host", &*served.address.to_string()),
+            ("Cookie", &*cookie),
+            ("Origin", origin),
+            ("Content-Length", "0"),
+        ];
         assert_eq!(served.ask("POST", "/__run/sample/trap", &headers).status, status, "{origin}");
     }
     // An address without the handshake of a WebSocket, as an image or a link would ask for.
-    let plain = served.ask("GET", "/__run/sample/trap", &[("Host", &served.address.to_string()), ("Cookie", &cookie)]);
+    let plain = served.ask(
+        "GET",
+        "/__run/sample/trap",
+        &[("Host", &served.address.to_string()), ("Cookie", &cookie)],
+    );
     assert!(plain.status >= 400, "{}", plain.status);
     assert!(!scratch.path("sprung").exists());
 }
@@ -101,8 +109,7 @@ fn nothing_but_a_known_listing_with_declared_arguments_is_run() {
     );
     let served = Served::start(&scratch, &[]);
     let (cookie, origin) = (served.cookie(), format!("http://{}", served.address));
-    let status =
-        |path: &str| ask(&served, path, &[("Cookie", &cookie), ("Origin", &origin)]).err();
+    let status = |path: &str| ask(&served, path, &[("Cookie", &cookie), ("Origin", &origin)]).err();
     for unknown in [
         "sample/nothing",
         "sample/trap.rs",
@@ -115,7 +122,9 @@ fn nothing_but_a_known_listing_with_declared_arguments_is_run() {
     ] {
         assert_eq!(status(unknown), Some(404), "{unknown}");
     }
-    for wrong in ["n=0", "n=4", "n=-1", "n=2;sprung", "n=%202", "n=", "n=1&n=2", "m=1", "n=1&--help=1", "--help"] {
+    for wrong in
+        ["n=0", "n=4", "n=-1", "n=2;sprung", "n=%202", "n=", "n=1&n=2", "m=1", "n=1&--help=1", "--help"]
+    {
         assert_eq!(status(&format!("sample/counts?{wrong}")), Some(400), "{wrong}");
     }
     assert_eq!(status("sample/trap?n=1"), Some(400), "it declares none");
@@ -145,7 +154,8 @@ fn another_user_who_sees_what_the_browser_was_opened_with_cannot_use_it() {
     let scratch = Scratch::new();
     scratch.write("bin/xdg-open", "#!/bin/sh\necho \"$1\" > opened.new\nmv opened.new opened\n");
     let opener = scratch.path("bin/xdg-open");
-    std::fs::set_permissions(&opener, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a program");
+    std::fs::set_permissions(&opener, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .expect("a program");
     let mut command = crate::process::book(scratch.root(), &["serve", "--port", "0"]);
     let path = format!("{}:/usr/bin:/bin", scratch.path("bin").display());
     let served = Served::printing(Running::start(command.env("PATH", path).env_remove("BROWSER")));

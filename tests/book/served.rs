@@ -110,7 +110,9 @@ impl Answer {
 pub(crate) fn address(line: &str) -> (SocketAddr, String) {
     let parts = line.strip_prefix("http://").and_then(|rest| rest.split_once("/?token="));
     let parts = parts.and_then(|(address, token)| Some((address.parse().ok()?, token.to_owned())));
-    parts.filter(|(_, token)| token.len() == 64).unwrap_or_else(|| panic!("`{line}` is no address with a key"))
+    parts
+        .filter(|(_, token)| token.len() == 64)
+        .unwrap_or_else(|| panic!("`{line}` is no address with a key"))
 }
 
 pub(crate) fn connect(address: SocketAddr) -> TcpStream {
@@ -123,4 +125,3 @@ pub(crate) fn connect(address: SocketAddr) -> TcpStream {
 pub(crate) fn assert_reloads(socket: &mut WebSocket<TcpStream>) {
     assert_eq!(socket.read().expect("a message before the deadline"), Message::text("reload"));
 }
-
