@@ -40,6 +40,17 @@
             this.said.textContent = sentences.join(' ');
         }
 
+        /** Output that no figure holds. */
+        later(text) {
+            if (text === (this.late?.textContent ?? '')) {
+                return;
+            }
+            this.late?.remove();
+            this.late = text === '' ? undefined : element('pre', { className: 'run-late', tabIndex: 0, role: 'region',
+                label: `Output of ${this.id} after the figure, number ${this.number}`, textContent: text });
+            this.stage.after(this.late ?? '');
+        }
+
         /** Shows a figure as the pages have them. Gives what steps through it. */
         show(html) {
             this.stage.innerHTML = html;
@@ -133,6 +144,7 @@
             this.socket = socket;
             this.process.replaceChildren();
             this.stage.replaceChildren();
+            this.later('');
             this.button.textContent = '■ Stop';
             this.say('Starting.');
             socket.addEventListener('message', ({ data }) => {
@@ -159,7 +171,7 @@
         }
 
         /** The picture of a run that goes on: what is around it stays, so that neither focus nor place are lost. */
-        running({ svg, lines, living }) {
+        running({ svg, lines, late, living }) {
             if (!this.plot) {
                 this.plot = element('div', { className: 'plot', tabIndex: 0, role: 'region',
                     label: `The run of ${this.id}, number ${this.number}` });
@@ -179,6 +191,7 @@
             if (atEnd) {
                 this.plot.scrollLeft = this.plot.scrollWidth;
             }
+            this.later(late);
             this.choices(living);
             this.light();
         }
@@ -216,9 +229,10 @@
                 lane.classList.toggle('lit', lane.dataset.process === this.process.value));
         }
 
-        over({ figure, words }) {
+        over({ figure, late, words }) {
             this.ended(...words);
             this.show(figure);
+            this.later(late);
         }
 
         refused(why) {

@@ -12,6 +12,8 @@ use crate::served::{Served, connect};
 /// A run of a listing, seen from the page.
 pub(crate) struct RunSocket {
     pub(crate) socket: WebSocket<TcpStream>,
+    /// The last picture of it.
+    picture: Value,
 }
 
 /// Asks for a run with these headers.
@@ -23,7 +25,7 @@ pub(crate) fn ask(served: &Served, path: &str, headers: &[(&str, &str)]) -> Resu
         request.headers_mut().insert(name, value.parse().expect("a value"));
     }
     match tungstenite::client(request, connect(served.address)) {
-        Ok((socket, _)) => Ok(RunSocket { socket }),
+        Ok((socket, _)) => Ok(RunSocket { socket, picture: Value::Null }),
         Err(tungstenite::HandshakeError::Failure(Error::Http(answer))) => Err(answer.status().as_u16()),
         Err(other) => panic!("neither a run nor an answer: {other}"),
     }
@@ -41,7 +43,13 @@ impl RunSocket {
     pub(crate) fn next(&mut self) -> Option<Value> {
         loop {
             match self.socket.read() {
-                Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).expect("JSON")),
+                Ok(Message::Text(text)) => {
+                    let message: Value = serde_json::from_str(&text).expect("JSON");
+                    if !message["running"].is_null() {
+                        self.picture = message.clone();
+                    }
+                    return Some(message);
+                }
                 Ok(Message::Close(_)) | Err(Error::ConnectionClosed | Error::Protocol(_)) => return None,
                 Ok(_) => {}
                 Err(Error::Io(error)) if error.kind() == std::io::ErrorKind::WouldBlock => {
@@ -95,7 +103,8 @@ impl RunSocket {
             let living = message["running"]["living"].as_array().cloned().unwrap_or_default();
             living.iter().find(|one| one["name"] == name).map(|one| one["process"].clone())
         };
-        let message = self.until(|message| named(message).is_some());
+        let known = Some(self.picture.clone()).filter(|message| named(message).is_some());
+        let message = known.unwrap_or_else(|| self.until(|message| named(message).is_some()));
         self.say(&json!({ "signal": { "process": named(&message), "name": signal } }).to_string());
     }
 }

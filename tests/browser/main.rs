@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`chromium`] starts the one browser and makes sure that it ends, [`site`] builds the book and serves
 //! it, [`cdp`] speaks Chromium's protocol, [`page`] is a page as a reader has it. The tests: [`accessibility`] (axe-core on
-//! every page), [`timelines`] (the figures of the records in [`cases`] and of the book's pages), [`stepping`] (keys, pointer
+//! every page), [`running`] (*Run*, on a book that is [`served`]), [`timelines`] (the figures of the records in [`cases`] and of the book's pages), [`stepping`] (keys, pointer
 //! and replay in them), [`reading`] (widths, weight, no script, nothing foreign), [`controls`] (keys, search, copy, theme), and
 //! [`template`] (how `theme/index.hbs` differs from mdBook's, which needs no browser).
 //!
@@ -15,6 +15,8 @@ mod chromium;
 mod controls;
 mod page;
 mod reading;
+mod running;
+mod served;
 mod site;
 mod stepping;
 mod template;

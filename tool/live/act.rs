@@ -79,15 +79,15 @@ fn follow(play: &Play, stage: &Stage, orders: PipeReader) -> Result<News> {
 }
 
 fn ending(play: &Play, stage: &Stage, judge: &Judge, run: Option<&Run>) -> Ending {
-    let (timeline, events) = stage.so_far();
+    let seen = stage.seen();
     let mut words = match run {
         None => vec!["You stopped it; nothing of it is left.".to_owned()],
         Some(run) => sentences(run, judge, play.within, stage.was_steered()),
     };
-    if events > MOST_EVENTS {
-        words.push(format!("The figure holds its first {MOST_EVENTS} events of {events}."));
+    if seen.events > MOST_EVENTS {
+        words.push(format!("The figure holds its first {MOST_EVENTS} events of {}.", seen.events));
     }
-    Ending::of(&play.listing, timeline, words)
+    Ending::of(&play.listing, seen, words)
 }
 
 fn is_stopped(error: &anyhow::Error) -> bool {

@@ -6,9 +6,10 @@ use serde::Serialize;
 use supervisor::Run;
 use supervisor::catalog::Listing;
 use supervisor::machine::machine;
-use supervisor::timeline::{self, SCHEMA, Timeline};
+use supervisor::timeline::{SCHEMA, Timeline};
 
 use crate::live::act::{CROWD, MOST_OUTPUT};
+use crate::live::stage::Seen;
 use crate::render::{ending_in_words, guaranteed};
 use crate::run::verdict::{Judge, Verdict};
 use crate::timeline::figure::{Place, figure};
@@ -18,20 +19,23 @@ use crate::timeline::figure::{Place, figure};
 pub(crate) struct Ending {
     /// The figure, as the pages of the book have it; empty if nothing happened.
     figure: String,
+    /// The output that comes after the last event of the figure.
+    late: String,
     /// Sentences.
     words: Vec<String>,
 }
 
 impl Ending {
     /// Of a run of this listing.
-    pub(crate) fn of(listing: &Listing, run: timeline::Run, words: Vec<String>) -> Ending {
+    pub(crate) fn of(listing: &Listing, seen: Seen, words: Vec<String>) -> Ending {
+        let Seen { run, late, .. } = seen;
         if run.events.is_empty() {
-            return Ending { figure: String::new(), words };
+            return Ending { figure: String::new(), late, words };
         }
         let (listing, machine) = (listing.id(), machine());
         let timeline = Timeline { schema: SCHEMA, listing, machine, runs: vec![run], seen: None };
         let place = Place { name: "a page that runs it", help: None };
-        Ending { figure: figure(&timeline, None, place), words }
+        Ending { figure: figure(&timeline, None, place), late, words }
     }
 }
 

@@ -1,10 +1,8 @@
 //! A run as far as it is known, drawn for the page by what draws the figures of the book.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
-use supervisor::timeline::{Run, What};
 
+use crate::live::stage::Seen;
 use crate::timeline::figure::lines_of_output;
 use crate::timeline::layout::Layout;
 use crate::timeline::svg::svg;
@@ -16,6 +14,8 @@ pub(crate) struct Scene {
     svg: String,
     /// The output, as items of a list.
     lines: String,
+    /// The output that comes after the last event that is drawn.
+    late: String,
     /// The processes that have not ended.
     living: Vec<Living>,
     /// How many events there were. They may be more than are drawn.
@@ -30,25 +30,23 @@ struct Living {
 }
 
 impl Scene {
-    /// Draws a run of which there were so many events.
-    pub(crate) fn of(run: &Run, events: usize) -> Scene {
+    /// Draws what there is to see.
+    pub(crate) fn of(seen: Seen) -> Scene {
+        let Seen { run, living, events, late } = seen;
         let (svg, lines) = match run.events.is_empty() {
             true => (String::new(), String::new()),
-            false => (svg(&Layout::of(run), "Drawing of the run so far."), lines_of_output(run)),
+            false => (svg(&Layout::of(&run), "Drawing of the run so far."), lines_of_output(&run)),
         };
-        Scene { svg, lines, living: living(run), events }
+        let name = |process: usize| run.processes[process].name.clone();
+        let living = living.into_iter().map(|process| Living { process, name: name(process) }).collect();
+        Scene { svg, lines, late, living, events }
     }
-}
-
-fn living(run: &Run) -> Vec<Living> {
-    let ends = run.events.iter().filter(|event| matches!(event.what, What::End(_)));
-    let ended: BTreeSet<usize> = ends.map(|event| event.process).collect();
-    let names = run.processes.iter().enumerate().filter(|(process, _)| !ended.contains(process));
-    names.map(|(process, seen)| Living { process, name: seen.name.clone() }).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use supervisor::timeline::Run;
+
     use super::*;
     use crate::timeline::cases;
 
@@ -60,18 +58,11 @@ mod tests {
                     let events = run.events[..count].to_vec();
                     let over = events.last().map_or(0, |event| event.at);
                     let begun = Run { over, events, ..run.clone() };
-                    let scene = Scene::of(&begun, count);
+                    let seen = Seen { run: begun, living: vec![0], events: count, late: String::new() };
+                    let scene = Scene::of(seen);
                     assert_eq!(scene.svg.matches("data-x=").count(), count, "{name}, {count}");
                 }
             }
         }
-    }
-
-    #[test]
-    fn who_has_ended_is_not_among_the_living() {
-        let run = &cases::greeting().runs[0];
-        assert!(living(run).is_empty(), "{:?}", living(run));
-        let begun = Run { events: run.events[..1].to_vec(), ..run.clone() };
-        assert_eq!(living(&begun).len(), run.processes.len());
     }
 }

@@ -3,18 +3,19 @@
 //! Nothing queues up here. The thread notes what happens, and the socket, as often as its page takes something in, tells how
 //! things stand. So a page that is slow sees fewer pictures, and holds up neither the run nor the server.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use supervisor::Event;
 use supervisor::builder::Builder;
 use supervisor::timeline;
+use supervisor::{Event, What};
 use tokio::sync::watch;
 
 use crate::live::news::News;
 use crate::live::paths::Paths;
 use crate::live::scene::Scene;
 
-/// Of more events no figure is drawn, and nothing is kept: what happens later is only counted.
+/// Of more events no figure is drawn: what happens later is counted, and its output shown as it is.
 pub(crate) const MOST_EVENTS: usize = 400;
 
 /// One run.
@@ -29,6 +30,10 @@ struct Known {
     builder: Builder,
     /// How many events there were.
     events: usize,
+    /// What was written when there were too many events to keep them. The supervisor bounds it.
+    late: Vec<u8>,
+    /// The processes that have ended.
+    gone: BTreeSet<u32>,
     steered: bool,
 }
 
@@ -46,6 +51,8 @@ impl Stage {
             act: Act::Building(String::new()),
             builder: Builder::default(),
             events: 0,
+            late: vec![],
+            gone: BTreeSet::new(),
             steered: false,
         };
         Stage { known: Mutex::new(known), changed: watch::Sender::new(()), paths }
@@ -70,15 +77,7 @@ impl Stage {
 
     /// Takes in what the supervisor says.
     pub(crate) fn take(&self, event: &Event) {
-        let mut known = self.known();
-        if known.events >= MOST_EVENTS {
-            known.events += 1;
-            return;
-        }
-        let new = known.builder.take(event).len();
-        known.events += new;
-        drop(known);
-        if new > 0 {
+        if self.known().take(event) {
             self.changed.send_replace(());
         }
     }
@@ -92,7 +91,10 @@ impl Stage {
     /// The pid of a process of the timeline, for a signal to it: a run that gets one is not what its listing promises.
     pub(crate) fn target(&self, process: usize) -> Option<u32> {
         let mut known = self.known();
-        let pid = known.builder.pid(process).filter(|_| matches!(known.act, Act::Running))?;
+        let pid = known
+            .builder
+            .pid(process)
+            .filter(|_| matches!(known.act, Act::Running) && known.lives(process))?;
         known.steered = true;
         Some(pid)
     }
@@ -102,12 +104,15 @@ impl Stage {
         self.known().steered
     }
 
-    /// The timeline as far as it is known, without the reader's folders, and the number of all events.
-    pub(crate) fn so_far(&self) -> (timeline::Run, usize) {
+    /// What there is to see, without the reader's folders.
+    pub(crate) fn seen(&self) -> Seen {
         let known = self.known();
-        let (run, events) = (known.builder.so_far(), known.events);
+        let mut run = known.builder.so_far();
+        run.events.truncate(MOST_EVENTS);
+        let living = (0..run.processes.len()).filter(|&process| known.lives(process)).collect();
+        let (events, late) = (known.events, String::from_utf8_lossy(&known.late).into_owned());
         drop(known);
-        (self.paths.hide_in(run), events)
+        Seen { run: self.paths.hide_in(run), living, events, late: self.paths.hide(&late) }
     }
 
     /// How things stand.
@@ -117,12 +122,48 @@ impl Stage {
             Act::Over(news) => return news.clone(),
             Act::Running => {}
         }
-        let (run, events) = self.so_far();
-        News::Running(Scene::of(&run, events))
+        News::Running(Scene::of(self.seen()))
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
         // What a thread that panicked has noted is right as far as it goes.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Known {
+    /// Gives whether there is something new to see.
+    fn take(&mut self, event: &Event) -> bool {
+        if let What::Ended { pid, .. } = event.what {
+            self.gone.insert(pid);
+        }
+        if self.events >= MOST_EVENTS {
+            self.events += 1;
+            if let What::Output { bytes, .. } = &event.what {
+                self.late.extend(bytes);
+                return true;
+            }
+            return matches!(event.what, What::Ended { .. });
+        }
+        let new = self.builder.take(event).len();
+        self.events += new;
+        new > 0
+    }
+
+    fn lives(&self, process: usize) -> bool {
+        self.builder.pid(process).is_some_and(|pid| !self.gone.contains(&pid))
+    }
+}
+
+/// What there is to see of a run.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    /// Its timeline, or the beginning of it.
+    pub(crate) run: timeline::Run,
+    /// The processes that have not ended.
+    pub(crate) living: Vec<usize>,
+    /// How many events there were in all.
+    pub(crate) events: usize,
+    /// What was written after the last event of the timeline.
+    pub(crate) late: String,
 }
