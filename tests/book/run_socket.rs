@@ -77,7 +77,10 @@ impl RunSocket {
     /// Reads on until the page shows this.
     #[track_caller]
     pub(crate) fn until_shown(&mut self, text: &str) -> Value {
-        self.until(|message| message["running"]["lines"].as_str().is_some_and(|lines| lines.contains(text)))
+        let shows =
+            |message: &Value| message["running"]["lines"].as_str().is_some_and(|lines| lines.contains(text));
+        let known = Some(self.picture.clone()).filter(shows);
+        known.unwrap_or_else(|| self.until(shows))
     }
 
     /// The sentences at its end.

@@ -14,7 +14,7 @@ use supervisor::{Run, RunError, What, run_steered};
 use crate::live::ending::{Ending, sentences};
 use crate::live::news::News;
 use crate::live::paths::Paths;
-use crate::live::program;
+use crate::live::program::{self, Builds};
 use crate::live::stage::{MOST_EVENTS, Stage};
 use crate::run::verdict::Judge;
 
@@ -29,6 +29,7 @@ pub(crate) struct Play {
     pub(crate) root: Arc<Path>,
     pub(crate) listing: Listing,
     pub(crate) arguments: Vec<OsString>,
+    pub(crate) builds: Arc<Builds>,
     /// How long it may take.
     pub(crate) within: Duration,
 }
@@ -46,8 +47,8 @@ pub(crate) fn perform(play: &Play, stage: &Stage, orders: PipeReader) {
 }
 
 fn follow(play: &Play, stage: &Stage, orders: PipeReader) -> Result<News> {
-    let Play { root, listing, arguments, within } = play;
-    let request = program::request(root, listing, &orders, |step| stage.is_built_by(step));
+    let Play { root, listing, arguments, builds, within } = play;
+    let request = program::request(root, listing, builds, &orders, |step| stage.is_built_by(step));
     let request = match request {
         Err(error) if is_stopped(&error) => {
             return Ok(News::Refused("Stopped while it was being built.".into()));

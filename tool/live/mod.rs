@@ -50,6 +50,7 @@ use tokio::task::spawn_blocking;
 use crate::arguments::{chosen, declared};
 use crate::live::act::Play;
 use crate::live::key::Keys;
+use crate::live::program::Builds;
 
 /// How many runs there may be at once, those that are being built included.
 const MOST_RUNS: usize = 4;
@@ -62,6 +63,7 @@ pub(crate) struct Live {
     root: Arc<Path>,
     keys: Arc<Keys>,
     room: Arc<Semaphore>,
+    builds: Arc<Builds>,
     within: Duration,
 }
 
@@ -73,7 +75,13 @@ impl Live {
     /// When the system gives no randomness for the secrets.
     pub(crate) fn new(root: &Path, address: SocketAddr, within: Duration) -> Result<Live> {
         let keys = Arc::new(Keys::new(address)?);
-        Ok(Live { root: root.into(), keys, room: Arc::new(Semaphore::new(MOST_RUNS)), within })
+        Ok(Live {
+            root: root.into(),
+            keys,
+            room: Arc::new(Semaphore::new(MOST_RUNS)),
+            builds: Arc::default(),
+            within,
+        })
     }
 
     /// Who may run listings, and how they come to it.
@@ -109,12 +117,12 @@ async fn run(
         return (StatusCode::FORBIDDEN, "Only the browser that the server has opened may run listings.\n")
             .into_response();
     }
-    let (root, within) = (live.root.clone(), live.within);
-    let found = spawn_blocking(move || find(root, &format!("{chapter}/{name}"), &given, within)).await;
+    let room = live.room.clone();
+    let found = spawn_blocking(move || find(&live, &format!("{chapter}/{name}"), &given)).await;
     match found {
         Ok(Ok(play)) => {
             let upgrade = upgrade.max_message_size(LONGEST_MESSAGE);
-            upgrade.on_upgrade(move |socket| session::session(socket, play, live.room))
+            upgrade.on_upgrade(move |socket| session::session(socket, play, room))
         }
         Ok(Err((status, why))) => (status, why).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -122,12 +130,8 @@ async fn run(
 }
 
 /// What is to be run. Nothing of what was asked for goes any further but by being equal to something that the book has.
-fn find(
-    root: Arc<Path>,
-    id: &str,
-    given: &[(String, String)],
-    within: Duration,
-) -> Result<Play, (StatusCode, String)> {
+fn find(live: &Live, id: &str, given: &[(String, String)]) -> Result<Play, (StatusCode, String)> {
+    let Live { root, builds, within, .. } = live.clone();
     let broken = |_| (StatusCode::INTERNAL_SERVER_ERROR, "The book's listings cannot be read.\n".to_owned());
     let catalog = Catalog::read(&root).map_err(broken)?;
     let Some(listing) = catalog.get(id) else {
@@ -136,5 +140,5 @@ fn find(
     let source = fs::read_to_string(root.join(listing.source())).map_err(broken)?;
     let arguments = declared(&source).and_then(|declared| chosen(&declared, given));
     let arguments = arguments.map_err(|why| (StatusCode::BAD_REQUEST, why + "\n"))?;
-    Ok(Play { listing: listing.clone(), root, arguments, within })
+    Ok(Play { listing: listing.clone(), root, arguments, builds, within })
 }

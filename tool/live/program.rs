@@ -1,11 +1,13 @@
 //! From a listing to a program that can be run: as it is, if it is as new as its sources, or built first.
 
+use std::collections::HashMap;
 use std::env;
 use std::io::{PipeReader, Write, stderr};
 use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
 use supervisor::catalog::{Language, Listing};
@@ -19,6 +21,20 @@ const LONGEST_BUILD: Duration = Duration::from_secs(20 * 60);
 /// One line of it for each crate.
 const MOST_MESSAGES: usize = 16 << 20;
 
+/// When Cargo said of which listing that it is built.
+#[derive(Debug, Default)]
+pub(crate) struct Builds(Mutex<HashMap<String, SystemTime>>);
+
+impl Builds {
+    fn of(&self, listing: &Listing) -> Option<SystemTime> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&listing.id()).copied()
+    }
+
+    fn note(&self, listing: &Listing, at: SystemTime) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(listing.id(), at);
+    }
+}
+
 /// How to run the listing. Calls `on_step` with what is being done, where it has to be built.
 ///
 /// # Errors
@@ -27,6 +43,7 @@ const MOST_MESSAGES: usize = 16 << 20;
 pub(crate) fn request(
     root: &Path,
     listing: &Listing,
+    builds: &Builds,
     stop: &PipeReader,
     on_step: impl FnMut(String),
 ) -> Result<Request> {
@@ -36,9 +53,14 @@ pub(crate) fn request(
             program::twin(root, listing).context(missing)
         }
         Language::Rust => {
-            let built = match program::built(root, listing, &examples(root)) {
+            let built = match program::built(root, listing, &examples(root), builds.of(listing)) {
                 Some(built) => built,
-                None => build(root, listing, stop, on_step)?,
+                None => {
+                    let begun = SystemTime::now();
+                    let built = build(root, listing, stop, on_step)?;
+                    builds.note(listing, begun);
+                    built
+                }
             };
             Ok(program::example(root, &built))
         }

@@ -33,15 +33,8 @@ pub(crate) fn check(built: &Path, source: &Path, root: &Path) -> Result<(), Stri
     Ok(())
 }
 
-/// Whether a file was changed after another one; a missing one was not.
-pub(crate) fn is_newer(path: &Path, than: &Path) -> bool {
-    match (modified(path), modified(than)) {
-        (Ok(path), Ok(than)) => path > than,
-        _ => false,
-    }
-}
-
-fn modified(path: &Path) -> std::io::Result<SystemTime> {
+/// When a file was changed last.
+pub(crate) fn modified(path: &Path) -> std::io::Result<SystemTime> {
     fs::metadata(path)?.modified()
 }
 
