@@ -283,7 +283,7 @@ mod tests {
         assert!(figure.contains("data-id=\"process-class/hello.rs\" data-anchor=\"main\""));
         assert!(figure.contains("<code class=\"command\">run hello.rs</code>"));
         assert!(figure.contains("href=\"../listings/process-class/hello.rs\">hello.rs</a>"));
-        assert!(figure.contains("\n\n```rust\nfn main() {}\n```\n\n</figure>"));
+        assert!(figure.contains("\n\n```rust\nfn main() {}\n```\n\n<div class=\"run-it\""));
         let twin = page.listing(&code("hello.py", Language::Python), None, "# pass\n", &Start::default());
         assert!(twin.contains("```python\n# pass\n"));
     }

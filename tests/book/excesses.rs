@@ -3,9 +3,6 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use nix::sys::socket::setsockopt;
-use nix::sys::socket::sockopt::RcvBuf;
-
 use crate::process::DEADLINE;
 use crate::run_socket::run;
 use crate::scratch::Scratch;
@@ -71,15 +68,14 @@ fn of_a_run_without_end_a_figure_holds_the_beginning() {
 #[test]
 fn a_page_that_takes_nothing_in_holds_up_nobody_and_loses_its_run() {
     let scratch = Scratch::with_a_crate();
-    // Each line makes a new picture, larger than the one before.
     let main = "std::fs::write(\"target/pid\", std::process::id().to_string()).unwrap();\n\
                 loop { println!(\"{}\", \"x\".repeat(4000)); std::thread::sleep(std::time::Duration::from_millis(90)); }";
     scratch.add_listing("talks", main, None);
     let served = Served::start(&scratch, &["--within", "600"]);
     let mut deaf = run(&served, "sample/talks");
-    setsockopt(deaf.socket.get_ref(), RcvBuf, &4096).expect("a small buffer");
     deaf.until_shown("xxx");
     let pid = fs::read_to_string(scratch.path("target/pid")).expect("a pid");
+    // From here on nothing is read, and so nothing answered.
     let until = Instant::now() + DEADLINE;
     while fs::exists(format!("/proc/{pid}")).expect("/proc") {
         let asked = Instant::now();

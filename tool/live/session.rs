@@ -5,20 +5,23 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
 use supervisor::Order;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, interval, sleep_until, timeout};
 
 use crate::live::act::{Play, perform};
 use crate::live::news::{News, Wish};
 use crate::live::paths::Paths;
 use crate::live::stage::Stage;
 
-/// The time between two pictures of a run.
+/// The time between two pictures of a run, at least; those of a long run take longer to draw, and there are fewer of them.
 const PACE: Duration = Duration::from_millis(80);
-/// A page that has not taken in what it was sent in this time is gone, whatever its browser says.
+/// How often a page is asked whether it is there. Browsers answer by themselves.
+const ASK: Duration = Duration::from_secs(3);
+/// A page that has taken in nothing, or said nothing, for so long is gone, although its connection is not.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A run that goes on. When this is dropped, the run is stopped.
@@ -61,13 +64,23 @@ async fn tell(socket: &mut WebSocket, mut running: Running) {
     let mut changes = running.stage.changes();
     let mut next = Instant::now();
     let mut fresh = true;
+    let mut heard = Instant::now();
+    let mut asks = interval(ASK);
     loop {
         tokio::select! {
-            message = socket.recv() => match message {
-                Some(Ok(Message::Text(text))) => running.obey(&text),
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                _ => return,
-            },
+            message = socket.recv() => {
+                heard = Instant::now();
+                match message {
+                    Some(Ok(Message::Text(text))) => running.obey(&text),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                    _ => return,
+                }
+            }
+            _ = asks.tick() => {
+                if heard.elapsed() > PATIENCE || put(socket, Message::Ping(Bytes::new())).await.is_err() {
+                    return;
+                }
+            }
             changed = changes.changed(), if !fresh => match changed {
                 Ok(()) => fresh = true,
                 // The thread has ended without a word, by a panic: there is nothing more to tell.
@@ -76,23 +89,27 @@ async fn tell(socket: &mut WebSocket, mut running: Running) {
             () = sleep_until(next), if fresh => {
                 changes.mark_unchanged();
                 fresh = false;
-                let stage = running.stage.clone();
+                let (stage, begun) = (running.stage.clone(), Instant::now());
                 // Drawing takes milliseconds, in which other pages want to be served.
                 let Ok(news) = spawn_blocking(move || stage.news()).await else { return };
+                let drawn = begun.elapsed();
                 let sent = send(socket, &news).await;
                 if sent.is_err() || matches!(news, News::Over(_) | News::Refused(_)) {
                     return;
                 }
-                next = Instant::now() + PACE;
+                next = Instant::now() + PACE.max(drawn * 4);
             }
         }
     }
 }
 
-/// `Err` when the page has gone, or takes in nothing.
 async fn send(socket: &mut WebSocket, news: &News) -> Result<(), ()> {
-    let text = serde_json::to_string(news).expect("news are always JSON");
-    match timeout(PATIENCE, socket.send(Message::text(text))).await {
+    put(socket, Message::text(serde_json::to_string(news).expect("news are always JSON"))).await
+}
+
+/// `Err` when the page has gone, or takes in nothing.
+async fn put(socket: &mut WebSocket, message: Message) -> Result<(), ()> {
+    match timeout(PATIENCE, socket.send(message)).await {
         Ok(Ok(())) => Ok(()),
         _ => Err(()),
     }
