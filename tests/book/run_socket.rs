@@ -1,6 +1,7 @@
 //! *Run* as a page has it: a WebSocket for each run.
 
 use std::net::TcpStream;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 use tungstenite::client::IntoClientRequest;
@@ -41,7 +42,10 @@ pub(crate) fn run(served: &Served, path: &str) -> RunSocket {
 impl RunSocket {
     /// The next message; `None` when there are no more.
     pub(crate) fn next(&mut self) -> Option<Value> {
+        let until = Instant::now() + DEADLINE;
         loop {
+            // The server asks now and then whether we are there.
+            assert!(Instant::now() < until, "no message within {DEADLINE:?}");
             match self.socket.read() {
                 Ok(Message::Text(text)) => {
                     let message: Value = serde_json::from_str(&text).expect("JSON");

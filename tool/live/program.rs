@@ -100,15 +100,17 @@ fn build(
     executable_in(&built.stdout, listing).context("Cargo built nothing")
 }
 
-/// What a line of Cargo says that it does, without the folders that it names.
+/// What a line of Cargo says that it does, without the folders that it names. That it waits for its package cache is over in
+/// an instant, and nothing says so.
 fn step(line: &str) -> Option<String> {
-    let mut words = line.split_ascii_whitespace();
-    let (verb, name) = (words.next()?, words.next()?);
-    matches!(verb, "Compiling" | "Downloading" | "Downloaded" | "Blocking" | "Updating").then(|| match verb {
-        "Compiling" => format!("{verb} {name}"),
-        "Blocking" => "another build has to end first".to_owned(),
-        _ => format!("{verb} crates"),
-    })
+    let line = line.trim_start();
+    let (verb, rest) = line.split_once(' ')?;
+    match verb {
+        "Compiling" => Some(format!("{verb} {}", rest.split(' ').next()?)),
+        "Downloading" | "Downloaded" | "Updating" => Some(format!("{verb} crates")),
+        "Blocking" if rest.ends_with("directory") => Some("Another build has to end first.".to_owned()),
+        _ => None,
+    }
 }
 
 /// What the compiler says is for the terminal: it is full of paths.
@@ -127,10 +129,10 @@ mod tests {
             step("   Compiling multiprocess v0.1.0 (/home/ann/book)").as_deref(),
             Some("Compiling multiprocess")
         );
-        assert_eq!(
-            step("    Blocking waiting for file lock on build directory").as_deref(),
-            Some("another build has to end first")
-        );
+        let waits = Some("Another build has to end first.");
+        assert_eq!(step("    Blocking waiting for file lock on artifact directory").as_deref(), waits);
+        assert_eq!(step("    Blocking waiting for file lock on build directory").as_deref(), waits);
+        assert_eq!(step("    Blocking waiting for file lock on package cache"), None);
         assert_eq!(step("    Finished `dev` profile in 1 s"), None);
         assert_eq!(step("error: could not compile `x` at /home/ann"), None);
         assert_eq!(step(""), None);
