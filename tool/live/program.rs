@@ -89,7 +89,7 @@ fn build(
     on_step(String::new());
     let built = run_until(&request, stop.as_fd(), |event| {
         if let What::Output { stream: Stream::Stderr, bytes } = &event.what {
-            String::from_utf8_lossy(bytes).lines().filter_map(step).last().map(&mut on_step);
+            String::from_utf8_lossy(bytes).lines().rev().find_map(step).map(&mut on_step);
         }
         ControlFlow::Continue(())
     })?;

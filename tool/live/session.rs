@@ -1,6 +1,7 @@
 //! One socket, which is one run.
 
 use std::io::{PipeWriter, Write, pipe};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -50,7 +51,10 @@ pub(crate) async fn session(mut socket: WebSocket, play: Play, room: Arc<Semapho
     let thread = thread::Builder::new().name("run".to_owned()).spawn(move || {
         // The place is given back when nothing of the run is left.
         let _place = place;
-        perform(&play, &stage, orders);
+        // A page must not wait for the end of a run that a mistake of this program has ended.
+        if catch_unwind(AssertUnwindSafe(|| perform(&play, &stage, orders))).is_err() {
+            stage.ends(News::Refused("The server made a mistake; its terminal says which.".to_owned()));
+        }
     });
     if let Err(error) = thread {
         let _ = send(&mut socket, &News::Refused(format!("It was not run: {error}."))).await;
@@ -81,11 +85,8 @@ async fn tell(socket: &mut WebSocket, mut running: Running) {
                     return;
                 }
             }
-            changed = changes.changed(), if !fresh => match changed {
-                Ok(()) => fresh = true,
-                // The thread has ended without a word, by a panic: there is nothing more to tell.
-                Err(_) => return,
-            },
+            // The other end is in the stage, which is here as well.
+            _ = changes.changed(), if !fresh => fresh = true,
             () = sleep_until(next), if fresh => {
                 changes.mark_unchanged();
                 fresh = false;
