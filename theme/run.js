@@ -31,7 +31,7 @@
             this.id = bar.dataset.run;
             this.number = number;
             this.controls = element('div', { className: 'run-controls' });
-            this.said = element('p', { className: 'run-said', role: 'status' });
+            this.said = element('div', { className: 'run-said', role: 'status' });
             this.stage = element('div', { className: 'run-stage' });
             bar.replaceChildren(this.controls, this.said, this.stage);
         }
