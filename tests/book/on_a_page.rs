@@ -206,6 +206,7 @@ fn what_cannot_be_watched_is_not_run() {
     let words = run(&served, "sample/trap").words();
     assert!(words.contains("does not let one program watch another") && words.contains("doctor"), "{words}");
     assert!(words.contains("cargo run -q --example trap"), "it says how to run it: {words}");
+    assert!(!scratch.path("sprung").exists(), "it was run");
 }
 
 #[test]

@@ -55,16 +55,15 @@ fn follow(play: &Play, stage: &Stage, orders: PipeReader) -> Result<News> {
         }
         other => other?,
     };
-    let request = request.args(arguments).detailed().within(*within);
+    let request = request.args(arguments).detailed().traced_only().within(*within);
     let request = request.output_limit(MOST_OUTPUT).crowd_limit(CROWD);
     let judge = Judge::new(root, listing, !arguments.is_empty())?;
     let mut untraced = None;
     stage.begins();
     let run = run_steered(&request, orders, |event| {
-        // Neither could its processes be counted then, nor shown.
+        // Neither could its processes be counted then, nor shown: it does not begin.
         if let What::Supervised { untraced: Some(why), .. } = &event.what {
             untraced = Some(why.clone());
-            return ControlFlow::Break(());
         }
         stage.take(event);
         ControlFlow::Continue(())

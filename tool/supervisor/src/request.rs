@@ -18,6 +18,7 @@ pub struct Request {
     pub(crate) output_limit: usize,
     pub(crate) crowd_limit: usize,
     pub(crate) tracing: Tracing,
+    pub(crate) traced_only: bool,
     /// Not sent: the supervisor is started with the environment that it gives on.
     #[serde(skip)]
     pub(crate) env: Vec<(OsString, Option<OsString>)>,
@@ -36,6 +37,7 @@ impl Request {
             output_limit: 1 << 20,
             crowd_limit: usize::MAX,
             tracing: Tracing::Processes,
+            traced_only: false,
             env: vec![],
         };
         for variable in ["RUST_LOG", "RUST_LOG_STYLE", "RUST_LIB_BACKTRACE", "LANGUAGE"] {
@@ -109,6 +111,13 @@ impl Request {
     #[must_use]
     pub fn untraced(mut self) -> Request {
         self.tracing = Tracing::Nothing;
+        self
+    }
+
+    /// Does not let the program begin where it cannot be traced. The run fails then, after the event that says why it cannot.
+    #[must_use]
+    pub fn traced_only(mut self) -> Request {
+        self.traced_only = true;
         self
     }
 

@@ -81,13 +81,16 @@ fn supervise() -> io::Result<()> {
         Tracing::Calls => Filter::refused(),
     };
     let filter = (detailed && refused.is_none()).then(Filter::new);
-    let (launch, stdout, stderr) = launch(&request, filter)?;
+    let (mut launch, stdout, stderr) = launch(&request, filter)?;
     let pipes = Pipes([fstat(&stdout)?.st_ino, fstat(&stderr)?.st_ino]);
     let limit = request.output_limit;
     let calls = detailed.then(|| Calls::new(pipes, limit));
     let mut outbox = Outbox::new()?;
     let tracer = Tracer::new(launch.pid.as_raw() as u32, refused, calls, request.crowd_limit, &mut outbox);
     let outputs = [Output::new(Stream::Stdout, stdout, limit)?, Output::new(Stream::Stderr, stderr, limit)?];
+    if request.traced_only && tracer.refused.is_some() {
+        launch.give_up();
+    }
     launch.go(tracer.refused.is_none())?;
     let deadline = outbox.start() + request.deadline;
     Supervisor { tracer, outbox, outputs, children, orders: Orders::default(), deadline }.watch(&launch)
