@@ -68,7 +68,7 @@
             this.svg = this.plot.querySelector('svg');
             this.marks = [...this.svg.querySelectorAll('[data-event]')];
             this.items = [...body.querySelectorAll('.events [data-event]')];
-            this.lines = [...body.querySelectorAll('.wrote li')];
+            this.lines = [...body.querySelectorAll('.wrote li[data-by]')];
             this.x = this.marks.map(mark => Number(mark.dataset.x));
             /** The event that the reader chose; -1 before. What is only pointed at comes and goes. */
             this.at = -1;
@@ -383,5 +383,7 @@
         }
     }
 
-    document.querySelectorAll('figure.timeline').forEach(figure => new Figure(figure));
+    // For a figure that comes later: run.js has some.
+    window.timelineFigure = figure => new Figure(figure);
+    document.querySelectorAll('figure.timeline').forEach(window.timelineFigure);
 })();

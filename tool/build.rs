@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use crate::describe::describe;
 use crate::pages::reload_endpoint;
 use crate::preprocess::{Listings, code_shown};
+use crate::recordings;
 
 /// Where the site goes if nobody says: `build-dir` of book.toml.
 ///
@@ -67,7 +68,7 @@ fn build(root: &Path, dest: &Path, mut config: Config) -> Result<()> {
 }
 
 /// What is left to do when mdBook has written the pages: each gets a description of its own, and beside them go the
-/// sources that they link to.
+/// sources that they link to, and recordings of how those ran.
 ///
 /// # Errors
 ///
@@ -78,7 +79,9 @@ pub fn finish(root: &Path, book: &Book, config: &Config, site: &Path) -> Result<
 }
 
 fn copy_listings(root: &Path, book: &Book, site: &Path) -> Result<()> {
-    for code in code_shown(root, book)?.values() {
+    let shown = code_shown(root, book)?;
+    recordings::write(root, shown.keys(), site)?;
+    for code in shown.values() {
         let copy = site.join(&code.site_path);
         fs::create_dir_all(copy.parent().unwrap_or(site))?;
         fs::copy(root.join(&code.path), &copy)

@@ -67,6 +67,9 @@ struct ServeArgs {
     /// Do not open the browser
     #[arg(long)]
     no_open: bool,
+    /// End a run on a page that takes longer
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    within: Duration,
     /// Look for changed files every second, for folders that send no file events (network drives, some containers)
     #[arg(long)]
     poll: bool,
@@ -178,8 +181,8 @@ pub fn main() -> ExitCode {
 
 fn answer(cli: Cli) -> Result<ExitCode> {
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(ServeArgs { port, no_open, poll }) => {
-            serve::serve(&find_root()?, &serve::Options { port, open: !no_open, poll })?;
+        Command::Serve(ServeArgs { port, no_open, poll, within }) => {
+            serve::serve(&find_root()?, &serve::Options { port, open: !no_open, poll, within })?;
         }
         Command::Build(BuildArgs { dest_dir }) => {
             let root = find_root()?;

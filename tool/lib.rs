@@ -7,9 +7,11 @@
 //!    listing and its record are, and where they lie, is the crate `supervisor`'s to know. [`link`] leads to
 //!    where a listing stands; [`nearest`] finds what an author meant. [`timeline`] draws the figure of a timeline, [`plot`]
 //!    that of measurements; [`predict`] asks questions, whose answers the records give.
-//! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves. [`stock`] is the way in for a stock `mdbook build`.
+//! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves,
+//!    [`recordings`] what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`.
 //! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
-//!    `pages` answers from it, `origin` turns strangers away.
+//!    `pages` answers from it, `origin` turns strangers away, `policy` says what a page may do. `live` runs a listing for a
+//!    page; [`arguments`] are what may be chosen for it.
 //! 5. [`run`]: a listing, seen running in the terminal.
 //! 6. [`doctor`]: whether this machine can do all that.
 //! 7. [`notices`]: mdBook's warnings; [`terminal`]: where this program prints to.
@@ -18,6 +20,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod arguments;
 pub mod build;
 pub mod cli;
 pub mod code;
@@ -25,14 +28,17 @@ pub mod describe;
 pub mod directive;
 pub mod doctor;
 pub mod link;
+mod live;
 pub mod nearest;
 pub mod notices;
 mod origin;
 mod pages;
 pub mod plot;
+mod policy;
 pub mod predict;
 pub mod preprocess;
 pub mod record;
+pub mod recordings;
 pub mod render;
 pub mod run;
 pub mod serve;

@@ -1,17 +1,21 @@
-//! The answers of the server: pages from the newest site, and the WebSocket that reloads them.
+//! The answers of the server: pages from the newest site, and the WebSocket that reloads them. `live` adds those that run
+//! listings.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::sync::watch as latest;
 
+use crate::live::Live;
 use crate::origin;
 use crate::site::Site;
 
@@ -25,34 +29,37 @@ pub(crate) fn reload_endpoint(build: u64) -> String {
 }
 
 /// The whole server: guarded, never cached.
-pub(crate) fn router(site: Latest) -> Router {
-    Router::new()
+pub(crate) fn router(site: Latest, live: &Live) -> Router {
+    let pages = Router::new()
         .route("/", get(async |State(site): State<Latest>| page(&site.borrow(), "")))
         .route(
             "/{*path}",
             get(async |State(site): State<Latest>, Path(path): Path<String>| page(&site.borrow(), &path)),
         )
         .route("/__livereload/{build}", get(reload))
-        .layer(from_fn(origin::guard))
-        .with_state(site)
+        .with_state(site);
+    live.routes(pages).layer(from_fn(origin::guard))
 }
 
 fn page(site: &Site, path: &str) -> Response {
-    if let Some((name, bytes)) = site.find(path) {
-        return (headers(name), bytes).into_response();
+    if let Some((name, policy, bytes)) = site.find(path) {
+        return (headers(name, policy), bytes).into_response();
     }
     if site.is_folder(path) {
         let last = path.rsplit('/').next().unwrap_or(path);
         return (StatusCode::PERMANENT_REDIRECT, [(LOCATION, format!("{last}/"))]).into_response();
     }
     match site.find("404.html") {
-        Some((name, bytes)) => (StatusCode::NOT_FOUND, headers(name), bytes).into_response(),
+        Some((name, policy, bytes)) => (StatusCode::NOT_FOUND, headers(name, policy), bytes).into_response(),
         None => (StatusCode::NOT_FOUND, "There is no such page.\n").into_response(),
     }
 }
 
-fn headers(name: &str) -> [(HeaderName, String); 3] {
+fn headers(name: &str, policy: &str) -> [(HeaderName, String); 6] {
     [
+        (CONTENT_SECURITY_POLICY, policy.to_owned()),
+        (REFERRER_POLICY, "same-origin".to_owned()),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin".to_owned()),
         (CONTENT_TYPE, content_type(name)),
         (CACHE_CONTROL, "no-store".to_owned()),
         (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),

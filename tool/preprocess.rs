@@ -12,6 +12,7 @@ use supervisor::catalog::{Catalog, Listing};
 use supervisor::record::Record;
 use supervisor::timeline::Timeline;
 
+use crate::arguments;
 use crate::code::{Code, all_ids};
 use crate::directive::{self, Directive, Include, Kind, Line};
 use crate::link::Places;
@@ -21,7 +22,8 @@ use crate::predict::Mistake;
 use crate::predict::judge::{Evidence, judge};
 use crate::predict::part::{Block, Part, parts};
 use crate::predict::question::Question;
-use crate::render::{Page, Streams};
+use crate::recordings::recording;
+use crate::render::{Listed, Page, Streams};
 use crate::source;
 use crate::timeline;
 
@@ -178,8 +180,9 @@ impl<'a> Placer<'a> {
                 let code = Code::find(self.root, &self.catalog, directive.id);
                 let code = code.ok_or_else(|| self.unknown(directive.id))?;
                 let text = self.text(&code, directive.anchor)?;
-                let name = self.places.name(&directive, page.path());
-                page.listing(&code, directive.anchor, &text, name.as_deref())
+                let listed =
+                    Listed { name: self.places.name(&directive, page.path()), ..self.listed(&code)? };
+                page.listing(&code, directive.anchor, &text, &listed)
             }
             Kind::Output => {
                 let listing = self.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
@@ -217,6 +220,14 @@ impl<'a> Placer<'a> {
                 source::anchor(&text, anchor).map_err(|e| format!("in {}: {e}", code.path.display()))
             }
         }
+    }
+
+    fn listed(&self, code: &Code) -> Result<Listed, String> {
+        let Some(listing) = self.catalog.get(&code.id) else { return Ok(Listed::default()) };
+        let text = read(&self.root.join(&code.path), &code.path)?;
+        let arguments = arguments::declared(&text).map_err(|e| format!("in {}: {e}", code.path.display()))?;
+        let is_recorded = self.root.join(listing.timeline()).is_file();
+        Ok(Listed { name: None, arguments, recording: is_recorded.then(|| recording(listing)) })
     }
 
     fn timeline(&self, listing: &Listing) -> Result<Timeline, String> {

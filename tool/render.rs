@@ -12,6 +12,7 @@ use supervisor::promise::{Order, Promise};
 use supervisor::record::{Record, shown};
 use supervisor::timeline::Timeline;
 
+use crate::arguments::Argument;
 use crate::code::Code;
 use crate::predict::part::Block;
 use crate::predict::question::Question;
@@ -21,6 +22,17 @@ use crate::timeline::figure::{Place, figure};
 /// How often each stream of each listing was shown, in the whole book: regions of one page need different labels, and for
 /// printing all pages are one.
 pub type Streams = HashMap<String, usize>;
+
+/// What a listing's figure has to know beside its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// By which links find it.
+    pub name: Option<String>,
+    /// What may be chosen for it when it runs; `live` runs it, `theme/run.js` shows it.
+    pub arguments: Vec<Argument>,
+    /// Where in the site its recording is, if it has one.
+    pub recording: Option<String>,
+}
 
 /// One page while its directives are replaced.
 #[derive(Debug)]
@@ -70,11 +82,11 @@ impl Page {
         &self.path
     }
 
-    /// The figure of a listing or a source file, or of the anchor of it that `text` is. Links find it by its name; when a
-    /// page shows the same again, the first one keeps it.
-    pub fn listing(&mut self, code: &Code, anchor: Option<&str>, text: &str, name: Option<&str>) -> String {
+    /// The figure of a listing or a source file, or of the anchor of it that `text` is. A listing can be run. Links find the
+    /// figure by its name; when a page shows the same again, the first one keeps it.
+    pub fn listing(&mut self, code: &Code, anchor: Option<&str>, text: &str, listed: &Listed) -> String {
         let id = escape(&code.id);
-        let name = name.filter(|name| self.names.insert((*name).to_owned()));
+        let name = listed.name.as_ref().filter(|&name| self.names.insert(name.clone()));
         let name = name.map(|name| format!(" id=\"{}\"", escape(name))).unwrap_or_default();
         let anchor = anchor.map(|anchor| format!(" data-anchor=\"{}\"", escape(anchor))).unwrap_or_default();
         let command = code.command.as_deref().map(escape);
@@ -93,10 +105,28 @@ impl Page {
              \n\
              {fence}{language}\n{text}{fence}\n\
              \n\
-             </figure>\n",
+             {run}</figure>\n",
+            run = self.run(code, listed),
             to_root = self.to_root,
             href = escape(&code.site_path),
             file = escape(code.file_name()),
+        )
+    }
+
+    /// The place of the button; without a script it says how to do the same in a terminal.
+    fn run(&self, code: &Code, listed: &Listed) -> String {
+        if code.command.is_none() {
+            return String::new();
+        }
+        let id = escape(&code.id);
+        let recording = listed.recording.as_deref();
+        let recording = recording.map(|path| format!(" data-recording=\"{}{}\"", self.to_root, escape(path)));
+        let arguments = serde_json::to_string(&listed.arguments).expect("arguments are always JSON");
+        format!(
+            "<div class=\"run-it\" data-run=\"{id}\"{recording} data-arguments=\"{arguments}\">\
+             <noscript>To see it run, in a terminal: <code>cargo run -- run {id}</code></noscript></div>\n",
+            recording = recording.unwrap_or_default(),
+            arguments = escape(&arguments),
         )
     }
 
@@ -296,28 +326,50 @@ mod tests {
     #[test]
     fn a_listing_names_its_command_and_links_its_source() {
         let mut page = Page::new(Path::new("part/page.md"));
-        let figure = page.listing(&code("hello.rs", Language::Rust), Some("main"), "fn main() {}\n", None);
+        let bare = Listed::default();
+        let figure = page.listing(&code("hello.rs", Language::Rust), Some("main"), "fn main() {}\n", &bare);
         assert!(figure.contains("data-id=\"process-class/hello.rs\" data-anchor=\"main\""));
         assert!(figure.contains("<code class=\"command\">run hello.rs</code>"));
         assert!(figure.contains("href=\"../listings/process-class/hello.rs\">hello.rs</a>"));
-        assert!(figure.contains("\n\n```rust\nfn main() {}\n```\n\n</figure>"));
-        let twin = page.listing(&code("hello.py", Language::Python), None, "# pass\n", None);
+        assert!(figure.contains("\n\n```rust\nfn main() {}\n```\n\n<div class=\"run-it\""));
+        let twin = page.listing(&code("hello.py", Language::Python), None, "# pass\n", &bare);
         assert!(twin.contains("```python\n# pass\n"));
     }
 
     #[test]
     fn a_listing_is_named_once_on_a_page() {
         let mut page = Page::new(Path::new("part/page.md"));
-        let mut show =
-            || page.listing(&code("hello", Language::Rust), None, "fn main() {}\n", Some("the-name"));
+        let listed = Listed { name: Some("the-name".into()), ..Listed::default() };
+        let mut show = || page.listing(&code("hello", Language::Rust), None, "fn main() {}\n", &listed);
         assert!(show().starts_with("<figure class=\"listing\" id=\"the-name\" data-id="));
         assert!(!show().contains("the-name"));
     }
 
     #[test]
+    fn a_listing_says_how_it_is_run() {
+        let mut page = Page::new(Path::new("part/page.md"));
+        let arguments = crate::arguments::declared("// ARGUMENT: n: 1..=2 = 1\n").expect("a declaration");
+        let recording = Some("timelines/process-class/hello.txt".into());
+        let listed = Listed { name: None, arguments, recording };
+        let figure = page.listing(&code("hello", Language::Rust), None, "fn main() {}\n", &listed);
+        assert!(figure.contains(
+            "data-run=\"process-class/hello\" data-recording=\"../timelines/process-class/hello.txt\""
+        ));
+        assert!(
+            figure.contains(r#"data-arguments="[&#123;&quot;name&quot;:&quot;n&quot;,&quot;least&quot;:1,"#),
+            "{figure}"
+        );
+        assert!(figure.contains(
+            "<noscript>To see it run, in a terminal: <code>cargo run -- run process-class/hello</code>"
+        ));
+    }
+
+    #[test]
     fn a_source_file_has_no_command() {
         let part = Code { command: None, ..code("src/wire.rs", Language::Rust) };
-        assert!(!Page::new(Path::new("a.md")).listing(&part, None, "mod a;\n", None).contains("command"));
+        let bare = Listed::default();
+        let figure = Page::new(Path::new("a.md")).listing(&part, None, "mod a;\n", &bare);
+        assert!(!figure.contains("command") && !figure.contains("run-it"), "{figure}");
     }
 
     #[test]
@@ -328,7 +380,7 @@ mod tests {
             &code("a", Language::Rust),
             None,
             "/// ```\n/// ````\n",
-            None,
+            &Listed::default(),
         );
         assert!(figure.contains("\n`````rust\n"));
     }

@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{oneshot, watch as latest};
 
+use crate::live::Live;
 use crate::pages;
 use crate::site::Site;
 use crate::{build, watch};
@@ -34,6 +35,8 @@ pub struct Options {
     pub open: bool,
     /// Look at the files again and again instead of waiting for file events.
     pub poll: bool,
+    /// How long a run on a page may take.
+    pub within: Duration,
 }
 
 /// Builds the book, serves it on 127.0.0.1 and builds it again on every change, until Ctrl-C or SIGTERM.
@@ -54,7 +57,7 @@ async fn serve_until_signal(root: &Path, options: &Options) -> Result<()> {
     // Before anything is started, so that no signal finds something half begun.
     let mut stop = Stop::new()?;
     let listener = bind(options.port).await?;
-    let address = format!("http://{}/", listener.local_addr()?);
+    let live = Live::new(root, listener.local_addr()?, options.within)?;
 
     // Before the first build, so that no change is lost between the two.
     let (changed, changes) = mpsc::channel();
@@ -70,7 +73,7 @@ async fn serve_until_signal(root: &Path, options: &Options) -> Result<()> {
     })?;
 
     let served = tokio::select! {
-        served = serve_when_built(listener, &address, first, options.open) => served,
+        served = serve_when_built(listener, &live, first, options.open) => served,
         () = stop.requested() => Ok(()),
     };
     // Without a watch there are no more changes, which ends the builder after the build it may be at.
@@ -81,19 +84,21 @@ async fn serve_until_signal(root: &Path, options: &Options) -> Result<()> {
 
 async fn serve_when_built(
     listener: TcpListener,
-    address: &str,
+    live: &Live,
     first: oneshot::Receiver<Result<latest::Receiver<Arc<Site>>>>,
     open: bool,
 ) -> Result<()> {
     let site = first.await.context("the first build ended without a result")??;
+    let address = live.keys().printed();
     writeln!(stdout(), "{address}").and_then(|()| stdout().flush()).context("cannot print the address")?;
     if stderr().is_terminal() {
         writeln!(stderr(), "Ctrl-C ends it")?;
     }
     if open {
-        open_browser(address.to_owned());
+        open_browser(live.keys().opened(), address);
     }
-    axum::serve(listener, pages::router(site)).await.context("the server failed")
+    let service = pages::router(site, live).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).await.context("the server failed")
 }
 
 async fn bind(port: Option<u16>) -> Result<TcpListener> {
@@ -114,10 +119,10 @@ async fn bind(port: Option<u16>) -> Result<TcpListener> {
 }
 
 /// Starts the browser from a thread of its own: some launchers return only when the browser ends.
-fn open_browser(address: String) {
+fn open_browser(address: String, printed: String) {
     std::thread::spawn(move || {
         if let Err(error) = open::that_detached(&address) {
-            let _ = writeln!(stderr(), "cannot open a browser ({error}): open {address} yourself");
+            let _ = writeln!(stderr(), "cannot open a browser ({error}): open {printed} yourself");
         }
     });
 }

@@ -10,11 +10,20 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use axum::body::Bytes;
 
+use crate::policy;
+
 /// The files of one build, by their path in the site (`a/b.html`).
 #[derive(Debug)]
 pub struct Site {
-    files: HashMap<String, Bytes>,
+    files: HashMap<String, File>,
     build: u64,
+}
+
+/// One file.
+#[derive(Debug)]
+struct File {
+    bytes: Bytes,
+    policy: String,
 }
 
 impl Site {
@@ -34,14 +43,15 @@ impl Site {
         self.build
     }
 
-    /// The file for a path (decoded, without its leading slash); a folder stands for its `index.html`.
-    pub fn find(&self, path: &str) -> Option<(&str, Bytes)> {
-        let (name, bytes) = if path.is_empty() || path.ends_with('/') {
+    /// The file for a path (decoded, without its leading slash), with its name and what it may do; a folder stands for its
+    /// `index.html`.
+    pub fn find(&self, path: &str) -> Option<(&str, &str, Bytes)> {
+        let (name, file) = if path.is_empty() || path.ends_with('/') {
             self.files.get_key_value(&format!("{path}index.html"))?
         } else {
             self.files.get_key_value(path)?
         };
-        Some((name, bytes.clone()))
+        Some((name, &file.policy, file.bytes.clone()))
     }
 
     /// Whether the path is a folder's, written without the slash that relative links on its page need.
@@ -50,7 +60,7 @@ impl Site {
     }
 }
 
-fn read_into(folder: &Path, prefix: &str, files: &mut HashMap<String, Bytes>) -> Result<()> {
+fn read_into(folder: &Path, prefix: &str, files: &mut HashMap<String, File>) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let entry = entry?;
         let name = entry.file_name();
@@ -60,7 +70,11 @@ fn read_into(folder: &Path, prefix: &str, files: &mut HashMap<String, Bytes>) ->
             read_into(&path, &format!("{prefix}{name}/"), files)?;
         } else {
             let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            files.insert(format!("{prefix}{name}"), bytes.into());
+            let policy = match name.ends_with(".html") {
+                true => policy::of_page(&String::from_utf8_lossy(&bytes)),
+                false => policy::NOT_A_PAGE.to_owned(),
+            };
+            files.insert(format!("{prefix}{name}"), File { bytes: bytes.into(), policy });
         }
     }
     Ok(())

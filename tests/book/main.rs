@@ -9,7 +9,9 @@
 //! - [`glossary`]: every term of the glossary is linked where the book first uses it.
 //! - [`layers`]: the library's modules import from lower layers only.
 //! - [`tool`]: `book build` and the stock mdBook protocol, from the outside.
-//! - [`serving`]: `book serve`, from the outside.
+//! - [`serving`]: `book serve`, from the outside ([`served`]).
+//! - [`keys`], [`on_a_page`], [`nothing_left`], [`excesses`]: *Run* on a page of it, from the outside ([`run_socket`]): who may,
+//!   what happens, what is left, and programs that know no bounds.
 //! - [`running`], [`stopping`]: `book run`, from the outside, on a pipe and on a terminal of its own ([`terminal`]).
 //! - [`doctor`]: `book doctor`, from the outside, where something is missing ([`confined`]).
 //!
@@ -20,15 +22,21 @@ mod confined;
 mod doctor;
 mod errors;
 mod examples;
+mod excesses;
 mod glossary;
+mod keys;
 mod layers;
 mod links;
 mod listings;
+mod nothing_left;
+mod on_a_page;
 mod pasted;
 mod process;
 mod questions;
+mod run_socket;
 mod running;
 mod scratch;
+mod served;
 mod serving;
 mod stopping;
 mod terminal;

@@ -61,9 +61,12 @@ impl Running {
         self.stdout = Lines::of(std::io::empty());
     }
 
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().try_into().expect("a pid"))
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
-        let pid = Pid::from_raw(self.child.id().try_into().expect("a pid"));
-        kill(pid, signal).expect("a process to signal");
+        kill(self.pid(), signal).expect("a process to signal");
     }
 
     /// Waits for the end: both outputs are closed then.

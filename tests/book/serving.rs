@@ -1,8 +1,8 @@
 //! `book serve`, from the outside.
 
 use std::fs;
-use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::ErrorKind;
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -11,95 +11,10 @@ use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use tungstenite::client::IntoClientRequest;
-use tungstenite::{Message, WebSocket};
 
 use crate::process::{DEADLINE, Running, book, run};
 use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch};
-
-/// A served book.
-struct Served {
-    process: Running,
-    address: SocketAddr,
-}
-
-impl Served {
-    fn start(scratch: &Scratch, more: &[&str]) -> Served {
-        let arguments = [&["serve", "--no-open", "--port", "0"], more].concat();
-        let mut process = Running::start(&mut book(scratch.root(), &arguments));
-        let address = address(&process.stdout.next());
-        Served { process, address }
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.ask("GET", path, &[("Host", &self.address.to_string())])
-    }
-
-    fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut stream = connect(self.address);
-        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        write!(stream, "{method} {path} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n").expect("a request");
-        let mut answer = vec![];
-        stream.read_to_end(&mut answer).expect("an answer before the deadline");
-        Answer::of(&answer)
-    }
-
-    /// What the page at this path connects to, as its script says.
-    fn reload_socket(&self, path: &str) -> WebSocket<TcpStream> {
-        let page = self.get(path).body;
-        let at = page.find("__livereload/").expect("a page that reloads");
-        let endpoint = page[at..].split('"').next().expect("an endpoint");
-        let url = format!("ws://{}/{endpoint}", self.address);
-        tungstenite::client(url, connect(self.address)).expect("a WebSocket").0
-    }
-
-    /// Does what a browser does, until the page has this text. Each wait for a reload has its deadline.
-    fn reload_until(&self, path: &str, text: &str) {
-        let mut socket = self.reload_socket(path);
-        while !self.get(path).body.contains(text) {
-            assert_reloads(&mut socket);
-            socket = self.reload_socket(path);
-        }
-    }
-
-    fn stop(mut self, signal: Signal) -> Option<i32> {
-        self.process.signal(signal);
-        let status = self.process.wait();
-        assert_eq!(self.process.stdout.rest(), "", "stdout has one line, the address");
-        status.code()
-    }
-}
-
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Answer {
-    fn of(answer: &[u8]) -> Answer {
-        let answer = String::from_utf8_lossy(answer);
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        Answer { status, head: head.to_lowercase(), body: body.to_owned() }
-    }
-}
-
-#[track_caller]
-fn address(line: &str) -> SocketAddr {
-    let address = line.strip_prefix("http://").and_then(|rest| rest.strip_suffix('/'));
-    address.and_then(|address| address.parse().ok()).unwrap_or_else(|| panic!("`{line}` is no address"))
-}
-
-fn connect(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect_timeout(&address, DEADLINE).expect("a connection");
-    stream.set_read_timeout(Some(DEADLINE)).expect("a deadline");
-    stream
-}
-
-#[track_caller]
-fn assert_reloads(socket: &mut WebSocket<TcpStream>) {
-    assert_eq!(socket.read().expect("a message before the deadline"), Message::text("reload"));
-}
+use crate::served::{Served, address, assert_reloads, connect};
 
 #[test]
 fn it_prints_its_address_on_one_line_and_serves_it() {
@@ -289,10 +204,10 @@ fn another_port_serves_if_the_default_one_is_taken() {
     let scratch = Scratch::new();
     let mut process = Running::start(&mut book(scratch.root(), &["--no-open"]));
     let said = process.stderr.until("port 3000 cannot be had");
-    let address = address(&process.stdout.next());
-    assert_ne!(address.port(), 3000);
-    assert!(said.ends_with(&format!("serving on {} instead", address.port())), "{said}");
-    let served = Served { process, address };
+    let served = Served::printing(process);
+    let port = served.address.port();
+    assert_ne!(port, 3000);
+    assert!(said.ends_with(&format!("serving on {port} instead")), "{said}");
     assert_eq!(served.get("/").status, 200);
 }
 
@@ -311,11 +226,14 @@ fn the_browser_is_opened_with_the_address() {
     scratch.write("bin/xdg-open", &format!("#!/bin/sh\necho \"$1\" > '{}'\n", pipe.display()));
     fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).expect("a program");
     let mut process = start_with_path(&scratch, &scratch.path("bin"));
-    let address = process.stdout.next();
+    let printed = process.stdout.next();
     let (send, opened) = std::sync::mpsc::channel();
     std::thread::spawn(move || send.send(fs::read_to_string(pipe)));
     let opened = opened.recv_timeout(DEADLINE).expect("a browser before the deadline").expect("its argument");
-    assert_eq!(opened.trim_end(), address);
+    let (printed, opened) = (address(&printed), address(opened.trim_end()));
+    assert_eq!(opened.0, printed.0);
+    // Others can read what a program is given to open.
+    assert_ne!(opened.1, printed.1, "the browser is opened with a key of its own");
 }
 
 #[test]
@@ -325,6 +243,6 @@ fn a_browser_that_cannot_be_opened_is_said() {
     let address = process.stdout.next();
     let said = process.stderr.until("cannot open a browser");
     assert!(said.ends_with(&format!("open {address} yourself")), "{said}");
-    let served = Served { address: self::address(&address), process };
+    let served = Served::at(&address, process);
     assert_eq!(served.get("/").status, 200);
 }

@@ -54,6 +54,21 @@ impl Page {
         self.cdp.call("Emulation.setEmulatedMedia", features);
     }
 
+    /// Makes it a phone: narrow, and with a finger in place of a mouse.
+    pub(crate) fn phone(&mut self) {
+        let metrics = json!({ "width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true });
+        self.cdp.call("Emulation.setDeviceMetricsOverride", metrics);
+        self.cdp.call("Emulation.setTouchEmulationEnabled", json!({ "enabled": true }));
+    }
+
+    /// Puts a finger on the middle of the element, and takes it away.
+    pub(crate) fn tap(&mut self, selector: &str) {
+        let middle = self.middle(selector);
+        let finger = json!([{ "x": middle[0], "y": middle[1] }]);
+        self.cdp.call("Input.dispatchTouchEvent", json!({ "type": "touchStart", "touchPoints": finger }));
+        self.cdp.call("Input.dispatchTouchEvent", json!({ "type": "touchEnd", "touchPoints": [] }));
+    }
+
     /// Lets scripts run, or not.
     pub(crate) fn scripts(&mut self, run: bool) {
         self.cdp.call("Emulation.setScriptExecutionDisabled", json!({ "value": !run }));
@@ -148,15 +163,20 @@ impl Page {
 
     /// Puts the mouse on the middle of the element, and says where that is.
     pub(crate) fn point(&mut self, selector: &str) -> Value {
-        let middle = self.eval(&format!(
-            "(() => {{ const element = document.querySelector({selector:?});
-                element.scrollIntoView({{ block: 'center' }});
-                const box = element.getBoundingClientRect();
-                return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
-        ));
+        let middle = self.middle(selector);
         let event = json!({ "type": "mouseMoved", "x": middle[0], "y": middle[1] });
         self.cdp.call("Input.dispatchMouseEvent", event);
         middle
+    }
+
+    /// Where the middle of the element is, or of as much of it as is in the window, once it was scrolled to.
+    fn middle(&mut self, selector: &str) -> Value {
+        self.eval(&format!(
+            "(() => {{ const element = document.querySelector({selector:?});
+                element.scrollIntoView({{ block: 'center' }});
+                const box = element.getBoundingClientRect();
+                return [(box.x + Math.min(box.right, innerWidth)) / 2, box.y + box.height / 2]; }})()"
+        ))
     }
 
     /// Clicks in the middle of the element, as a mouse would.

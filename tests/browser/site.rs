@@ -45,6 +45,13 @@ pub(crate) fn shared(chromium: &Chromium) -> &'static Site {
     SHARED.get_or_init(|| build(Path::new(env!("CARGO_MANIFEST_DIR")), &chromium.folder.join("site")))
 }
 
+impl Site {
+    /// A site that somebody else serves, of which nothing is known but where it is.
+    pub(crate) fn elsewhere(origin: &str) -> Site {
+        Site { origin: origin.to_owned(), pages: vec![], files: Arc::default() }
+    }
+}
+
 /// Builds the book that lies at `root`, and serves it.
 pub(crate) fn build(root: &Path, folder: &Path) -> Site {
     let built = Command::new(env!("CARGO_BIN_EXE_book"))

@@ -70,10 +70,16 @@ fn build(root: &Path, listing: &Listing) -> Result<PathBuf> {
     if !built.status.success() {
         bail!("{} cannot be built: cargo ended with {}", listing.id(), built.status);
     }
-    let messages = built.stdout.split(|&b| b == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
+    let executable = executable_in(&built.stdout, listing);
+    executable.with_context(|| format!("cargo built nothing for {}", listing.id()))
+}
+
+/// The path of what Cargo has built for a listing, from the messages that it wrote.
+pub fn executable_in(messages: &[u8], listing: &Listing) -> Option<PathBuf> {
+    let messages = messages.split(|&b| b == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
     let mut executables = messages.filter_map(|message: Value| {
         let is_it = message["reason"] == "compiler-artifact" && message["target"]["name"] == *listing.name;
         message["executable"].as_str().filter(|_| is_it).map(PathBuf::from)
     });
-    executables.next().with_context(|| format!("cargo built nothing for {}", listing.id()))
+    executables.next()
 }

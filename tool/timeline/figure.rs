@@ -108,15 +108,23 @@ fn processes(run: &Run) -> String {
 
 /// The output, line by line, with who wrote it.
 fn output(run: &Run, of: &str) -> String {
-    let lines = lines(run);
-    if lines.is_empty() {
+    let items = lines_of_output(run);
+    if items.is_empty() {
         return String::new();
     }
-    let mut html = format!(
-        "<div class=\"wrote\"><div class=\"wrote-title\">Output, as it was written</div><ol{} aria-label=\"Output of {of}\">\n",
-        scrolls(lines.len(), 12)
-    );
-    for line in lines {
+    let scrolls = scrolls(items.lines().count(), 12);
+    format!(
+        "<div class=\"wrote\"><div class=\"wrote-title\">Output, as it was written</div><ol{scrolls} aria-label=\"Output of {of}\">\n{items}</ol></div>\n"
+    )
+}
+
+/// The items of a list of the lines of output, of which nobody reads more than a few hundred.
+pub(crate) fn lines_of_output(run: &Run) -> String {
+    const MOST: usize = 400;
+    let lines = lines(run);
+    let more = lines.len().saturating_sub(MOST);
+    let mut html = String::new();
+    for line in lines.into_iter().take(MOST) {
         let first = line.events[0];
         let numbers: Vec<String> = line.events.iter().map(|event| (event + 1).to_string()).collect();
         let process = run.events[first].process;
@@ -130,7 +138,10 @@ fn output(run: &Run, of: &str) -> String {
             escape(&line.text),
         );
     }
-    html + "</ol></div>\n"
+    if more > 0 {
+        let _ = writeln!(html, "<li class=\"note\">{more} more lines are not shown.</li>");
+    }
+    html
 }
 
 /// The events in words.

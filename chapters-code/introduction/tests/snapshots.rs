@@ -16,3 +16,8 @@ fn thread_takes_all_down() {
 fn process_falls_alone() {
     check!("process_falls_alone", exact());
 }
+
+#[test]
+fn at_work() {
+    check!("at_work", exact());
+}

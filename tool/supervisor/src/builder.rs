@@ -285,20 +285,36 @@ impl Builder {
     /// # Errors
     ///
     /// When something was written that no traced process wrote by a call that is followed.
-    pub fn finish(mut self) -> Result<timeline::Run, Unclaimed> {
+    pub fn finish(self) -> Result<timeline::Run, Unclaimed> {
         for stream in [Stream::Stdout, Stream::Stderr] {
-            let rest = self.outputs[stream as usize].ended(|_| true);
-            self.add_pieces(stream, rest);
             let bytes = self.outputs[stream as usize].unclaimed();
             if !bytes.is_empty() {
                 return Err(Unclaimed { stream, text: text(bytes) });
             }
         }
+        Ok(self.whole())
+    }
+
+    /// The run as far as it is known, with the lines that are not complete yet.
+    pub fn so_far(&self) -> timeline::Run {
+        self.clone().whole()
+    }
+
+    fn whole(mut self) -> timeline::Run {
+        for stream in [Stream::Stdout, Stream::Stderr] {
+            let rest = self.outputs[stream as usize].ended(|_| true);
+            self.add_pieces(stream, rest);
+        }
         self.moments.sort_by_key(|moment| moment.at);
         let roles = self.roles();
         let events: Vec<_> = self.moments.iter().map(|moment| self.shown(moment, &roles)).collect();
         let over = events.last().map_or(0, |event| event.at);
-        Ok(timeline::Run { over, processes: self.processes(), events })
+        timeline::Run { over, processes: self.processes(), events }
+    }
+
+    /// The pid that a process of the timeline has, or had.
+    pub fn pid(&self, process: usize) -> Option<u32> {
+        self.processes.get(process).map(|process| process.pid)
     }
 }
 

@@ -209,6 +209,8 @@ pub struct Done {
     pub ending: End,
     /// Whether any process was still running at the deadline, and was killed.
     pub timed_out: bool,
+    /// Whether there were more processes than the request allows, and all were killed.
+    pub crowded: bool,
     /// Those that were found then. One that moves from pid to pid may not be among them.
     pub left: Vec<u32>,
     /// The outputs that were longer than the limit; what came after it was read and dropped.

@@ -33,7 +33,8 @@ pub(crate) fn check(built: &Path, source: &Path, root: &Path) -> Result<(), Stri
     Ok(())
 }
 
-fn modified(path: &Path) -> std::io::Result<SystemTime> {
+/// When a file was changed last.
+pub(crate) fn modified(path: &Path) -> std::io::Result<SystemTime> {
     fs::metadata(path)?.modified()
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn own_children(me: u32) {
 
 /// Signals the process that has this pid, if it is below `ancestor`: since the pid was read it may have become
 /// that of a stranger, and where pids go up to 32768 a program that forks fast makes this happen.
-fn send(pid: u32, ancestor: u32, signal: Signal) {
+pub(crate) fn send(pid: u32, ancestor: u32, signal: Signal) {
     // Asked after the descriptor is open. If the process then takes the signal, it was that one we asked about.
     if let Ok(process) = Pidfd::open(pid)
         && procfs::is_below(pid, ancestor)

@@ -27,7 +27,8 @@ use crate::{entry, event::Step, filter::Filter, request::Request, sys};
 pub(crate) struct Launch {
     /// Its pid.
     pub(crate) pid: Pid,
-    go: OwnedFd,
+    /// Its end-of-file says that there is nothing to go on with.
+    go: Option<OwnedFd>,
     trouble: OwnedFd,
 }
 
@@ -44,7 +45,7 @@ pub(crate) fn launch(request: &Request, filter: Option<Filter>) -> io::Result<(L
     let (their_go, go) = unistd::pipe2(OFlag::O_CLOEXEC)?;
     let (trouble, their_trouble) = unistd::pipe2(OFlag::O_CLOEXEC)?;
     match sys::fork()? {
-        ForkResult::Parent { child } => Ok((Launch { pid: child, go, trouble }, stdout, stderr)),
+        ForkResult::Parent { child } => Ok((Launch { pid: child, go: Some(go), trouble }, stdout, stderr)),
         ForkResult::Child => {
             // Its own copy would keep the end-of-file from coming that tells it of the supervisor's death.
             drop(go);
@@ -57,11 +58,19 @@ pub(crate) fn launch(request: &Request, filter: Option<Filter>) -> io::Result<(L
 }
 
 impl Launch {
+    /// Lets the program end before it has begun.
+    pub(crate) fn give_up(&mut self) {
+        self.go = None;
+    }
+
     /// Lets the program go on, once whoever wants to trace it does.
     ///
     /// Where nobody does, a filter would have its calls fail: there is none then.
     pub(crate) fn go(&self, traced: bool) -> io::Result<()> {
-        Ok(unistd::write(&self.go, &[u8::from(traced)]).map(drop)?)
+        match &self.go {
+            Some(go) => Ok(unistd::write(go, &[u8::from(traced)]).map(drop)?),
+            None => Ok(()),
+        }
     }
 
     /// Why the program was never entered, if it was not. Asked when its process has ended.
@@ -134,7 +143,7 @@ fn prepare(stdin: OwnedFd, stdout: OwnedFd, stderr: OwnedFd, go: OwnedFd) -> nix
     SigSet::empty().thread_set_mask()?;
     let mut traced = [0];
     match unistd::read(go, &mut traced)? {
-        // The supervisor died before the line above that asks for a signal at its death.
+        // The supervisor gave it up, or died before the line above that asks for a signal at its death.
         0 => Err(Errno::ESRCH),
         _ => Ok(traced != [0]),
     }

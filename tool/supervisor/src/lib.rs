@@ -5,8 +5,8 @@
 //!
 //! - [`catalog`]: where the listings, their twins and their records are.
 //! - [`end`], [`promise`], [`record`], [`mod@escape`]: what a record says, and which runs a promise allows.
-//! - [`request`], [`mod@run`], [`event`]: running any program under a supervisor, as its caller sees it; [`program`]: a
-//!   listing as such a program.
+//! - [`request`], [`mod@run`], [`event`], [`order`]: running any program under a supervisor, as its caller sees it;
+//!   [`program`]: a listing as such a program.
 //! - `entry`, `supervise`: the supervisor, from before its `main` to its end; then its parts: `launch` starts the
 //!   program, `tracer` follows every process of it, `output` and `outbox` carry what it writes, `kill` ends it.
 //! - `filter`, `call`, `calls`, `tracee`: what a tracer in detail adds, from the system calls that stop to what the threads
@@ -40,6 +40,7 @@ mod launch;
 pub mod load;
 pub mod machine;
 pub mod oracle;
+pub mod order;
 mod outbox;
 mod output;
 mod procfs;
@@ -66,7 +67,8 @@ pub use crate::{
     builder::{Builder, follow},
     end::End,
     event::{Event, What},
+    order::Order,
     request::Request,
-    run::{ProcessSeen, Run, RunError, ThreadSeen, run, run_until, run_with},
+    run::{ProcessSeen, Run, RunError, ThreadSeen, run, run_steered, run_until, run_with},
     trial::{Trial, any_order, exact},
 };

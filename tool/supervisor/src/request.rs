@@ -18,7 +18,9 @@ pub struct Request {
     pub(crate) dir: Option<OsString>,
     pub(crate) deadline: Duration,
     pub(crate) output_limit: usize,
+    pub(crate) crowd_limit: usize,
     pub(crate) tracing: Tracing,
+    pub(crate) traced_only: bool,
     /// Not sent: the supervisor is started with the environment that it gives on.
     #[serde(skip)]
     pub(crate) env: Vec<(OsString, Option<OsString>)>,
@@ -41,7 +43,9 @@ impl Request {
             dir: None,
             deadline: Duration::from_secs(10),
             output_limit: 1 << 20,
+            crowd_limit: usize::MAX,
             tracing: Tracing::Processes,
+            traced_only: false,
             env: vec![],
             recorded: vec![],
         };
@@ -113,11 +117,27 @@ impl Request {
         self
     }
 
+    /// How many processes and threads there may be at once. A run that has more is ended: see
+    /// [`Run::crowded`](crate::Run::crowded). They are counted as they are traced, so an untraced run has no limit. Rejected:
+    /// `RLIMIT_NPROC`, which counts what the user runs elsewhere as well, and nothing of what root runs.
+    #[must_use]
+    pub fn crowd_limit(mut self, count: usize) -> Request {
+        self.crowd_limit = count;
+        self
+    }
+
     /// Does not trace. Only the main process is known then, and a supervisor that is killed outright takes only
     /// that one with it.
     #[must_use]
     pub fn untraced(mut self) -> Request {
         self.tracing = Tracing::Nothing;
+        self
+    }
+
+    /// Does not let the program begin where it cannot be traced. The run fails then, after the event that says why it cannot.
+    #[must_use]
+    pub fn traced_only(mut self) -> Request {
+        self.traced_only = true;
         self
     }
 

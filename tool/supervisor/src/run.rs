@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    io::{self, Read, Write},
+    io::{self, PipeReader, Read, Write},
     ops::ControlFlow,
     os::{
         fd::{AsFd, BorrowedFd},
@@ -42,6 +42,8 @@ pub struct Run {
     pub threads: Vec<ThreadSeen>,
     /// Whether any process, the main one or another, was still running at the deadline, and was killed.
     pub timed_out: bool,
+    /// Whether there were more processes at once than the request allows; all were killed then.
+    pub crowded: bool,
     /// The pids of those that were found then. One that moves from pid to pid may not be among them.
     pub left: Vec<u32>,
     /// The outputs that were longer than the limit; what came after it is missing.
@@ -124,12 +126,47 @@ pub fn run_until(
     stop: BorrowedFd<'_>,
     on_event: impl FnMut(&Event) -> ControlFlow<()>,
 ) -> Result<Run, RunError> {
-    supervise(request, Some(stop), on_event)
+    supervise(request, Some(Control::Stop(stop)), on_event)
+}
+
+/// Like [`run_until`], with orders that are carried out while the run goes on: each an [`Order::line`](crate::Order::line)
+/// that comes out of this pipe. When its other end is closed, the run is stopped.
+///
+/// # Errors
+///
+/// Those of [`run_until`].
+///
+/// # Panics
+///
+/// Those of [`run_with`].
+pub fn run_steered(
+    request: &Request,
+    orders: PipeReader,
+    on_event: impl FnMut(&Event) -> ControlFlow<()>,
+) -> Result<Run, RunError> {
+    supervise(request, Some(Control::Orders(orders)), on_event)
+}
+
+/// What a caller has in its hand while a run goes on.
+enum Control<'a> {
+    /// When it can be read from, the run is stopped.
+    Stop(BorrowedFd<'a>),
+    /// What comes out of it is for the supervisor.
+    Orders(PipeReader),
+}
+
+impl AsFd for Control<'_> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Control::Stop(stop) => stop.as_fd(),
+            Control::Orders(orders) => orders.as_fd(),
+        }
+    }
 }
 
 fn supervise(
     request: &Request,
-    stop: Option<BorrowedFd<'_>>,
+    mut control: Option<Control<'_>>,
     mut on_event: impl FnMut(&Event) -> ControlFlow<()>,
 ) -> Result<Run, RunError> {
     let mut supervisor = Supervisor::start(request)?;
@@ -140,12 +177,13 @@ fn supervise(
         processes: vec![],
         threads: vec![],
         timed_out: false,
+        crowded: false,
         left: vec![],
         truncated: vec![],
         untraced: None,
         reaper: supervisor.child.id(),
     };
-    while let Some(event) = supervisor.next_event(stop)? {
+    while let Some(event) = supervisor.next_event(control.as_mut())? {
         if on_event(&event).is_break() {
             return Err(RunError::Stopped);
         }
@@ -166,7 +204,7 @@ impl Run {
     /// How the run as a whole ended: as its main process did, unless another process was still running at the
     /// deadline. A program that leaves such a process behind has not ended.
     pub fn ended(&self) -> End {
-        if self.timed_out { End::Deadline } else { self.ending }
+        if self.timed_out || self.crowded { End::Deadline } else { self.ending }
     }
 
     fn take(&mut self, what: What) {
@@ -191,6 +229,7 @@ impl Run {
     fn conclude(&mut self, done: Done) {
         self.ending = done.ending;
         self.timed_out = done.timed_out;
+        self.crowded = done.crowded;
         self.left = done.left;
         self.truncated = done.truncated;
         self.untraced = done.untraced;
@@ -290,7 +329,7 @@ impl Supervisor {
     }
 
     /// The next event; `None` when the supervisor has no more to say.
-    fn next_event(&mut self, stop: Option<BorrowedFd<'_>>) -> Result<Option<Event>, RunError> {
+    fn next_event(&mut self, mut control: Option<&mut Control<'_>>) -> Result<Option<Event>, RunError> {
         let mut searched = 0;
         loop {
             if let Some(at) = self.unread[searched..].iter().position(|&b| b == b'\n') {
@@ -298,7 +337,7 @@ impl Supervisor {
                 return Ok(Some(serde_json::from_slice(&line).map_err(io::Error::from)?));
             }
             searched = self.unread.len();
-            match self.read_more(self.patience, stop)? {
+            match self.read_more(self.patience, control.as_deref_mut())? {
                 Heard::More => {}
                 Heard::End => return Ok(None),
                 Heard::Nothing => return Err(RunError::Silent),
@@ -307,19 +346,35 @@ impl Supervisor {
         }
     }
 
-    fn read_more(&mut self, until: Instant, stop: Option<BorrowedFd<'_>>) -> io::Result<Heard> {
+    fn obey(&mut self, control: &mut Control<'_>) -> io::Result<Heard> {
+        let Control::Orders(orders) = control else { return Ok(Heard::Stop) };
+        let mut chunk = [0; 1 << 10];
+        let count = orders.read(&mut chunk)?;
+        match (count, self.child.stdin.as_mut()) {
+            (0, _) | (_, None) => Ok(Heard::Stop),
+            // It reads them as they come, and a pipe holds more than a thousand of them. EPIPE: it has ended.
+            (count, Some(stdin)) => {
+                Ok(stdin.write_all(&chunk[..count]).map_or(Heard::More, |()| Heard::More))
+            }
+        }
+    }
+
+    fn read_more(&mut self, until: Instant, control: Option<&mut Control<'_>>) -> io::Result<Heard> {
         let events = PollFd::new(self.events.as_fd(), PollFlags::POLLIN);
-        let mut ready: Vec<_> =
-            stop.map(|stop| PollFd::new(stop, PollFlags::POLLIN)).into_iter().chain([events]).collect();
+        let control_fd = control.as_deref().map(|control| PollFd::new(control.as_fd(), PollFlags::POLLIN));
+        let mut ready: Vec<_> = control_fd.into_iter().chain([events]).collect();
         loop {
             let left = until.saturating_duration_since(Instant::now());
             match poll(&mut ready, at_most(left)) {
                 Ok(0) if left.is_zero() => return Ok(Heard::Nothing),
                 Ok(0) | Err(Errno::EINTR) => {}
                 Err(e) => return Err(e.into()),
-                Ok(_) if stop.is_some() && ready[0].any().unwrap_or(false) => return Ok(Heard::Stop),
                 Ok(_) => break,
             }
+        }
+        let asked = ready.len() > 1 && ready[0].any().unwrap_or(false);
+        if let Some(control) = control.filter(|_| asked) {
+            return self.obey(control);
         }
         let mut chunk = [0; 1 << 16];
         match self.events.read(&mut chunk)? {
@@ -333,6 +388,7 @@ impl Supervisor {
 }
 
 enum Heard {
+    /// Something, which may complete an event or not.
     More,
     End,
     Nothing,

@@ -32,12 +32,13 @@ use crate::{
     filter::Filter,
     kill,
     launch::{Launch, launch},
+    order::{Order, Orders},
     outbox::{Outbox, at_most},
     output::Output,
     procfs,
     request::{Request, Tracing},
     sys,
-    tracer::Tracer,
+    tracer::{Taken, Tracer},
 };
 
 /// How long a killed process may take to end; only one that hangs in the kernel takes longer than an instant.
@@ -80,16 +81,19 @@ fn supervise() -> io::Result<()> {
         Tracing::Calls => Filter::refused(),
     };
     let filter = (detailed && refused.is_none()).then(Filter::new);
-    let (launch, stdout, stderr) = launch(&request, filter)?;
+    let (mut launch, stdout, stderr) = launch(&request, filter)?;
     let pipes = Pipes([fstat(&stdout)?.st_ino, fstat(&stderr)?.st_ino]);
     let limit = request.output_limit;
     let calls = detailed.then(|| Calls::new(pipes, limit));
     let mut outbox = Outbox::new()?;
-    let tracer = Tracer::new(launch.pid.as_raw() as u32, refused, calls, &mut outbox);
+    let tracer = Tracer::new(launch.pid.as_raw() as u32, refused, calls, request.crowd_limit, &mut outbox);
     let outputs = [Output::new(Stream::Stdout, stdout, limit)?, Output::new(Stream::Stderr, stderr, limit)?];
+    if request.traced_only && tracer.refused.is_some() {
+        launch.give_up();
+    }
     launch.go(tracer.refused.is_none())?;
     let deadline = outbox.start() + request.deadline;
-    Supervisor { tracer, outbox, outputs, children, deadline }.watch(&launch)
+    Supervisor { tracer, outbox, outputs, children, orders: Orders::default(), deadline }.watch(&launch)
 }
 
 /// The request, one line; `None` when the caller went away before its end.
@@ -110,21 +114,27 @@ struct Supervisor {
     outbox: Outbox,
     outputs: [Output; 2],
     children: SignalFd,
+    orders: Orders,
     deadline: Instant,
 }
 
 enum Over {
     NothingLeft,
     Deadline,
+    Crowded,
     CallerVanished,
 }
 
 impl Supervisor {
     fn watch(mut self, launch: &Launch) -> io::Result<()> {
-        let (mut timed_out, mut left) = (false, vec![]);
+        let (mut timed_out, mut crowded, mut left) = (false, false, vec![]);
         match self.until_over()? {
             Over::NothingLeft => {}
             Over::CallerVanished => return self.kill_everything(),
+            Over::Crowded => {
+                crowded = true;
+                self.kill_everything()?;
+            }
             Over::Deadline => {
                 timed_out = true;
                 left.extend(procfs::living_below(process::id()));
@@ -139,6 +149,7 @@ impl Supervisor {
             self.outbox.put(What::Done(Done {
                 ending: self.tracer.ending().unwrap_or(End::Deadline),
                 timed_out,
+                crowded,
                 left,
                 truncated: truncated.collect(),
                 untraced: self.tracer.refused,
@@ -153,27 +164,32 @@ impl Supervisor {
             for output in &mut self.outputs {
                 output.read_once(&mut self.outbox);
             }
-            let any_left = self.take_changes()?;
+            let taken = self.take_changes()?;
             let to_tell = self.tracer.tell_long_sleeps(&mut self.outbox).unwrap_or(Duration::MAX);
             match self.outbox.push() {
                 Err(Errno::EPIPE) => return Ok(Over::CallerVanished),
                 other => other?,
             }
-            if !any_left {
+            if taken == Taken::NothingLeft {
                 return Ok(Over::NothingLeft);
+            }
+            if self.tracer.is_crowded() {
+                return Ok(Over::Crowded);
             }
             let time = self.deadline.saturating_duration_since(Instant::now());
             if time.is_zero() {
                 return Ok(Over::Deadline);
             }
-            if self.caller_vanished(time.min(to_tell))? {
+            let patience = if taken == Taken::Some { Duration::ZERO } else { time.min(to_tell) };
+            if self.caller_vanished(patience)? {
                 return Ok(Over::CallerVanished);
             }
         }
     }
 
-    /// Waits until anything happens. `true` when the caller is gone: it holds our standard input open while it lives.
-    fn caller_vanished(&self, time: Duration) -> io::Result<bool> {
+    /// Waits until anything happens, and does what the caller orders. `true` when the caller is gone: it holds our standard
+    /// input open while it lives.
+    fn caller_vanished(&mut self, time: Duration) -> io::Result<bool> {
         let (lifeline, out) = (stdin(), io::stdout());
         let wanted = if self.outbox.is_empty() { PollFlags::empty() } else { PollFlags::POLLOUT };
         let mut ready = vec![
@@ -187,10 +203,20 @@ impl Supervisor {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(e) => return Err(e.into()),
         }
-        Ok(ready[0].any().unwrap_or(false) && read(&lifeline, &mut [0; 64])? == 0)
+        if !ready[0].any().unwrap_or(false) {
+            return Ok(false);
+        }
+        let mut chunk = [0; 1 << 10];
+        let count = read(&lifeline, &mut chunk)?;
+        for (pid, signal) in self.orders.came(&chunk[..count]).into_iter().filter_map(Order::signal) {
+            if self.tracer.follows(pid) {
+                kill::send(pid, process::id(), signal);
+            }
+        }
+        Ok(count == 0)
     }
 
-    fn take_changes(&mut self) -> io::Result<bool> {
+    fn take_changes(&mut self) -> io::Result<Taken> {
         // First the signal, then the changes: one that comes in between signals again.
         while self.children.read_signal()?.is_some() {}
         Ok(self.tracer.take_changes(&mut self.outbox))
@@ -203,12 +229,12 @@ impl Supervisor {
             kill::everything_below(process::id());
             for _ in 0..TRIES_BETWEEN {
                 kill::own_children(process::id());
-                if !self.take_changes()? {
+                if self.take_changes()? == Taken::NothingLeft {
                     return Ok(());
                 }
             }
             loop {
-                if !self.take_changes()? {
+                if self.take_changes()? == Taken::NothingLeft {
                     return Ok(());
                 }
                 let mut ready = [PollFd::new(self.children.as_fd(), PollFlags::POLLIN)];

@@ -29,6 +29,20 @@ use crate::{
     tracee::Tracee,
 };
 
+/// How many rounds of changes to take in at once.
+const MOST_ROUNDS: usize = 64;
+
+/// Which changes have been taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// All that there were; a signal will tell of the next one.
+    All,
+    /// Some; there may be more, of which no signal tells any more.
+    Some,
+    /// All that there will be: no process is left, of this run or adopted from it.
+    NothingLeft,
+}
+
 /// The processes of one run.
 pub(crate) struct Tracer {
     main: u32,
@@ -41,6 +55,8 @@ pub(crate) struct Tracer {
     threads: BTreeMap<u32, u32>,
     /// What the threads do, where the run is traced in detail.
     calls: Option<Calls>,
+    /// How many processes and threads there may be at once.
+    crowd_limit: usize,
     /// Set when everything is to end: from then on a stopped tracee stays stopped until it is killed.
     killing: bool,
 }
@@ -65,6 +81,7 @@ impl Tracer {
         main: u32,
         refused: Option<String>,
         calls: Option<Calls>,
+        crowd_limit: usize,
         outbox: &mut Outbox,
     ) -> Tracer {
         let options = Options::PTRACE_O_TRACESYSGOOD
@@ -80,7 +97,8 @@ impl Tracer {
         outbox.put(What::Supervised { by: process::id(), untraced: refused.clone() });
         let (living, threads) = (BTreeMap::new(), BTreeMap::new());
         let calls = calls.filter(|_| refused.is_none());
-        let mut tracer = Tracer { main, ending: None, refused, living, threads, calls, killing: false };
+        let mut tracer =
+            Tracer { main, ending: None, refused, living, threads, calls, crowd_limit, killing: false };
         tracer.began(main, None, None, outbox);
         tracer
     }
@@ -95,12 +113,27 @@ impl Tracer {
         self.killing = true;
     }
 
-    /// Takes in every change there is. `false` when no process is left, of this run or adopted from it.
-    pub(crate) fn take_changes(&mut self, outbox: &mut Outbox) -> bool {
-        loop {
+    /// Whether there are more processes and threads than may be.
+    pub(crate) fn is_crowded(&self) -> bool {
+        !self.killing && self.living.len() + self.threads.len() > self.crowd_limit
+    }
+
+    /// Whether this is a process of the run that has not ended.
+    pub(crate) fn follows(&self, pid: u32) -> bool {
+        self.living.contains_key(&pid)
+    }
+
+    /// Takes in the changes there are, up to a number: processes that start others without end must not keep us from the
+    /// clock.
+    pub(crate) fn take_changes(&mut self, outbox: &mut Outbox) -> Taken {
+        for _ in 0..MOST_ROUNDS {
+            // With each round there may be twice as many.
+            if self.is_crowded() {
+                break;
+            }
             let (changes, any_left) = changes();
             if changes.is_empty() {
-                return any_left;
+                return if any_left { Taken::All } else { Taken::NothingLeft };
             }
             for (tid, change) in changes {
                 match change {
@@ -110,6 +143,7 @@ impl Tracer {
                 }
             }
         }
+        Taken::Some
     }
 
     /// Tells of sleeps that go on. Gives the time until there may be another one.

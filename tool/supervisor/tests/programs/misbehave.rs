@@ -38,6 +38,8 @@ fn main() {
         "double_fork" => double_fork(false),
         "double_fork_and_stay" => double_fork(true),
         "storm" => storm(count()),
+        "bomb" => bomb(),
+        "churn" => churn(count()),
         "hop" => hop(count()),
         "respawn" => respawn(),
         "pids" => pids(),
@@ -154,6 +156,34 @@ fn storm(bound: usize) {
         }
     }
     forever()
+}
+
+/// Forks in every process there is, without end.
+fn bomb() -> ! {
+    say("bomb");
+    loop {
+        fork_here();
+    }
+}
+
+/// So many processes start a child each that ends at once, again and again.
+fn churn(count: usize) -> ! {
+    for _ in 0..count {
+        if fork_here().is_none() {
+            respawn_those_that_end();
+        }
+    }
+    say("churn");
+    forever()
+}
+
+fn respawn_those_that_end() -> ! {
+    loop {
+        match fork_here() {
+            Some(child) => waitpid(child, None).expect("a child"),
+            None => process::exit(0),
+        };
+    }
 }
 
 /// Moves to a new process again and again, in a session of its own each time.

@@ -1,0 +1,235 @@
+//! *Run*, by mouse, key and finger; and what the same button does where nothing can be run.
+
+use crate::accessibility::violations;
+use crate::page::{Page, Scheme, reader};
+use crate::served::Served;
+
+/// The page with a listing that takes its time.
+const PAGE: &str = "/run-it-here.html";
+const BUTTON: &str = ".run-controls > button";
+const SECOND: &str = ".run-stage .lane[data-process=\"2\"]";
+const CHOSEN: &str = "document.querySelector('.run-signals select').value";
+
+/// Waits until the listing runs: it may have to be built.
+fn until_at_work(page: &mut Page) {
+    let said = "document.querySelector('.run-said').textContent";
+    for _ in 0..30 {
+        if page.holds(&format!("{said}.startsWith('It runs')")) {
+            break;
+        }
+        page.eval(&format!(
+            "new Promise(done => setTimeout(done, {said}.startsWith('Building') ? 10000 : 100))"
+        ));
+    }
+    page.until("document.querySelector('.run-stage li samp')?.textContent === 'three are at work'");
+    page.until(&format!("document.querySelector('{SECOND}')"));
+}
+
+/// The second worker was killed, and no other.
+fn until_killed(page: &mut Page) {
+    let over = "document.querySelector('.run-controls > button').textContent === '▶ Run again'";
+    page.until("document.querySelector('.run-signals select').selectedOptions[0].disabled");
+    for _ in 0..30 {
+        page.eval(&format!("new Promise(done => setTimeout(done, {over} ? 0 : 1000))"));
+    }
+    page.until(over);
+    let output = page.text("document.querySelector('.run-stage .wrote').innerText");
+    assert!(output.contains("Process-2") && output.contains("was ended by signal SIGKILL"), "{output}");
+    for one in ["Process-1 has done its work", "Process-3 has done its work"] {
+        assert!(output.contains(one), "{output}");
+    }
+    let said = page.text("document.querySelector('.run-said').textContent");
+    assert!(said.contains("Ended with exit code 0") && said.contains("You have sent a signal"), "{said}");
+}
+
+fn seconds(page: &mut Page, seconds: u32) {
+    page.eval(&format!("document.querySelector('.run-controls input').value = {seconds}"));
+}
+
+#[test]
+fn a_process_is_chosen_and_killed_by_mouse() {
+    let Some(mut served) = Served::start() else { return };
+    served.open(PAGE);
+    let page = &mut served.page;
+    assert_eq!(page.location(), PAGE, "and the key is gone from the address");
+    assert_eq!(page.text("location.search"), "");
+    seconds(page, 15);
+    page.click(BUTTON);
+    until_at_work(page);
+    assert_eq!(page.text(CHOSEN), "0");
+    page.click(SECOND);
+    page.until(&format!("{CHOSEN} === '2'"));
+    page.until(&format!("document.querySelector('{SECOND}').matches('.lit')"));
+    page.click(".run-signals button[title^=SIGKILL]");
+    until_killed(page);
+    // The figure at the end is one that can be stepped through.
+    page.click(".run-stage .stepper button:nth-of-type(2)");
+    page.until("document.querySelector('.run-stage .status b')?.textContent.startsWith('1 of ')");
+    assert_eq!(page.troubles(), [""; 0]);
+}
+
+#[test]
+fn a_process_is_chosen_and_killed_by_keyboard() {
+    let Some(mut served) = Served::start() else { return };
+    served.open(PAGE);
+    let page = &mut served.page;
+    page.eval(&format!("document.querySelector('{BUTTON}').focus()"));
+    page.press("Tab");
+    assert!(page.holds("document.activeElement.matches('.run-controls input')"));
+    page.eval("document.activeElement.select()");
+    page.press("1");
+    page.press("5");
+    page.eval(&format!("document.querySelector('{BUTTON}').focus()"));
+    page.press("Enter");
+    until_at_work(page);
+    assert!(page.holds(&format!("document.activeElement.matches('{BUTTON}')")), "the focus stays");
+    page.press("Tab");
+    page.press("Tab");
+    assert!(page.holds("document.activeElement.matches('.run-signals select')"));
+    page.press("P");
+    page.press("ArrowDown");
+    page.until(&format!("{CHOSEN} === '2'"));
+    page.press("Tab");
+    page.press("Tab");
+    assert_eq!(page.text("document.activeElement.textContent"), "KILL");
+    page.press("Enter");
+    until_killed(page);
+}
+
+#[test]
+fn a_process_is_chosen_and_killed_by_touch_on_a_phone() {
+    let Some(mut served) = Served::start() else { return };
+    served.page.phone();
+    served.open(PAGE);
+    let page = &mut served.page;
+    seconds(page, 15);
+    page.tap(BUTTON);
+    until_at_work(page);
+    assert_eq!(page.eval("document.documentElement.scrollWidth"), 360, "it scrolls sideways");
+    page.tap(SECOND);
+    page.until(&format!("{CHOSEN} === '2'"));
+    page.tap(".run-signals button[title^=SIGKILL]");
+    until_killed(page);
+    assert_eq!(page.eval("document.documentElement.scrollWidth"), 360, "it scrolls sideways");
+    let small = page.eval(
+        "[...document.querySelectorAll('.run-controls :is(button, select, input)')].filter(one => one.checkVisibility())
+            .map(one => one.getBoundingClientRect()).filter(box => box.width < 24 || box.height < 24).length",
+    );
+    assert_eq!(small, 0, "too small for a finger");
+}
+
+#[test]
+fn it_stops_and_runs_again_and_keeps_its_promise() {
+    let Some(mut served) = Served::start() else { return };
+    served.open(PAGE);
+    let page = &mut served.page;
+    seconds(page, 20);
+    page.click(BUTTON);
+    until_at_work(page);
+    assert_eq!(page.text(&format!("document.querySelector('{BUTTON}').textContent")), "■ Stop");
+    page.click(BUTTON);
+    page.until("document.querySelector('.run-said').textContent.startsWith('You stopped it')");
+    seconds(page, 1);
+    page.click(BUTTON);
+    page.until("document.querySelector('.run-said').textContent.includes('This run kept the promise.')");
+    seconds(page, 21);
+    page.click(BUTTON);
+    assert!(page.holds("document.querySelector('.run-controls input').matches(':invalid')"));
+    assert_eq!(page.text(&format!("document.querySelector('{BUTTON}').textContent")), "▶ Run again");
+}
+
+#[test]
+fn axe_finds_nothing_while_it_runs_and_after() {
+    let Some(mut served) = Served::start() else { return };
+    let mut found = vec![];
+    for (scheme, width) in [(Scheme::Light, 1280), (Scheme::Dark, 360)] {
+        served.page.scheme(scheme);
+        served.page.width(width);
+        served.open(PAGE);
+        let page = &mut served.page;
+        seconds(page, 20);
+        page.click(BUTTON);
+        until_at_work(page);
+        found.extend(violations(page, &format!("a run at {width}, {scheme:?}")));
+        assert!(page.holds("document.querySelector('.run-said').textContent.startsWith('It runs')"), "still");
+        page.click(BUTTON);
+        page.until("document.querySelector('.run-said').textContent.startsWith('You stopped it')");
+        found.extend(violations(page, &format!("its end at {width}, {scheme:?}")));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn without_the_key_there_is_the_book_and_a_recording() {
+    let Some(mut served) = Served::start() else { return };
+    let page = &mut served.page;
+    page.go(PAGE);
+    page.until(&format!("document.querySelector('{BUTTON}')"));
+    assert_eq!(page.text(&format!("document.querySelector('{BUTTON}').textContent")), "▶ Replay a recording");
+    page.click(BUTTON);
+    page.until("document.querySelector('.run-said').textContent.includes('open the address that cargo run has printed')");
+    page.until("document.querySelector('.run-stage .replaying')");
+    assert_eq!(page.troubles(), [""; 0]);
+}
+
+#[test]
+fn nothing_but_the_scripts_of_the_server_runs_on_a_page() {
+    let Some(mut served) = Served::start() else { return };
+    served.open(PAGE);
+    let page = &mut served.page;
+    assert_eq!(page.troubles(), [""; 0], "the page's own scripts may run");
+    page.eval(
+        "(() => { const script = document.createElement('script'); script.textContent = 'window.intruder = 1';
+            document.head.append(script);
+            document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.intruder = 2\">'); })()",
+    );
+    let broken = "performance.getEntriesByType('resource').some(entry => entry.name.endsWith('/x'))";
+    page.until(broken);
+    assert!(page.holds("window.intruder === undefined"));
+    let fetched = page.text("fetch('http://127.0.0.1:1/').then(() => 'sent', error => error.name)");
+    assert_eq!(fetched, "TypeError");
+    let refused = page.troubles().into_iter().filter(|trouble| trouble.contains("Content Security Policy"));
+    assert!(refused.count() >= 3, "it is the policy that refused");
+}
+
+#[test]
+fn the_static_site_replays_a_recording_and_says_so() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    for scheme in [Scheme::Light, Scheme::Dark] {
+        page.scheme(scheme);
+        page.go(PAGE);
+        page.click(BUTTON);
+        page.until("document.querySelector('.run-said').textContent.startsWith('This is a recording of an earlier run.')");
+        page.until("document.querySelector('.run-stage .replaying')");
+        let found = violations(&mut page, &format!("a recording, {scheme:?}"));
+        assert!(found.is_empty(), "{}", found.join("\n"));
+    }
+    assert_eq!(page.troubles(), [""; 0]);
+}
+
+#[test]
+fn without_javascript_the_page_says_how_to_run_it() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.scripts(false);
+    page.go(PAGE);
+    let said = "document.querySelector('.run-it noscript')";
+    assert!(page.holds(&format!("{said}.checkVisibility()")));
+    assert!(page.text(&format!("{said}.innerText")).contains("cargo run -- run introduction/at_work"));
+    assert!(page.holds(&format!("!document.querySelector('{BUTTON}')")));
+}
+
+#[test]
+fn all_scripts_of_a_page_are_forty_kilobytes_at_most() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.go(PAGE);
+    let weight = page.eval(
+        "Promise.all([...document.scripts].filter(script => script.src).map(script => fetch(script.src)
+            .then(answer => new Response(answer.body.pipeThrough(new CompressionStream('gzip'))).arrayBuffer())
+            .then(bytes => bytes.byteLength))).then(sizes => sizes.reduce((sum, size) => sum + size, 0))",
+    );
+    let weight = weight.as_u64().expect("a number");
+    assert!((10_000..40_000).contains(&weight), "{weight} bytes");
+}

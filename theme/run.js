@@ -1,0 +1,261 @@
+// *Run*: a listing runs on this machine, where a server is that may do so (tool/live), and is shown while it does. Elsewhere
+// the same button replays the recording of its timeline. Without this file the page says how to run it in a terminal.
+'use strict';
+
+(function runs() {
+    const bars = [...document.querySelectorAll('.run-it')];
+    const SIGNALS = { TERM: 'ask it to end', KILL: 'end it', STOP: 'make it stand still', CONT: 'let it go on' };
+    // Served by the book's own server, a page listens for the next build.
+    const served = bars.length > 0 && typeof wsAddress !== 'undefined';
+    const may = served ? fetch('/__run').then(answer => answer.text(), () => 'no') : Promise.resolve('no');
+
+    function element(name, properties, ...children) {
+        const { role, label, ...rest } = properties;
+        const made = Object.assign(document.createElement(name), rest);
+        if (role) { made.setAttribute('role', role); }
+        if (label) { made.setAttribute('aria-label', label); }
+        made.append(...children);
+        return made;
+    }
+
+    function button(text, act) {
+        const made = element('button', { type: 'button', textContent: text });
+        made.addEventListener('click', act);
+        return made;
+    }
+
+    /** What is the same in all: a button, sentences, and below them the figure. */
+    class Bar {
+        constructor(bar, number) {
+            this.bar = bar;
+            this.id = bar.dataset.run;
+            this.number = number;
+            this.controls = element('div', { className: 'run-controls' });
+            this.said = element('div', { className: 'run-said', role: 'status' });
+            this.stage = element('div', { className: 'run-stage' });
+            bar.replaceChildren(this.controls, this.said, this.stage);
+        }
+
+        say(...sentences) {
+            this.said.textContent = sentences.join(' ');
+        }
+
+        /** Output that no figure holds. */
+        later(text) {
+            if (text === (this.late?.textContent ?? '')) {
+                return;
+            }
+            this.late?.remove();
+            this.late = text === '' ? undefined : element('pre', { className: 'run-late', tabIndex: 0, role: 'region',
+                label: `Output of ${this.id} after the figure, number ${this.number}`, textContent: text });
+            this.stage.after(this.late ?? '');
+        }
+
+        /** Shows a figure as the pages have them. Gives what steps through it. */
+        show(html) {
+            this.stage.innerHTML = html;
+            const figure = this.stage.querySelector('figure.timeline');
+            if (!figure) {
+                return undefined;
+            }
+            // The same figure may stand on the page elsewhere; its parts need names of their own.
+            figure.querySelectorAll('.plot').forEach(plot => { plot.ariaLabel += `, number ${this.number}`; });
+            figure.querySelectorAll('.choice > input').forEach(choice => { choice.name += `-${this.number}`; });
+            return timelineFigure(figure);
+        }
+    }
+
+    class Recording extends Bar {
+        constructor(bar, number) {
+            super(bar, number);
+            this.button = button('▶ Replay a recording', () => this.play());
+            this.controls.append(this.button);
+        }
+
+        async play() {
+            try {
+                await this.load();
+            } catch {
+                this.say('The recording cannot be loaded.');
+                return;
+            }
+            this.say('This is a recording of an earlier run.', served
+                ? 'To run the program from here, open the address that cargo run has printed.'
+                : 'To run the program itself, take a clone of the book to your own machine and open it by cargo run.');
+            this.button.textContent = '▶ Replay again';
+        }
+
+        /** The first time the figure, later the next of its runs: another order. */
+        async load() {
+            if (this.figure) {
+                const choices = [...this.stage.querySelectorAll('.choice > input')];
+                const next = choices[(choices.findIndex(choice => choice.checked) + 1) % choices.length];
+                next?.click();
+            } else {
+                const answer = await fetch(this.bar.dataset.recording);
+                if (!answer.ok) {
+                    throw new Error(answer.status);
+                }
+                this.figure = this.show(await answer.text());
+            }
+            const run = this.figure.current();
+            run.reset();
+            run.play();
+        }
+    }
+
+    class Live extends Bar {
+        constructor(bar, number) {
+            super(bar, number);
+            this.button = button('▶ Run', () => this.socket ? this.stop() : this.start());
+            this.fields = JSON.parse(bar.dataset.arguments).map(argument => this.field(argument));
+            this.controls.append(this.button, ...this.fields.map(({ label }) => label), this.signals());
+        }
+
+        /** Where an argument is chosen. */
+        field({ name, least, most, words, usual }) {
+            const input = words
+                ? element('select', {}, ...words.map(word => new Option(word, word, word === usual, word === usual)))
+                : element('input', { type: 'number', required: true, min: least, max: most, value: usual });
+            return { name, input, label: element('label', {}, `${name} `, input) };
+        }
+
+        /** Where a process is chosen, and what it is sent. */
+        signals() {
+            this.process = element('select', {});
+            this.process.addEventListener('change', () => this.light());
+            const buttons = Object.entries(SIGNALS).map(([name, why]) => {
+                const made = button(name, () => this.signal(name));
+                made.title = `SIG${name}: ${why}`;
+                return made;
+            });
+            this.group = element('div', { className: 'run-signals', role: 'group', label: 'Send a signal', hidden: true },
+                element('label', {}, 'Send to ', this.process), ...buttons);
+            return this.group;
+        }
+
+        start() {
+            const wrong = this.fields.find(({ input }) => !input.reportValidity());
+            if (wrong) {
+                return;
+            }
+            const query = new URLSearchParams(this.fields.map(({ name, input }) => [name, input.value]));
+            const socket = new WebSocket(`${wsProtocol}//${location.host}/__run/${this.id}?${query}`);
+            this.socket = socket;
+            this.process.replaceChildren();
+            this.stage.replaceChildren();
+            this.later('');
+            this.button.textContent = '■ Stop';
+            this.say('Starting.');
+            socket.addEventListener('message', ({ data }) => {
+                const [[kind, news]] = Object.entries(JSON.parse(data));
+                this[kind](news);
+            });
+            socket.addEventListener('close', () => this.ended('The connection to the server is lost, and the run with it.'));
+        }
+
+        stop() {
+            this.say('Stopping.');
+            this.socket.send('"stop"');
+        }
+
+        signal(name) {
+            const chosen = this.process.selectedOptions[0];
+            if (chosen && !chosen.disabled && this.socket) {
+                this.socket.send(JSON.stringify({ signal: { process: Number(chosen.value), name } }));
+            }
+        }
+
+        building(step) {
+            this.say('Building it first.', step);
+        }
+
+        /** The picture of a run that goes on: what is around it stays, so that neither focus nor place are lost. */
+        running({ svg, lines, late, living }) {
+            if (!this.plot) {
+                this.plot = element('div', { className: 'plot', tabIndex: 0, role: 'region',
+                    label: `The run of ${this.id}, number ${this.number}` });
+                this.plot.addEventListener('click', event => this.choose(event.target.closest('[data-process]')));
+                this.lines = element('ol', { className: 'long', tabIndex: 0, label: `Output of ${this.id} so far` });
+                const wrote = element('div', { className: 'wrote' },
+                    element('div', { className: 'wrote-title', textContent: 'Output so far' }), this.lines);
+                const stage = element('div', { className: 'stage' }, element('div', { className: 'drawing' }, this.plot), wrote);
+                this.stage.replaceChildren(element('figure', { className: 'timeline' }, element('div', { className: 'runs' },
+                    element('div', { className: 'run-body' }, stage))));
+                this.say('It runs on this machine. Choose a process, or its lane, to send it a signal.');
+                this.group.hidden = false;
+            }
+            const atEnd = this.plot.scrollLeft + this.plot.clientWidth >= this.plot.scrollWidth - 5;
+            this.plot.innerHTML = svg;
+            this.lines.innerHTML = lines;
+            if (atEnd) {
+                this.plot.scrollLeft = this.plot.scrollWidth;
+            }
+            this.later(late);
+            this.choices(living);
+            this.light();
+        }
+
+        /** Who can be chosen. One that has ended stays, so that no other gets its signal. */
+        choices(living) {
+            const options = new Map([...this.process.options].map(option => [Number(option.value), option]));
+            for (const { process, name } of living) {
+                const option = options.get(process) ?? new Option('', process);
+                if (option.textContent !== name) {
+                    option.textContent = name;
+                }
+                if (!options.delete(process)) {
+                    this.process.append(option);
+                }
+            }
+            for (const option of options.values()) {
+                if (!option.disabled) {
+                    option.disabled = true;
+                    option.textContent += ' (ended)';
+                }
+            }
+        }
+
+        choose(lane) {
+            const option = lane && [...this.process.options].find(option => option.value === lane.dataset.process);
+            if (option && !option.disabled) {
+                this.process.value = option.value;
+                this.light();
+            }
+        }
+
+        light() {
+            this.plot?.querySelectorAll('.lane').forEach(lane =>
+                lane.classList.toggle('lit', lane.dataset.process === this.process.value));
+        }
+
+        over({ figure, late, words }) {
+            this.ended(...words);
+            this.show(figure);
+            this.later(late);
+        }
+
+        refused(why) {
+            this.ended(why);
+        }
+
+        /** Only the first reason counts: a socket closes after its last message. */
+        ended(...sentences) {
+            if (this.socket) {
+                this.socket.close();
+                this.socket = this.plot = undefined;
+                this.group.hidden = true;
+                this.button.textContent = '▶ Run again';
+                this.say(...sentences);
+            }
+        }
+    }
+
+    may.then(answer => bars.forEach((bar, at) => {
+        if (answer === 'yes') {
+            new Live(bar, at + 1);
+        } else if (bar.dataset.recording) {
+            new Recording(bar, at + 1);
+        }
+    }));
+})();
