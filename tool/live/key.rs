@@ -5,8 +5,10 @@
 //! for connections from this user's own programs. Either is exchanged for a cookie, and the page's address is without a key
 //! then. All of it is worth nothing any more when this server has ended.
 //!
-//! Cookies do not know ports: the browser sends this one to any server on 127.0.0.1 that the reader visits. To run a listing
-//! that server would still have to know this one's port, and could do no more than any program of a user who may connect.
+//! Cookies do not know ports: the browser sends this one to any server on 127.0.0.1 that the reader visits, and whoever runs
+//! that server can run listings with it. `src/run-it-here.md` says so to readers. Its pages alone cannot: their origin is
+//! another one.
+//!
 //! Rejected: a file that only this user can read, with the key in it, to be opened in place of an address. Browsers in a
 //! sandbox of their own (snap, flatpak) cannot read it.
 
