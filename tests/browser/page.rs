@@ -126,13 +126,13 @@ impl Page {
     pub(crate) fn until(&mut self, expression: &str) {
         let held = self.eval(&format!(
             "new Promise(done => {{
-                const end = Date.now() + 10000;
+                const end = Date.now() + 30000;
                 const look = () => ({expression}) ? done(true) : Date.now() > end ? done(false) : setTimeout(look, 10);
                 look();
             }})"
         ));
         if held != json!(true) {
-            panic!("waited 10 seconds for {expression} on {}", self.location());
+            panic!("waited 30 seconds for {expression} on {}", self.location());
         }
     }
 
@@ -175,7 +175,7 @@ impl Page {
             "(() => {{ const element = document.querySelector({selector:?});
                 element.scrollIntoView({{ block: 'center' }});
                 const box = element.getBoundingClientRect();
-                return [(box.x + Math.min(box.right, innerWidth)) / 2, box.y + box.height / 2]; }})()"
+                return [(Math.max(box.x, 0) + Math.min(box.right, innerWidth)) / 2, box.y + box.height / 2]; }})()"
         ))
     }
 
