@@ -87,9 +87,10 @@ fn build(
     let request = Request::new(cargo).args(arguments).dir(root);
     let request = request.untraced().within(LONGEST_BUILD).output_limit(MOST_MESSAGES);
     on_step(String::new());
+    let mut said = Vec::new();
     let built = run_until(&request, stop.as_fd(), |event| {
         if let What::Output { stream: Stream::Stderr, bytes } = &event.what {
-            String::from_utf8_lossy(bytes).lines().rev().find_map(step).map(&mut on_step);
+            last_step(&mut said, bytes).map(&mut on_step);
         }
         ControlFlow::Continue(())
     })?;
@@ -98,6 +99,15 @@ fn build(
         bail!("it cannot be built. The terminal in which `cargo run` serves the book says why");
     }
     executable_in(&built.stdout, listing).context("Cargo built nothing")
+}
+
+/// The newest step in what Cargo has said, now that this was added. A line without its end stays until it has one: Cargo writes
+/// one line by several calls.
+fn last_step(said: &mut Vec<u8>, more: &[u8]) -> Option<String> {
+    said.extend(more);
+    let ended = said.iter().rposition(|&byte| byte == b'\n')? + 1;
+    let lines: Vec<u8> = said.drain(..ended).collect();
+    String::from_utf8_lossy(&lines).lines().rev().find_map(step)
 }
 
 /// What a line of Cargo says that it does, without the folders that it names. That it waits for its package cache is over in
@@ -122,6 +132,19 @@ fn tell(built: &Run) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_comes_in_pieces_is_one_step() {
+        let mut said = vec![];
+        assert_eq!(last_step(&mut said, b"   Compiling"), None);
+        assert_eq!(last_step(&mut said, b" a v0.1.0\n   Compiling").as_deref(), Some("Compiling a"));
+        assert_eq!(
+            last_step(&mut said, b" b v0.1.0\n   Compiling c v0.1.0\n").as_deref(),
+            Some("Compiling c")
+        );
+        assert_eq!(last_step(&mut said, b"    Finished\n"), None);
+        assert_eq!(said, b"");
+    }
 
     #[test]
     fn a_step_names_a_crate_and_no_folder() {
