@@ -1,0 +1,36 @@
+//! The exercises of the book.
+//!
+//! A folder of `exercises` is one exercise:
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `exercise.md` | its title, what to do, three hints of rising strength, and why the solution is one |
+//! | `start.rs` | what a participant begins with: it compiles, and fails the check |
+//! | `start.snap` | what the check says of it |
+//! | `solution.rs` | a program that passes |
+//! | `check.rs` | what a program has to do |
+//! | `runs/*.json` | how the solution ran, a timeline for each way in which the check runs it |
+//!
+//! In reading order: [`exercise`] is the list of them, and their texts; [`trial`] runs a program for a check; [`seen`] is one
+//! such run, and what can be asked of it; [`failure`] is what a check says when it is not content.
+//!
+//! A check judges what a program did, never how fast this machine is: counts, orders, ends, and times only where one program waits
+//! and the other one does not.
+//!
+//! Deliberately absent: how a participant is led through them, which is `book workshop`, in `tool/workshop`.
+
+#![forbid(unsafe_code)]
+
+pub mod exercise;
+pub mod failure;
+pub mod seen;
+pub mod trial;
+
+mod checks;
+
+pub use crate::{
+    exercise::{ALL, Exercise, Text},
+    failure::{Failure, Trouble},
+    seen::Seen,
+    trial::{How, Trial},
+};

@@ -1,0 +1,152 @@
+//! One run, and what can be asked of it.
+
+use std::{fmt::Display, time::Duration};
+
+use supervisor::{
+    End, Run,
+    timeline::{self, Birth, Event, What},
+};
+
+use crate::failure::{Failure, Trouble};
+
+/// A run of a participant's program.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// As it would be typed, with the exercise's name for the program.
+    pub command: String,
+    /// The arguments.
+    pub args: Vec<String>,
+    /// The deadline.
+    pub within: Duration,
+    /// The run.
+    pub run: Run,
+    /// What its processes did; not of a run that is one of many.
+    pub timeline: Option<timeline::Run>,
+}
+
+impl Seen {
+    /// Fails unless `holds`. `what` says what was expected and what came instead, `look` what to look at next.
+    ///
+    /// # Errors
+    ///
+    /// That failure.
+    pub fn must(&self, holds: bool, what: impl Display, look: impl Display) -> Result<(), Trouble> {
+        if holds {
+            return Ok(());
+        }
+        Err(Failure { what: what.to_string(), look: look.to_string(), seen: self.clone() }.into())
+    }
+
+    /// Fails unless the run ended so, which is a run where no process was left at the deadline.
+    ///
+    /// # Errors
+    ///
+    /// A failure that names both ends.
+    pub fn must_end(&self, end: End, look: impl Display) -> Result<(), Trouble> {
+        let found = match self.run.ended() {
+            _ if self.run.crowded => "it was ended, since it had started more than 200 processes".to_owned(),
+            End::Deadline => {
+                format!("after {} s a process of it was still running", self.within.as_secs_f32())
+            }
+            other => format!("it ended by {other}"),
+        };
+        self.must(self.run.ended() == end, format!("It has to end by {end}; {found}."), look)
+    }
+
+    /// Fails unless the program wrote these lines to its standard output, in this order.
+    ///
+    /// # Errors
+    ///
+    /// A failure that names the first line that is another one.
+    pub fn must_print<S: AsRef<str>>(&self, expected: &[S], look: impl Display) -> Result<(), Trouble> {
+        let found = self.lines();
+        let expected: Vec<&str> = expected.iter().map(AsRef::as_ref).collect();
+        let at = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
+        let what = match (expected.get(at), found.get(at)) {
+            (None, None) => return Ok(()),
+            (Some(line), None) => format!("After {at} lines “{line}” is missing."),
+            (None, Some(line)) => format!("“{line}”, line {}, is one too many.", at + 1),
+            (Some(line), Some(other)) => format!("Line {} has to be “{line}”; it is “{other}”.", at + 1),
+        };
+        self.must(false, what, look)
+    }
+
+    /// What it wrote to standard output.
+    pub fn stdout(&self) -> String {
+        String::from_utf8_lossy(&self.run.stdout).into_owned()
+    }
+
+    /// The lines of it.
+    pub fn lines(&self) -> Vec<String> {
+        self.stdout().lines().map(str::to_owned).collect()
+    }
+
+    /// What it wrote to standard error.
+    pub fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.run.stderr).into_owned()
+    }
+
+    /// What happened, in order.
+    ///
+    /// # Panics
+    ///
+    /// For one of many runs, which have no timeline.
+    pub fn events(&self) -> &[Event] {
+        &self.timeline().events
+    }
+
+    /// The name of a process, by its place in the timeline; 0 is the main one.
+    pub fn name(&self, process: usize) -> &str {
+        &self.timeline().processes[process].name
+    }
+
+    /// The processes that another one of the run started, by their places.
+    pub fn children(&self) -> Vec<usize> {
+        let processes = self.timeline().processes.iter().enumerate();
+        processes.filter(|(_, process)| process.parent.is_some()).map(|(at, _)| at).collect()
+    }
+
+    /// How a process was started.
+    pub fn started_by(&self, process: usize) -> Option<Birth> {
+        self.events().iter().find_map(|event| match event.what {
+            What::Start { child, by } if child == process => Some(by),
+            _ => None,
+        })
+    }
+
+    /// How a process ended.
+    pub fn ended(&self, process: usize) -> Option<End> {
+        self.events().iter().find_map(|event| match event.what {
+            What::End(end) if event.process == process => Some(end),
+            _ => None,
+        })
+    }
+
+    /// The processes that nobody of the program has collected.
+    pub fn uncollected(&self) -> Vec<usize> {
+        let is_collected = |process: usize| {
+            self.events().iter().any(|event| {
+                matches!(event.what, What::Waited { collected: Some(collected) } if collected == process)
+            })
+        };
+        self.children().into_iter().filter(|&child| !is_collected(child)).collect()
+    }
+
+    /// How many children there were at most at one time that had not ended.
+    pub fn most_at_once(&self) -> usize {
+        let (mut now, mut most) = (0_usize, 0);
+        for event in self.events() {
+            match event.what {
+                What::Start { .. } => now += 1,
+                What::End(_) if event.process != 0 => now = now.saturating_sub(1),
+                _ => {}
+            }
+            most = most.max(now);
+        }
+        most
+    }
+
+    fn timeline(&self) -> &timeline::Run {
+        self.timeline.as_ref().expect("a run of its own has a timeline")
+    }
+}

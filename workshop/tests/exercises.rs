@@ -1,0 +1,168 @@
+//! Each exercise: what a participant begins with fails for the reason meant, the solution passes, twenty times on a busy
+//! machine, and leaves nothing behind.
+//!
+//! `WORKSHOP_RUNS=write cargo test -p workshop` records again how the solutions run.
+
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use supervisor::{
+    load::under_load,
+    machine::machine,
+    oracle::clean,
+    sound,
+    timeline::{SCHEMA, Timeline},
+};
+use workshop::{ALL, Exercise, Failure, Trial, Trouble, trial::Step};
+
+/// How often a solution has to pass.
+const ROUNDS: usize = 20;
+
+/// The tests of these exercises, and the list of them.
+macro_rules! exercises {
+    ($($name:ident)*) => {
+        const TESTED: &[&str] = &[$(stringify!($name)),*];
+        $(mod $name {
+            #[test]
+            fn what_it_begins_with_fails_for_the_reason_meant() {
+                let failure = crate::failing(stringify!($name));
+                crate::beside_it(stringify!($name)).bind(|| insta::assert_snapshot!("start", failure));
+            }
+
+            #[test]
+            fn the_solution_passes_on_a_busy_machine() {
+                crate::passes(stringify!($name));
+            }
+
+            #[test]
+            fn the_recorded_runs_are_such_runs() {
+                crate::recorded(stringify!($name));
+            }
+        })*
+    };
+}
+
+exercises! { leaves_zombies }
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the book's root")
+}
+
+fn exercise(name: &str) -> &'static Exercise {
+    Exercise::find(name).expect("an exercise of this name")
+}
+
+/// An example of this package, which Cargo has built for its tests.
+fn example(name: &str) -> PathBuf {
+    let test = env::current_exe().expect("the path of this test");
+    let profile = test.ancestors().nth(2).expect("a test is in target/<profile>/deps");
+    profile.join("examples").join(name)
+}
+
+fn check(name: &str, which: &str, on_step: &mut dyn FnMut(Step<'_>)) -> Result<(), Trouble> {
+    let exercise = exercise(name);
+    let program = example(&format!("{name}_{which}"));
+    clean(|| (exercise.check)(&mut Trial::new(exercise.name, &program, None, on_step)?))
+}
+
+/// What a participant sees who checks the starting point.
+fn failing(name: &str) -> String {
+    let mut text = String::new();
+    let mut on_step = |step: Step<'_>| {
+        if let Step::Passed(what) = step {
+            text += &format!("passed: it {what}\n");
+        }
+    };
+    match check(name, "start", &mut on_step) {
+        Err(Trouble::Failure(failure)) => {
+            let Failure { what, look, seen } = *failure;
+            text + &format!("failed: {what}\nlook at: {look}\nthe run: {}\n", seen.command)
+        }
+        Err(other) => panic!("{other}"),
+        Ok(()) => panic!("the starting point passes"),
+    }
+}
+
+/// Keeps what the starting point fails by, `start.snap`, in the exercise's folder.
+fn beside_it(name: &str) -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(root().join(exercise(name).folder()));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings
+}
+
+fn passes(name: &str) {
+    under_load(|| {
+        for round in 1..=ROUNDS {
+            check(name, "solution", &mut |_| {}).unwrap_or_else(|trouble| panic!("round {round}: {trouble}"));
+        }
+    });
+}
+
+/// The first run of the solution with each arguments.
+fn runs(name: &str) -> Vec<(PathBuf, Timeline)> {
+    let mut runs: Vec<(PathBuf, Timeline)> = vec![];
+    let mut on_step = |step: Step<'_>| {
+        let Step::Ran(seen) = step else { return };
+        let path = exercise(name).good_run(&seen.args);
+        if let (Some(run), false) = (&seen.timeline, runs.iter().any(|(known, _)| *known == path)) {
+            let listing = format!("workshop/{name}");
+            let timeline =
+                Timeline { schema: SCHEMA, listing, machine: machine(), runs: vec![run.clone()], seen: None };
+            runs.push((path, timeline));
+        }
+    };
+    check(name, "solution", &mut on_step).expect("the solution passes");
+    runs
+}
+
+fn recorded(name: &str) {
+    let runs = runs(name);
+    let folder = root().join(exercise(name).folder()).join("runs");
+    if env::var_os("WORKSHOP_RUNS").is_some_and(|what| what == "write") {
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("a folder for the runs");
+        for (path, timeline) in &runs {
+            fs::write(root().join(path), timeline.to_string()).expect("the file");
+        }
+    }
+    let files: BTreeSet<PathBuf> = fs::read_dir(&folder)
+        .expect("the folder of the runs: `WORKSHOP_RUNS=write cargo test -p workshop` makes it")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    assert_eq!(
+        files,
+        runs.iter().map(|(path, _)| root().join(path)).collect(),
+        "a file for each way to run it"
+    );
+    for (path, fresh) in runs {
+        let recorded = Timeline::read(&root().join(&path)).expect("a timeline");
+        let names = |timeline: &Timeline| {
+            let processes = timeline.runs[0].processes.iter();
+            processes.map(|process| (process.name.clone(), process.parent)).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(sound::problems(&recorded.runs[0]), Vec::<String>::new(), "{}", path.display());
+        assert_eq!(names(&recorded), names(&fresh), "{}: its processes", path.display());
+    }
+}
+
+#[test]
+fn each_exercise_is_whole_and_tested() {
+    let folders: BTreeSet<String> = fs::read_dir(root().join("workshop/exercises"))
+        .expect("the exercises")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
+        .collect();
+    let names: BTreeSet<String> = ALL.iter().map(|exercise| exercise.name.to_owned()).collect();
+    assert_eq!(names.len(), ALL.len(), "each name once");
+    assert_eq!(folders, names, "a folder each, and no other");
+    assert_eq!(names, TESTED.iter().map(|&name| name.to_owned()).collect(), "each is tested");
+    for exercise in ALL {
+        exercise.text(root()).unwrap_or_else(|e| panic!("{e}"));
+        let page = root().join("src/process-based-parallelism").join(exercise.page).with_extension("md");
+        assert!(page.is_file(), "{}: there is no page {}", exercise.name, page.display());
+    }
+}
