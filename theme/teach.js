@@ -150,19 +150,18 @@
             });
         }
 
-        focus() {
-            const { heading } = this.sections[this.at];
-            if (heading) {
-                heading.tabIndex = -1;
-                heading.focus({ preventScroll: true });
+        focus(part = this.sections[this.at].heading) {
+            if (part && !part.matches('[tabindex]')) {
+                part.setAttribute('tabindex', '-1');
             }
+            part?.focus({ preventScroll: true });
         }
 
         /** Shows what the address leads to: a section's heading, or something in a section. */
         follow() {
             const part = named();
             this.show(location.hash === LAST ? this.sections.length - 1 : Math.max(0, this.of(part)));
-            this.focus();
+            this.focus(part ?? undefined);
             if (part && part !== this.sections[this.at].heading) {
                 part.scrollIntoView();
             } else {
@@ -238,7 +237,8 @@
             this.focus();
             // Outside the mode the bar covers the upper edge.
             const least = on ? 0 : document.getElementById('mdbook-menu-bar').offsetHeight;
-            window.scrollBy({ top: place.getBoundingClientRect().top - Math.max(top, least), behavior: 'instant' });
+            const by = place.getBoundingClientRect().top - Math.max(top, least);
+            window.scrollBy({ top: place === this.sections[0].heading ? -window.scrollY : by, behavior: 'instant' });
         }
     }
 
