@@ -88,17 +88,17 @@ fn a_listing_with_its_output_fits_a_beamer() {
         "{listing} {output} {line}"
     );
     let wide = page.eval(
-        "[...document.querySelectorAll('main > figure.listing[data-id^=\"process-class/\"] code')].filter(code => {
+        "[...document.querySelectorAll('main > figure.listing[data-id^=\"process-class/\"] pre code')].filter(code => {
         code.closest('main > *').classList.remove('elsewhere');
         return code.scrollWidth > code.clientWidth; }).length",
     );
     assert_eq!(wide, json!(0), "listings that scroll sideways");
     assert!(
         page.eval(&format!(
-            "parseFloat(getComputedStyle(document.querySelector({hello:?} + ' code')).fontSize)"
+            "parseFloat(getComputedStyle(document.querySelector({hello:?} + ' pre code')).fontSize)"
         ))
         .as_f64()
-            > Some(18.0)
+            > Some(20.0)
     );
 }
 
