@@ -25,11 +25,11 @@ fn the_address_leads_to_the_section() {
     page.until("document.querySelector('.teach-section').textContent.startsWith('Section 4 ')");
 
     // Into the text of another section: by a link on this page, and from elsewhere.
-    let last = "[...document.querySelectorAll('main > figure.listing[id]')].at(-1)";
-    let id = page.text(&format!("{last}.id"));
+    let id = "listing-process-class-hello";
+    let hello = format!("document.getElementById({id:?})");
     let is_there = format!(
-        "{last}.checkVisibility() && Math.abs({last}.getBoundingClientRect().top) < innerHeight / 2
-            && {last} === document.activeElement"
+        "{hello}.checkVisibility() && {hello}.getBoundingClientRect().top >= 0
+            && {hello}.getBoundingClientRect().top < 100 && {hello} === document.activeElement"
     );
     page.eval(&format!("document.querySelector('main > :not(.elsewhere) a').href = '#{id}'"));
     page.eval("document.querySelector('main > :not(.elsewhere) a').click()");

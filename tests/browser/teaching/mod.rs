@@ -86,6 +86,8 @@ fn one_key_shows_notes_and_larger_type_and_takes_them_back() {
 
     page.press("t");
     assert!(page.holds("document.querySelector('.instructor').checkVisibility()"));
+    let contents = "document.getElementById('mdbook-sidebar').checkVisibility({ visibilityProperty: true })";
+    assert!(!page.holds(contents), "the table of contents takes no room");
     let larger = page.eval(size).as_f64().expect("a size");
     assert!(larger > 1.25 * before.1, "{larger} against {}", before.1);
     assert!(
@@ -119,6 +121,16 @@ fn the_mode_lasts_and_no_page_shows_itself_in_the_other_one_first() {
     page.go(&before);
     assert_eq!(page.eval("first"), json!([false, "visible"]));
     assert!(!page.holds(ON), "left is left");
+
+    // A page whose script is missing is seen all the same, a little later.
+    page.eval("sessionStorage.setItem('teaching', 'on')");
+    page.cdp.call("Network.setBlockedURLs", json!({ "urls": ["*/teach-*.js"] }));
+    page.go(&path);
+    assert_eq!(page.eval("first"), json!([true, "hidden"]));
+    page.until("document.querySelector('main').checkVisibility({ visibilityProperty: true })");
+    page.eval("sessionStorage.removeItem('teaching')");
+    page.cdp.call("Network.setBlockedURLs", json!({ "urls": [] }));
+    page.go(&path);
 
     // A page that comes back out of the browser's memory.
     page.eval("sessionStorage.setItem('teaching', 'on')");
