@@ -162,6 +162,7 @@
             const part = named();
             this.show(location.hash === LAST ? this.sections.length - 1 : Math.max(0, this.of(part)));
             this.focus(part ?? undefined);
+            // Chromium goes there by itself, now that it is displayed; not every browser looks twice.
             if (part && part !== this.sections[this.at].heading) {
                 part.scrollIntoView();
             } else {
