@@ -13,6 +13,7 @@ use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::{getpid, pipe2};
 
 use crate::doctor::check::{Check, Trouble};
+use crate::doctor::place::Place;
 use crate::doctor::sys;
 use crate::doctor::task::Task;
 
@@ -22,7 +23,7 @@ const PATIENCE: u16 = 5;
 const REACH: usize = 64 << 30;
 
 /// One question for each call.
-pub fn checks() -> Vec<Check> {
+pub fn checks(place: Place) -> Vec<Check> {
     type Probe = fn() -> Result<&'static str, Errno>;
     let probes: [(&'static str, Task, &'static str, Probe); 7] = [
         ("pidfd_open", Task::Run, "5.3", pidfd_open),
@@ -35,14 +36,17 @@ pub fn checks() -> Vec<Check> {
     ];
     let answer = |since, probe: Probe| match probe() {
         Ok(found) => Ok(found.to_owned()),
-        Err(errno) => Err(refused(errno, since)),
+        Err(errno) => Err(refused(errno, since, place)),
     };
     probes.map(|(name, task, since, probe)| Check::new(name, task, answer(since, probe))).into()
 }
 
 /// Why a call failed that this kernel version has, and what helps.
-fn refused(errno: Errno, since: &str) -> Trouble {
+fn refused(errno: Errno, since: &str, place: Place) -> Trouble {
     let mend = match errno {
+        Errno::ENOSYS | Errno::EINVAL if place == Place::Wsl1 => {
+            "WSL 1 has no kernel of Linux: `wsl --set-version DISTRIBUTION 2` in Windows gives it one".into()
+        }
         Errno::ENOSYS => {
             format!("use Linux {since} or newer; if it is, a container hides the call: {CONTAINER}")
         }
