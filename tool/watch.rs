@@ -103,7 +103,7 @@ impl Files {
         mut watch: impl FnMut(&Path, RecursiveMode) -> notify::Result<()>,
     ) -> notify::Result<()> {
         watch(&self.root, RecursiveMode::NonRecursive)?;
-        for folder in ["src", "theme", "chapters-code"] {
+        for folder in ["src", "theme", "chapters-code", "workshop/exercises"] {
             let folder = self.root.join(folder);
             if folder.is_dir() {
                 watch(&folder, RecursiveMode::Recursive)?;
@@ -122,6 +122,8 @@ impl Files {
         match path.iter().next().and_then(|first| first.to_str()) {
             Some("src" | "theme" | "book.toml") => true,
             Some("chapters-code") => matches!(extension, "rs" | "py" | "snap"),
+            // Not all of it: in `workshop/mine` participants work, and Cargo builds.
+            Some("workshop") => path.starts_with("workshop/exercises") && matches!(extension, "md" | "rs"),
             _ => false,
         }
     }
@@ -142,6 +144,8 @@ mod tests {
             "chapters-code/pi/examples/series.rs",
             "chapters-code/pi/python/series.py",
             "chapters-code/pi/tests/snapshots/series.snap",
+            "workshop/exercises/leaves_zombies/exercise.md",
+            "workshop/exercises/leaves_zombies/start.rs",
         ] {
             assert!(files.matter(&files.root.join(path)), "{path} makes a page");
         }
@@ -152,6 +156,8 @@ mod tests {
             "src/introduction.md~",
             "chapters-code/pi/tests/snapshots/series.snap.new",
             "chapters-code/pi/python/__pycache__/series.pyc",
+            "workshop/exercises/leaves_zombies/start.snap.new",
+            "workshop/mine/src/bin/leaves_zombies.rs",
         ] {
             assert!(!files.matter(&files.root.join(path)), "{path} makes no page");
         }

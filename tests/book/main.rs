@@ -3,6 +3,7 @@
 //! - [`listings`]: every directive resolves; every listing is shown, tested and recorded; no name comes twice.
 //! - [`pasted`]: code and output on a page come from a file, or the page says why not.
 //! - [`questions`]: their marks agree with the records, and every chapter asks some.
+//! - [`exercises`]: each is shown where it belongs.
 //! - [`links`]: the links of the built site lead somewhere, and nothing is fetched from elsewhere.
 //! - [`examples`]: every public item of the library has an example.
 //! - [`errors`]: the documentation of every error says what to do about it, and a page shows a program that provokes it.
@@ -23,6 +24,7 @@ mod doctor;
 mod errors;
 mod examples;
 mod excesses;
+mod exercises;
 mod glossary;
 mod keys;
 mod layers;
