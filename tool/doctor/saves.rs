@@ -71,7 +71,7 @@ fn noticed(folder: &Path, place: Place) -> Result<String, Trouble> {
 }
 
 /// What helps anywhere.
-const POLL: &str = "add `--poll` to `cargo run -- workshop` and to `cargo run -- serve`";
+const POLL: &str = "look at the files every second: `cargo run -- serve --poll`";
 
 fn owner(place: Place) -> String {
     let contained = match place {

@@ -9,7 +9,7 @@ pub enum Task {
     Build,
     /// Building them where there is no network.
     Offline,
-    /// Noticing that a file was saved: in the workshop, and while the book is served.
+    /// Noticing that a file was saved: in the workshop, which looks by itself as well, and while the book is served.
     Saves,
     /// Daemon processes, and the listings about them.
     Daemons,
@@ -41,7 +41,7 @@ impl Task {
             Task::Run => "to run listings",
             Task::Build => "to build the tool and the listings",
             Task::Offline => "only to build without a network",
-            Task::Saves => "only to notice that a file was saved",
+            Task::Saves => "only to notice at once that a file was saved",
             Task::Daemons => "only for daemon processes",
             Task::Timelines => "only for timelines, and for the exercises of the workshop",
             Task::SharedMemory => "only for named shared memory",
@@ -59,7 +59,9 @@ impl Task {
             Task::Run => "listings do not run, or fail in ways that the book does not show",
             Task::Build => "nothing can be built again: neither the tool nor a listing",
             Task::Offline => "only a build without a network fails",
-            Task::Saves => "only what you save is not noticed: pages and exercises stay as they were",
+            Task::Saves => {
+                "only pages that `cargo run` serves stay as they were; exercises take a second longer"
+            }
             Task::Daemons => "only daemon processes do not start; everything else works",
             Task::Timelines => {
                 "no timelines, and no checks of exercises: `book run` shows a listing's output alone"
