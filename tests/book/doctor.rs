@@ -95,12 +95,13 @@ fn a_system_call_that_the_kernel_does_not_have_or_refuses_is_missed() {
     let scratch = Scratch::new();
     let newer = "use Linux";
     let container = "seccomp=unconfined";
+    let tracing = "--cap-add=SYS_PTRACE";
     let cases: [(Refused, &str, &[&str]); 6] = [
         (Refused::new(libc::SYS_pidfd_open, libc::ENOSYS), newer, &["pidfd_open"]),
         (Refused::new(libc::SYS_clone, libc::EPERM).only(0, libc::CLONE_PIDFD as u32), container, &["clone"]),
         (Refused::new(libc::SYS_close_range, libc::ENOSYS), newer, &["close_range", "supervisor"]),
         (Refused::new(libc::SYS_memfd_create, libc::EPERM), container, &["memfd_create", "addresses"]),
-        (Refused::new(libc::SYS_process_vm_readv, libc::EPERM), container, &["process_vm_readv"]),
+        (Refused::new(libc::SYS_process_vm_readv, libc::EPERM), tracing, &["process_vm_readv"]),
         // F_SETSIG is 10.
         (Refused::new(libc::SYS_fcntl, libc::EINVAL).only(1, 10), "imitation", &["F_SETSIG"]),
     ];
@@ -123,7 +124,7 @@ fn ptrace_or_seccomp_refused_limits_timelines_only() {
         [(libc::SYS_ptrace, "ptrace: Operation not permitted"), (libc::SYS_seccomp, "seccomp: Operation")]
     {
         let answers = Answers::to(refuse(&mut doctor(&scratch), Refused::new(call, libc::EPERM)));
-        answers.assert("ptrace, seccomp", "limited", said, "seccomp=unconfined");
+        answers.assert("ptrace, seccomp", "limited", said, "--cap-add=SYS_PTRACE");
         answers.assert_only(&["ptrace, seccomp"]);
         assert_eq!(answers.json["ready"], true);
     }
@@ -292,7 +293,7 @@ fn a_system_that_tells_of_no_saved_file_is_missed() {
         (Refused::new(libc::SYS_inotify_init1, libc::ENOSYS), "cannot be watched"),
     ] {
         let answers = Answers::to(refuse(&mut doctor(&scratch), refused));
-        answers.assert("file events", "limited", found, "`--poll`");
+        answers.assert("file events", "limited", found, "serve --poll`");
         answers.assert_only(&["file events"]);
         assert_eq!(answers.json["ready"], true);
     }
@@ -333,7 +334,7 @@ fn a_folder_that_another_system_may_write_is_noticed() {
     let namespaces = "--mount --pid --fork --mount-proc";
     let Some(mut command) = apart(namespaces, &provide, &doctor(&scratch)) else { return };
     let answers = Answers::to(&mut command);
-    answers.assert("file system", "limited", "workshop/mine is of another system (FUSE", "`--poll`");
+    answers.assert("file system", "limited", "workshop/mine is of another system (FUSE", "serve --poll`");
     assert_eq!(answers.get("file events")["status"], "ok", "those of this system come");
 }
 
