@@ -1,4 +1,6 @@
 //! The checks, each in the folder of its exercise.
 
+#[path = "../exercises/counted_in_turn/check.rs"]
+pub(crate) mod counted_in_turn;
 #[path = "../exercises/leaves_zombies/check.rs"]
 pub(crate) mod leaves_zombies;
