@@ -2,5 +2,7 @@
 
 #[path = "../exercises/counted_in_turn/check.rs"]
 pub(crate) mod counted_in_turn;
+#[path = "../exercises/draft_left_behind/check.rs"]
+pub(crate) mod draft_left_behind;
 #[path = "../exercises/leaves_zombies/check.rs"]
 pub(crate) mod leaves_zombies;

@@ -28,6 +28,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 25,
         check: checks::counted_in_turn::check,
     },
+    Exercise {
+        name: "draft_left_behind",
+        page: "process-class",
+        minutes: 45,
+        check: checks::draft_left_behind::check,
+    },
     Exercise { name: "leaves_zombies", page: "waiting", minutes: 20, check: checks::leaves_zombies::check },
 ];
 
