@@ -34,6 +34,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 45,
         check: checks::draft_left_behind::check,
     },
+    Exercise {
+        name: "journal_left_open",
+        page: "daemon",
+        minutes: 25,
+        check: checks::journal_left_open::check,
+    },
     Exercise { name: "leaves_zombies", page: "waiting", minutes: 20, check: checks::leaves_zombies::check },
 ];
 
