@@ -8,3 +8,5 @@ pub(crate) mod draft_left_behind;
 pub(crate) mod journal_left_open;
 #[path = "../exercises/leaves_zombies/check.rs"]
 pub(crate) mod leaves_zombies;
+#[path = "../exercises/ready_too_early/check.rs"]
+pub(crate) mod ready_too_early;

@@ -40,6 +40,7 @@ pub const ALL: &[Exercise] = &[
         minutes: 25,
         check: checks::journal_left_open::check,
     },
+    Exercise { name: "ready_too_early", page: "daemon", minutes: 45, check: checks::ready_too_early::check },
     Exercise { name: "leaves_zombies", page: "waiting", minutes: 20, check: checks::leaves_zombies::check },
 ];
 
@@ -66,7 +67,7 @@ impl Exercise {
 
     /// The timeline of a good run with these arguments, from the book's root.
     pub fn good_run(&self, args: &[String]) -> PathBuf {
-        let name = if args.is_empty() { "alone".to_owned() } else { args.join("-") };
+        let name = if args.is_empty() { "alone".to_owned() } else { args.join("-").replace('/', "_") };
         self.folder().join("runs").join(name).with_extension("json")
     }
 
