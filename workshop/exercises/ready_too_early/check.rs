@@ -10,8 +10,6 @@ use crate::{
     trial::{Trial, with},
 };
 
-const HANGS: &str = "If it hangs: for what does the main process wait at the end of the timeline? If that is a pipe, who holds its other end?";
-
 pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     fs::create_dir(trial.folder().join("folder"))?;
     not_ready(trial, &["missing/pid"], "No such file or directory")?;
@@ -49,7 +47,12 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
 
 fn run(trial: &mut Trial<'_>, args: &[&str], end: End) -> Result<Seen, Trouble> {
     let run = trial.run(&with(args.iter().copied()).within(Duration::from_secs(2)))?;
-    run.must_end(end, format!("Look at its output and at standard error. {HANGS}"))?;
+    let look = if run.run.timed_out {
+        "For what does the main process wait at the end of the timeline? If that is a pipe, who holds its other end?"
+    } else {
+        "Look at its output, at standard error, and in the timeline at what the daemon had done when the main process went on."
+    };
+    run.must_end(end, look)?;
     Ok(run)
 }
 
