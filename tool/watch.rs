@@ -103,7 +103,7 @@ impl Files {
         mut watch: impl FnMut(&Path, RecursiveMode) -> notify::Result<()>,
     ) -> notify::Result<()> {
         watch(&self.root, RecursiveMode::NonRecursive)?;
-        for folder in ["src", "theme", "chapters-code", "workshop/exercises"] {
+        for folder in ["src", "theme", "chapters-code", "workshop/exercises", "workshop/plans"] {
             let folder = self.root.join(folder);
             if folder.is_dir() {
                 watch(&folder, RecursiveMode::Recursive)?;
@@ -123,7 +123,11 @@ impl Files {
             Some("src" | "theme" | "book.toml") => true,
             Some("chapters-code") => matches!(extension, "rs" | "py" | "snap"),
             // Not all of it: in `workshop/mine` participants work, and Cargo builds.
-            Some("workshop") => path.starts_with("workshop/exercises") && matches!(extension, "md" | "rs"),
+            Some("workshop") => match path.iter().nth(1).and_then(|second| second.to_str()) {
+                Some("exercises") => matches!(extension, "md" | "rs"),
+                Some("plans") => extension == "json",
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -146,6 +150,7 @@ mod tests {
             "chapters-code/pi/tests/snapshots/series.snap",
             "workshop/exercises/leaves_zombies/exercise.md",
             "workshop/exercises/leaves_zombies/start.rs",
+            "workshop/plans/one-day.json",
         ] {
             assert!(files.matter(&files.root.join(path)), "{path} makes a page");
         }

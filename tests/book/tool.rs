@@ -87,7 +87,7 @@ fn an_exercise_is_shown_with_its_hints_folded_and_its_programs_linked() {
         "<summary>The starting point</summary>\n<figure class=\"listing\"",
         "href=\"../listings/workshop/exercises/leaves_zombies/start.rs\">start.rs</a>",
         "begin();",
-        "<summary>A solution</summary>\n<p>Why.</p>\n<figure class=\"listing\"",
+        "<summary>A solution</summary>\n<p>Why, <a href=\"../part/page.html\">there</a>.</p>\n<figure class=\"listing\"",
         "href=\"../listings/workshop/exercises/leaves_zombies/solution.rs\">solution.rs</a>",
         "end();",
     ];
