@@ -102,7 +102,7 @@ pub fn markdown(page: &mut Page, exercise: &Exercise, text: &Text, shown: &[Stri
         .hints
         .iter()
         .zip(1..)
-        .map(|(hint, number)| fold("hint", &format!("Hint {number}"), hint))
+        .map(|(hint, number)| fold("exercise-hint", &format!("Hint {number}"), hint))
         .collect();
     format!(
         "### {title} {{#{anchor}}}\n\n\
@@ -115,9 +115,9 @@ pub fn markdown(page: &mut Page, exercise: &Exercise, text: &Text, shown: &[Stri
         minutes = exercise.minutes,
         name = exercise.name,
         task = text.task,
-        start = fold("start", "The starting point", &program(&start, &shown[0])),
+        start = fold("exercise-start", "The starting point", &program(&start, &shown[0])),
         solution = fold(
-            "solution",
+            "exercise-solution",
             "A solution",
             &format!("{}\n\n{}", text.solution, program(&solution, &shown[1]))
         ),

@@ -81,7 +81,7 @@ fn an_exercise_is_shown_with_its_hints_folded_and_its_programs_linked() {
         "<strong>20 minutes.</strong>",
         "<pre><code class=\"language-sh\">cargo run -- workshop start leaves_zombies\n</code></pre>",
         "Mend <a href=\"../part/page.html#listing-sample-greet\">it</a>",
-        "<details class=\"hint\">\n<summary>Hint 1</summary>\n<p>What?</p>\n</details>",
+        "<details class=\"exercise-hint\">\n<summary>Hint 1</summary>\n<p>What?</p>\n</details>",
         "<summary>Hint 2</summary>\n<p>That.</p>",
         "<summary>Hint 3</summary>\n<p>So.</p>",
         "<summary>The starting point</summary>\n<figure class=\"listing\"",
