@@ -2,3 +2,5 @@
 
 #[path = "../exercises/leaves_zombies/check.rs"]
 pub(crate) mod leaves_zombies;
+#[path = "../exercises/takes_six_graces/check.rs"]
+pub(crate) mod takes_six_graces;

@@ -21,12 +21,15 @@ pub struct Exercise {
 }
 
 /// All of them, in the order of the book: of each page the shorter one first.
-pub const ALL: &[Exercise] = &[Exercise {
-    name: "leaves_zombies",
-    page: "waiting",
-    minutes: 20,
-    check: checks::leaves_zombies::check,
-}];
+pub const ALL: &[Exercise] = &[
+    Exercise { name: "leaves_zombies", page: "waiting", minutes: 20, check: checks::leaves_zombies::check },
+    Exercise {
+        name: "takes_six_graces",
+        page: "waiting",
+        minutes: 35,
+        check: checks::takes_six_graces::check,
+    },
+];
 
 impl Exercise {
     /// The exercise of this name.

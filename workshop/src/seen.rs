@@ -4,6 +4,7 @@ use std::{fmt::Display, time::Duration};
 
 use supervisor::{
     End, Run,
+    event::Stream,
     timeline::{self, Birth, Event, What},
 };
 
@@ -144,6 +145,37 @@ impl Seen {
             most = most.max(now);
         }
         most
+    }
+
+    /// When this signal was sent to children that had not ended, and to which ones.
+    pub fn sent(&self, signal: &str) -> Vec<(u64, usize)> {
+        let mut ended = vec![];
+        let mut sent = vec![];
+        for event in self.events() {
+            match &event.what {
+                What::End(_) => ended.push(event.process),
+                What::Send { signal: name, to: Some(to) } if name == signal && !ended.contains(to) => {
+                    sent.push((event.at, *to));
+                }
+                _ => {}
+            }
+        }
+        sent
+    }
+
+    /// The children that had not been collected when the program wrote a line with this text to its standard output, zombies
+    /// and others; `None` if it wrote none.
+    pub fn left_at(&self, line: &str) -> Option<Vec<usize>> {
+        let mut left = vec![];
+        for event in self.events() {
+            match &event.what {
+                What::Start { child, .. } => left.push(*child),
+                What::Waited { collected: Some(child) } => left.retain(|left| left != child),
+                What::Write { to: Stream::Stdout, text } if text.contains(line) => return Some(left),
+                _ => {}
+            }
+        }
+        None
     }
 
     fn timeline(&self) -> &timeline::Run {

@@ -45,7 +45,7 @@ macro_rules! exercises {
     };
 }
 
-exercises! { leaves_zombies }
+exercises! { leaves_zombies takes_six_graces }
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the book's root")
