@@ -4,3 +4,5 @@
 pub(crate) mod leaves_zombies;
 #[path = "../exercises/takes_six_graces/check.rs"]
 pub(crate) mod takes_six_graces;
+#[path = "../exercises/wins_by_giving_up/check.rs"]
+pub(crate) mod wins_by_giving_up;

@@ -29,6 +29,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 35,
         check: checks::takes_six_graces::check,
     },
+    Exercise {
+        name: "wins_by_giving_up",
+        page: "waiting-for-the-first",
+        minutes: 20,
+        check: checks::wins_by_giving_up::check,
+    },
 ];
 
 impl Exercise {
