@@ -1,5 +1,7 @@
 //! The checks, each in the folder of its exercise.
 
+#[path = "../exercises/deadline_moves_on/check.rs"]
+pub(crate) mod deadline_moves_on;
 #[path = "../exercises/leaves_zombies/check.rs"]
 pub(crate) mod leaves_zombies;
 #[path = "../exercises/takes_six_graces/check.rs"]

@@ -35,6 +35,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 20,
         check: checks::wins_by_giving_up::check,
     },
+    Exercise {
+        name: "deadline_moves_on",
+        page: "waiting-for-the-first",
+        minutes: 40,
+        check: checks::deadline_moves_on::check,
+    },
 ];
 
 impl Exercise {

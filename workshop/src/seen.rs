@@ -163,6 +163,26 @@ impl Seen {
         sent
     }
 
+    /// The children that were sent a signal, and for whose end the program did not wait then. That such a child was collected,
+    /// as dropping its handle may do, was luck.
+    pub fn let_go(&self) -> Vec<usize> {
+        let mut ended = vec![];
+        let mut signaled = vec![];
+        for event in self.events() {
+            match &event.what {
+                What::End(_) => ended.push(event.process),
+                What::Send { to: Some(to), .. } if !ended.contains(to) => signaled.push(*to),
+                What::Wait { of, look: false, .. } => {
+                    signaled.retain(|child| !of.is_empty() && !of.contains(child));
+                }
+                _ => {}
+            }
+        }
+        signaled.sort_unstable();
+        signaled.dedup();
+        signaled
+    }
+
     /// The children that had not been collected when the program wrote a line with this text to its standard output, zombies
     /// and others; `None` if it wrote none.
     pub fn left_at(&self, line: &str) -> Option<Vec<usize>> {

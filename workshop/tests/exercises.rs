@@ -45,7 +45,7 @@ macro_rules! exercises {
     };
 }
 
-exercises! { leaves_zombies takes_six_graces wins_by_giving_up }
+exercises! { leaves_zombies takes_six_graces wins_by_giving_up deadline_moves_on }
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the book's root")
