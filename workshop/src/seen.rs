@@ -163,24 +163,32 @@ impl Seen {
         sent
     }
 
-    /// The children that were sent a signal, and for whose end the program did not wait then. That such a child was collected,
-    /// as dropping its handle may do, was luck.
-    pub fn let_go(&self) -> Vec<usize> {
+    /// The children that were sent SIGKILL, and for whose end the program did not wait then. That such a child was collected
+    /// was luck: dropping its handle looks whether it has ended, and collects it if it has.
+    pub fn killed_and_let_go(&self) -> Vec<usize> {
         let mut ended = vec![];
-        let mut signaled = vec![];
+        let mut let_go = vec![];
+        let mut looked_at: &[usize] = &[];
         for event in self.events() {
             match &event.what {
                 What::End(_) => ended.push(event.process),
-                What::Send { to: Some(to), .. } if !ended.contains(to) => signaled.push(*to),
-                What::Wait { of, look: false, .. } => {
-                    signaled.retain(|child| !of.is_empty() && !of.contains(child));
+                What::Send { signal, to: Some(to) } if signal == "SIGKILL" && !ended.contains(to) => {
+                    let_go.push(*to);
+                    looked_at = &[];
                 }
+                What::Wait { of, look: true, .. } => looked_at = of,
+                What::Wait { of, .. } if of.is_empty() => let_go.clear(),
+                What::Wait { of, .. } => {
+                    let_go.retain(|child| !of.contains(child) || looked_at.contains(child));
+                    looked_at = &[];
+                }
+                What::Sleep(call) if event.process == 0 && call.contains("sleep") => let_go.clear(),
                 _ => {}
             }
         }
-        signaled.sort_unstable();
-        signaled.dedup();
-        signaled
+        let_go.sort_unstable();
+        let_go.dedup();
+        let_go
     }
 
     /// The children that had not been collected when the program wrote a line with this text to its standard output, zombies

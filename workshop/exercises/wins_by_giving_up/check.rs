@@ -75,14 +75,14 @@ fn must_leave_nobody(run: &Seen) -> Result<(), Trouble> {
         ),
         "Look at the lanes of the losers in the timeline: what ends them, and who collects them, and when?",
     )?;
-    let let_go: Vec<&str> = run.let_go().into_iter().map(|child| run.name(child)).collect();
+    let let_go: Vec<&str> = run.killed_and_let_go().into_iter().map(|child| run.name(child)).collect();
     run.must(
         let_go.is_empty(),
         format!(
-            "It has to wait for each child that it sends a signal; it sent one to {} and went on.",
+            "It has to wait for each child that it kills; it killed {} and went on.",
             let_go.join(" and ")
         ),
-        "Look in the timeline for what “main” does after it has sent the last signal. Killed is not gone.",
+        "Look in the timeline for what “main” does after the SIGKILL. Killed is not gone.",
     )?;
     run.must(
         run.lines().get(1).is_some_and(|line| line == "children left: 0"),
