@@ -27,7 +27,7 @@ fn journal(parent: SocketAddr, hangs: bool) -> u32 {
     unsafe { signal(Signal::SIGTERM, handler) }.expect("it may be");
     TcpStream::connect(parent).expect("the parent listens");
     while !ASKED.load(Ordering::Relaxed) {
-        sleep(Duration::from_millis(10));
+        sleep(Duration::from_millis(25));
     }
     sleep(Duration::from_millis(40)); // it stands for the saving
     100
