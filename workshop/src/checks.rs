@@ -2,6 +2,8 @@
 
 #[path = "../exercises/counted_in_turn/check.rs"]
 pub(crate) mod counted_in_turn;
+#[path = "../exercises/deadline_moves_on/check.rs"]
+pub(crate) mod deadline_moves_on;
 #[path = "../exercises/draft_left_behind/check.rs"]
 pub(crate) mod draft_left_behind;
 #[path = "../exercises/journal_left_open/check.rs"]
@@ -10,3 +12,7 @@ pub(crate) mod journal_left_open;
 pub(crate) mod leaves_zombies;
 #[path = "../exercises/ready_too_early/check.rs"]
 pub(crate) mod ready_too_early;
+#[path = "../exercises/takes_six_graces/check.rs"]
+pub(crate) mod takes_six_graces;
+#[path = "../exercises/wins_by_giving_up/check.rs"]
+pub(crate) mod wins_by_giving_up;
