@@ -21,12 +21,28 @@ pub struct Exercise {
 }
 
 /// All of them, in the order of the book: of each page the shorter one first.
-pub const ALL: &[Exercise] = &[Exercise {
-    name: "leaves_zombies",
-    page: "waiting",
-    minutes: 20,
-    check: checks::leaves_zombies::check,
-}];
+pub const ALL: &[Exercise] = &[
+    Exercise { name: "leaves_zombies", page: "waiting", minutes: 20, check: checks::leaves_zombies::check },
+    Exercise { name: "one_cpu_is_slow", page: "pi", minutes: 30, check: checks::one_cpu_is_slow::check },
+    Exercise {
+        name: "digits_depend_on_processes",
+        page: "pi",
+        minutes: 45,
+        check: checks::digits_depend_on_processes::check,
+    },
+    Exercise {
+        name: "report_comes_twice",
+        page: "fork-vs-spawn",
+        minutes: 20,
+        check: checks::report_comes_twice::check,
+    },
+    Exercise {
+        name: "hangs_beside_a_thread",
+        page: "fork-vs-spawn",
+        minutes: 45,
+        check: checks::hangs_beside_a_thread::check,
+    },
+];
 
 impl Exercise {
     /// The exercise of this name.

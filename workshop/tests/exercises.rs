@@ -45,7 +45,7 @@ macro_rules! exercises {
     };
 }
 
-exercises! { leaves_zombies }
+exercises! { leaves_zombies one_cpu_is_slow digits_depend_on_processes report_comes_twice hangs_beside_a_thread }
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the book's root")
