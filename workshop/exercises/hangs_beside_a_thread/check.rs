@@ -14,7 +14,7 @@ use crate::{
 };
 
 const INVOICES: [[u64; 4]; 4] = [[10, 0, 5, 1], [0, 7, 0, 2], [3, 3, 3, 3], [0, 0, 90, 0]];
-/// How often it is run. Each run of the starting point hangs, but for a few in a hundred.
+/// How often it is run. The starting point hangs in nearly every run.
 const TIMES: u32 = 10;
 
 pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
