@@ -54,6 +54,10 @@ exercises! {
     takes_six_graces
     wins_by_giving_up
     deadline_moves_on
+    one_cpu_is_slow
+    digits_depend_on_processes
+    report_comes_twice
+    hangs_beside_a_thread
 }
 
 fn root() -> &'static Path {
