@@ -2,3 +2,5 @@
 
 #[path = "../exercises/leaves_zombies/check.rs"]
 pub(crate) mod leaves_zombies;
+#[path = "../exercises/table_made_by_each/check.rs"]
+pub(crate) mod table_made_by_each;

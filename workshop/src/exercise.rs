@@ -21,12 +21,15 @@ pub struct Exercise {
 }
 
 /// All of them, in the order of the book: of each page the shorter one first.
-pub const ALL: &[Exercise] = &[Exercise {
-    name: "leaves_zombies",
-    page: "waiting",
-    minutes: 20,
-    check: checks::leaves_zombies::check,
-}];
+pub const ALL: &[Exercise] = &[
+    Exercise { name: "leaves_zombies", page: "waiting", minutes: 20, check: checks::leaves_zombies::check },
+    Exercise {
+        name: "table_made_by_each",
+        page: "forkserver",
+        minutes: 15,
+        check: checks::table_made_by_each::check,
+    },
+];
 
 impl Exercise {
     /// The exercise of this name.
