@@ -2,5 +2,7 @@
 
 #[path = "../exercises/leaves_zombies/check.rs"]
 pub(crate) mod leaves_zombies;
+#[path = "../exercises/one_request_ends_all/check.rs"]
+pub(crate) mod one_request_ends_all;
 #[path = "../exercises/table_made_by_each/check.rs"]
 pub(crate) mod table_made_by_each;

@@ -29,6 +29,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 15,
         check: checks::table_made_by_each::check,
     },
+    Exercise {
+        name: "one_request_ends_all",
+        page: "forkserver",
+        minutes: 45,
+        check: checks::one_request_ends_all::check,
+    },
 ];
 
 impl Exercise {

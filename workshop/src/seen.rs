@@ -164,6 +164,11 @@ impl Seen {
         self.timeline().processes[process].parent.is_some_and(|parent| self.is_forkserver(parent))
     }
 
+    /// Whether a process was forked by a forkserver for a start that has not come.
+    pub fn stands_by(&self, process: usize) -> bool {
+        shape::stands_by(self.timeline(), process)
+    }
+
     fn timeline(&self) -> &timeline::Run {
         self.timeline.as_ref().expect("a run of its own has a timeline")
     }

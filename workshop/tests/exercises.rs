@@ -49,6 +49,7 @@ macro_rules! exercises {
 exercises! {
     leaves_zombies
     table_made_by_each
+    one_request_ends_all
 }
 
 fn root() -> &'static Path {
