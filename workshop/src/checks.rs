@@ -1,5 +1,7 @@
 //! The checks, each in the folder of its exercise.
 
+#[path = "../exercises/choice_ignored/check.rs"]
+pub(crate) mod choice_ignored;
 #[path = "../exercises/leaves_zombies/check.rs"]
 pub(crate) mod leaves_zombies;
 #[path = "../exercises/one_request_ends_all/check.rs"]

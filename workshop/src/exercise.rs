@@ -35,6 +35,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 45,
         check: checks::one_request_ends_all::check,
     },
+    Exercise {
+        name: "choice_ignored",
+        page: "start-method",
+        minutes: 20,
+        check: checks::choice_ignored::check,
+    },
 ];
 
 impl Exercise {

@@ -50,6 +50,7 @@ exercises! {
     leaves_zombies
     table_made_by_each
     one_request_ends_all
+    choice_ignored
 }
 
 fn root() -> &'static Path {
