@@ -41,6 +41,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 20,
         check: checks::choice_ignored::check,
     },
+    Exercise {
+        name: "one_method_for_all",
+        page: "start-method",
+        minutes: 45,
+        check: checks::one_method_for_all::check,
+    },
 ];
 
 impl Exercise {

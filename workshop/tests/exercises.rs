@@ -51,6 +51,7 @@ exercises! {
     table_made_by_each
     one_request_ends_all
     choice_ignored
+    one_method_for_all
 }
 
 fn root() -> &'static Path {
