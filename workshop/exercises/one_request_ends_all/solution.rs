@@ -67,8 +67,10 @@ fn main() -> Result<()> {
         eprintln!("asked: {word}");
         let child = Process::new(translate, (word.clone(),)).start();
         running.push_back((word, child));
-        if running.len() == 3 {
-            running.pop_front().map(answer);
+        if running.len() == 3
+            && let Some(oldest) = running.pop_front()
+        {
+            answer(oldest);
         }
     }
     running.into_iter().for_each(answer);
