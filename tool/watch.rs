@@ -113,7 +113,8 @@ pub struct Pages {
 impl Files for Pages {
     /// The root itself is watched without its subfolders, for `book.toml`: the folder `target` changes all the time.
     fn folders(&self) -> Vec<(PathBuf, RecursiveMode)> {
-        let parts = ["src", "theme", "chapters-code", "workshop/exercises", "workshop/plans"].map(|folder| self.root.join(folder));
+        let parts = ["src", "theme", "chapters-code", "workshop/exercises", "workshop/plans"]
+            .map(|folder| self.root.join(folder));
         let parts = parts.into_iter().filter(|folder| folder.is_dir());
         let parts = parts.map(|folder| (folder, RecursiveMode::Recursive));
         std::iter::once((self.root.clone(), RecursiveMode::NonRecursive)).chain(parts).collect()

@@ -34,6 +34,10 @@ Exercise { name: "one_cpu_is_slow", page: "pi", minutes: 30, check: checks::one_
 Exercise { name: "digits_depend_on_processes", page: "pi", minutes: 45, check: checks::digits_depend_on_processes::check },
 Exercise { name: "report_comes_twice", page: "fork-vs-spawn", minutes: 20, check: checks::report_comes_twice::check },
 Exercise { name: "hangs_beside_a_thread", page: "fork-vs-spawn", minutes: 45, check: checks::hangs_beside_a_thread::check },
+Exercise { name: "table_made_by_each", page: "forkserver", minutes: 15, check: checks::table_made_by_each::check },
+Exercise { name: "one_request_ends_all", page: "forkserver", minutes: 45, check: checks::one_request_ends_all::check },
+Exercise { name: "choice_ignored", page: "start-method", minutes: 20, check: checks::choice_ignored::check },
+Exercise { name: "one_method_for_all", page: "start-method", minutes: 45, check: checks::one_method_for_all::check },
 ];
 
 impl Exercise {
