@@ -5,8 +5,6 @@ use std::{fmt::Display, time::Duration};
 use supervisor::{
     End, Run,
     event::Stream,
-    }
-
     shape,
     timeline::{self, Birth, Event, What},
 };
