@@ -6,7 +6,8 @@
 //! 2. [`directive`], [`code`], [`source`], [`render`], [`preprocess`]: from `{{#listing crate/name}}` on a page to a figure. What a
 //!    listing and its record are, and where they lie, is the crate `supervisor`'s to know. [`link`] leads to
 //!    where a listing stands; [`nearest`] finds what an author meant. [`timeline`] draws the figure of a timeline, [`plot`]
-//!    that of measurements; [`predict`] asks questions, whose answers the records give.
+//!    that of measurements; [`predict`] asks questions, whose answers the records give; [`exercise`] shows what is to be done
+//!    in a workshop.
 //! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves,
 //!    [`recordings`] what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`.
 //! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
@@ -14,7 +15,8 @@
 //!    page; [`arguments`] are what may be chosen for it.
 //! 5. [`run`]: a listing, seen running in the terminal.
 //! 6. [`doctor`]: whether this machine can do all that.
-//! 7. [`notices`]: mdBook's warnings; [`terminal`]: where this program prints to.
+//! 7. [`workshop`]: a participant, led through the exercises.
+//! 8. [`notices`]: mdBook's warnings; [`terminal`]: where this program prints to; [`cargo`]: what builds programs for it.
 //!
 //! Deliberately absent: how a listing is run and followed, which is the supervisor's work.
 
@@ -22,11 +24,13 @@
 
 pub mod arguments;
 pub mod build;
+pub mod cargo;
 pub mod cli;
 pub mod code;
 pub mod describe;
 pub mod directive;
 pub mod doctor;
+pub mod exercise;
 pub mod link;
 mod live;
 pub mod nearest;
@@ -48,3 +52,4 @@ pub mod stock;
 pub mod terminal;
 pub mod timeline;
 pub mod watch;
+pub mod workshop;

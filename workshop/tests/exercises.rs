@@ -45,7 +45,10 @@ macro_rules! exercises {
     };
 }
 
-exercises! { leaves_zombies takes_six_graces wins_by_giving_up deadline_moves_on }
+exercises! {
+    counted_in_turn draft_left_behind journal_left_open ready_too_early leaves_zombies takes_six_graces
+    wins_by_giving_up deadline_moves_on
+}
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the book's root")
