@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
-use crate::{build, doctor, notices, preprocess, record, run, serve, stock, terminal};
+use crate::{build, doctor, notices, preprocess, record, run, serve, stock, terminal, workshop};
 
 /// Builds, serves and checks "Hello, Process World".
 #[derive(Debug, Parser)]
@@ -47,6 +47,9 @@ enum Command {
     #[command(after_help = "Examples:\n  cargo run -- doctor\n  cargo run -- doctor --json\n\n\
                             The exit code is 0 unless something is missing that is needed.")]
     Doctor(DoctorArgs),
+    /// Work through the exercises: your programs are checked each time you save them
+    #[command(after_help = WORKSHOP_HELP)]
+    Workshop(WorkshopArgs),
     /// Place listings and outputs, for `mdbook build` (reads the book on stdin, writes it on stdout)
     #[command(
         after_help = "In book.toml:\n  [preprocessor.listings]\n  command = \"cargo run -q --bin book -- preprocess\""
@@ -147,6 +150,29 @@ struct DoctorArgs {
 }
 
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+struct WorkshopArgs {
+    #[command(subcommand)]
+    action: Option<workshop::Action>,
+    /// Look for a saved program every second, for folders that send no file events (network drives, some containers)
+    #[arg(long)]
+    poll: bool,
+}
+
+const WORKSHOP_HELP: &str = "\
+Examples:
+  cargo run -- workshop
+  cargo run -- workshop start leaves_zombies
+  cargo run -- workshop check
+
+Your programs are in workshop/mine, which git ignores. Without a subcommand each save is checked, and keys do the rest.
+
+Exit codes of `check`:
+  0 the program passes
+  1 it does not, or does not compile, or could not be judged
+  130 it was stopped by Ctrl-C";
+
+#[derive(Args, Debug)]
 struct PreprocessArgs {
     #[command(subcommand)]
     question: Option<Question>,
@@ -207,6 +233,9 @@ fn answer(cli: Cli) -> Result<ExitCode> {
             let text = if json { report.json() } else { report.text(terminal::has_colors()) };
             terminal::print(&text)?;
             return Ok(if report.is_ready() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Command::Workshop(WorkshopArgs { action, poll }) => {
+            return workshop::workshop(&find_root()?, action.as_ref(), poll);
         }
         Command::Preprocess(PreprocessArgs { question: Some(Question::Supports { renderer }) }) => {
             let supported = preprocess::supports(&renderer);

@@ -15,7 +15,8 @@
 //!    page; [`arguments`] are what may be chosen for it.
 //! 5. [`run`]: a listing, seen running in the terminal.
 //! 6. [`doctor`]: whether this machine can do all that.
-//! 7. [`notices`]: mdBook's warnings; [`terminal`]: where this program prints to.
+//! 7. [`workshop`]: a participant, led through the exercises.
+//! 8. [`notices`]: mdBook's warnings; [`terminal`]: where this program prints to; [`cargo`]: what builds programs for it.
 //!
 //! Deliberately absent: how a listing is run and followed, which is the supervisor's work.
 
@@ -23,6 +24,7 @@
 
 pub mod arguments;
 pub mod build;
+pub mod cargo;
 pub mod cli;
 pub mod code;
 pub mod describe;
@@ -53,3 +55,4 @@ pub mod stock;
 pub mod terminal;
 pub mod timeline;
 pub mod watch;
+pub mod workshop;

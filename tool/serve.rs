@@ -61,8 +61,11 @@ async fn serve_until_signal(root: &Path, options: &Options) -> Result<()> {
 
     // Before the first build, so that no change is lost between the two.
     let (changed, changes) = mpsc::channel();
-    let watch = watch::start(root, options.poll, &changed)?;
-    drop(changed);
+    let tell = move || {
+        // The receiver is gone while the program ends.
+        let _ = changed.send(());
+    };
+    let watch = watch::start(&watch::Pages { root: root.to_path_buf() }, options.poll, tell)?;
 
     let (first_built, first) = oneshot::channel();
     let (finished, builder_finished) = oneshot::channel();

@@ -1,8 +1,7 @@
-//! Which files make the pages, and a message when one of them changes.
+//! Which files make the pages, and a message when one of them, or of other files that matter, changes.
 
 use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -18,7 +17,17 @@ const QUIET: Duration = Duration::from_millis(150);
 /// How often the files are looked at where nothing reports their changes.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-/// Watches the book's files until it is dropped.
+/// Files whose changes matter to somebody.
+pub trait Files: Clone + Send + 'static {
+    /// The folders to watch. A folder is watched in place of its file, since editors replace a file instead of writing into
+    /// it.
+    fn folders(&self) -> Vec<(PathBuf, RecursiveMode)>;
+
+    /// Whether this file is one of them.
+    fn matter(&self, path: &Path) -> bool;
+}
+
+/// Watches files until it is dropped.
 #[derive(Debug)]
 pub struct Watch {
     _watcher: Watching,
@@ -30,17 +39,16 @@ enum Watching {
     Polling { _debouncer: Debouncer<PollWatcher, NoCache> },
 }
 
-/// Sends a message for every burst of changes to a file that a page is made of.
+/// Calls `changed` for every burst of changes to these files.
 ///
 /// With `poll`, or where the system has no file events left to give, the files are looked at every second.
 ///
 /// # Errors
 ///
 /// When the folders cannot be read at all.
-pub fn start(root: &Path, poll: bool, changed: &Sender<()>) -> Result<Watch> {
-    let files = Files { root: root.to_path_buf() };
+pub fn start(files: &impl Files, poll: bool, changed: impl Fn() + Clone + Send + 'static) -> Result<Watch> {
     if !poll {
-        match by_events(&files, changed.clone()) {
+        match by_events(files, changed.clone()) {
             Ok(debouncer) => return Ok(Watch { _watcher: Watching::Events { _debouncer: debouncer } }),
             Err(reason) => {
                 let _ = writeln!(
@@ -50,66 +58,66 @@ pub fn start(root: &Path, poll: bool, changed: &Sender<()>) -> Result<Watch> {
             }
         }
     }
-    let debouncer = by_polling(&files, changed.clone()).context("cannot watch the book's files")?;
+    let debouncer = by_polling(files, changed).context("cannot watch the files")?;
     Ok(Watch { _watcher: Watching::Polling { _debouncer: debouncer } })
 }
 
 fn by_events(
-    files: &Files,
-    changed: Sender<()>,
+    files: &impl Files,
+    changed: impl Fn() + Send + 'static,
 ) -> notify::Result<Debouncer<RecommendedWatcher, RecommendedCache>> {
     let mut debouncer = new_debouncer(QUIET, None, report(files.clone(), changed))?;
-    files.watch_with(|path, mode| debouncer.watch(path, mode))?;
+    for (folder, mode) in files.folders() {
+        debouncer.watch(folder, mode)?;
+    }
     Ok(debouncer)
 }
 
-fn by_polling(files: &Files, changed: Sender<()>) -> notify::Result<Debouncer<PollWatcher, NoCache>> {
+fn by_polling(
+    files: &impl Files,
+    changed: impl Fn() + Send + 'static,
+) -> notify::Result<Debouncer<PollWatcher, NoCache>> {
     let config = Config::default().with_poll_interval(LOOK_AGAIN).with_compare_contents(true);
     let report = report(files.clone(), changed);
     let mut debouncer = new_debouncer_opt::<_, PollWatcher, _>(QUIET, None, report, NoCache::new(), config)?;
-    files.watch_with(|path, mode| debouncer.watch(path, mode))?;
+    for (folder, mode) in files.folders() {
+        debouncer.watch(folder, mode)?;
+    }
     Ok(debouncer)
 }
 
-fn report(files: Files, changed: Sender<()>) -> impl FnMut(DebounceEventResult) + Send {
+fn report(files: impl Files, changed: impl Fn() + Send) -> impl FnMut(DebounceEventResult) + Send {
     move |result| {
-        let worth_a_build = match result {
-            // Reading is an event too, and building reads every file: it must not start the next build.
+        let is_worth_it = match result {
+            // Reading is an event too, and what is done about a change reads the files: it must not be done again for that.
             Ok(events) => events.iter().any(|event| {
                 !matches!(event.kind, EventKind::Access(_))
                     && event.paths.iter().any(|path| files.matter(path))
             }),
-            // Events were lost; only a build shows whether they mattered.
+            // Events were lost; only a look shows whether they mattered.
             Err(_) => true,
         };
-        if worth_a_build {
-            // The receiver is gone while the program ends.
-            let _ = changed.send(());
+        if is_worth_it {
+            changed();
         }
     }
 }
 
 /// The files that the pages are made of.
 #[derive(Clone, Debug)]
-struct Files {
-    root: PathBuf,
+pub struct Pages {
+    /// The book's folder.
+    pub root: PathBuf,
 }
 
-impl Files {
-    /// Names each folder to watch. The root itself is watched without its subfolders, for `book.toml`: editors replace
-    /// a file instead of writing into it, and the folder `target` changes all the time.
-    fn watch_with(
-        &self,
-        mut watch: impl FnMut(&Path, RecursiveMode) -> notify::Result<()>,
-    ) -> notify::Result<()> {
-        watch(&self.root, RecursiveMode::NonRecursive)?;
-        for folder in ["src", "theme", "chapters-code", "workshop/exercises", "workshop/plans"] {
-            let folder = self.root.join(folder);
-            if folder.is_dir() {
-                watch(&folder, RecursiveMode::Recursive)?;
-            }
-        }
-        Ok(())
+impl Files for Pages {
+    /// The root itself is watched without its subfolders, for `book.toml`: the folder `target` changes all the time.
+    fn folders(&self) -> Vec<(PathBuf, RecursiveMode)> {
+        let parts = ["src", "theme", "chapters-code", "workshop/exercises", "workshop/plans"]
+            .map(|folder| self.root.join(folder));
+        let parts = parts.into_iter().filter(|folder| folder.is_dir());
+        let parts = parts.map(|folder| (folder, RecursiveMode::Recursive));
+        std::iter::once((self.root.clone(), RecursiveMode::NonRecursive)).chain(parts).collect()
     }
 
     fn matter(&self, path: &Path) -> bool {
@@ -139,7 +147,7 @@ mod tests {
 
     #[test]
     fn only_what_pages_are_made_of_matters() {
-        let files = Files { root: PathBuf::from("/book") };
+        let files = Pages { root: PathBuf::from("/book") };
         for path in [
             "book.toml",
             "src/a/b.md",
@@ -167,5 +175,23 @@ mod tests {
             assert!(!files.matter(&files.root.join(path)), "{path} makes no page");
         }
         assert!(!files.matter(Path::new("/elsewhere/src/a.md")));
+    }
+
+    #[test]
+    fn a_change_is_told_of_by_events_and_by_looking() {
+        for poll in [false, true] {
+            let book = tempfile::tempdir().expect("a folder");
+            // Where the temporary folder is a link, events name the files by their true path.
+            let root = book.path().canonicalize().expect("a path");
+            let page = root.join("book.toml");
+            std::fs::write(&page, "one").expect("a file");
+            let (send, changes) = std::sync::mpsc::channel();
+            let told = move || drop(send.send(()));
+            let watch = start(&Pages { root: root.clone() }, poll, told).expect("a watch");
+            std::fs::write(root.join("other"), "no page").expect("a file");
+            std::fs::write(&page, "another").expect("a file");
+            assert_eq!(changes.recv_timeout(Duration::from_secs(30)), Ok(()), "poll: {poll}");
+            drop(watch);
+        }
     }
 }

@@ -16,11 +16,13 @@
 //!   what happens, what is left, and programs that know no bounds.
 //! - [`running`], [`stopping`]: `book run`, from the outside, on a pipe and on a terminal of its own ([`terminal`]).
 //! - [`doctor`]: `book doctor`, from the outside, where something is missing ([`confined`]).
+//! - [`container`]: the container for other systems has what the book needs.
 //!
 //! A check is a function that takes a book's root and returns what is wrong. It runs on this book, and on copies of a
 //! small one ([`scratch`]) with a fault planted, because a check that was never seen to fail may check nothing.
 
 mod confined;
+mod container;
 mod doctor;
 mod errors;
 mod examples;

@@ -14,7 +14,7 @@ use supervisor::catalog::{Language, Listing};
 use supervisor::event::Stream;
 use supervisor::{End, Request, Run, What, program, run_until};
 
-use crate::run::program::executable_in;
+use crate::cargo::{self, executable_in, last_step};
 
 /// A first build compiles the library and all that it stands on.
 const LONGEST_BUILD: Duration = Duration::from_secs(20 * 60);
@@ -80,11 +80,9 @@ fn build(
     stop: &PipeReader,
     mut on_step: impl FnMut(String),
 ) -> Result<PathBuf> {
-    // Set where this runs under `cargo run`: the same Cargo then.
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let arguments =
         ["build", "--message-format=json-render-diagnostics", "--color=never", "--example", &listing.name];
-    let request = Request::new(cargo).args(arguments).dir(root);
+    let request = Request::new(cargo::program()).args(arguments).dir(root);
     let request = request.untraced().within(LONGEST_BUILD).output_limit(MOST_MESSAGES);
     on_step(String::new());
     let mut said = Vec::new();
@@ -98,66 +96,11 @@ fn build(
         tell(&built);
         bail!("it cannot be built. The terminal in which `cargo run` serves the book says why");
     }
-    executable_in(&built.stdout, listing).context("Cargo built nothing")
-}
-
-/// The newest step in what Cargo has said, now that this was added. A line without its end stays until it has one: Cargo writes
-/// one line by several calls.
-fn last_step(said: &mut Vec<u8>, more: &[u8]) -> Option<String> {
-    said.extend(more);
-    let ended = said.iter().rposition(|&byte| byte == b'\n')? + 1;
-    let lines: Vec<u8> = said.drain(..ended).collect();
-    String::from_utf8_lossy(&lines).lines().rev().find_map(step)
-}
-
-/// What a line of Cargo says that it does, without the folders that it names. That it waits for its package cache is over in
-/// an instant, and nothing says so.
-fn step(line: &str) -> Option<String> {
-    let line = line.trim_start();
-    let (verb, rest) = line.split_once(' ')?;
-    match verb {
-        "Compiling" => Some(format!("{verb} {}", rest.split(' ').next()?)),
-        "Downloading" | "Downloaded" | "Updating" => Some(format!("{verb} crates")),
-        "Blocking" if rest.ends_with("directory") => Some("Another build has to end first.".to_owned()),
-        _ => None,
-    }
+    executable_in(&built.stdout, &listing.name).context("Cargo built nothing")
 }
 
 /// What the compiler says is for the terminal: it is full of paths.
 fn tell(built: &Run) {
     // Without a terminal there is nobody to tell.
     let _ = stderr().write_all(&built.stderr);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_that_comes_in_pieces_is_one_step() {
-        let mut said = vec![];
-        assert_eq!(last_step(&mut said, b"   Compiling"), None);
-        assert_eq!(last_step(&mut said, b" a v0.1.0\n   Compiling").as_deref(), Some("Compiling a"));
-        assert_eq!(
-            last_step(&mut said, b" b v0.1.0\n   Compiling c v0.1.0\n").as_deref(),
-            Some("Compiling c")
-        );
-        assert_eq!(last_step(&mut said, b"    Finished\n"), None);
-        assert_eq!(said, b"");
-    }
-
-    #[test]
-    fn a_step_names_a_crate_and_no_folder() {
-        assert_eq!(
-            step("   Compiling multiprocess v0.1.0 (/home/ann/book)").as_deref(),
-            Some("Compiling multiprocess")
-        );
-        let waits = Some("Another build has to end first.");
-        assert_eq!(step("    Blocking waiting for file lock on artifact directory").as_deref(), waits);
-        assert_eq!(step("    Blocking waiting for file lock on build directory").as_deref(), waits);
-        assert_eq!(step("    Blocking waiting for file lock on package cache"), None);
-        assert_eq!(step("    Finished `dev` profile in 1 s"), None);
-        assert_eq!(step("error: could not compile `x` at /home/ann"), None);
-        assert_eq!(step(""), None);
-    }
 }

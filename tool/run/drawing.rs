@@ -11,7 +11,7 @@
 //! Of a short sleep is told when it is over, and it is one line then. Other lines that are told of late, such as output
 //! whose newline came later, have the time at which it happened, too, and so their time can be less than that of the line above.
 
-use supervisor::timeline::{Event, Process, What};
+use supervisor::timeline::{self, Event, Process, What};
 
 use crate::run::ink::{self, Ink, Span};
 use crate::run::lanes::Lanes;
@@ -24,6 +24,13 @@ const TIME: usize = 13;
 const USUAL_WIDTH: usize = 80;
 /// There is always so much room for words.
 const NARROWEST: usize = 8;
+
+/// The lines of a run that is over.
+pub fn whole(run: &timeline::Run, width: Option<usize>, colored: bool) -> Vec<String> {
+    let mut drawing = Drawing::new(width, colored);
+    let text: String = run.events.iter().map(|event| drawing.lines(event, &run.processes)).collect();
+    text.lines().map(str::to_owned).collect()
+}
 
 /// Draws one run.
 pub struct Drawing {

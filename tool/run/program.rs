@@ -1,6 +1,5 @@
 //! From an id to a program that can be run.
 
-use std::env;
 use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -8,11 +7,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
-use serde_json::Value;
 use supervisor::Request;
 use supervisor::catalog::{Catalog, Language, Listing};
 use supervisor::program;
 
+use crate::cargo;
 use crate::nearest::nearest;
 
 /// The listing with this id. The name alone does as well, since no two listings have the same.
@@ -52,8 +51,7 @@ pub fn request(root: &Path, listing: &Listing) -> Result<Request> {
 
 /// Has Cargo build the example, and gives the path of what it built.
 fn build(root: &Path, listing: &Listing) -> Result<PathBuf> {
-    // Set where this runs under `cargo run`: the same Cargo then.
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let cargo = cargo::program();
     let color = if console::colors_enabled_stderr() { "always" } else { "never" };
     let mut command = Command::new(&cargo);
     command.args(["build", "--quiet", "--message-format=json-render-diagnostics", "--color", color]);
@@ -70,16 +68,6 @@ fn build(root: &Path, listing: &Listing) -> Result<PathBuf> {
     if !built.status.success() {
         bail!("{} cannot be built: cargo ended with {}", listing.id(), built.status);
     }
-    let executable = executable_in(&built.stdout, listing);
+    let executable = cargo::executable_in(&built.stdout, &listing.name);
     executable.with_context(|| format!("cargo built nothing for {}", listing.id()))
-}
-
-/// The path of what Cargo has built for a listing, from the messages that it wrote.
-pub fn executable_in(messages: &[u8], listing: &Listing) -> Option<PathBuf> {
-    let messages = messages.split(|&b| b == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
-    let mut executables = messages.filter_map(|message: Value| {
-        let is_it = message["reason"] == "compiler-artifact" && message["target"]["name"] == *listing.name;
-        message["executable"].as_str().filter(|_| is_it).map(PathBuf::from)
-    });
-    executables.next()
 }

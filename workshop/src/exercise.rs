@@ -21,12 +21,28 @@ pub struct Exercise {
 }
 
 /// All of them, in the order of the book: of each page the shorter one first.
-pub const ALL: &[Exercise] = &[Exercise {
-    name: "leaves_zombies",
-    page: "waiting",
-    minutes: 20,
-    check: checks::leaves_zombies::check,
-}];
+pub const ALL: &[Exercise] = &[
+    Exercise {
+        name: "counted_in_turn",
+        page: "process-class",
+        minutes: 25,
+        check: checks::counted_in_turn::check,
+    },
+    Exercise {
+        name: "draft_left_behind",
+        page: "process-class",
+        minutes: 45,
+        check: checks::draft_left_behind::check,
+    },
+    Exercise {
+        name: "journal_left_open",
+        page: "daemon",
+        minutes: 25,
+        check: checks::journal_left_open::check,
+    },
+    Exercise { name: "ready_too_early", page: "daemon", minutes: 45, check: checks::ready_too_early::check },
+    Exercise { name: "leaves_zombies", page: "waiting", minutes: 20, check: checks::leaves_zombies::check },
+];
 
 impl Exercise {
     /// The exercise of this name.
@@ -56,7 +72,7 @@ impl Exercise {
 
     /// The timeline of a good run with these arguments, from the book's root.
     pub fn good_run(&self, args: &[String]) -> PathBuf {
-        let name = if args.is_empty() { "alone".to_owned() } else { args.join("-") };
+        let name = if args.is_empty() { "alone".to_owned() } else { args.join("-").replace('/', "_") };
         self.folder().join("runs").join(name).with_extension("json")
     }
 

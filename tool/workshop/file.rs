@@ -1,0 +1,64 @@
+//! Files that are there whole or not at all, whatever happens meanwhile: a full disk, a crash, a second tool.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use tempfile::{Builder, NamedTempFile};
+
+/// Writes a file in place of the one that is there.
+///
+/// # Errors
+///
+/// When it cannot be written. The one that was there is there then.
+pub fn replace(path: &Path, text: &str) -> Result<()> {
+    let written = beside(path, text).and_then(|file| Ok(file.persist(path)?));
+    written.map(drop).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Writes a file, unless there is one. Says whether it did.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn create(path: &Path, text: &str) -> Result<bool> {
+    if path.exists() {
+        return Ok(false);
+    }
+    let written = beside(path, text).and_then(|file| Ok(file.persist_noclobber(path)?));
+    written.map(|_| true).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The text in a file without the name that it is to have.
+fn beside(path: &Path, text: &str) -> Result<NamedTempFile> {
+    let folder = path.parent().context("it has no folder")?;
+    fs::create_dir_all(folder)?;
+    let everybodys = fs::Permissions::from_mode(0o666);
+    let mut file = Builder::new().prefix(".book-").permissions(everybodys).tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobodys_file_is_written_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("new/file");
+        assert!(create(&path, "one").expect("a file"));
+        assert!(!create(&path, "two").expect("no file"));
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "one");
+        replace(&path, "three").expect("a file");
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "three");
+        assert_eq!(
+            fs::read_dir(folder.path().join("new")).expect("a folder").count(),
+            1,
+            "nothing beside it"
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! The participant's own files, `workshop/mine`, which git ignores: one program an exercise, copied from its `start.rs`.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use notify_debouncer_full::notify::RecursiveMode;
+use workshop::Exercise;
+
+use crate::watch::Files;
+use crate::workshop::progress::Progress;
+use crate::workshop::{file, package};
+
+/// Where it is, from the book's root.
+const FOLDER: &str = "workshop/mine";
+
+/// The participant's folder.
+#[derive(Clone, Debug)]
+pub struct Mine {
+    root: PathBuf,
+}
+
+impl Mine {
+    /// That of the book in this folder.
+    pub fn new(root: &Path) -> Mine {
+        Mine { root: root.to_owned() }
+    }
+
+    /// The book's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where Cargo finds the package.
+    pub fn folder(&self) -> PathBuf {
+        self.root.join(FOLDER)
+    }
+
+    /// What was done so far.
+    pub fn progress(&self) -> Progress {
+        Progress::new(&self.folder())
+    }
+
+    /// The program for an exercise, from the book's root.
+    pub fn program(exercise: &Exercise) -> PathBuf {
+        Path::new(FOLDER).join("src/bin").join(exercise.name).with_extension("rs")
+    }
+
+    /// The text of that program, if it was begun and can be read.
+    ///
+    /// # Errors
+    ///
+    /// When there is a file that cannot be read.
+    pub fn text(&self, exercise: &Exercise) -> Result<Option<String>> {
+        let path = self.root.join(Mine::program(exercise));
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+        }
+    }
+
+    /// Whether the program is another one than what an exercise begins with.
+    ///
+    /// # Errors
+    ///
+    /// When one of the two cannot be read.
+    pub fn is_changed(&self, exercise: &Exercise) -> Result<bool> {
+        Ok(self.text(exercise)?.is_some_and(|text| self.start_of(exercise).is_ok_and(|start| start != text)))
+    }
+
+    /// Sees to it that there is a program for this exercise, and a package around it. A program that is there stays as it is.
+    /// Says whether it is a new one.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read or written.
+    pub fn begin(&self, exercise: &Exercise) -> Result<bool> {
+        package::write(&self.root, &self.folder())?;
+        let is_new = file::create(&self.root.join(Mine::program(exercise)), &self.start_of(exercise)?)?;
+        self.progress().change(|state| state.current = Some(exercise.name.to_owned()))?;
+        Ok(is_new)
+    }
+
+    /// Puts the starting point in place of the program, which is kept under the name that is given back; of one that was not
+    /// changed, there is nothing to keep.
+    ///
+    /// # Errors
+    ///
+    /// When the exercise was not begun, or a file cannot be moved or written.
+    pub fn reset(&self, exercise: &Exercise) -> Result<Option<PathBuf>> {
+        let (program, start) = (self.root.join(Mine::program(exercise)), self.start_of(exercise)?);
+        let Some(text) = self.text(exercise)? else {
+            bail!("{} was not begun: there is nothing to reset", exercise.name)
+        };
+        if text == start {
+            return Ok(None);
+        }
+        let name = |number| Path::new(FOLDER).join("kept").join(format!("{}-{number}.rs", exercise.name));
+        let kept =
+            (1..).map(name).find(|kept| !self.root.join(kept).exists()).context("too many are kept")?;
+        let new = self.root.join(&kept);
+        fs::create_dir_all(self.folder().join("kept"))
+            .and_then(|()| fs::rename(&program, &new))
+            .with_context(|| format!("cannot move {} to {}", program.display(), new.display()))?;
+        file::create(&program, &start)?;
+        Ok(Some(kept))
+    }
+
+    fn start_of(&self, exercise: &Exercise) -> Result<String> {
+        let path = self.root.join(exercise.start());
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+    }
+}
+
+/// The programs are what is worth watching.
+impl Files for Mine {
+    fn folders(&self) -> Vec<(PathBuf, RecursiveMode)> {
+        vec![(self.folder().join("src/bin"), RecursiveMode::NonRecursive)]
+    }
+
+    fn matter(&self, path: &Path) -> bool {
+        path.extension().is_some_and(|extension| extension == "rs")
+    }
+}

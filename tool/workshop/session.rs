@@ -1,0 +1,311 @@
+//! The workshop on a terminal: an exercise, a check after each save, and a key for everything else.
+
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use indicatif::ProgressBar;
+use workshop::{ALL, Exercise};
+
+use crate::run::ink::Ink;
+use crate::run::stop::Stop;
+use crate::workshop::attempt::{Outcome, Told, UnderWay};
+use crate::workshop::commands;
+use crate::workshop::ears::{Ears, News};
+use crate::workshop::keyboard::Keyboard;
+use crate::workshop::mine::Mine;
+use crate::workshop::overview;
+use crate::workshop::paper::Paper;
+use crate::{terminal, watch};
+
+/// How often the program is looked at, whatever the watch says: in some containers and on some network drives file events do
+/// not arrive, and nobody is told that they will not.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Leads the participant on from where he was, until he ends it.
+///
+/// # Errors
+///
+/// When a file cannot be read or written, or the terminal cannot be used.
+pub fn run(mine: &Mine, poll: bool) -> Result<ExitCode> {
+    let state = mine.progress().read()?;
+    let exercise = commands::current(&state).or(ALL.first()).context("the book has no exercises")?;
+    let is_new = mine.begin(exercise)?;
+
+    let stop = Stop::new()?;
+    let keyboard = Keyboard::open()?;
+    let (tell, news) = channel();
+    let _ears = Ears::listen(stop, keyboard.is_some(), tell.clone())?;
+    let saved = tell.clone();
+    let _watch = watch::start(mine, poll, move || drop(saved.send(News::Saved)))?;
+    let mut session = Session {
+        mine,
+        exercise,
+        has_keys: keyboard.is_some(),
+        tell,
+        checks: 0,
+        checked: None,
+        under_way: None,
+        passes: false,
+        asked: None,
+    };
+    session.show(is_new)?;
+    let code = session.answer(&news);
+    drop(session);
+    drop(keyboard);
+    code
+}
+
+struct Session<'a> {
+    mine: &'a Mine,
+    exercise: &'static Exercise,
+    has_keys: bool,
+    tell: Sender<News>,
+    /// How many checks were begun.
+    checks: u64,
+    /// The text that was checked last, or is being checked.
+    checked: Option<String>,
+    under_way: Option<(UnderWay, ProgressBar)>,
+    /// Whether that text passes.
+    passes: bool,
+    asked: Option<Question>,
+}
+
+/// What the next keys answer.
+enum Question {
+    /// Go on to this exercise, though the one at hand does not pass?
+    Leave(&'static Exercise),
+    /// Put the starting point back?
+    Reset,
+    /// Which exercise? So much is typed.
+    Which(String),
+}
+
+impl Session<'_> {
+    fn answer(&mut self, news: &Receiver<News>) -> Result<ExitCode> {
+        loop {
+            match news.recv_timeout(LOOK) {
+                Ok(News::Key('q' | '\x04')) if !matches!(self.asked, Some(Question::Which(_))) => {
+                    self.stop();
+                    let how = format!(
+                        "Your progress is kept: `{}` goes on from here.",
+                        super::command("").trim_end()
+                    );
+                    self.say(&Paper::now().text(Ink::Plain, how))?;
+                    return Ok(ExitCode::SUCCESS);
+                }
+                Ok(News::End) => {
+                    self.stop();
+                    self.say(&Paper::now().text(Ink::Plain, "stopped: nothing of it is left"))?;
+                    return Ok(ExitCode::from(130));
+                }
+                Ok(News::Key(key)) => self.pressed(key)?,
+                Ok(News::Check(number, told)) if number == self.checks && self.under_way.is_some() => {
+                    self.told(told)?
+                }
+                // Of a check that was stopped.
+                Ok(News::Check(..)) => {}
+                Ok(News::Saved) | Err(RecvTimeoutError::Timeout) => self.look()?,
+                Err(RecvTimeoutError::Disconnected) => return Ok(ExitCode::SUCCESS),
+            }
+        }
+    }
+
+    /// The exercise at hand. A program that is as it was at the start is not checked before somebody wants it: what it does
+    /// wrong is told better by the exercise's text.
+    fn show(&mut self, is_new: bool) -> Result<()> {
+        let text =
+            overview::exercise(self.mine, self.exercise, &self.mine.progress().read()?, &Paper::now())?;
+        self.say(&format!("\n{text}\n"))?;
+        if is_new {
+            self.checked = self.mine.text(self.exercise)?;
+            self.say(
+                &Paper::now().text(Ink::Plain, "Open your program. Each time you save it, it is checked."),
+            )?;
+            return self.show_keys();
+        }
+        self.check()
+    }
+
+    /// Checks the program, unless this text of it was checked already.
+    fn look(&mut self) -> Result<()> {
+        let text = self.mine.text(self.exercise)?;
+        // It is gone for a moment when an editor puts another one in its place.
+        if self.asked.is_some() || text.is_none() || text == self.checked {
+            return Ok(());
+        }
+        self.check()
+    }
+
+    fn check(&mut self) -> Result<()> {
+        self.stop();
+        self.passes = false;
+        self.checked = self.mine.text(self.exercise)?;
+        self.checks += 1;
+        let (number, tell) = (self.checks, self.tell.clone());
+        self.say(
+            &Paper::now().text(Ink::Faint, format!("\n── check {number} of {} ──", self.exercise.name)),
+        )?;
+        let tell = move |told| drop(tell.send(News::Check(number, told)));
+        let under_way = UnderWay::begin(self.mine, self.exercise, tell)?;
+        self.under_way = Some((under_way, commands::spinner()));
+        Ok(())
+    }
+
+    /// Ends a check that is under way. Nothing of it is left.
+    fn stop(&mut self) {
+        if let Some((under_way, spinner)) = self.under_way.take() {
+            drop(under_way);
+            spinner.finish_and_clear();
+        }
+    }
+
+    fn told(&mut self, told: Told) -> Result<()> {
+        let outcome = match (told, &self.under_way) {
+            (Told::Step(step), Some((_, spinner))) => {
+                let text = commands::of_step(step, spinner, &Paper::now());
+                return self.say(&text);
+            }
+            (Told::Step(_), None) => return Ok(()),
+            (Told::Over(outcome), _) => outcome,
+        };
+        self.stop();
+        match outcome {
+            Ok(outcome) => {
+                self.passes = matches!(outcome, Outcome::Passed);
+                self.say(&commands::of_outcome(self.mine, self.exercise, &outcome, false, &Paper::now())?)?;
+            }
+            Err(error) => self.say(&Paper::now().text(Ink::Bad, format!("error: {error:#}")))?,
+        }
+        self.show_keys()
+    }
+
+    fn pressed(&mut self, key: char) -> Result<()> {
+        match self.asked.take() {
+            Some(Question::Which(typed)) => return self.typed(typed, key),
+            Some(Question::Leave(next)) if is_yes(key) => return self.go(next),
+            Some(Question::Reset) if is_yes(key) => {
+                let said = commands::reset(self.mine, self.exercise, &Paper::now())?;
+                self.say(&said)?;
+                return self.look();
+            }
+            Some(_) => {
+                self.say("No, then.\n")?;
+                return self.show_keys();
+            }
+            None => {}
+        }
+        let paper = Paper::now();
+        match key {
+            'c' => return self.check(),
+            'h' => self.say(&format!("\n{}", commands::hint(self.mine, self.exercise, &paper)?))?,
+            'l' => {
+                let list = overview::list(self.mine, &self.mine.progress().read()?, &paper)?;
+                self.say(&format!("\n{list}"))?;
+            }
+            's' => {
+                let state = self.mine.progress().read()?;
+                let solution = commands::solution(self.mine, self.exercise, &state, &paper)?;
+                let text = solution
+                    .unwrap_or_else(|| paper.text(Ink::Plain, commands::too_early(self.exercise) + "."));
+                self.say(&format!("\n{text}"))?;
+            }
+            'n' => return self.next(),
+            'p' => return self.pick(),
+            'r' => {
+                self.asked = Some(Question::Reset);
+                return self.say("Put the starting point back? What you have is kept beside it. y or n\n");
+            }
+            _ => return Ok(()),
+        }
+        self.show_keys()
+    }
+
+    fn next(&mut self) -> Result<()> {
+        let (state, paper) = (self.mine.progress().read()?, Paper::now());
+        match overview::next(Some(self.exercise), &state) {
+            None => {
+                self.say(&commands::all_done(&state, &paper))?;
+                self.show_keys()
+            }
+            Some(next) if self.passes || state.of(self.exercise.name).done => self.go(next),
+            Some(next) => {
+                self.asked = Some(Question::Leave(next));
+                let name = self.exercise.name;
+                self.say(&paper.text(
+                    Ink::Plain,
+                    format!("{name} does not pass yet. Go on to {} all the same? y or n", next.name),
+                ))
+            }
+        }
+    }
+
+    fn pick(&mut self) -> Result<()> {
+        self.stop();
+        let list = overview::list(self.mine, &self.mine.progress().read()?, &Paper::now())?;
+        self.asked = Some(Question::Which(String::new()));
+        self.say(&format!("\n{list}Which one? Its number or name, and Enter: "))
+    }
+
+    fn typed(&mut self, mut typed: String, key: char) -> Result<()> {
+        match key {
+            '\n' | '\r' => {
+                self.say("\n")?;
+                return match (typed.trim(), commands::find(typed.trim())) {
+                    ("", _) => self.show_keys(),
+                    (_, Ok(exercise)) => self.go(exercise),
+                    (_, Err(error)) => {
+                        self.say(&Paper::now().text(Ink::Bad, format!("{error}.")))?;
+                        self.show_keys()
+                    }
+                };
+            }
+            '\x1b' | '\x04' => {
+                self.say("\n")?;
+                return self.show_keys();
+            }
+            '\x7f' | '\x08' => {
+                if typed.pop().is_some() {
+                    self.say("\x08 \x08")?;
+                }
+            }
+            key if key.is_control() => {}
+            key => {
+                typed.push(key);
+                self.say(&key.to_string())?;
+            }
+        }
+        self.asked = Some(Question::Which(typed));
+        Ok(())
+    }
+
+    fn go(&mut self, exercise: &'static Exercise) -> Result<()> {
+        self.stop();
+        self.exercise = exercise;
+        (self.passes, self.checked) = (false, None);
+        let is_new = self.mine.begin(exercise)?;
+        self.show(is_new)
+    }
+
+    fn say(&self, text: &str) -> Result<()> {
+        match &self.under_way {
+            _ if text.is_empty() => Ok(()),
+            Some((_, spinner)) => spinner.suspend(|| terminal::print(text)),
+            None => terminal::print(text),
+        }
+    }
+
+    fn show_keys(&self) -> Result<()> {
+        if !self.has_keys || self.under_way.is_some() {
+            return Ok(());
+        }
+        let next = if self.passes { "n next exercise" } else { "n next" };
+        let keys = format!("{next} · h hint · c check · s solution · r reset · l list · p pick · q quit");
+        self.say(&format!("\n{}", Paper::now().text(Ink::Faint, keys)))
+    }
+}
+
+fn is_yes(key: char) -> bool {
+    matches!(key, 'y' | 'Y')
+}
