@@ -22,7 +22,8 @@ function remember(key, value) {
     const root = document.documentElement;
     const toggle = document.getElementById('mdbook-theme-toggle');
     const menu = document.getElementById('mdbook-theme-list');
-    const items = Array.from(menu.querySelectorAll('.theme'));
+    const entries = Array.from(menu.querySelectorAll('.theme'));
+    const items = entries.filter(entry => entry.matches('[role="menuitemradio"]'));
     const names = ['light', 'dark'];
     const nameOf = item => item.id.replace(/^mdbook-theme-/, '');
 
@@ -51,6 +52,11 @@ function remember(key, value) {
         if (!item) {
             return;
         }
+        if (!items.includes(item)) {
+            // Teaching mode, which teach.js answers.
+            open(false);
+            return;
+        }
         const name = nameOf(item);
         root.classList.remove(...names);
         if (names.includes(name)) {
@@ -61,11 +67,11 @@ function remember(key, value) {
         open(false);
     });
     menu.addEventListener('keydown', event => {
-        const at = items.indexOf(document.activeElement);
-        const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+        const at = entries.indexOf(document.activeElement);
+        const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: entries.length - 1 }[event.key];
         if (to !== undefined) {
             event.preventDefault();
-            items[Math.max(0, Math.min(to, items.length - 1))].focus();
+            entries[Math.max(0, Math.min(to, entries.length - 1))].focus();
         } else if (event.key === 'Escape') {
             event.stopPropagation();
             open(false);
@@ -83,7 +89,7 @@ function remember(key, value) {
 (function contents() {
     const box = document.getElementById('mdbook-sidebar-toggle-anchor');
     const sidebar = document.getElementById('mdbook-sidebar');
-    const beside = () => window.innerWidth >= 1080;
+    const beside = () => window.innerWidth >= 1080 && !document.documentElement.classList.contains('teaching');
 
     box.addEventListener('change', () => {
         if (beside()) {
@@ -115,8 +121,8 @@ function remember(key, value) {
             || event.target.closest('[role="menu"]')) {
             return;
         }
-        // A scrolling box that has the focus keeps the arrows to itself.
-        const scrolls = event.target.matches('[data-scrolls]');
+        // A scrolling box that has the focus keeps the arrows to itself, and teaching mode turns sections by them.
+        const scrolls = event.target.matches('[data-scrolls]') || document.documentElement.classList.contains('teaching');
         if (event.key === '?') {
             event.preventDefault();
             help.showModal();

@@ -40,8 +40,13 @@
             row.append(button('Check', () => this.check()), button('Reset', () => this.reset()), this.status);
             aside.querySelector('fieldset').after(row);
             aside.querySelector('fieldset').addEventListener('change', () => this.choose());
-            // The page's own keys turn pages; here the arrows are for choosing.
-            aside.addEventListener('keydown', event => event.key.startsWith('Arrow') && event.stopPropagation());
+            // The page's own keys turn pages; here the arrows are for choosing. In teaching mode they go on from the buttons.
+            aside.addEventListener('keydown', event => {
+                const goesOn = event.target.matches('button') && document.documentElement.classList.contains('teaching');
+                if (event.key.startsWith('Arrow') && !goesOn) {
+                    event.stopPropagation();
+                }
+            });
             this.restore();
         }
 

@@ -1,7 +1,7 @@
 //! The directives a page may carry, found in its text.
 //!
-//! `{{#listing crate/name}}`, `{{#listing crate/name:anchor}}`, `{{#output crate/name}}`, `{{#timeline crate/name}}` and
-//! `{{#plot crate/name}}` stand on a line of their own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
+//! `{{#listing crate/name}}`, `{{#listing crate/name:anchor}}`, `{{#output crate/name}}`, `{{#timeline crate/name}}`,
+//! `{{#plot crate/name}}` and `{{#exercise name}}` stand on a line of their own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
 
 /// What a directive asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Kind {
     Timeline,
     /// What a benchmark measured.
     Plot,
+    /// Something to do for participants, with hints and a solution.
+    Exercise,
 }
 
 /// One directive of a page.
@@ -21,7 +23,8 @@ pub enum Kind {
 pub struct Directive<'a> {
     /// What it asks for.
     pub kind: Kind,
-    /// The listing or the plot, `crate/name`; for [`Kind::Listing`] also a source file, `crate/src/file.rs`.
+    /// The listing or the plot, `crate/name`; for [`Kind::Listing`] also a source file, `crate/src/file.rs`. The name of an
+    /// exercise.
     pub id: &'a str,
     /// The part of the listing, or all of it.
     pub anchor: Option<&'a str>,
@@ -51,7 +54,7 @@ pub enum Line<'a> {
 
 /// mdBook's own directives, which pass through.
 const MDBOOK: [&str; 4] = ["include", "rustdoc_include", "playground", "title"];
-const OURS: [&str; 4] = ["listing", "output", "timeline", "plot"];
+const OURS: [&str; 5] = ["listing", "output", "timeline", "plot", "exercise"];
 
 /// Reads one line of a page.
 ///
@@ -65,6 +68,7 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
         "output" => (Kind::Output, argument),
         "timeline" => (Kind::Timeline, argument),
         "plot" => (Kind::Plot, argument),
+        "exercise" => (Kind::Exercise, argument),
         "include" | "rustdoc_include" => return Ok(Line::Include(include(argument))),
         _ if MDBOOK.contains(&name) => return Ok(Line::Text),
         _ => {
@@ -81,9 +85,8 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
         return Err(format!("`{{{{#{name} …}}}}` must stand on a line of its own"));
     }
     if written.is_empty() || written.contains(char::is_whitespace) {
-        return Err(format!(
-            "`{{{{#{name} …}}}}` takes one id, such as `process-class/hello`, not `{written}`"
-        ));
+        let example = if kind == Kind::Exercise { "leaves_zombies" } else { "process-class/hello" };
+        return Err(format!("`{{{{#{name} …}}}}` takes one id, such as `{example}`, not `{written}`"));
     }
     let (id, anchor) = match written.split_once(':') {
         Some((id, anchor)) => (id, Some(anchor)),
@@ -148,7 +151,7 @@ mod tests {
             read("{{#timeline a/b}}"),
             Ok(Line::Directive(Directive { kind: Kind::Timeline, .. }))
         ));
-        for name in ["output", "timeline", "plot"] {
+        for name in ["output", "timeline", "plot", "exercise"] {
             let mistake = read(&format!("{{{{#{name} a/b:main}}}}")).map(drop).unwrap_err();
             assert!(mistake.contains(&format!("write `{{{{#{name} a/b}}}}`")), "{mistake}");
         }

@@ -6,7 +6,8 @@
 //! 2. [`directive`], [`code`], [`source`], [`render`], [`preprocess`]: from `{{#listing crate/name}}` on a page to a figure. What a
 //!    listing and its record are, and where they lie, is the crate `supervisor`'s to know. [`link`] leads to
 //!    where a listing stands; [`nearest`] finds what an author meant. [`timeline`] draws the figure of a timeline, [`plot`]
-//!    that of measurements; [`predict`] asks questions, whose answers the records give.
+//!    that of measurements; [`predict`] asks questions, whose answers the records give; [`exercise`] shows what is to be done
+//!    in a workshop.
 //! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves,
 //!    [`recordings`] what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`.
 //! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
@@ -29,6 +30,7 @@ pub mod code;
 pub mod describe;
 pub mod directive;
 pub mod doctor;
+pub mod exercise;
 pub mod link;
 mod live;
 pub mod nearest;

@@ -11,10 +11,12 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use supervisor::catalog::{Catalog, Listing};
 use supervisor::record::Record;
 use supervisor::timeline::Timeline;
+use workshop::Exercise;
 
 use crate::arguments;
 use crate::code::{Code, all_ids};
 use crate::directive::{self, Directive, Include, Kind, Line};
+use crate::exercise;
 use crate::link::Places;
 use crate::nearest::nearest;
 use crate::plot;
@@ -69,13 +71,16 @@ impl Preprocessor for Listings {
 pub fn code_shown(root: &Path, book: &Book) -> Result<BTreeMap<String, Code>> {
     let catalog = Catalog::read(root)?;
     let lines = book.chapters().flat_map(|chapter| chapter.content.lines());
-    Ok(lines
-        .filter_map(|line| match directive::read(line) {
-            Ok(Line::Directive(Directive { kind: Kind::Listing, id, .. })) => Code::find(root, &catalog, id),
-            _ => None,
-        })
-        .map(|code| (code.id.clone(), code))
-        .collect())
+    let shown = lines.flat_map(|line| match directive::read(line) {
+        Ok(Line::Directive(Directive { kind: Kind::Listing, id, .. })) => {
+            Code::find(root, &catalog, id).into_iter().collect()
+        }
+        Ok(Line::Directive(Directive { kind: Kind::Exercise, id, .. })) => {
+            exercise::find(id).map(exercise::programs).map(Vec::from).unwrap_or_default()
+        }
+        _ => vec![],
+    });
+    Ok(shown.map(|code| (code.id.clone(), code)).collect())
 }
 
 /// Something an author has to mend.
@@ -105,6 +110,20 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
+/// What keeps a part of a page from being placed.
+enum Wrong {
+    /// Mistakes in that part, whose first line is line 1.
+    Here(Vec<Mistake>),
+    /// Mistakes in a file that it shows.
+    There(Vec<Problem>),
+}
+
+impl From<String> for Wrong {
+    fn from(message: String) -> Wrong {
+        Wrong::Here(vec![Mistake { line: 1, message }])
+    }
+}
+
 /// What is needed to place a directive on any page.
 struct Placer<'a> {
     root: &'a Path,
@@ -126,30 +145,27 @@ impl<'a> Placer<'a> {
     fn place(&self, chapter: &mut Chapter, streams: &mut Streams, problems: &mut Vec<Problem>) {
         let Some(path) = chapter.path.clone() else { return };
         let file = self.src.join(chapter.source_path.as_ref().unwrap_or(&path));
-        let mut problem = |line, message| problems.push(Problem { file: file.clone(), line, message });
+        let problem = |line, message| Problem { file: file.clone(), line, message };
         let mut page = Page::new(&path).after(std::mem::take(streams));
-        let unknown = |id: &str| Code::find(self.root, &self.catalog, id).is_none().then(|| self.unknown(id));
-        let content = self.places.resolve(&chapter.content, &path, unknown).unwrap_or_else(|wrong| {
-            wrong.into_iter().for_each(|(line, message)| problem(line, message));
+        let content = self.resolve(&chapter.content, &path).unwrap_or_else(|wrong| {
+            problems.extend(wrong.into_iter().map(|(line, message)| problem(line, message)));
             std::mem::take(&mut chapter.content)
         });
         let mut placed = String::with_capacity(content.len());
         for (number, part) in parts(&content) {
             let replaced = match &part {
-                Part::Line(line) => {
-                    self.line(&mut page, &file, line).map_err(|message| vec![Mistake { line: 1, message }])
-                }
-                Part::Block(block) => self.question(&mut page, block).map(Some),
+                Part::Line(line) => self.line(&mut page, &file, line),
+                Part::Block(block) => self.question(&mut page, block).map(Some).map_err(Wrong::Here),
             };
             match (replaced, part) {
                 (Ok(Some(figure)), _) => placed.push_str(&figure),
                 (Ok(None), Part::Line(line)) => placed.push_str(line),
                 (Ok(None), Part::Block(_)) => {}
-                (Err(mistakes), _) => {
-                    for Mistake { line, message } in mistakes {
-                        problem(number + line - 1, message);
-                    }
+                (Err(Wrong::Here(mistakes)), _) => {
+                    let here = |Mistake { line, message }| problem(number + line - 1, message);
+                    problems.extend(mistakes.into_iter().map(here));
                 }
+                (Err(Wrong::There(more)), _) => problems.extend(more),
             }
         }
         chapter.content = placed;
@@ -169,10 +185,13 @@ impl<'a> Placer<'a> {
     }
 
     /// What takes a line's place, or nothing if the line stays.
-    fn line(&self, page: &mut Page, file: &Path, line: &str) -> Result<Option<String>, String> {
+    fn line(&self, page: &mut Page, file: &Path, line: &str) -> Result<Option<String>, Wrong> {
         let directive = match directive::read(line)? {
             Line::Text => return Ok(None),
-            Line::Include(include) => return self.check(&include, file).map(|()| None),
+            Line::Include(include) => {
+                self.check(&include, file)?;
+                return Ok(None);
+            }
             Line::Directive(directive) => directive,
         };
         let figure = match directive.kind {
@@ -195,8 +214,38 @@ impl<'a> Placer<'a> {
                 page.timeline(&timeline, record.as_ref(), self.help)
             }
             Kind::Plot => plot::plot(self.root, directive.id)?,
+            Kind::Exercise => self.exercise(page, exercise::find(directive.id)?)?,
         };
         Ok(Some(indented(&figure, directive.indent)))
+    }
+
+    fn exercise(&self, page: &mut Page, exercise: &Exercise) -> Result<String, Wrong> {
+        let name = exercise.name;
+        let home = exercise::page(exercise);
+        if page.path() != home {
+            return Err(format!("`{name}` belongs on {}", self.src.join(home).display()).into());
+        }
+        if !page.is_first(exercise) {
+            return Err(format!("`{name}` is on the page already").into());
+        }
+        let words = exercise.words();
+        let there = |line, message| Problem { file: words.clone(), line, message };
+        let text = read(&self.root.join(&words), &words)?;
+        let text = self.resolve(&text, page.path()).map_err(|wrong| {
+            Wrong::There(wrong.into_iter().map(|(line, message)| there(line, message)).collect())
+        })?;
+        let text = exercise::read(&text).map_err(|mistakes| {
+            Wrong::There(mistakes.into_iter().map(|wrong| there(wrong.line, wrong.message)).collect())
+        })?;
+        let [start, solution] = exercise::programs(exercise);
+        let shown = [self.text(&start, None)?, self.text(&solution, None)?];
+        Ok(exercise::markdown(page, exercise, &text, &shown))
+    }
+
+    /// A text that stands on this page, its links to listings resolved.
+    fn resolve(&self, text: &str, page: &Path) -> Result<String, Vec<(usize, String)>> {
+        let unknown = |id: &str| Code::find(self.root, &self.catalog, id).is_none().then(|| self.unknown(id));
+        self.places.resolve(text, page, unknown)
     }
 
     fn unknown(&self, id: &str) -> String {

@@ -11,6 +11,7 @@ use supervisor::end::End;
 use supervisor::promise::{Order, Promise};
 use supervisor::record::{Record, shown};
 use supervisor::timeline::Timeline;
+use workshop::Exercise;
 
 use crate::arguments::Argument;
 use crate::code::Code;
@@ -49,6 +50,8 @@ pub struct Page {
     questions: HashSet<String>,
     /// The names that figures of listings have: each is given once.
     names: BTreeSet<String>,
+    /// The exercises on it.
+    exercises: BTreeSet<&'static str>,
 }
 
 impl Page {
@@ -64,6 +67,7 @@ impl Page {
             streams: Streams::new(),
             questions: HashSet::new(),
             names: BTreeSet::new(),
+            exercises: BTreeSet::new(),
         }
     }
 
@@ -80,6 +84,11 @@ impl Page {
     /// The path it was made for.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether the exercise is not on the page yet. From now on it is.
+    pub fn is_first(&mut self, exercise: &Exercise) -> bool {
+        self.exercises.insert(exercise.name)
     }
 
     /// The figure of a listing or a source file, or of the anchor of it that `text` is. A listing can be run. Links find the

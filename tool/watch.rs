@@ -113,7 +113,8 @@ pub struct Pages {
 impl Files for Pages {
     /// The root itself is watched without its subfolders, for `book.toml`: the folder `target` changes all the time.
     fn folders(&self) -> Vec<(PathBuf, RecursiveMode)> {
-        let parts = ["src", "theme", "chapters-code"].map(|folder| self.root.join(folder));
+        let parts =
+            ["src", "theme", "chapters-code", "workshop/exercises"].map(|folder| self.root.join(folder));
         let parts = parts.into_iter().filter(|folder| folder.is_dir());
         let parts = parts.map(|folder| (folder, RecursiveMode::Recursive));
         std::iter::once((self.root.clone(), RecursiveMode::NonRecursive)).chain(parts).collect()
@@ -129,6 +130,8 @@ impl Files for Pages {
         match path.iter().next().and_then(|first| first.to_str()) {
             Some("src" | "theme" | "book.toml") => true,
             Some("chapters-code") => matches!(extension, "rs" | "py" | "snap"),
+            // Not all of it: in `workshop/mine` participants work, and Cargo builds.
+            Some("workshop") => path.starts_with("workshop/exercises") && matches!(extension, "md" | "rs"),
             _ => false,
         }
     }
@@ -149,6 +152,8 @@ mod tests {
             "chapters-code/pi/examples/series.rs",
             "chapters-code/pi/python/series.py",
             "chapters-code/pi/tests/snapshots/series.snap",
+            "workshop/exercises/leaves_zombies/exercise.md",
+            "workshop/exercises/leaves_zombies/start.rs",
         ] {
             assert!(files.matter(&files.root.join(path)), "{path} makes a page");
         }
@@ -159,6 +164,8 @@ mod tests {
             "src/introduction.md~",
             "chapters-code/pi/tests/snapshots/series.snap.new",
             "chapters-code/pi/python/__pycache__/series.pyc",
+            "workshop/exercises/leaves_zombies/start.snap.new",
+            "workshop/mine/src/bin/leaves_zombies.rs",
         ] {
             assert!(!files.matter(&files.root.join(path)), "{path} makes no page");
         }

@@ -92,13 +92,17 @@ pub(crate) fn did_not_run(why: &str) {
     let _ = writeln!(stderr(), "\nDID NOT RUN, {why}");
 }
 
-/// `command` in namespaces of its own (`--mount`, `--net`), in which `script` is run before it. `None` where this is not
-/// permitted, once that has been said.
+/// `command` in namespaces of its own (`--mount`, `--net`, or several options), in which `script` is run before it. `None`
+/// where this is not permitted, once that has been said.
 pub(crate) fn apart(namespaces: &str, script: &str, command: &Command) -> Option<Command> {
     let user: &[&str] = if geteuid().is_root() { &[] } else { &["--user", "--map-root-user"] };
     let unshare = |script: &str| {
         let mut unshare = Command::new("unshare");
-        unshare.args(user).arg(namespaces).args(["sh", "-ec", script, "apart"]).stdin(Stdio::null());
+        unshare
+            .args(user)
+            .args(namespaces.split(' '))
+            .args(["sh", "-ec", script, "apart"])
+            .stdin(Stdio::null());
         unshare
     };
     let tried = unshare(script).output();

@@ -13,6 +13,7 @@ use supervisor::{Request, oracle};
 use crate::confined::{Refused, apart, as_a_user, did_not_run, limit, on_one_processor, refuse};
 use crate::process::{Finished, book, run};
 use crate::scratch::Scratch;
+use crate::this_book;
 
 /// Checks that depend on what else is on the machine or happens there, and not on what a test does.
 const ANYWHERE: [&str; 6] =
@@ -94,12 +95,13 @@ fn a_system_call_that_the_kernel_does_not_have_or_refuses_is_missed() {
     let scratch = Scratch::new();
     let newer = "use Linux";
     let container = "seccomp=unconfined";
+    let tracing = "--cap-add=SYS_PTRACE";
     let cases: [(Refused, &str, &[&str]); 6] = [
         (Refused::new(libc::SYS_pidfd_open, libc::ENOSYS), newer, &["pidfd_open"]),
         (Refused::new(libc::SYS_clone, libc::EPERM).only(0, libc::CLONE_PIDFD as u32), container, &["clone"]),
         (Refused::new(libc::SYS_close_range, libc::ENOSYS), newer, &["close_range", "supervisor"]),
         (Refused::new(libc::SYS_memfd_create, libc::EPERM), container, &["memfd_create", "addresses"]),
-        (Refused::new(libc::SYS_process_vm_readv, libc::EPERM), container, &["process_vm_readv"]),
+        (Refused::new(libc::SYS_process_vm_readv, libc::EPERM), tracing, &["process_vm_readv"]),
         // F_SETSIG is 10.
         (Refused::new(libc::SYS_fcntl, libc::EINVAL).only(1, 10), "imitation", &["F_SETSIG"]),
     ];
@@ -122,7 +124,7 @@ fn ptrace_or_seccomp_refused_limits_timelines_only() {
         [(libc::SYS_ptrace, "ptrace: Operation not permitted"), (libc::SYS_seccomp, "seccomp: Operation")]
     {
         let answers = Answers::to(refuse(&mut doctor(&scratch), Refused::new(call, libc::EPERM)));
-        answers.assert("ptrace, seccomp", "limited", said, "seccomp=unconfined");
+        answers.assert("ptrace, seccomp", "limited", said, "--cap-add=SYS_PTRACE");
         answers.assert_only(&["ptrace, seccomp"]);
         assert_eq!(answers.json["ready"], true);
     }
@@ -280,6 +282,76 @@ fn a_machine_without_proc_is_missed() {
     answers.assert("/proc", "missing", "does not show this process", "mount -t proc proc /proc");
     answers.assert("supervisor", "missing", "cannot supervise", "above");
     answers.assert("F_SETSIG", "limited", "(ENOENT)", "mount -t proc");
+}
+
+#[test]
+fn a_system_that_tells_of_no_saved_file_is_missed() {
+    let scratch = Scratch::new();
+    // With 0 for an error the call seems to succeed, and there is no watch.
+    for (refused, found) in [
+        (Refused::new(libc::SYS_inotify_add_watch, 0), "no event came"),
+        (Refused::new(libc::SYS_inotify_init1, libc::ENOSYS), "cannot be watched"),
+    ] {
+        let answers = Answers::to(refuse(&mut doctor(&scratch), refused));
+        answers.assert("file events", "limited", found, "serve --poll`");
+        answers.assert_only(&["file events"]);
+        assert_eq!(answers.json["ready"], true);
+    }
+}
+
+#[test]
+fn a_system_whose_file_events_others_have_used_up_is_missed() {
+    let scratch = Scratch::new();
+    for (limit, found) in [("instances", "no more watchers"), ("watches", "no more watches")] {
+        let none = format!("echo 0 > /proc/sys/user/max_inotify_{limit}");
+        let Some(mut command) = apart("--user --map-root-user", &none, &doctor(&scratch)) else { continue };
+        let mend = format!("sysctl fs.inotify.max_user_{limit}=");
+        Answers::to(&mut command).assert("file events", "limited", found, &mend);
+    }
+}
+
+#[test]
+fn a_folder_of_the_workshop_that_cannot_be_written_is_missed() {
+    let scratch = Scratch::new();
+    let mine = scratch.path("workshop/mine");
+    fs::create_dir_all(&mine).expect("a folder");
+    let read_only = format!("mount -t tmpfs -o ro tmpfs '{}'", mine.display());
+    let Some(mut command) = apart("--mount", &read_only, &doctor(&scratch)) else { return };
+    let answers = Answers::to(&mut command);
+    answers.assert("file events", "limited", "mine: cannot be written: Read-only file system", "chown");
+    answers.assert_only(&["file events"]);
+}
+
+#[test]
+fn a_folder_that_another_system_may_write_is_noticed() {
+    let scratch = Scratch::new();
+    let (mine, theirs) = (scratch.path("workshop/mine"), scratch.path("theirs"));
+    for folder in [&mine, &theirs] {
+        fs::create_dir_all(folder).expect("a folder");
+    }
+    // In a PID namespace of their own, so that the program that provides the folder ends with the doctor.
+    let provide = format!("bindfs '{}' '{}'", theirs.display(), mine.display());
+    let namespaces = "--mount --pid --fork --mount-proc";
+    let Some(mut command) = apart(namespaces, &provide, &doctor(&scratch)) else { return };
+    let answers = Answers::to(&mut command);
+    answers.assert("file system", "limited", "workshop/mine is of another system (FUSE", "serve --poll`");
+    assert_eq!(answers.get("file events")["status"], "ok", "those of this system come");
+}
+
+#[test]
+fn packages_that_were_not_downloaded_are_missed() {
+    let scratch = Scratch::with_a_crate();
+    let mut command = doctor(&scratch);
+    let answers = Answers::to(&mut command);
+    answers.assert("packages", "limited", "not all are here", "cargo fetch --locked");
+    assert!(answers.get("packages")["found"].to_string().contains("lock"), "there is no Cargo.lock");
+    scratch.write("Cargo.lock", "version = 4\n\n[[package]]\nname = \"sample\"\nversion = \"0.0.0\"\n");
+    let answers = Answers::to(&mut command);
+    assert_eq!(answers.get("packages")["status"], "ok", "it has no dependencies");
+
+    let mut command = book(this_book(), &["doctor", "--json"]);
+    let answers = Answers::to(command.env("CARGO_HOME", scratch.path("home")));
+    answers.assert("packages", "limited", "not all are here", "cargo fetch --locked");
 }
 
 #[test]

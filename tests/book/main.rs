@@ -3,6 +3,7 @@
 //! - [`listings`]: every directive resolves; every listing is shown, tested and recorded; no name comes twice.
 //! - [`pasted`]: code and output on a page come from a file, or the page says why not.
 //! - [`questions`]: their marks agree with the records, and every chapter asks some.
+//! - [`exercises`]: each is shown where it belongs.
 //! - [`links`]: the links of the built site lead somewhere, and nothing is fetched from elsewhere.
 //! - [`examples`]: every public item of the library has an example.
 //! - [`errors`]: the documentation of every error says what to do about it, and a page shows a program that provokes it.
@@ -14,15 +15,18 @@
 //!   what happens, what is left, and programs that know no bounds.
 //! - [`running`], [`stopping`]: `book run`, from the outside, on a pipe and on a terminal of its own ([`terminal`]).
 //! - [`doctor`]: `book doctor`, from the outside, where something is missing ([`confined`]).
+//! - [`container`]: the container for other systems has what the book needs.
 //!
 //! A check is a function that takes a book's root and returns what is wrong. It runs on this book, and on copies of a
 //! small one ([`scratch`]) with a fault planted, because a check that was never seen to fail may check nothing.
 
 mod confined;
+mod container;
 mod doctor;
 mod errors;
 mod examples;
 mod excesses;
+mod exercises;
 mod glossary;
 mod keys;
 mod layers;

@@ -9,6 +9,7 @@ use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use tempfile::TempDir;
 
+use crate::exercises::with_an_exercise;
 use crate::process::{Finished, book, run};
 use crate::scratch::{PAGE, Scratch, files};
 
@@ -67,6 +68,35 @@ fn a_part_of_a_crates_source_is_shown_and_linked() {
     assert!(page.contains("pub fn part() {}") && !page.contains("mod a;"));
     assert!(page.contains("href=\"../listings/sample/src/lib.rs\">lib.rs</a>"));
     assert_eq!(read(&site.join("listings/sample/src/lib.rs")), lib);
+}
+
+#[test]
+fn an_exercise_is_shown_with_its_hints_folded_and_its_programs_linked() {
+    let scratch = with_an_exercise();
+    let (built, site) = build(&scratch);
+    assert!(built.status.success(), "{built:?}");
+    let page = read(&site.join("process-based-parallelism/waiting.html"));
+    let parts = [
+        "<h3 id=\"exercise-leaves_zombies\">",
+        "<strong>20 minutes.</strong>",
+        "<pre><code class=\"language-sh\">cargo run -- workshop start leaves_zombies\n</code></pre>",
+        "Mend <a href=\"../part/page.html#listing-sample-greet\">it</a>",
+        "<details class=\"hint\">\n<summary>Hint 1</summary>\n<p>What?</p>\n</details>",
+        "<summary>Hint 2</summary>\n<p>That.</p>",
+        "<summary>Hint 3</summary>\n<p>So.</p>",
+        "<summary>The starting point</summary>\n<figure class=\"listing\"",
+        "href=\"../listings/workshop/exercises/leaves_zombies/start.rs\">start.rs</a>",
+        "begin();",
+        "<summary>A solution</summary>\n<p>Why.</p>\n<figure class=\"listing\"",
+        "href=\"../listings/workshop/exercises/leaves_zombies/solution.rs\">solution.rs</a>",
+        "end();",
+    ];
+    let places: Vec<_> = parts.iter().map(|part| page.find(part)).collect();
+    assert!(places.is_sorted() && places[0].is_some(), "{parts:#?} are at {places:?} of\n{page}");
+    for program in ["start.rs", "solution.rs"] {
+        let path = format!("workshop/exercises/leaves_zombies/{program}");
+        assert_eq!(read(&site.join("listings").join(&path)), read(&scratch.path(&path)));
+    }
 }
 
 #[test]
@@ -209,7 +239,7 @@ fn every_page_has_a_description_of_its_own_and_its_address_where_one_is_known() 
 
 #[test]
 fn a_stock_mdbook_build_gives_the_same_pages() {
-    let scratch = Scratch::new();
+    let scratch = with_an_exercise();
     let (built, site) = build(&scratch);
     assert!(built.status.success(), "{built:?}");
     // In the repository the commands go through cargo; a scratch book has no crates.

@@ -4,8 +4,8 @@
 //! it, [`cdp`] speaks Chromium's protocol, [`page`] is a page as a reader has it. The tests: [`accessibility`] (axe-core on
 //! every page), [`running`] (*Run*, on a book that is [`served`]), [`timelines`] (the figures of the records in [`cases`] and of
 //! the book's pages), [`stepping`] (keys, pointer and replay in them), [`questions`] (choices, their check and their memory),
-//! [`reading`] (widths, weight, no script, nothing foreign), [`controls`] (keys, search, copy, theme), and
-//! [`template`] (how `theme/index.hbs` differs from mdBook's, which needs no browser).
+//! [`teaching`] (a page as slides), [`reading`] (widths, weight, no script, nothing foreign), [`controls`] (keys, search,
+//! copy, theme), and [`template`] (how `theme/index.hbs` differs from mdBook's, which needs no browser).
 //!
 //! Without a browser the tests say so on stderr and pass; with `CI=true` they fail.
 
@@ -21,5 +21,6 @@ mod running;
 mod served;
 mod site;
 mod stepping;
+mod teaching;
 mod template;
 mod timelines;

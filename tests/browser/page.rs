@@ -43,7 +43,12 @@ impl Page {
 
     /// Sets the width of the screen in CSS pixels.
     pub(crate) fn width(&mut self, width: u32) {
-        let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.screen(width, 900);
+    }
+
+    /// Sets width and height of the screen in CSS pixels.
+    pub(crate) fn screen(&mut self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.cdp.call("Emulation.setDeviceMetricsOverride", metrics);
     }
 
@@ -143,6 +148,8 @@ impl Page {
             "Enter" => (13, Some("\r")),
             "Escape" => (27, None),
             " " => (32, Some(" ")),
+            "PageUp" => (33, None),
+            "PageDown" => (34, None),
             "End" => (35, None),
             "Home" => (36, None),
             "ArrowLeft" => (37, None),

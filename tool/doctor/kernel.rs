@@ -13,6 +13,7 @@ use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::{getpid, pipe2};
 
 use crate::doctor::check::{Check, Trouble};
+use crate::doctor::place::Place;
 use crate::doctor::sys;
 use crate::doctor::task::Task;
 
@@ -22,7 +23,7 @@ const PATIENCE: u16 = 5;
 const REACH: usize = 64 << 30;
 
 /// One question for each call.
-pub fn checks() -> Vec<Check> {
+pub fn checks(place: Place) -> Vec<Check> {
     type Probe = fn() -> Result<&'static str, Errno>;
     let probes: [(&'static str, Task, &'static str, Probe); 7] = [
         ("pidfd_open", Task::Run, "5.3", pidfd_open),
@@ -33,21 +34,26 @@ pub fn checks() -> Vec<Check> {
         ("addresses", Task::Run, "3.17", addresses),
         ("F_SETSIG", Task::Daemons, "2.4", set_signal),
     ];
-    let answer = |since, probe: Probe| match probe() {
-        Ok(found) => Ok(found.to_owned()),
-        Err(errno) => Err(refused(errno, since)),
+    let ask = |(name, task, since, probe): (_, _, _, Probe)| {
+        // Docker's filter counts this one among those of a debugger.
+        let allow = if name == "process_vm_readv" { TRACING } else { CONTAINER };
+        let answer = probe().map(str::to_owned).map_err(|errno| refused(errno, since, allow, place));
+        Check::new(name, task, answer)
     };
-    probes.map(|(name, task, since, probe)| Check::new(name, task, answer(since, probe))).into()
+    probes.map(ask).into()
 }
 
 /// Why a call failed that this kernel version has, and what helps.
-fn refused(errno: Errno, since: &str) -> Trouble {
+fn refused(errno: Errno, since: &str, allow: &str, place: Place) -> Trouble {
     let mend = match errno {
+        Errno::ENOSYS | Errno::EINVAL if place == Place::Wsl1 => {
+            "WSL 1 has no kernel of Linux: `wsl --set-version DISTRIBUTION 2` in Windows gives it one".into()
+        }
         Errno::ENOSYS => {
-            format!("use Linux {since} or newer; if it is, a container hides the call: {CONTAINER}")
+            format!("use Linux {since} or newer; if it is, a container hides the call: {allow}")
         }
         Errno::EPERM | Errno::EACCES => {
-            format!("something forbids the call, most likely a container: {CONTAINER}")
+            format!("something forbids the call, most likely a container: {allow}")
         }
         Errno::EAGAIN => {
             "end some processes, or raise the limits on them: `ulimit -u`, pids.max of the cgroup".into()
@@ -63,6 +69,9 @@ fn refused(errno: Errno, since: &str) -> Trouble {
 /// What helps where a container's filter refuses a call.
 pub(crate) const CONTAINER: &str =
     "`docker run --security-opt seccomp=unconfined …`, and the same option for podman";
+
+/// What helps where it refuses a call that debuggers make, as that of Docker before 23.0 does.
+pub(crate) const TRACING: &str = "`docker run --cap-add=SYS_PTRACE …`; if that is not enough, `--security-opt seccomp=unconfined` beside it";
 
 fn pidfd_open() -> Result<&'static str, Errno> {
     let child = sys::Child::start(false)?;

@@ -9,6 +9,7 @@ use nix::sys::resource::{Resource, getrlimit};
 use nix::unistd::Pid;
 
 use crate::doctor::check::{Check, Trouble};
+use crate::doctor::place::Place;
 use crate::doctor::sys::Child;
 use crate::doctor::task::Task;
 
@@ -20,12 +21,12 @@ const FILES: usize = 256;
 const MEMORY: u64 = 1 << 30;
 
 /// One question for each limit.
-pub fn checks() -> Vec<Check> {
+pub fn checks(place: Place) -> Vec<Check> {
     vec![
         Check::new("children", Task::Run, children()),
         Check::new("open files", Task::Run, open_files()),
-        Check::new("memory", Task::Build, memory()),
-        Check::new("processors", Task::Measure, processors()),
+        Check::new("memory", Task::Build, memory(place)),
+        Check::new("processors", Task::Measure, processors(place)),
     ]
 }
 
@@ -65,9 +66,10 @@ fn open_files() -> Result<String, Trouble> {
     Ok(format!("{FILES} at once (the limit is {})", soft(Resource::RLIMIT_NOFILE)))
 }
 
-fn memory() -> Result<String, Trouble> {
+fn memory(place: Place) -> Result<String, Trouble> {
     let wanted = mebibytes(MEMORY);
-    let mend = format!("end other programs or raise the limit; a build takes up to {wanted}");
+    let setting = place.setting("memory");
+    let mend = format!("end other programs or raise the limit: a build takes up to {wanted}{setting}");
     let (available, of) = least_memory();
     let found = format!("{} available {of}", mebibytes(available));
     if available < MEMORY { Err(Trouble::new(found, mend)) } else { Ok(found) }
@@ -105,7 +107,7 @@ fn cgroup_memory() -> Option<u64> {
 }
 
 /// On one processor nothing runs at the same time, and no listing about speed shows what it is about.
-fn processors() -> Result<String, Trouble> {
+fn processors(place: Place) -> Result<String, Trouble> {
     let online = fs::read_to_string("/sys/devices/system/cpu/online").map_or(1, |list| listed(list.trim()));
     let affinity = sched_getaffinity(Pid::from_raw(0))
         .map_or(1, |set| (0..CpuSet::count()).filter(|&cpu| set.is_set(cpu) == Ok(true)).count());
@@ -113,7 +115,10 @@ fn processors() -> Result<String, Trouble> {
     let usable = thread::available_parallelism().map_or(1, usize::from);
     let found = format!("{online} online, {affinity} by affinity, {usable} by the cgroup's quota as well");
     match usable {
-        0 | 1 if online < 2 => Err(Trouble::new(found, "give this machine a second processor")),
+        0 | 1 if online < 2 => {
+            let setting = place.setting("processors");
+            Err(Trouble::new(found, format!("give this machine a second processor{setting}")))
+        }
         0 | 1 if affinity < 2 => Err(Trouble::new(found, format!("`taskset -c 0-{} …`", online - 1))),
         0 | 1 => Err(Trouble::new(found, "raise cpu.max of the cgroup: `docker run --cpus=2 …`")),
         _ => Ok(found),

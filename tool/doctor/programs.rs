@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use crate::doctor::check::{Check, Trouble};
 use crate::doctor::packages::{Manager, Packages};
+use crate::doctor::place::Place;
 use crate::doctor::task::Task;
 
 /// What the workspace is written for.
@@ -17,12 +18,18 @@ const PYTHON: &str = "3.10";
 /// As the tests in a browser look for it.
 const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
+/// There is no browser to open in a container.
+const OUTSIDE: &str = "nothing to install: open the address in the browser outside of the container";
+
 /// One question for each program.
-pub fn checks(manager: Manager) -> Vec<Check> {
+pub fn checks(manager: Manager, place: Place) -> Vec<Check> {
     let compiler = manager.install(Packages { apt: "build-essential", dnf: "gcc", pacman: "gcc" });
     let python = manager.install(Packages { apt: "python3", dnf: "python3", pacman: "python" });
     let chromium = manager.install(Packages { apt: "chromium", dnf: "chromium", pacman: "chromium" });
-    let opener = manager.install(Packages { apt: "xdg-utils", dnf: "xdg-utils", pacman: "xdg-utils" });
+    let opener = match place {
+        Place::Container => OUTSIDE.to_owned(),
+        _ => manager.install(Packages { apt: "xdg-utils", dnf: "xdg-utils", pacman: "xdg-utils" }),
+    };
     vec![
         Check::new("cargo", Task::Build, rust("cargo")),
         Check::new("rustc", Task::Build, rust("rustc")),
@@ -34,7 +41,7 @@ pub fn checks(manager: Manager) -> Vec<Check> {
 }
 
 /// What a program answers, or why there is no answer.
-fn ask(program: &Path, arguments: &[&str]) -> Result<String, String> {
+pub(super) fn ask(program: &Path, arguments: &[&str]) -> Result<String, String> {
     let name = program.display();
     let asked = Command::new(program).args(arguments).stdin(Stdio::null()).output();
     let asked = asked.map_err(|error| format!("{name} cannot be run: {error}"))?;
@@ -52,7 +59,7 @@ fn on_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-fn found(program: &str) -> Result<PathBuf, String> {
+pub(super) fn found(program: &str) -> Result<PathBuf, String> {
     on_path(program).ok_or_else(|| format!("there is no {program} on the PATH"))
 }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `schema` | [`SCHEMA`] |
 //! | `ready` | whether nothing is missing that is needed; the exit code is 0 then, and 1 else |
-//! | `machine` | `kernel`, `library` (the C library), `distribution`: what it is, in words |
+//! | `machine` | `kernel`, `library` (the C library), `distribution`: what it is, in words; `place`: `in a container`, `in WSL 2`, or `null` |
 //! | `checks` | every question, in this order |
 //! | `checks[].name` | what was looked at |
 //! | `checks[].for` | what it matters for, in words |
@@ -20,6 +20,7 @@ use nix::sys::utsname::uname;
 use serde::Serialize;
 
 use crate::doctor::check::{Check, Status};
+use crate::doctor::place::Place;
 use crate::doctor::sys;
 use crate::doctor::task::Task;
 
@@ -32,11 +33,12 @@ pub struct Machine {
     kernel: String,
     library: String,
     distribution: String,
+    place: Option<&'static str>,
 }
 
 impl Machine {
     /// The machine that this runs on.
-    pub fn this() -> Machine {
+    pub fn this(place: Place) -> Machine {
         let name = |text: &std::ffi::OsStr| text.to_string_lossy().into_owned();
         let kernel = uname().map_or("an unknown kernel".into(), |system| {
             format!("{} {} on {}", name(system.sysname()), name(system.release()), name(system.machine()))
@@ -44,7 +46,12 @@ impl Machine {
         let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
         let pretty = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
         let distribution = pretty.map_or("an unknown distribution", |name| name.trim_matches(['"', '\'']));
-        Machine { kernel, library: sys::c_library(), distribution: distribution.to_owned() }
+        Machine {
+            kernel,
+            library: sys::c_library(),
+            distribution: distribution.to_owned(),
+            place: place.words(),
+        }
     }
 }
 
@@ -112,8 +119,9 @@ impl Report {
 
     /// Text, one line for each answer, and more for one that is not well.
     pub fn text(&self, colored: bool) -> String {
-        let Machine { kernel, library, distribution } = &self.machine;
-        let mut text = format!("{kernel}, {library}, {distribution}\n");
+        let Machine { kernel, library, distribution, place } = &self.machine;
+        let place = place.map(|place| format!(", {place}")).unwrap_or_default();
+        let mut text = format!("{kernel}, {library}, {distribution}{place}\n");
         let mut task: Option<Task> = None;
         for check in &self.checks {
             if task != Some(check.task) {
@@ -180,7 +188,8 @@ mod tests {
     use crate::doctor::check::Trouble;
 
     fn report(answers: &[(Task, bool)]) -> Report {
-        let machine = Machine { kernel: "K".into(), library: "L".into(), distribution: "D".into() };
+        let machine =
+            Machine { kernel: "K".into(), library: "L".into(), distribution: "D".into(), place: None };
         let answer = |well| if well { Ok("there".to_owned()) } else { Err(Trouble::new("gone", "`get it`")) };
         Report::new(
             machine,
@@ -226,7 +235,8 @@ mod tests {
           "machine": {
             "kernel": "K",
             "library": "L",
-            "distribution": "D"
+            "distribution": "D",
+            "place": null
           },
           "checks": [
             {

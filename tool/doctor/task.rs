@@ -7,6 +7,10 @@ pub enum Task {
     Run,
     /// Building the tool and the listings.
     Build,
+    /// Building them where there is no network.
+    Offline,
+    /// Noticing that a file was saved: in the workshop, which looks by itself as well, and while the book is served.
+    Saves,
     /// Daemon processes, and the listings about them.
     Daemons,
     /// What the processes of a run did and when.
@@ -36,8 +40,10 @@ impl Task {
         match self {
             Task::Run => "to run listings",
             Task::Build => "to build the tool and the listings",
+            Task::Offline => "only to build without a network",
+            Task::Saves => "only to notice at once that a file was saved",
             Task::Daemons => "only for daemon processes",
-            Task::Timelines => "only for timelines",
+            Task::Timelines => "only for timelines, and for the exercises of the workshop",
             Task::SharedMemory => "only for named shared memory",
             Task::Twins => "only for the Python twins",
             Task::Serve => "only to serve the book",
@@ -52,8 +58,14 @@ impl Task {
         match self {
             Task::Run => "listings do not run, or fail in ways that the book does not show",
             Task::Build => "nothing can be built again: neither the tool nor a listing",
+            Task::Offline => "only a build without a network fails",
+            Task::Saves => {
+                "only pages that `cargo run` serves stay as they were; exercises take a second longer"
+            }
             Task::Daemons => "only daemon processes do not start; everything else works",
-            Task::Timelines => "only timelines are missing: `book run` shows a listing's output alone",
+            Task::Timelines => {
+                "no timelines, and no checks of exercises: `book run` shows a listing's output alone"
+            }
             Task::SharedMemory => "only programs with named shared memory do not run",
             Task::Twins => "only the Python twins do not run, and their tests say so",
             Task::Serve => "only `cargo run` cannot serve the book: `cargo run -- build` still writes it",

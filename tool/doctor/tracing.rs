@@ -6,7 +6,7 @@ use std::time::Duration;
 use supervisor::{End, Request, Run, RunError};
 
 use crate::doctor::check::{Check, Trouble};
-use crate::doctor::kernel::CONTAINER;
+use crate::doctor::kernel::TRACING;
 use crate::doctor::task::Task;
 
 /// Runs this very program under a supervisor, which needs nothing else to be installed: once as it is, once followed in
@@ -54,9 +54,7 @@ fn who_refuses() -> String {
         (_, "3", _) => {
             "set kernel.yama.ptrace_scope to 1 in /etc/sysctl.d, and start the machine anew".into()
         }
-        (_, _, "2") => format!("a container's filter forbids it: {CONTAINER}"),
-        _ => {
-            format!("something forbids it, most likely a container: {CONTAINER} with `--cap-add=SYS_PTRACE`")
-        }
+        (_, _, "2") => format!("a container's filter forbids it: {TRACING}"),
+        _ => format!("something forbids it, most likely a container: {TRACING}"),
     }
 }

@@ -21,12 +21,28 @@ pub struct Exercise {
 }
 
 /// All of them, in the order of the book: of each page the shorter one first.
-pub const ALL: &[Exercise] = &[Exercise {
-    name: "leaves_zombies",
-    page: "waiting",
-    minutes: 20,
-    check: checks::leaves_zombies::check,
-}];
+pub const ALL: &[Exercise] = &[
+    Exercise {
+        name: "counted_in_turn",
+        page: "process-class",
+        minutes: 25,
+        check: checks::counted_in_turn::check,
+    },
+    Exercise {
+        name: "draft_left_behind",
+        page: "process-class",
+        minutes: 45,
+        check: checks::draft_left_behind::check,
+    },
+    Exercise {
+        name: "journal_left_open",
+        page: "daemon",
+        minutes: 25,
+        check: checks::journal_left_open::check,
+    },
+    Exercise { name: "ready_too_early", page: "daemon", minutes: 45, check: checks::ready_too_early::check },
+    Exercise { name: "leaves_zombies", page: "waiting", minutes: 20, check: checks::leaves_zombies::check },
+];
 
 impl Exercise {
     /// The exercise of this name.
@@ -37,6 +53,11 @@ impl Exercise {
     /// Its folder, from the book's root.
     pub fn folder(&self) -> PathBuf {
         Path::new("workshop/exercises").join(self.name)
+    }
+
+    /// The file with its text, from the book's root.
+    pub fn words(&self) -> PathBuf {
+        self.folder().join("exercise.md")
     }
 
     /// What a participant begins with, from the book's root.
@@ -51,7 +72,7 @@ impl Exercise {
 
     /// The timeline of a good run with these arguments, from the book's root.
     pub fn good_run(&self, args: &[String]) -> PathBuf {
-        let name = if args.is_empty() { "alone".to_owned() } else { args.join("-") };
+        let name = if args.is_empty() { "alone".to_owned() } else { args.join("-").replace('/', "_") };
         self.folder().join("runs").join(name).with_extension("json")
     }
 
@@ -59,12 +80,14 @@ impl Exercise {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, or lacks a part; the error names it.
+    /// When the file cannot be read, or lacks a part; the error names file and line.
     pub fn text(&self, root: &Path) -> io::Result<Text> {
-        let path = self.folder().join("exercise.md");
-        let named = |problem: String| io::Error::other(format!("{}: {problem}", path.display()));
-        let text = fs::read_to_string(root.join(&path)).map_err(|e| named(e.to_string()))?;
-        Text::read(&text).map_err(named)
+        let path = self.words();
+        let text = fs::read_to_string(root.join(&path))
+            .map_err(|e| io::Error::other(format!("{}: {e}", path.display())))?;
+        Text::read(&text).map_err(|Mistake { line, message }| {
+            io::Error::other(format!("{}:{line}: {message}", path.display()))
+        })
     }
 }
 
@@ -81,6 +104,15 @@ pub struct Text {
     pub solution: String,
 }
 
+/// What has to be mended in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
 const PARTS: [&str; 4] = ["Hint 1", "Hint 2", "Hint 3", "Solution"];
 
 impl Text {
@@ -88,32 +120,50 @@ impl Text {
     ///
     /// # Errors
     ///
-    /// A sentence that says which part is missing, empty, or not expected.
-    pub fn read(text: &str) -> Result<Text, String> {
-        let mut parts = text.split("\n## ");
-        let head = parts.next().unwrap_or("");
+    /// The part that is missing, empty, or not expected.
+    pub fn read(text: &str) -> Result<Text, Mistake> {
+        let mistake = |line, message: String| Err(Mistake { line, message });
+        let mut parts = parts(text);
+        let (_, head) = parts.next().unwrap_or((1, ""));
         let (title, task) = head.split_once('\n').unwrap_or((head, ""));
-        let title = title.strip_prefix("# ").ok_or("the first line is no `# Title`")?;
-        let mut texts = Vec::new();
+        let Some(title) = title.strip_prefix("# ") else {
+            return mistake(1, "the first line is no `# Title`".to_owned());
+        };
+        let mut texts = vec![(1, "the task", task)];
         for name in PARTS {
-            let part = parts.next().ok_or_else(|| format!("there is no `## {name}`"))?;
+            let Some((line, part)) = parts.next() else {
+                return mistake(text.lines().count().max(1), format!("there is no `## {name}`"));
+            };
             let (found, body) = part.split_once('\n').unwrap_or((part, ""));
             if found.trim() != name {
-                return Err(format!("expected `## {name}`, found `## {found}`"));
+                return mistake(line, format!("expected `## {name}`, found `## {found}`"));
             }
-            texts.push((name, body.trim().to_owned()));
+            texts.push((line, name, body));
         }
-        if let Some(more) = parts.next() {
-            return Err(format!("expected nothing after `## Solution`, found `## {more}`"));
+        if let Some((line, more)) = parts.next() {
+            return mistake(line, format!("expected nothing after `## Solution`, found `## {more}`"));
         }
-        texts.insert(0, ("the task", task.trim().to_owned()));
-        if let Some((name, _)) = texts.iter().find(|(_, text)| text.is_empty()) {
-            return Err(format!("{name} is empty"));
+        if let Some((line, name, _)) = texts.iter().find(|(_, _, text)| text.trim().is_empty()) {
+            return mistake(*line, format!("{name} is empty"));
         }
-        let [task, one, two, three, solution] =
-            <[_; 5]>::try_from(texts).map_err(|_| "it has not five parts".to_owned())?.map(|(_, text)| text);
-        Ok(Text { title: title.trim().to_owned(), task, hints: [one, two, three], solution })
+        let mut texts = texts.into_iter().map(|(_, _, text)| text.trim().to_owned());
+        let mut next = || texts.next().expect("five texts were pushed");
+        Ok(Text {
+            title: title.trim().to_owned(),
+            task: next(),
+            hints: [next(), next(), next()],
+            solution: next(),
+        })
     }
+}
+
+/// What stands before and between the headings, each with the line on which it begins.
+fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split("\n## ").scan(1, |next, part| {
+        let line = *next;
+        *next += part.matches('\n').count() + 1;
+        Some((line, part))
+    })
 }
 
 #[cfg(test)]
@@ -132,11 +182,15 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let without = |part: &str| Text::read(&WHOLE.replace(part, "")).expect_err("an error");
-        assert_eq!(without("# A title"), "the first line is no `# Title`");
-        assert_eq!(without("Do it."), "the task is empty");
-        assert_eq!(without("\n## Hint 3\n\nc\n"), "expected `## Hint 3`, found `## Solution`");
-        assert_eq!(without("\n## Solution\n\nd\n"), "there is no `## Solution`");
-        assert_eq!(without("\nd"), "Solution is empty");
+        for (part, line, message) in [
+            ("# A title", 1, "the first line is no `# Title`"),
+            ("Do it.", 1, "the task is empty"),
+            ("\n## Hint 3\n\nc\n", 13, "expected `## Hint 3`, found `## Solution`"),
+            ("\n## Solution\n\nd\n", 15, "there is no `## Solution`"),
+            ("\nd", 17, "Solution is empty"),
+        ] {
+            let mistake = Text::read(&WHOLE.replace(part, "")).expect_err("an error");
+            assert_eq!((mistake.line, mistake.message.as_str()), (line, message));
+        }
     }
 }

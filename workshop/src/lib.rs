@@ -29,7 +29,7 @@ pub mod trial;
 mod checks;
 
 pub use crate::{
-    exercise::{ALL, Exercise, Text},
+    exercise::{ALL, Exercise, Mistake, Text},
     failure::{Failure, Trouble},
     seen::Seen,
     trial::{How, Trial},

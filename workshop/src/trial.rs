@@ -104,7 +104,12 @@ impl<'a> Trial<'a> {
             builder.take(event);
         })?;
         let seen = self.seen(how, run)?;
-        let timeline = builder.finish().map_err(|unclaimed| Trouble::Untraced(unclaimed.to_string()))?;
+        let timeline = if seen.run.timed_out || seen.run.crowded {
+            // Who was killed while it wrote was not seen to have written.
+            builder.so_far()
+        } else {
+            builder.finish().map_err(|unclaimed| Trouble::Untraced(unclaimed.to_string()))?
+        };
         let seen = Seen { timeline: Some(timeline), ..seen };
         (self.on_step)(Step::Ran(&seen));
         Ok(seen)

@@ -45,7 +45,7 @@ macro_rules! exercises {
     };
 }
 
-exercises! { leaves_zombies }
+exercises! { counted_in_turn draft_left_behind journal_left_open ready_too_early leaves_zombies }
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the book's root")

@@ -14,9 +14,10 @@
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
 //! - [`counts`] traces a child and counts what it executes.
-//! - [`limit`] has the bare system calls, [`python`] Python's module, [`helper`] a process that measures on request.
+//! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
 //! - [`machine`] says where it ran.
 
+mod by_hand;
 mod counts;
 mod faults;
 mod goal;
@@ -61,6 +62,9 @@ fn main() -> anyhow::Result<()> {
     // The limit's child is this program with nothing to do.
     if arguments.first().is_some_and(|argument| argument == limit::NOTHING) {
         return Ok(());
+    }
+    if arguments.first().is_some_and(|argument| argument == by_hand::SERVER) {
+        return by_hand::serve();
     }
     multiprocess::init();
     procspawn::init();

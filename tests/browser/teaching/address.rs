@@ -1,0 +1,116 @@
+//! A section is in the address, so that links, the table of contents, search, Back and a reload lead to it.
+
+use serde_json::json;
+
+use super::{ON, SECTIONS, chapter, section, short, teach};
+use crate::page::{Page, reader};
+
+#[test]
+fn the_address_leads_to_the_section() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let path = chapter(&page);
+    teach(&mut page, &path);
+    for _ in 0..3 {
+        page.press("ArrowRight");
+    }
+    let fourth = section(&mut page);
+    let hash = page.text("location.hash");
+    page.eval("location.reload()");
+    page.arrive();
+    assert_eq!((section(&mut page), page.text("location.hash")), (fourth.clone(), hash));
+    page.eval("history.back()");
+    page.until("document.querySelector('.teach-section').textContent.startsWith('Section 3 ')");
+    page.eval("history.forward()");
+    page.until("document.querySelector('.teach-section').textContent.startsWith('Section 4 ')");
+
+    // Into the text of another section: by a link on this page, and from elsewhere.
+    let id = "listing-process-class-hello";
+    let hello = format!("document.getElementById({id:?})");
+    let is_there = format!(
+        "{hello}.checkVisibility() && {hello}.getBoundingClientRect().top >= 0
+            && {hello}.getBoundingClientRect().top < 100 && {hello} === document.activeElement"
+    );
+    page.eval(&format!("document.querySelector('main > :not(.elsewhere) a').href = '#{id}'"));
+    page.eval("document.querySelector('main > :not(.elsewhere) a').click()");
+    page.until(&is_there);
+    page.go("/404.html");
+    page.go(&format!("{path}#{id}"));
+    page.until(&is_there);
+    page.eval("location.hash = '#no-such-place'");
+    page.until("location.hash === '#no-such-place'");
+    assert!(page.holds(&is_there), "a link that leads nowhere leads nowhere");
+
+    // The table of contents, which lies over the text now, and marks what is shown.
+    page.click("#mdbook-sidebar-toggle");
+    let link = ".on-this-page a[href='#arguments']";
+    assert!(
+        page.holds(&format!(
+            "document.querySelector({link:?}).checkVisibility({{ visibilityProperty: true }})"
+        ))
+    );
+    page.click(link);
+    page.until("document.activeElement.id === 'arguments'");
+    assert!(page.holds(&format!(
+        "document.querySelector({link:?}).ariaCurrent === 'true' && document.querySelectorAll('.on-this-page [aria-current]').length === 1"
+    )));
+    assert!(
+        !page
+            .holds("document.getElementById('mdbook-sidebar').checkVisibility({ visibilityProperty: true })")
+    );
+}
+
+#[test]
+fn a_search_result_opens_in_its_section() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let path = chapter(&page);
+    teach(&mut page, &path);
+    let title = page.text("document.querySelectorAll('main > h2')[2].textContent");
+    let id = page.text("document.querySelectorAll('main > h2')[2].id");
+    page.press("/");
+    page.until("document.activeElement.id === 'mdbook-searchbar'");
+    for letter in title.chars() {
+        page.press(&letter.to_string());
+    }
+    assert!(
+        page.text("document.activeElement.value").contains('t') && page.holds(ON),
+        "what is typed is typed"
+    );
+    let link = format!("#mdbook-searchresults a[href$='#{id}']");
+    page.until(&format!("document.querySelector({link:?})"));
+    page.eval(&format!("document.querySelector({link:?}).click()"));
+    page.arrive();
+    page.until("document.querySelector('main > h2:not(.elsewhere) mark')");
+    assert_eq!(page.text("document.querySelector('main > h2:not(.elsewhere)').id"), id);
+}
+
+#[test]
+fn it_works_without_storage_and_from_a_folder() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.cdp.call(
+        "Page.addScriptToEvaluateOnNewDocument",
+        json!({ "source": "for (const name of ['localStorage', 'sessionStorage']) {
+            Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } }); }" }),
+    );
+    let (_, path, after) = short(&page);
+    let folder = reader.0.folder.join("site");
+    for origin in [page.site.origin.clone(), format!("file://{}", folder.display())] {
+        page.cdp.call("Page.navigate", json!({ "url": format!("{origin}{path}") }));
+        page.arrive();
+        page.press("t");
+        let count = page.eval(SECTIONS).as_array().expect("sections").len();
+        for _ in 0..count {
+            page.press("ArrowRight");
+        }
+        page.arrive();
+        assert!(page.location().ends_with(&after) && page.holds(ON), "a turned page stays in the mode");
+        page.press("ArrowLeft");
+        page.arrive();
+        assert_eq!(section(&mut page), format!("Section {count} of {count}"));
+        assert!(page.holds("location.hash === '#' + [...document.querySelectorAll('main > h2')].at(-1).id"));
+        page.press("t");
+        assert!(!page.holds(ON));
+    }
+}

@@ -1,0 +1,145 @@
+//! How teaching mode looks: on a beamer, on a phone, on paper, and on pages that have nothing to turn.
+
+use serde_json::{Value, json};
+
+use super::{ON, SECTIONS, chapter, noted, section, sections, teach};
+use crate::accessibility::violations;
+use crate::page::{Page, Scheme, reader};
+
+#[test]
+fn on_paper_a_page_is_whole_and_has_its_notes_in_the_mode_only() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let path = noted(&page);
+    page.go(&path);
+    let printed = "[document.querySelector('main > .instructor').checkVisibility(),
+        [...document.querySelector('main').children].filter(part => part.checkVisibility()).length,
+        document.getElementById('teach-line').checkVisibility(), getComputedStyle(document.querySelector('main p')).fontSize]";
+    page.print();
+    let Value::Array(without) = page.eval(printed) else { panic!("no list") };
+    page.scheme(Scheme::Light);
+    page.cdp.call("Emulation.setEmulatedMedia", json!({ "media": "" }));
+    page.press("t");
+    page.press("ArrowRight");
+    page.print();
+    let with = page.eval(printed);
+    assert_eq!(without[0], json!(false));
+    let one_more = without[1].as_u64().expect("a number") + 1;
+    assert_eq!(with, json!([true, one_more, false, without[3]]));
+}
+
+#[test]
+fn a_page_without_sections_the_print_page_and_one_without_scripts_do_not_break() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let plain = page
+        .site
+        .chapters()
+        .find(|path| sections(&page, path) == 0)
+        .expect("a page without sections")
+        .to_owned();
+    for path in [plain.as_str(), "/404.html"] {
+        teach(&mut page, path);
+        assert_eq!(section(&mut page), "Section 1 of 1", "{path}");
+        assert!(page.holds("!document.querySelector('.elsewhere')"));
+        assert_eq!(page.troubles(), [""; 0], "{path}");
+        page.press("t");
+    }
+    // Were it printed, what follows would happen in the middle of that.
+    page.cdp.call(
+        "Page.addScriptToEvaluateOnNewDocument",
+        json!({ "source": "Object.defineProperty(window, 'print', { value: () => {} })" }),
+    );
+    let notes = "[...document.querySelectorAll('.instructor')].filter(note => note.checkVisibility()).length";
+    let parts = "[...document.querySelector('main').children].filter(part => part.checkVisibility()).length";
+    page.go("/print.html");
+    let number = |value: Value| value.as_u64().expect("a number");
+    let (without, all) =
+        (number(page.eval(parts)), number(page.eval("document.querySelectorAll('.instructor').length")));
+    assert!(!page.holds(ON) && page.eval(notes) == json!(0));
+    page.press("t");
+    page.go("/print.html");
+    assert!(page.holds(ON), "it lasts");
+    assert_eq!(
+        (number(page.eval(notes)), number(page.eval(parts))),
+        (all, without + all),
+        "whole, with all notes"
+    );
+    assert_eq!(page.troubles(), [""; 0]);
+    page.scripts(false);
+    let path = noted(&page);
+    page.go(&path);
+    assert!(!page.holds(ON) && page.holds("!document.getElementById('teach-line')"));
+}
+
+#[test]
+fn a_listing_with_its_output_fits_a_beamer() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.screen(1280, 720);
+    let path = chapter(&page);
+    teach(&mut page, &path);
+    let hello = "figure.listing[data-id$='/hello']";
+    page.eval(&format!("location.hash = document.querySelector({hello:?}).id"));
+    page.until(&format!("document.querySelector({hello:?}).checkVisibility()"));
+    let box_of = |page: &mut Page, what: &str| page.eval(&format!("{what}.getBoundingClientRect().toJSON()"));
+    let listing = box_of(&mut page, &format!("document.querySelector({hello:?})"));
+    let output = box_of(&mut page, &format!("document.querySelector({hello:?}).nextElementSibling"));
+    let line = box_of(&mut page, "document.getElementById('teach-line')");
+    assert!(
+        listing["top"].as_f64() >= Some(0.0) && output["bottom"].as_f64() < line["top"].as_f64(),
+        "{listing} {output} {line}"
+    );
+    let wide = page.eval(
+        "[...document.querySelectorAll('main > figure.listing[data-id^=\"process-class/\"] pre code')].filter(code => {
+        code.closest('main > *').classList.remove('elsewhere');
+        return code.scrollWidth > code.clientWidth; }).length",
+    );
+    assert_eq!(wide, json!(0), "listings that scroll sideways");
+    assert!(
+        page.eval(&format!(
+            "parseFloat(getComputedStyle(document.querySelector({hello:?} + ' pre code')).fontSize)"
+        ))
+        .as_f64()
+            > Some(20.0)
+    );
+}
+
+#[test]
+fn every_section_is_as_narrow_as_a_phone_and_axe_finds_nothing() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let path = chapter(&page);
+    let mut found = Vec::new();
+    for (scheme, width) in [(Scheme::Light, 1280), (Scheme::Dark, 360)] {
+        page.scheme(scheme);
+        page.width(width);
+        page.go(&path);
+        if !page.holds(ON) {
+            page.press("t");
+        }
+        let all = page.eval(SECTIONS).as_array().expect("sections").len();
+        // What is narrow enough for a phone is so everywhere.
+        let count = if width == 360 { all } else { 3 };
+        for at in 0..count {
+            let wide = page.eval("[...document.querySelectorAll('main *, #teach-line *')].filter(one => {
+                const box = one.getBoundingClientRect();
+                return box.width > 0 && box.right > innerWidth + 1 && !one.closest('pre, .table-wrapper, .plot > svg, .buttons');
+            }).map(one => one.outerHTML.slice(0, 120))");
+            assert_eq!(wide, json!([]), "section {at} at {width}");
+            assert_eq!(
+                page.eval("document.documentElement.scrollWidth"),
+                json!(width),
+                "section {at} scrolls sideways"
+            );
+            if at == 0 || at == 2 {
+                found.extend(violations(&mut page, &format!("section {at} at {width}, {scheme:?}")));
+            }
+            if at + 1 < count {
+                page.press("ArrowRight");
+            }
+        }
+        assert_eq!(section(&mut page), format!("Section {count} of {all}"));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}

@@ -1,0 +1,105 @@
+//! An exercise on its page: title, minutes, the command that begins it, the task, and folded hints, starting point and solution.
+//!
+//! The texts are in `workshop/exercises`. Their links are resolved as if they stood on the page.
+
+use std::path::{Path, PathBuf};
+
+use supervisor::catalog::Language;
+use workshop::{ALL, Exercise, Mistake, Text};
+
+use crate::code::Code;
+use crate::directive::{self, Line};
+use crate::nearest::nearest;
+use crate::render::{Listed, Page};
+
+/// The folder of the pages that exercises belong to, from `src`.
+pub const CHAPTERS: &str = "process-based-parallelism";
+
+/// The exercise of this name.
+///
+/// # Errors
+///
+/// A sentence for the author, with the nearest name.
+pub fn find(name: &str) -> Result<&'static Exercise, String> {
+    Exercise::find(name).ok_or_else(|| {
+        let near = nearest(name, ALL.iter().map(|exercise| exercise.name));
+        format!("there is no exercise `{name}`; the nearest is `{}`", near.unwrap_or_default())
+    })
+}
+
+/// The page that an exercise belongs to, from `src`.
+pub fn page(exercise: &Exercise) -> PathBuf {
+    Path::new(CHAPTERS).join(exercise.page).with_extension("md")
+}
+
+/// What stands in a link to an exercise behind `#`.
+pub fn anchor(exercise: &Exercise) -> String {
+    format!("exercise-{}", exercise.name)
+}
+
+/// The programs that a page shows of an exercise: what one begins with, and one that passes.
+pub fn programs(exercise: &Exercise) -> [Code; 2] {
+    [exercise.start(), exercise.solution()].map(|path| Code {
+        id: path.display().to_string(),
+        site_path: format!("listings/{}", path.display()),
+        language: Language::Rust,
+        command: None,
+        path,
+    })
+}
+
+/// Reads the text of an exercise, as its file has it once the links in it are resolved.
+///
+/// # Errors
+///
+/// Everything that has to be mended in the file.
+pub fn read(text: &str) -> Result<Text, Vec<Mistake>> {
+    let mistakes: Vec<Mistake> = text
+        .lines()
+        .zip(1..)
+        .filter(|(text, _)| directive::read(text) != Ok(Line::Text))
+        .map(|(_, line)| {
+            let message = "the text of an exercise holds no directives: link to what a page shows".to_owned();
+            Mistake { line, message }
+        })
+        .collect();
+    if mistakes.is_empty() { Text::read(text).map_err(|mistake| vec![mistake]) } else { Err(mistakes) }
+}
+
+/// The exercise, in Markdown. `programs` are the texts of [`programs`].
+pub fn markdown(page: &mut Page, exercise: &Exercise, text: &Text, shown: &[String; 2]) -> String {
+    let [start, solution] = programs(exercise);
+    let mut program = |code: &Code, text: &str| page.listing(code, None, text, &Listed::default());
+    let hints: String = text
+        .hints
+        .iter()
+        .zip(1..)
+        .map(|(hint, number)| fold("hint", &format!("Hint {number}"), hint))
+        .collect();
+    format!(
+        "### {title} {{#{anchor}}}\n\n\
+         <p class=\"begin\"><strong>{minutes} minutes.</strong> This begins it:</p>\n\n\
+         ```sh\ncargo run -- workshop start {name}\n```\n\n\
+         {task}\n\n\
+         {hints}{start}{solution}",
+        title = text.title,
+        anchor = anchor(exercise),
+        minutes = exercise.minutes,
+        name = exercise.name,
+        task = text.task,
+        start = fold("start", "The starting point", &program(&start, &shown[0])),
+        solution = fold(
+            "solution",
+            "A solution",
+            &format!("{}\n\n{}", text.solution, program(&solution, &shown[1]))
+        ),
+    )
+}
+
+/// A fold. Blank lines around Markdown end and begin the HTML.
+fn fold(class: &str, summary: &str, inside: &str) -> String {
+    format!(
+        "<details class=\"{class}\">\n<summary>{summary}</summary>\n\n{}\n\n</details>\n\n",
+        inside.trim_end()
+    )
+}

@@ -1,0 +1,54 @@
+use multiprocess::{Process, Result};
+use nix::sys::signal::{Signal, raise};
+use serde::{Serialize, de::DeserializeOwned};
+use std::fs::{self, File};
+use std::io::Write;
+use std::{env, process};
+
+const DRAFT: &str = "report.draft";
+
+/// Writes the report, or says why there is none. Which way it goes is given,
+/// and stands for code that crashes now and then.
+fn report(way: String) -> Result<(), String> {
+    if way == "nothing" {
+        return Err("there is nothing to report".to_owned());
+    }
+    let mut draft = File::create_new(DRAFT).expect("nobody else writes it");
+    writeln!(draft, "first half").expect("there is room");
+    match way.as_str() {
+        "killed" => raise(Signal::SIGKILL).expect("it may kill itself"),
+        "panics" => panic!("out of luck"),
+        "exits" => process::exit(3), // no more room: it is of no use to go on
+        _ => {}
+    }
+    writeln!(draft, "second half").expect("there is room");
+    fs::rename(DRAFT, "report").expect("it is still there");
+    Ok(())
+}
+
+/// Starts a process, and another one in its place when that has crashed; at
+/// most so many. Gives what the last one left.
+fn retry<R>(times: usize, make: impl Fn(usize) -> Process<R>) -> Result<R>
+where
+    R: Serialize + DeserializeOwned,
+{
+    for attempt in 1..times {
+        if let Ok(answer) = make(attempt).start()?.join() {
+            return Ok(answer);
+        }
+    }
+    make(times).start()?.join()
+}
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    // How the attempts go; those that nobody has given a way go well.
+    let ways: Vec<String> = env::args().collect();
+    let way = |attempt| ways.get(attempt).cloned().unwrap_or_default();
+    let make = |attempt| Process::new(report, (way(attempt),));
+    match retry(3, make)? {
+        Ok(()) => println!("the report is written"),
+        Err(reason) => println!("{reason}"),
+    }
+    Ok(())
+}
