@@ -1,7 +1,7 @@
 //! The directives a page may carry, found in its text.
 //!
 //! `{{#listing crate/name}}`, `{{#listing crate/name:anchor}}`, `{{#output crate/name}}`, `{{#timeline crate/name}}`,
-//! `{{#plot crate/name}}` and `{{#exercise name}}` stand on a line of their own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
+//! `{{#plot crate/name}}`, `{{#exercise name}}`, `{{#plan name}}` and `{{#notes folder}}` stand on a line of their own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
 
 /// What a directive asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,10 @@ pub enum Kind {
     Plot,
     /// Something to do for participants, with hints and a solution.
     Exercise,
+    /// The timetable of a workshop.
+    Plan,
+    /// What the pages of a folder tell their instructor.
+    Notes,
 }
 
 /// One directive of a page.
@@ -24,7 +28,7 @@ pub struct Directive<'a> {
     /// What it asks for.
     pub kind: Kind,
     /// The listing or the plot, `crate/name`; for [`Kind::Listing`] also a source file, `crate/src/file.rs`. The name of an
-    /// exercise.
+    /// exercise or of a plan, a folder of pages.
     pub id: &'a str,
     /// The part of the listing, or all of it.
     pub anchor: Option<&'a str>,
@@ -54,7 +58,7 @@ pub enum Line<'a> {
 
 /// mdBook's own directives, which pass through.
 const MDBOOK: [&str; 4] = ["include", "rustdoc_include", "playground", "title"];
-const OURS: [&str; 5] = ["listing", "output", "timeline", "plot", "exercise"];
+const OURS: [&str; 7] = ["listing", "output", "timeline", "plot", "exercise", "plan", "notes"];
 
 /// Reads one line of a page.
 ///
@@ -69,6 +73,8 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
         "timeline" => (Kind::Timeline, argument),
         "plot" => (Kind::Plot, argument),
         "exercise" => (Kind::Exercise, argument),
+        "plan" => (Kind::Plan, argument),
+        "notes" => (Kind::Notes, argument),
         "include" | "rustdoc_include" => return Ok(Line::Include(include(argument))),
         _ if MDBOOK.contains(&name) => return Ok(Line::Text),
         _ => {
@@ -85,7 +91,12 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
         return Err(format!("`{{{{#{name} …}}}}` must stand on a line of its own"));
     }
     if written.is_empty() || written.contains(char::is_whitespace) {
-        let example = if kind == Kind::Exercise { "leaves_zombies" } else { "process-class/hello" };
+        let example = match kind {
+            Kind::Exercise => "leaves_zombies",
+            Kind::Plan => "one-day",
+            Kind::Notes => "process-based-parallelism",
+            _ => "process-class/hello",
+        };
         return Err(format!("`{{{{#{name} …}}}}` takes one id, such as `{example}`, not `{written}`"));
     }
     let (id, anchor) = match written.split_once(':') {
@@ -151,7 +162,7 @@ mod tests {
             read("{{#timeline a/b}}"),
             Ok(Line::Directive(Directive { kind: Kind::Timeline, .. }))
         ));
-        for name in ["output", "timeline", "plot", "exercise"] {
+        for name in ["output", "timeline", "plot", "exercise", "plan", "notes"] {
             let mistake = read(&format!("{{{{#{name} a/b:main}}}}")).map(drop).unwrap_err();
             assert!(mistake.contains(&format!("write `{{{{#{name} a/b}}}}`")), "{mistake}");
         }

@@ -8,8 +8,9 @@ use supervisor::catalog::Language;
 use workshop::{ALL, Exercise, Mistake, Text};
 
 use crate::code::Code;
-use crate::directive::{self, Line};
+use crate::directive::{self, Directive, Kind, Line};
 use crate::nearest::nearest;
+use crate::note::Note;
 use crate::render::{Listed, Page};
 
 /// The folder of the pages that exercises belong to, from `src`.
@@ -48,6 +49,25 @@ pub fn programs(exercise: &Exercise) -> [Code; 2] {
     })
 }
 
+/// The exercises that a page shows, in its order.
+pub fn shown(page: &str) -> impl Iterator<Item = &'static Exercise> {
+    page.lines().filter_map(|line| match directive::read(line) {
+        Ok(Line::Directive(Directive { kind: Kind::Exercise, id, .. })) => Exercise::find(id),
+        _ => None,
+    })
+}
+
+/// What is wrong with the minutes that a page's note gives its first exercise.
+pub fn contradicts(note: &Note, page: &str) -> Option<String> {
+    let first = shown(page).next()?;
+    (note.first != Some(first.minutes)).then(|| {
+        format!(
+            "the first exercise, `{}`, takes {} minutes; the note has to say `{} of them for the first exercise`",
+            first.name, first.minutes, first.minutes
+        )
+    })
+}
+
 /// Reads the text of an exercise, as its file has it once the links in it are resolved.
 ///
 /// # Errors
@@ -63,7 +83,15 @@ pub fn read(text: &str) -> Result<Text, Vec<Mistake>> {
             Mistake { line, message }
         })
         .collect();
-    if mistakes.is_empty() { Text::read(text).map_err(|mistake| vec![mistake]) } else { Err(mistakes) }
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let text = Text::read(text).map_err(|mistake| vec![mistake])?;
+    if text.title.contains("](") {
+        let message = "a title becomes a link, and holds none".to_owned();
+        return Err(vec![Mistake { line: 1, message }]);
+    }
+    Ok(text)
 }
 
 /// The exercise, in Markdown. `programs` are the texts of [`programs`].
@@ -74,7 +102,7 @@ pub fn markdown(page: &mut Page, exercise: &Exercise, text: &Text, shown: &[Stri
         .hints
         .iter()
         .zip(1..)
-        .map(|(hint, number)| fold("hint", &format!("Hint {number}"), hint))
+        .map(|(hint, number)| fold("exercise-hint", &format!("Hint {number}"), hint))
         .collect();
     format!(
         "### {title} {{#{anchor}}}\n\n\
@@ -87,9 +115,9 @@ pub fn markdown(page: &mut Page, exercise: &Exercise, text: &Text, shown: &[Stri
         minutes = exercise.minutes,
         name = exercise.name,
         task = text.task,
-        start = fold("start", "The starting point", &program(&start, &shown[0])),
+        start = fold("exercise-start", "The starting point", &program(&start, &shown[0])),
         solution = fold(
-            "solution",
+            "exercise-solution",
             "A solution",
             &format!("{}\n\n{}", text.solution, program(&solution, &shown[1]))
         ),

@@ -7,7 +7,7 @@
 //!    listing and its record are, and where they lie, is the crate `supervisor`'s to know. [`link`] leads to
 //!    where a listing stands; [`nearest`] finds what an author meant. [`timeline`] draws the figure of a timeline, [`plot`]
 //!    that of measurements; [`predict`] asks questions, whose answers the records give; [`exercise`] shows what is to be done
-//!    in a workshop.
+//!    in a workshop, [`plan`] when; [`note`] is what a page tells its instructor, [`notes`] collects that.
 //! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves,
 //!    [`recordings`] what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`.
 //! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
@@ -34,9 +34,12 @@ pub mod exercise;
 pub mod link;
 mod live;
 pub mod nearest;
+pub mod note;
+pub mod notes;
 pub mod notices;
 mod origin;
 mod pages;
+pub mod plan;
 pub mod plot;
 mod policy;
 pub mod predict;

@@ -102,6 +102,32 @@ impl Places {
     }
 }
 
+/// A text of the page `from`, its relative links changed so that they lead to the same from the page `to`.
+pub fn moved(text: &str, from: &Path, to: &Path) -> String {
+    let up = "../".repeat(to.components().count().saturating_sub(1));
+    let (mut moved, mut done) = (String::with_capacity(text.len()), 0);
+    for (event, range) in new_cmark_parser(text, &MarkdownOptions::default()).into_offset_iter() {
+        let Event::Start(Tag::Link { dest_url, .. }) = event else { continue };
+        let written = format!("]({dest_url})");
+        let Some(at) = text[range.clone()].rfind(&written).filter(|_| !dest_url.contains(':')) else {
+            continue;
+        };
+        let (path, part) = dest_url.split_at(dest_url.find('#').unwrap_or(dest_url.len()));
+        let mut target = if path.is_empty() { from.to_owned() } else { from.with_file_name("") };
+        for step in Path::new(path) {
+            if step == ".." {
+                target.pop();
+            } else {
+                target.push(step);
+            }
+        }
+        moved.push_str(&text[done..range.start + at]);
+        moved.push_str(&format!("]({up}{}{part})", target.display()));
+        done = range.start + at + written.len();
+    }
+    moved + &text[done..]
+}
+
 fn shown(directive: &Directive<'_>) -> String {
     match directive.anchor {
         Some(anchor) => format!("{}:{anchor}", directive.id),
@@ -183,6 +209,25 @@ mod tests {
         }
         let problems = resolve("[a][b]\n\n[b]: listing:x/program\n").expect_err("not inline");
         assert_eq!(problems, [(1, "write the link as `[text](listing:x/program)`".to_owned())]);
+    }
+
+    #[test]
+    fn a_text_that_moves_takes_its_links_along() {
+        for (from, to) in [
+            ("two.md#x", "../a/two.md#x"),
+            ("#x", "../a/one.md#x"),
+            ("../b/two.md", "../b/two.md"),
+            ("../top.md", "../top.md"),
+            ("listing:x/y", "listing:x/y"),
+            ("https://a.example/b#c", "https://a.example/b#c"),
+        ] {
+            let text = moved(
+                &format!("See [`a`]({from}), [b]({from}).\n"),
+                Path::new("a/one.md"),
+                Path::new("c/d.md"),
+            );
+            assert_eq!(text, format!("See [`a`]({to}), [b]({to}).\n"));
+        }
     }
 
     #[test]

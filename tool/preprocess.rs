@@ -11,14 +11,17 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use supervisor::catalog::{Catalog, Listing};
 use supervisor::record::Record;
 use supervisor::timeline::Timeline;
-use workshop::Exercise;
+use workshop::{Exercise, Text};
 
 use crate::arguments;
 use crate::code::{Code, all_ids};
 use crate::directive::{self, Directive, Include, Kind, Line};
 use crate::exercise;
-use crate::link::Places;
+use crate::link::{self, Places};
 use crate::nearest::nearest;
+use crate::note::{self, Taught};
+use crate::notes;
+use crate::plan;
 use crate::plot;
 use crate::predict::Mistake;
 use crate::predict::judge::{Evidence, judge};
@@ -133,13 +136,15 @@ struct Placer<'a> {
     places: Places,
     /// The page that explains timelines, if the book has it.
     help: Option<&'static str>,
+    /// The pages with notes for their instructor.
+    taught: Vec<Taught>,
 }
 
 impl<'a> Placer<'a> {
     fn new(root: &'a Path, src: &'a Path, book: &Book) -> Result<Placer<'a>> {
         let catalog = Catalog::read(root).context("cannot find the listings")?;
         let help = root.join(src).join(HELP).with_extension("md").is_file().then_some(HELP);
-        Ok(Placer { root, src, catalog, places: Places::of(book), help })
+        Ok(Placer { root, src, catalog, places: Places::of(book), help, taught: note::taught(book) })
     }
 
     fn place(&self, chapter: &mut Chapter, streams: &mut Streams, problems: &mut Vec<Problem>) {
@@ -151,6 +156,14 @@ impl<'a> Placer<'a> {
             problems.extend(wrong.into_iter().map(|(line, message)| problem(line, message)));
             std::mem::take(&mut chapter.content)
         });
+        match note::read(&content) {
+            Ok(Some(note)) => {
+                let mistake = exercise::contradicts(&note, &content);
+                problems.extend(mistake.map(|message| problem(note.line, message)));
+            }
+            Ok(None) => {}
+            Err((line, message)) => problems.push(problem(line, message)),
+        }
         let mut placed = String::with_capacity(content.len());
         for (number, part) in parts(&content) {
             let replaced = match &part {
@@ -215,6 +228,8 @@ impl<'a> Placer<'a> {
             }
             Kind::Plot => plot::plot(self.root, directive.id)?,
             Kind::Exercise => self.exercise(page, exercise::find(directive.id)?)?,
+            Kind::Plan => plan::plan(self.root, directive.id, &self.taught, page.to_root())?,
+            Kind::Notes => self.notes(page, directive.id)?,
         };
         Ok(Some(indented(&figure, directive.indent)))
     }
@@ -228,18 +243,41 @@ impl<'a> Placer<'a> {
         if !page.is_first(exercise) {
             return Err(format!("`{name}` is on the page already").into());
         }
-        let words = exercise.words();
-        let there = |line, message| Problem { file: words.clone(), line, message };
-        let text = read(&self.root.join(&words), &words)?;
-        let text = self.resolve(&text, page.path()).map_err(|wrong| {
-            Wrong::There(wrong.into_iter().map(|(line, message)| there(line, message)).collect())
-        })?;
-        let text = exercise::read(&text).map_err(|mistakes| {
-            Wrong::There(mistakes.into_iter().map(|wrong| there(wrong.line, wrong.message)).collect())
-        })?;
+        let text = self.words(exercise, page.path())?;
         let [start, solution] = exercise::programs(exercise);
         let shown = [self.text(&start, None)?, self.text(&solution, None)?];
         Ok(exercise::markdown(page, exercise, &text, &shown))
+    }
+
+    /// The text of an exercise, its links as they have to be on this page.
+    fn words(&self, exercise: &Exercise, page: &Path) -> Result<Text, Wrong> {
+        let words = exercise.words();
+        let there = |line, message| Problem { file: words.clone(), line, message };
+        let text = link::moved(&read(&self.root.join(&words), &words)?, &exercise::page(exercise), page);
+        let text = self.resolve(&text, page).map_err(|wrong| {
+            Wrong::There(wrong.into_iter().map(|(line, message)| there(line, message)).collect())
+        })?;
+        exercise::read(&text).map_err(|mistakes| {
+            Wrong::There(mistakes.into_iter().map(|wrong| there(wrong.line, wrong.message)).collect())
+        })
+    }
+
+    fn notes(&self, page: &Page, folder: &str) -> Result<String, Wrong> {
+        let taught = notes::of(&self.taught, folder)?;
+        let mut text = String::new();
+        for taught in taught {
+            let exercises: Vec<(&Exercise, Text)> = plan::timetable::of_page(&taught.page)
+                .filter(|exercise| self.root.join(exercise.folder()).is_dir())
+                .map(|exercise| Ok((exercise, self.words(exercise, page.path())?)))
+                .collect::<Result<_, Wrong>>()?;
+            let from = PathBuf::from(note::file(&taught.page));
+            let said = link::moved(&taught.note.text, &from, page.path());
+            let said = self
+                .resolve(&said, page.path())
+                .map_err(|_| format!("the note of {} has a link to mend", self.src.join(&from).display()))?;
+            text += &notes::markdown(taught, &said, &exercises, page.to_root());
+        }
+        Ok(text)
     }
 
     /// A text that stands on this page, its links to listings resolved.

@@ -86,6 +86,11 @@ impl Page {
         &self.path
     }
 
+    /// From the page to the site's root: empty, or `../` once for every folder.
+    pub fn to_root(&self) -> &str {
+        &self.to_root
+    }
+
     /// Whether the exercise is not on the page yet. From now on it is.
     pub fn is_first(&mut self, exercise: &Exercise) -> bool {
         self.exercises.insert(exercise.name)

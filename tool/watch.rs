@@ -113,8 +113,8 @@ pub struct Pages {
 impl Files for Pages {
     /// The root itself is watched without its subfolders, for `book.toml`: the folder `target` changes all the time.
     fn folders(&self) -> Vec<(PathBuf, RecursiveMode)> {
-        let parts =
-            ["src", "theme", "chapters-code", "workshop/exercises"].map(|folder| self.root.join(folder));
+        let parts = ["src", "theme", "chapters-code", "workshop/exercises", "workshop/plans"]
+            .map(|folder| self.root.join(folder));
         let parts = parts.into_iter().filter(|folder| folder.is_dir());
         let parts = parts.map(|folder| (folder, RecursiveMode::Recursive));
         std::iter::once((self.root.clone(), RecursiveMode::NonRecursive)).chain(parts).collect()
@@ -131,7 +131,11 @@ impl Files for Pages {
             Some("src" | "theme" | "book.toml") => true,
             Some("chapters-code") => matches!(extension, "rs" | "py" | "snap"),
             // Not all of it: in `workshop/mine` participants work, and Cargo builds.
-            Some("workshop") => path.starts_with("workshop/exercises") && matches!(extension, "md" | "rs"),
+            Some("workshop") => match path.iter().nth(1).and_then(|second| second.to_str()) {
+                Some("exercises") => matches!(extension, "md" | "rs"),
+                Some("plans") => extension == "json",
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -154,6 +158,7 @@ mod tests {
             "chapters-code/pi/tests/snapshots/series.snap",
             "workshop/exercises/leaves_zombies/exercise.md",
             "workshop/exercises/leaves_zombies/start.rs",
+            "workshop/plans/one-day.json",
         ] {
             assert!(files.matter(&files.root.join(path)), "{path} makes a page");
         }

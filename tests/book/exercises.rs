@@ -12,8 +12,8 @@ use crate::scratch::{Scratch, files};
 use crate::{assert_none, assert_one, this_book};
 
 const EXERCISE: &str = "workshop/exercises/leaves_zombies";
-const HOME: &str = "src/process-based-parallelism/waiting.md";
-const TEXT: &str = "# A [title](../part/page.md)\n\nMend [it](listing:sample/greet).\n\n## Hint 1\n\nWhat?\n\n## Hint 2\n\nThat.\n\n## Hint 3\n\nSo.\n\n## Solution\n\nWhy.\n";
+pub(crate) const HOME: &str = "src/process-based-parallelism/waiting.md";
+const TEXT: &str = "# A title\n\nMend [it](listing:sample/greet).\n\n## Hint 1\n\nWhat?\n\n## Hint 2\n\nThat.\n\n## Hint 3\n\nSo.\n\n## Solution\n\nWhy, [there](../part/page.md).\n";
 
 /// Exercises that no page shows, and pages that show theirs in another order than the list has.
 fn unshown(root: &Path) -> Vec<String> {
@@ -108,7 +108,8 @@ fn a_mistake_in_an_exercise_is_found_in_its_file() {
         ("listing:sample/greet", "listing:sample/gret", 3, "the nearest is `sample/greet`"),
         ("What?", "[What](listing:sample/greet:all)?", 7, "no page shows `sample/greet:all`"),
         ("## Hint 2", "## Hint two", 9, "expected `## Hint 2`, found `## Hint two`"),
-        ("Why.", "{{#listing sample/greet}}", 19, "holds no directives"),
+        ("Why, [there](../part/page.md).", "{{#listing sample/greet}}", 19, "holds no directives"),
+        ("A title", "[A title](../part/page.md)", 1, "a title becomes a link"),
         ("So.", "{{#lisitng sample/greet}}", 15, "holds no directives"),
     ] {
         let scratch = with_an_exercise();

@@ -3,7 +3,8 @@
 //! - [`listings`]: every directive resolves; every listing is shown, tested and recorded; no name comes twice.
 //! - [`pasted`]: code and output on a page come from a file, or the page says why not.
 //! - [`questions`]: their marks agree with the records, and every chapter asks some.
-//! - [`exercises`]: each is shown where it belongs.
+//! - [`exercises`]: each is shown where it belongs. [`plans`]: their minutes add up, and every chapter tells its instructor
+//!   what to do.
 //! - [`links`]: the links of the built site lead somewhere, and nothing is fetched from elsewhere.
 //! - [`examples`]: every public item of the library has an example.
 //! - [`errors`]: the documentation of every error says what to do about it, and a page shows a program that provokes it.
@@ -35,6 +36,7 @@ mod listings;
 mod nothing_left;
 mod on_a_page;
 mod pasted;
+mod plans;
 mod process;
 mod questions;
 mod run_socket;

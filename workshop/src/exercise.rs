@@ -42,6 +42,43 @@ pub const ALL: &[Exercise] = &[
     },
     Exercise { name: "ready_too_early", page: "daemon", minutes: 45, check: checks::ready_too_early::check },
     Exercise { name: "leaves_zombies", page: "waiting", minutes: 20, check: checks::leaves_zombies::check },
+    Exercise {
+        name: "takes_six_graces",
+        page: "waiting",
+        minutes: 35,
+        check: checks::takes_six_graces::check,
+    },
+    Exercise {
+        name: "wins_by_giving_up",
+        page: "waiting-for-the-first",
+        minutes: 20,
+        check: checks::wins_by_giving_up::check,
+    },
+    Exercise {
+        name: "deadline_moves_on",
+        page: "waiting-for-the-first",
+        minutes: 40,
+        check: checks::deadline_moves_on::check,
+    },
+    Exercise { name: "one_cpu_is_slow", page: "pi", minutes: 30, check: checks::one_cpu_is_slow::check },
+    Exercise {
+        name: "digits_depend_on_processes",
+        page: "pi",
+        minutes: 45,
+        check: checks::digits_depend_on_processes::check,
+    },
+    Exercise {
+        name: "report_comes_twice",
+        page: "fork-vs-spawn",
+        minutes: 20,
+        check: checks::report_comes_twice::check,
+    },
+    Exercise {
+        name: "hangs_beside_a_thread",
+        page: "fork-vs-spawn",
+        minutes: 45,
+        check: checks::hangs_beside_a_thread::check,
+    },
 ];
 
 impl Exercise {

@@ -4,6 +4,7 @@ use std::{fmt::Display, time::Duration};
 
 use supervisor::{
     End, Run,
+    event::Stream,
     timeline::{self, Birth, Event, What},
 };
 
@@ -144,6 +145,65 @@ impl Seen {
             most = most.max(now);
         }
         most
+    }
+
+    /// When this signal was sent to children that had not ended, and to which ones.
+    pub fn sent(&self, signal: &str) -> Vec<(u64, usize)> {
+        let mut ended = vec![];
+        let mut sent = vec![];
+        for event in self.events() {
+            match &event.what {
+                What::End(_) => ended.push(event.process),
+                What::Send { signal: name, to: Some(to) } if name == signal && !ended.contains(to) => {
+                    sent.push((event.at, *to));
+                }
+                _ => {}
+            }
+        }
+        sent
+    }
+
+    /// The children that were sent SIGKILL, and for whose end the program did not wait then. That such a child was collected
+    /// was luck: dropping its handle looks whether it has ended, and collects it if it has.
+    pub fn killed_and_let_go(&self) -> Vec<usize> {
+        let mut ended = vec![];
+        let mut let_go = vec![];
+        let mut looked_at: &[usize] = &[];
+        for event in self.events() {
+            match &event.what {
+                What::End(_) => ended.push(event.process),
+                What::Send { signal, to: Some(to) } if signal == "SIGKILL" && !ended.contains(to) => {
+                    let_go.push(*to);
+                    looked_at = &[];
+                }
+                What::Wait { of, look: true, .. } => looked_at = of,
+                What::Wait { of, .. } if of.is_empty() => let_go.clear(),
+                What::Wait { of, .. } => {
+                    let_go.retain(|child| !of.contains(child) || looked_at.contains(child));
+                    looked_at = &[];
+                }
+                What::Sleep(call) if event.process == 0 && call.contains("sleep") => let_go.clear(),
+                _ => {}
+            }
+        }
+        let_go.sort_unstable();
+        let_go.dedup();
+        let_go
+    }
+
+    /// The children that had not been collected when the program wrote a line with this text to its standard output, zombies
+    /// and others; `None` if it wrote none.
+    pub fn left_at(&self, line: &str) -> Option<Vec<usize>> {
+        let mut left = vec![];
+        for event in self.events() {
+            match &event.what {
+                What::Start { child, .. } => left.push(*child),
+                What::Waited { collected: Some(child) } => left.retain(|left| left != child),
+                What::Write { to: Stream::Stdout, text } if text.contains(line) => return Some(left),
+                _ => {}
+            }
+        }
+        None
     }
 
     fn timeline(&self) -> &timeline::Run {

@@ -45,7 +45,20 @@ macro_rules! exercises {
     };
 }
 
-exercises! { counted_in_turn draft_left_behind journal_left_open ready_too_early leaves_zombies }
+exercises! {
+    counted_in_turn
+    draft_left_behind
+    journal_left_open
+    ready_too_early
+    leaves_zombies
+    takes_six_graces
+    wins_by_giving_up
+    deadline_moves_on
+    one_cpu_is_slow
+    digits_depend_on_processes
+    report_comes_twice
+    hangs_beside_a_thread
+}
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the book's root")

@@ -1,6 +1,9 @@
+use std::{thread::sleep, time::Duration};
+
 use multiprocess::{Child, Process, Result, wait};
 
 fn square(task: u32) -> u32 {
+    sleep(Duration::from_millis(200) / task); // it stands for work; the first task has most of it
     task * task
 }
 

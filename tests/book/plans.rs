@@ -1,0 +1,205 @@
+//! Plans add up, are shown, and are made of the pages' own minutes; the notes for the instructor are whole, and collected.
+
+use std::fs;
+use std::path::Path;
+
+use book::directive::{self, Directive, Kind, Line};
+use book::exercise::CHAPTERS;
+use book::note::{self, Note};
+use book::plan::names;
+
+use crate::exercises::{HOME, with_an_exercise};
+use crate::listings::unresolved;
+use crate::scratch::{Scratch, files};
+use crate::{assert_none, assert_one, this_book};
+
+const PLAN: &str = "workshop/plans/morning.json";
+const PLANS: &str = "src/plans.md";
+const NOTE: &str = "<aside class=\"instructor\">\n\n**For the instructor:** 50 minutes, 20 of them for the first exercise. Draw\n[a box](#exercises). Ask. People get stuck. When late, skip.\n\n</aside>\n";
+
+/// What a note has to say, and the words by which one sees that it does.
+const SAYS: [(&str, &[&str]); 4] = [
+    ("what to draw", &["Draw ", "draw "]),
+    ("what to ask", &["Ask ", "ask ", "Ask. "]),
+    ("where people get stuck", &["get stuck"]),
+    ("what to skip when late", &["When late, "]),
+];
+
+/// Plans that no page shows.
+fn unshown(root: &Path) -> Vec<String> {
+    let pages: Vec<String> = files(&root.join("src"), ".md")
+        .iter()
+        .map(|file| fs::read_to_string(file).expect("a page"))
+        .collect();
+    let shows = |name: &str, line: &str| matches!(directive::read(line), Ok(Line::Directive(Directive { kind: Kind::Plan, id, .. })) if id == name);
+    names(root)
+        .into_iter()
+        .filter(|name| !pages.iter().any(|page| page.lines().any(|line| shows(name, line))))
+        .map(|name| format!("no page shows the plan `{name}`"))
+        .collect()
+}
+
+/// Chapters whose note is missing, or does not say all that an instructor needs.
+fn silent(root: &Path) -> Vec<String> {
+    let mut problems = vec![];
+    for file in files(&root.join("src").join(CHAPTERS), ".md") {
+        let name = file.strip_prefix(root).expect("a page of the book").display().to_string();
+        match note::read(&fs::read_to_string(&file).expect("a page")) {
+            Ok(Some(Note { text, line, .. })) => {
+                let text = text.split_whitespace().collect::<Vec<_>>().join(" ") + " ";
+                let missing = SAYS.iter().filter(|(_, words)| !words.iter().any(|word| text.contains(word)));
+                problems
+                    .extend(missing.map(|(what, _)| format!("{name}:{line}: the note does not say {what}")));
+            }
+            Ok(None) => problems.push(format!("{name} has no note for the instructor")),
+            Err((line, message)) => problems.push(format!("{name}:{line}: {message}")),
+        }
+    }
+    problems
+}
+
+/// A book with a plan of one page, which takes 50 minutes, and a page of notes.
+fn with_a_plan() -> Scratch {
+    let scratch = with_an_exercise();
+    scratch.write(HOME, &format!("# Waiting\n\n{NOTE}\n## Exercises\n\n{{{{#exercise leaves_zombies}}}}\n"));
+    scratch.append("src/SUMMARY.md", "- [Plans](plans.md)\n- [Notes](workshop/notes.md)\n");
+    scratch.write(PLANS, "# Plans\n\nThere is one.\n\n{{#plan morning}}\n");
+    scratch.write("src/workshop/notes.md", "# Notes\n\nAll.\n\n{{#notes process-based-parallelism}}\n");
+    scratch.write(
+        PLAN,
+        r#"{"title": "A morning", "says": "Short.", "days": [{"begins": "9:00", "ends": "10:10", "stations": [
+            {"other": ["Opening", 5]}, {"halved": ["process-based-parallelism/waiting", 15]}]}]}"#,
+    );
+    scratch
+}
+
+/// What a reader of this page gets, in Markdown.
+fn page(scratch: &Scratch, name: &str) -> String {
+    let site = scratch.path("site");
+    book::build::write_site(scratch.root(), &site).expect("a site");
+    fs::read_to_string(site.join(name)).expect("a page")
+}
+
+#[test]
+fn every_plan_is_shown_and_every_note_is_whole() {
+    assert_none(&unshown(this_book()));
+    assert_none(&silent(this_book()));
+    let scratch = with_a_plan();
+    assert_none(&unresolved(scratch.root()));
+    assert_none(&unshown(scratch.root()));
+    assert_none(&silent(scratch.root()));
+}
+
+#[test]
+fn a_plan_is_a_timetable_of_the_pages_minutes() {
+    let scratch = with_a_plan();
+    let plans = page(&scratch, "plans.html");
+    let rows = |text: &str| {
+        let cells = text.replace("<td style=\"text-align: right\">", "<td>").replace("</td>", "");
+        cells.split("<tr><td>").skip(1).map(|row| row.replace("<td>", "|")).collect::<Vec<_>>().join("")
+    };
+    for part in [
+        "9:00–9:05|Opening, 5 minutes||",
+        "9:05–9:35|<a href=\"process-based-parallelism/waiting.html\">Waiting</a>|30|",
+        "9:35–9:50|<em>Break, 15 minutes</em>||",
+        "9:50–10:10|Exercise: <a href=\"process-based-parallelism/waiting.html#exercise-leaves_zombies\">A title</a>||20",
+        "|<strong>End</strong>|<strong>30</strong>|<strong>20</strong>",
+    ] {
+        assert!(rows(&plans).contains(part), "{part} is not in\n{}", rows(&plans));
+    }
+    for part in ["<h2 id=\"plan-morning\">", "<p>Short.</p>", "1 h 10 min in all. Nothing is in reserve."] {
+        assert!(plans.contains(part), "{part} is not in\n{plans}");
+    }
+    // The note is what counts.
+    scratch.edit(HOME, "50 minutes", "45 minutes");
+    let plans = page(&scratch, "plans.html");
+    for part in ["9:05–9:30|", "9:30–9:45|", "9:45–10:05|"] {
+        assert!(rows(&plans).contains(part), "{part} is not in\n{}", rows(&plans));
+    }
+    assert!(plans.contains("5 min are in reserve."));
+}
+
+#[test]
+fn a_plan_that_does_not_hold_is_found() {
+    for (from, to, problem) in [
+        (
+            "10:10",
+            "10:00",
+            "the plan `morning` does not hold: it runs until 10:10, 10 min longer than until 10:00",
+        ),
+        ("10:10", "10:50", "a gap of 40 min"),
+        (
+            "parallelism/waiting",
+            "parallelism/wating",
+            "the nearest that has is `process-based-parallelism/waiting`",
+        ),
+        ("\"begins\": \"9:00\"", "\"begins\": \"9\"", "`9` is no time such as `9:00`"),
+        ("\"halved\"", "\"haved\"", "unknown variant `haved`"),
+    ] {
+        let scratch = with_a_plan();
+        scratch.edit(PLAN, from, to);
+        assert_one(&unresolved(scratch.root()), &[&format!("{PLANS}:5: "), problem]);
+    }
+    let scratch = with_a_plan();
+    scratch.edit(HOME, "50 minutes", "60 minutes");
+    assert_one(&unresolved(scratch.root()), &[&format!("{PLANS}:5: "), "it runs until 10:20"]);
+    let scratch = with_a_plan();
+    scratch.edit(PLANS, "morning", "mornign");
+    assert_one(&unresolved(scratch.root()), &["there is no plan `mornign`; the nearest is `morning`"]);
+    assert_one(&unshown(scratch.root()), &["no page shows the plan `morning`"]);
+}
+
+#[test]
+fn notes_are_collected_with_the_exercises_and_their_links() {
+    let notes = page(&with_a_plan(), "workshop/notes.html");
+    let parts = [
+        "<h2 id=\"notes-waiting\">",
+        "<a href=\"../process-based-parallelism/waiting.html\">The page</a>: 50 minutes, 20 of them for the first exercise.",
+        "Draw\n<a href=\"../process-based-parallelism/waiting.html#exercises\">a box</a>.",
+        "<h3 id=\"notes-leaves_zombies\">",
+        "<a href=\"../process-based-parallelism/waiting.html#exercise-leaves_zombies\">The exercise</a>: 20 minutes.",
+        "Why, <a href=\"../part/page.html\">there</a>.",
+    ];
+    let places: Vec<_> = parts.iter().map(|part| notes.find(part)).collect();
+    assert!(places.is_sorted() && places[0].is_some(), "{parts:#?} are at {places:?} of\n{notes}");
+}
+
+#[test]
+fn a_note_that_says_too_little_is_found() {
+    for (from, to, problem) in [
+        ("Draw\n", "See\n", "what to draw"),
+        (" Ask.", "", "what to ask"),
+        ("get stuck", "are fine", "where people get stuck"),
+        ("When late, skip.", "", "what to skip when late"),
+    ] {
+        let scratch = with_a_plan();
+        scratch.edit(HOME, from, to);
+        assert_one(&silent(scratch.root()), &[&format!("{HOME}:5: the note does not say {problem}")]);
+    }
+    let scratch = with_a_plan();
+    scratch.edit(HOME, NOTE, "");
+    assert_one(&silent(scratch.root()), &[&format!("{HOME} has no note")]);
+}
+
+#[test]
+fn minutes_that_contradict_the_exercise_are_found() {
+    let scratch = with_a_plan();
+    scratch.remove(PLAN);
+    scratch.write(PLANS, "# Plans\n");
+    scratch.edit(HOME, "20 of them", "15 of them");
+    let problem = "the first exercise, `leaves_zombies`, takes 20 minutes; the note has to say `20 of them";
+    assert_one(&unresolved(scratch.root()), &[&format!("{HOME}:5: "), problem]);
+    scratch.edit(HOME, "50 minutes, 15 of them for the first exercise.", "50 minutes, no exercise.");
+    assert_one(&unresolved(scratch.root()), &[&format!("{HOME}:5: "), problem]);
+    scratch.edit(HOME, "50 minutes, no exercise.", "An hour.");
+    let problems = unresolved(scratch.root());
+    assert!(problems[0].contains(&format!("{HOME}:5: a note begins")), "{problems:#?}");
+}
+
+#[test]
+fn a_folder_without_notes_is_found() {
+    let scratch = with_a_plan();
+    scratch.edit("src/workshop/notes.md", "process-based", "procces-based");
+    let problem = "the nearest folder with notes is `process-based-parallelism`";
+    assert_one(&unresolved(scratch.root()), &["src/workshop/notes.md:5: ", problem]);
+}

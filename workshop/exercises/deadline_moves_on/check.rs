@@ -1,0 +1,96 @@
+//! The promises of `first_ok`, one situation for each.
+
+use supervisor::{End, timeline::What};
+
+use crate::{
+    failure::Trouble,
+    seen::Seen,
+    trial::{Trial, with},
+};
+
+/// How long losers may take, in microseconds.
+const GRACE: u64 = 100_000;
+
+/// How far apart the ends of two children have to be to say for certain which one `main` learned of last, in microseconds.
+const APART: u64 = 20_000;
+
+const VALUE: &str = "the value is 42";
+const LATE: &str = "no value in time";
+const FAILED: &str = "all failed, at last ";
+
+pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
+    let run = trial.run(&with(["value"]))?;
+    must_answer(&run, VALUE, "Two children fail before one has the value. What becomes of their errors?")?;
+    trial.passed("passes over failures, and ends the losers (value)");
+
+    let run = trial.run(&with(["all_fail"]))?;
+    must_answer(&run, FAILED, "What does the program do when the last child is out?")?;
+    let last = last_to_end(&run);
+    run.must(
+        last.iter().any(|name| run.stdout().contains(&format!("{FAILED}{name} "))),
+        format!("It has to give the error of {}, which ended last.", last.join(" or ")),
+        "Look at the output, and at the order of the ends in the timeline.",
+    )?;
+    trial.passed("gives the last error (all_fail)");
+
+    let mut run = trial.run(&with(["deadline"]))?;
+    for _ in 1..3 {
+        // On a machine that is busy enough `main` may look at the clock when the value is there.
+        if run.lines() == [VALUE] {
+            run = trial.run(&with(["deadline"]))?;
+        }
+    }
+    must_answer(&run, LATE, "Look in the timeline for the waits of “main”: how long do they last together?")?;
+    trial.passed("keeps its deadline (deadline)");
+
+    let run = trial.run(&with(["stubborn"]))?;
+    must_answer(&run, VALUE, "Look at the end of the timeline: what does “main” wait for, and can it come?")?;
+    let (asked, killed) = (run.sent("SIGTERM"), run.sent("SIGKILL"));
+    let grace = asked.first().zip(killed.first()).map(|(asked, killed)| killed.0.saturating_sub(asked.0));
+    run.must(
+        grace.is_some_and(|grace| grace > GRACE / 2),
+        "The losers have to get SIGTERM, and SIGKILL 100 ms later; less than half of that passed.",
+        "Look for “SIGTERM” and “SIGKILL” in the timeline, and for what is between them.",
+    )?;
+    trial.passed("ends losers that ignore SIGTERM (stubborn)");
+    Ok(())
+}
+
+/// It answers so, ends, and has left nobody when it answers.
+fn must_answer(run: &Seen, answer: &str, look: &str) -> Result<(), Trouble> {
+    let lines = run.lines();
+    let found = lines.first().map_or("nothing".to_owned(), |line| format!("“{line}”"));
+    run.must(
+        lines.len() == 1 && lines[0].starts_with(answer),
+        format!("It has to print one line, “{answer}”; it printed {found}."),
+        look,
+    )?;
+    let left = run.left_at(answer).unwrap_or_default();
+    let left: Vec<&str> = left.into_iter().map(|child| run.name(child)).collect();
+    run.must(
+        left.is_empty(),
+        format!(
+            "When it answers, all have to be ended and collected; of {} it is not so.",
+            left.join(" and ")
+        ),
+        "Look at the lanes of the losers in the timeline: what ends them, and who collects them, and when?",
+    )?;
+    let let_go: Vec<&str> = run.killed_and_let_go().into_iter().map(|child| run.name(child)).collect();
+    run.must(
+        let_go.is_empty(),
+        format!(
+            "It has to wait for each child that it kills; it killed {} and went on.",
+            let_go.join(" and ")
+        ),
+        "Look in the timeline for what “main” does after the SIGKILL. Killed is not gone.",
+    )?;
+    run.must_end(End::Exit(0), "Look at standard error, and at the last line of the timeline.")
+}
+
+/// The child that ended last, and those that ended at nearly the same time.
+fn last_to_end(run: &Seen) -> Vec<&str> {
+    let ends =
+        || run.events().iter().filter(|event| event.process != 0 && matches!(event.what, What::End(_)));
+    let last = ends().map(|end| end.at).max().unwrap_or(0);
+    ends().filter(|end| end.at + APART > last).map(|end| run.name(end.process)).collect()
+}

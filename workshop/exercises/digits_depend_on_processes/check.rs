@@ -1,0 +1,148 @@
+//! Each block and the result are the same for every number of processes, and the blocks differ.
+
+use supervisor::{End, timeline::What};
+
+use crate::{
+    failure::Trouble,
+    seen::Seen,
+    trial::{Trial, with},
+};
+
+const BLOCKS: usize = 24;
+/// The numbers of processes that it is run with. One sum of floats may agree with another by chance; not this many.
+const COUNTS: [usize; 6] = [1, 2, 3, 5, 7, 10];
+const LAST: &str = "pi, about: ";
+
+pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
+    let mut runs = vec![];
+    for count in COUNTS {
+        let run = trial.run(&with([count.to_string()]))?;
+        run.must_end(End::Exit(0), "Look at standard error, and at the last line of the timeline.")?;
+        runs.push((count, run));
+    }
+    trial.passed("ends");
+
+    for (count, run) in &runs {
+        all_at_once(*count, run)?;
+    }
+    trial.passed("starts as many children as it is told to before it collects one");
+
+    let mut values = vec![];
+    for (count, run) in &runs {
+        values.push(blocks(*count, run)?);
+    }
+    trial.passed("has each block computed once, and shares the blocks");
+
+    for ((count, run), blocks) in runs.iter().zip(&values) {
+        same_blocks(*count, run, &values[0], blocks)?;
+    }
+    trial.passed("computes the same blocks, whatever the number of processes");
+
+    unequal(&runs[0].1, &values[0])?;
+    trial.passed("has other random numbers in each block");
+
+    let expected = last(&runs[0].1);
+    for (count, run) in &runs {
+        let line = last(run);
+        run.must(
+            line == expected,
+            format!("With 1 process the last line is “{expected}”, with {count} it is “{line}”."),
+            "The blocks are the same. In which order are they added up, and where do the brackets stand? See “The same \
+             digits” on the page.",
+        )?;
+    }
+    is_the_mean(&runs[0].1, &values[0])?;
+    trial.passed("prints the same digits, whatever the number of processes");
+    Ok(())
+}
+
+fn same_blocks(count: usize, run: &Seen, first: &[String], blocks: &[String]) -> Result<(), Trouble> {
+    let other = (0..BLOCKS).find(|&block| first[block] != blocks[block]);
+    let block = other.unwrap_or_default();
+    run.must(
+        other.is_none(),
+        format!(
+            "Each block has to be the same for every number of processes; block {block} is another one with {count} than \
+             with 1."
+        ),
+        format!(
+            "Run it with 1 and with {count}, and look at the lines of block {block}. Which random numbers does it get, \
+             and what do they depend on?"
+        ),
+    )
+}
+
+fn all_at_once(count: usize, run: &Seen) -> Result<(), Trouble> {
+    let started =
+        run.events().iter().take_while(|event| !matches!(event.what, What::Waited { collected: Some(_) }));
+    let started = started.filter(|event| matches!(event.what, What::Start { .. })).count();
+    run.must(
+        run.children().len() == count && started == count,
+        format!(
+            "With {count} processes it has to start {count} children before it collects the first one; it started {}, \
+             and before that {started}.",
+            run.children().len()
+        ),
+        "Look in the timeline for the starts, and for the first line with “collects”.",
+    )
+}
+
+/// The text of each block, once each of them has been printed once, and each child has its share.
+fn blocks(count: usize, run: &Seen) -> Result<Vec<String>, Trouble> {
+    let mut blocks: Vec<(usize, String)> = run.lines().iter().filter_map(|line| block(line)).collect();
+    blocks.sort_by_key(|(block, _)| *block);
+    run.must(
+        blocks.iter().map(|(block, _)| *block).eq(0..BLOCKS),
+        format!("Each block from 0 to 23 has to have one line; {} lines tell of a block.", blocks.len()),
+        "Look at its output: which block is missing, or comes twice?",
+    )?;
+    let share = |child: &usize| {
+        let texts = run.events().iter().filter_map(|event| match &event.what {
+            What::Write { text, .. } if event.process == *child => Some(text),
+            _ => None,
+        });
+        texts.flat_map(|text| text.lines()).filter_map(block).count()
+    };
+    let shares: Vec<usize> = run.children().iter().map(share).collect();
+    let even = shares.iter().all(|&share| share == BLOCKS / count || share == BLOCKS.div_ceil(count));
+    run.must(
+        even,
+        format!("The blocks have to be shared evenly by {count} children; they have {shares:?}."),
+        "Look in the timeline who prints the lines of the blocks.",
+    )?;
+    Ok(blocks.into_iter().map(|(_, value)| value).collect())
+}
+
+fn block(line: &str) -> Option<(usize, String)> {
+    let (block, value) = line.strip_prefix("block ")?.split_once(": ")?;
+    Some((block.parse().ok()?, value.to_owned()))
+}
+
+fn unequal(run: &Seen, blocks: &[String]) -> Result<(), Trouble> {
+    let twin = |at: usize| (0..at).find(|&before| blocks[before] == blocks[at]);
+    let twins = (0..BLOCKS).find_map(|at| Some((twin(at)?, at)));
+    let (one, other) = twins.unwrap_or_default();
+    run.must(
+        twins.is_none(),
+        format!("No two blocks may be equal; block {one} and block {other} are."),
+        "They have the same random numbers. See “Darts, and the same darts again” on the page.",
+    )
+}
+
+fn last(run: &Seen) -> String {
+    run.lines().pop().unwrap_or_default()
+}
+
+fn is_the_mean(run: &Seen, blocks: &[String]) -> Result<(), Trouble> {
+    let values = blocks.iter().filter_map(|value| value.parse::<f64>().ok());
+    let mean = values.sum::<f64>() / BLOCKS as f64;
+    let line = last(run);
+    let printed = line.strip_prefix(LAST).and_then(|value| value.parse::<f64>().ok());
+    run.must(
+        printed.is_some_and(|printed| (printed - mean).abs() < 2e-14),
+        format!(
+            "The last line has to be “{LAST}” and the mean of the blocks with all its digits; it is “{line}”."
+        ),
+        "Look at what is added up, by what it is divided, and how it is printed.",
+    )
+}

@@ -1,0 +1,52 @@
+use std::sync::{Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use nix::libc::_exit;
+use nix::sys::wait::waitpid;
+use nix::unistd::{ForkResult, fork};
+
+const INVOICES: [[u64; 4]; 4] = [[10, 0, 5, 1], [0, 7, 0, 2], [3, 3, 3, 3], [0, 0, 90, 0]];
+
+/// What each of four currencies is worth. On day n it is n, so that one sees of which day a rate is.
+static RATES: Mutex<[u64; 4]> = Mutex::new([0; 4]);
+
+/// Fetches the rates of one day after the other, and says when those of a day are there.
+fn renew(news: &mpsc::SyncSender<u64>) {
+    for day in 1.. {
+        let mut rates = RATES.lock().expect("nobody has panicked");
+        for rate in rates.iter_mut() {
+            *rate = day;
+            thread::sleep(Duration::from_micros(250)); // the next one comes over the network
+        }
+        drop(rates);
+        if news.send(day).is_err() {
+            return; // nobody wants to know any more
+        }
+    }
+}
+
+/// Converts an invoice. This is somebody else's code, and may crash: so it has a process of its own.
+fn convert(invoice: usize) {
+    let rates = *RATES.lock().expect("nobody has panicked");
+    let sum: u64 = INVOICES[invoice].iter().zip(rates).map(|(amount, rate)| amount * rate).sum();
+    println!("invoice {invoice} at the rates {rates:?}: {sum}");
+}
+
+fn main() -> nix::Result<()> {
+    let (news, days) = mpsc::sync_channel(0);
+    thread::spawn(move || renew(&news));
+    for invoice in 0..INVOICES.len() {
+        days.recv().expect("there is always another day");
+        // SAFETY: the thread only touches the rates, and the child has a copy of them.
+        match unsafe { fork() }? {
+            ForkResult::Child => {
+                convert(invoice);
+                // SAFETY: it ends this process, and cleans up nothing.
+                unsafe { _exit(0) }
+            }
+            ForkResult::Parent { child } => waitpid(child, None)?,
+        };
+    }
+    Ok(())
+}

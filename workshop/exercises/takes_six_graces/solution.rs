@@ -1,0 +1,70 @@
+use std::{
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::atomic::{AtomicBool, Ordering},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use multiprocess::{Child, Error, Process, Result};
+use nix::{
+    libc::c_int,
+    sys::signal::{SigHandler, Signal, signal},
+};
+
+/// How long children may take to end when they have been asked.
+const GRACE: Duration = Duration::from_millis(250);
+
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn note(_: c_int) {
+    ASKED.store(true, Ordering::Relaxed);
+}
+
+/// Collects entries until it is asked to end. Then it saves them, and returns how many they are.
+fn journal(parent: SocketAddr, hangs: bool) -> u32 {
+    let handler = if hangs { SigHandler::SigIgn } else { SigHandler::Handler(note) };
+    // SAFETY: the handler stores to an atomic, which is allowed in one.
+    unsafe { signal(Signal::SIGTERM, handler) }.expect("it may be");
+    TcpStream::connect(parent).expect("the parent listens");
+    while !ASKED.load(Ordering::Relaxed) {
+        sleep(Duration::from_millis(25));
+    }
+    sleep(Duration::from_millis(40)); // it stands for the saving
+    100
+}
+
+/// Ends a child that has been asked to end, if it has not ended by the deadline, and gives what it returned.
+fn end_by(deadline: Instant, child: &mut Child<u32>) -> Result<u32> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    let in_time = child.join_timeout(left).transpose();
+    in_time.unwrap_or_else(|| {
+        child.kill()?;
+        child.join() // it may have come in just before
+    })
+}
+
+/// Ends all of them, and gives what each returned.
+fn end_all(children: &mut [Child<u32>]) -> Vec<Result<u32>> {
+    for child in children.iter() {
+        let _ = child.terminate(); // if it cannot be asked, it is killed
+    }
+    let deadline = Instant::now() + GRACE;
+    children.iter_mut().map(|child| end_by(deadline, child)).collect()
+}
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    let door = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let here = door.local_addr().expect("it is bound");
+    let mut children: Vec<Child<u32>> = Vec::new();
+    for number in 1..=9 {
+        let hangs = number % 3 != 0;
+        children.push(Process::new(journal, (here, hangs)).start()?);
+        door.accept().expect("the child comes when it is ready");
+    }
+    let ends = end_all(&mut children);
+    let saved: u32 = ends.iter().flatten().sum();
+    let killed = ends.iter().filter(|end| matches!(end, Err(Error::Killed { .. }))).count();
+    println!("{saved} entries saved, {killed} children killed");
+    Ok(())
+}

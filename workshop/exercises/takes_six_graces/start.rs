@@ -1,0 +1,61 @@
+use std::{
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::atomic::{AtomicBool, Ordering},
+    thread::sleep,
+    time::Duration,
+};
+
+use multiprocess::{Child, Error, Process, Result};
+use nix::{
+    libc::c_int,
+    sys::signal::{SigHandler, Signal, signal},
+};
+
+/// How long children may take to end when they have been asked.
+const GRACE: Duration = Duration::from_millis(250);
+
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn note(_: c_int) {
+    ASKED.store(true, Ordering::Relaxed);
+}
+
+/// Collects entries until it is asked to end. Then it saves them, and returns how many they are.
+fn journal(parent: SocketAddr, hangs: bool) -> u32 {
+    let handler = if hangs { SigHandler::SigIgn } else { SigHandler::Handler(note) };
+    // SAFETY: the handler stores to an atomic, which is allowed in one.
+    unsafe { signal(Signal::SIGTERM, handler) }.expect("it may be");
+    TcpStream::connect(parent).expect("the parent listens");
+    while !ASKED.load(Ordering::Relaxed) {
+        sleep(Duration::from_millis(25));
+    }
+    sleep(Duration::from_millis(40)); // it stands for the saving
+    100
+}
+
+/// Ends a child, and gives what it returned.
+fn end(child: &mut Child<u32>) -> Result<u32> {
+    child.terminate()?;
+    let in_time = child.join_timeout(GRACE).transpose();
+    in_time.unwrap_or_else(|| {
+        child.kill()?;
+        child.join() // it may have come in just before
+    })
+}
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    let door = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let here = door.local_addr().expect("it is bound");
+    let mut children: Vec<Child<u32>> = Vec::new();
+    for number in 1..=9 {
+        let hangs = number % 3 != 0;
+        children.push(Process::new(journal, (here, hangs)).start()?);
+        door.accept().expect("the child comes when it is ready");
+    }
+    let ends: Vec<Result<u32>> = children.iter_mut().map(end).collect();
+    let saved: u32 = ends.iter().flatten().sum();
+    let killed = ends.iter().filter(|end| matches!(end, Err(Error::Killed { .. }))).count();
+    println!("{saved} entries saved, {killed} children killed");
+    Ok(())
+}
