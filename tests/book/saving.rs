@@ -42,7 +42,11 @@ fn each_save_is_checked_by_events_and_by_looking() {
         let mut widest = 0;
         loop {
             let line = session.screen.next();
-            widest = widest.max(line.trim_end().chars().count());
+            // A spinner draws over itself, and is no line of the report.
+            let line = line.trim_end().rsplit(['\r', '\x1b']).next().expect("one at least").to_owned();
+            if line.contains(" ms ") {
+                widest = widest.max(line.chars().count());
+            }
             if line.contains("What its processes did") {
                 assert_eq!(line.contains("│ What those of a good run did"), columns == 160, "{line}");
             }
@@ -50,7 +54,7 @@ fn each_save_is_checked_by_events_and_by_looking() {
                 break;
             }
         }
-        assert!(columns != 80 || widest <= 80, "{widest} columns");
+        assert!((1..=usize::from(columns)).contains(&widest), "{widest} columns");
         until_keys(&mut session);
         assert!(!session.gives_lines(), "a key needs no Enter");
         desk.save(PROGRAM, &start.replace("let mut sum = 0;", "let mut sum = zero;"));
@@ -60,7 +64,7 @@ fn each_save_is_checked_by_events_and_by_looking() {
         desk.save(PROGRAM, &desk.solution());
         session.screen.until("── check 3");
         session.screen.until("your program passes");
-        session.screen.until("n next exercise");
+        until_keys(&mut session);
         // The same text once more is no change.
         desk.save(PROGRAM, &desk.solution());
         session.press("c");
@@ -88,12 +92,12 @@ fn a_key_does_what_the_screen_says() {
         ("x", "No, then."),
         ("r", "Put the starting point back?"),
         ("y", "at the start already"),
-        ("\x1b[A", ""),
+        ("\x1b[Al", "minutes are left"),
         ("pnobody\n", "there is no exercise `nobody`"),
     ] {
         session.press(keys);
         session.screen.until(said);
-        if !matches!(keys, "n" | "r" | "y" | "\x1b[A") {
+        if !matches!(keys, "n" | "r" | "y") {
             until_keys(&mut session);
         }
     }

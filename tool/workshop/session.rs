@@ -307,8 +307,7 @@ impl Session<'_> {
         if !self.has_keys || self.under_way.is_some() {
             return Ok(());
         }
-        let next = if self.passes { "n next exercise" } else { "n next" };
-        let keys = format!("{next} · h hint · c check · s solution · r reset · l list · p pick · q quit");
+        let keys = "n next · h hint · c check · s solution · r reset · l list · p pick · q quit";
         self.say(&format!("\n{}", Paper::now().text(Ink::Faint, keys)))
     }
 }
