@@ -181,7 +181,12 @@ impl Session<'_> {
         match outcome {
             Ok(outcome) => {
                 self.passes = matches!(outcome, Outcome::Passed);
-                self.say(&commands::of_outcome(self.mine, self.exercise, &outcome, false, &Paper::now())?)?;
+                let paper = Paper::now();
+                self.say(&commands::of_outcome(self.mine, self.exercise, &outcome, false, &paper)?)?;
+                let next = overview::next(Some(self.exercise), &self.mine.progress().read()?);
+                if let (true, Some(next)) = (self.passes, next) {
+                    self.say(&paper.text(Ink::Plain, format!("Next: {}, with the key n.", next.name)))?;
+                }
             }
             Err(error) => self.say(&Paper::now().text(Ink::Bad, format!("error: {error:#}")))?,
         }
