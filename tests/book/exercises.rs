@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use book::directive::{self, Directive, Kind, Line};
-use book::exercise::page;
+use book::exercise::{CHAPTERS, page};
+use book::note;
 use workshop::{ALL, Exercise};
 
 use crate::listings::unresolved;
@@ -37,6 +38,29 @@ fn unshown(root: &Path) -> Vec<String> {
     problems
 }
 
+/// How many exercises a chapter has at least, unless its note says that it has none.
+const LEAST: usize = 2;
+
+/// Chapters with too few exercises, and exercises that are described on a page, so that nothing checks a solution.
+fn too_few(root: &Path) -> Vec<String> {
+    let mut problems = vec![];
+    for file in files(&root.join("src").join(CHAPTERS), ".md") {
+        let text = fs::read_to_string(&file).expect("a page");
+        let shown = names(&text).len();
+        let name = file.strip_prefix(root).expect("a page of the book").display();
+        if note::read(&text).is_ok_and(|note| note.is_some_and(|note| note.first.is_some())) && shown < LEAST
+        {
+            problems.push(format!("{name} shows {shown} exercises; a chapter has at least {LEAST}"));
+        }
+        for (line, number) in text.lines().zip(1..) {
+            if line.strip_prefix("**").and_then(|rest| rest.split_once(" minutes.**")).is_some() {
+                problems.push(format!("{name}:{number}: an exercise that nothing checks"));
+            }
+        }
+    }
+    problems
+}
+
 /// The exercises that a page shows, in its order.
 fn names(text: &str) -> Vec<String> {
     let name = |line| match directive::read(line) {
@@ -63,6 +87,26 @@ fn every_exercise_is_on_its_page() {
     let scratch = with_an_exercise();
     assert_none(&unresolved(scratch.root()));
     assert_none(&unshown(scratch.root()));
+}
+
+#[test]
+fn a_chapter_has_two_exercises_and_describes_none() {
+    // Chapters whose exercises are all in the list; the others are still described on their pages.
+    let is_listed = |problem: &&String| {
+        let of = |exercise: &&Exercise| problem.contains(&format!("/{}.md", exercise.page));
+        ALL.iter().filter(of).count() >= LEAST
+    };
+    let problems = too_few(this_book());
+    assert_none(&problems.iter().filter(is_listed).cloned().collect::<Vec<_>>());
+
+    let scratch = with_an_exercise();
+    assert_none(&too_few(scratch.root()));
+    let note = "<aside class=\"instructor\">\n\n**For the instructor:** 30 minutes, 20 of them for the first exercise.\n\n</aside>";
+    scratch.append(HOME, &format!("\n{note}\n"));
+    assert_one(&too_few(scratch.root()), &[HOME, "shows 1 exercises; a chapter has at least 2"]);
+    let scratch = with_an_exercise();
+    scratch.append(HOME, "\n**45 minutes.** Write it.\n");
+    assert_one(&too_few(scratch.root()), &[&format!("{HOME}:7: an exercise that nothing checks")]);
 }
 
 #[test]

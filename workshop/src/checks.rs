@@ -1,5 +1,7 @@
 //! The checks, each in the folder of its exercise.
 
+#[path = "../exercises/choice_ignored/check.rs"]
+pub(crate) mod choice_ignored;
 #[path = "../exercises/counted_in_turn/check.rs"]
 pub(crate) mod counted_in_turn;
 #[path = "../exercises/deadline_moves_on/check.rs"]
@@ -16,10 +18,16 @@ pub(crate) mod journal_left_open;
 pub(crate) mod leaves_zombies;
 #[path = "../exercises/one_cpu_is_slow/check.rs"]
 pub(crate) mod one_cpu_is_slow;
+#[path = "../exercises/one_method_for_all/check.rs"]
+pub(crate) mod one_method_for_all;
+#[path = "../exercises/one_request_ends_all/check.rs"]
+pub(crate) mod one_request_ends_all;
 #[path = "../exercises/ready_too_early/check.rs"]
 pub(crate) mod ready_too_early;
 #[path = "../exercises/report_comes_twice/check.rs"]
 pub(crate) mod report_comes_twice;
+#[path = "../exercises/table_made_by_each/check.rs"]
+pub(crate) mod table_made_by_each;
 #[path = "../exercises/takes_six_graces/check.rs"]
 pub(crate) mod takes_six_graces;
 #[path = "../exercises/wins_by_giving_up/check.rs"]

@@ -22,18 +22,87 @@ pub struct Exercise {
 
 /// All of them, in the order of the book: of each page the shorter one first.
 pub const ALL: &[Exercise] = &[
-Exercise { name: "counted_in_turn", page: "process-class", minutes: 25, check: checks::counted_in_turn::check },
-Exercise { name: "draft_left_behind", page: "process-class", minutes: 45, check: checks::draft_left_behind::check },
-Exercise { name: "journal_left_open", page: "daemon", minutes: 25, check: checks::journal_left_open::check },
-Exercise { name: "ready_too_early", page: "daemon", minutes: 45, check: checks::ready_too_early::check },
-Exercise { name: "leaves_zombies", page: "waiting", minutes: 20, check: checks::leaves_zombies::check },
-Exercise { name: "takes_six_graces", page: "waiting", minutes: 35, check: checks::takes_six_graces::check },
-Exercise { name: "wins_by_giving_up", page: "waiting-for-the-first", minutes: 20, check: checks::wins_by_giving_up::check },
-Exercise { name: "deadline_moves_on", page: "waiting-for-the-first", minutes: 40, check: checks::deadline_moves_on::check },
-Exercise { name: "one_cpu_is_slow", page: "pi", minutes: 30, check: checks::one_cpu_is_slow::check },
-Exercise { name: "digits_depend_on_processes", page: "pi", minutes: 45, check: checks::digits_depend_on_processes::check },
-Exercise { name: "report_comes_twice", page: "fork-vs-spawn", minutes: 20, check: checks::report_comes_twice::check },
-Exercise { name: "hangs_beside_a_thread", page: "fork-vs-spawn", minutes: 45, check: checks::hangs_beside_a_thread::check },
+    Exercise {
+        name: "counted_in_turn",
+        page: "process-class",
+        minutes: 25,
+        check: checks::counted_in_turn::check,
+    },
+    Exercise {
+        name: "draft_left_behind",
+        page: "process-class",
+        minutes: 45,
+        check: checks::draft_left_behind::check,
+    },
+    Exercise {
+        name: "journal_left_open",
+        page: "daemon",
+        minutes: 25,
+        check: checks::journal_left_open::check,
+    },
+    Exercise { name: "ready_too_early", page: "daemon", minutes: 45, check: checks::ready_too_early::check },
+    Exercise { name: "leaves_zombies", page: "waiting", minutes: 20, check: checks::leaves_zombies::check },
+    Exercise {
+        name: "takes_six_graces",
+        page: "waiting",
+        minutes: 35,
+        check: checks::takes_six_graces::check,
+    },
+    Exercise {
+        name: "wins_by_giving_up",
+        page: "waiting-for-the-first",
+        minutes: 20,
+        check: checks::wins_by_giving_up::check,
+    },
+    Exercise {
+        name: "deadline_moves_on",
+        page: "waiting-for-the-first",
+        minutes: 40,
+        check: checks::deadline_moves_on::check,
+    },
+    Exercise { name: "one_cpu_is_slow", page: "pi", minutes: 30, check: checks::one_cpu_is_slow::check },
+    Exercise {
+        name: "digits_depend_on_processes",
+        page: "pi",
+        minutes: 45,
+        check: checks::digits_depend_on_processes::check,
+    },
+    Exercise {
+        name: "report_comes_twice",
+        page: "fork-vs-spawn",
+        minutes: 20,
+        check: checks::report_comes_twice::check,
+    },
+    Exercise {
+        name: "hangs_beside_a_thread",
+        page: "fork-vs-spawn",
+        minutes: 45,
+        check: checks::hangs_beside_a_thread::check,
+    },
+    Exercise {
+        name: "table_made_by_each",
+        page: "forkserver",
+        minutes: 15,
+        check: checks::table_made_by_each::check,
+    },
+    Exercise {
+        name: "one_request_ends_all",
+        page: "forkserver",
+        minutes: 45,
+        check: checks::one_request_ends_all::check,
+    },
+    Exercise {
+        name: "choice_ignored",
+        page: "start-method",
+        minutes: 20,
+        check: checks::choice_ignored::check,
+    },
+    Exercise {
+        name: "one_method_for_all",
+        page: "start-method",
+        minutes: 45,
+        check: checks::one_method_for_all::check,
+    },
 ];
 
 impl Exercise {

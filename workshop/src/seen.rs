@@ -5,6 +5,7 @@ use std::{fmt::Display, time::Duration};
 use supervisor::{
     End, Run,
     event::Stream,
+    shape,
     timeline::{self, Birth, Event, What},
 };
 
@@ -204,6 +205,27 @@ impl Seen {
             }
         }
         None
+    }
+
+    /// The processes that wrote this line to standard output, once for each time.
+    pub fn writers(&self, line: &str) -> Vec<usize> {
+        let wrote = |event: &&Event| matches!(&event.what, What::Write { to: Stream::Stdout, text } if text.lines().any(|found| found == line));
+        self.events().iter().filter(wrote).map(|event| event.process).collect()
+    }
+
+    /// Whether a process is a forkserver.
+    pub fn is_forkserver(&self, process: usize) -> bool {
+        shape::is_forkserver(self.timeline(), process)
+    }
+
+    /// Whether a process was forked by a forkserver.
+    pub fn is_from_forkserver(&self, process: usize) -> bool {
+        self.timeline().processes[process].parent.is_some_and(|parent| self.is_forkserver(parent))
+    }
+
+    /// Whether a process was forked by a forkserver for a start that has not come.
+    pub fn stands_by(&self, process: usize) -> bool {
+        shape::stands_by(self.timeline(), process)
     }
 
     fn timeline(&self) -> &timeline::Run {

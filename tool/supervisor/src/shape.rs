@@ -146,7 +146,7 @@ fn collector(run: &Run, at: usize) -> String {
 }
 
 /// Whether a process is a child of a forkserver and has not become anybody.
-fn stands_by(run: &Run, at: usize) -> bool {
+pub fn stands_by(run: &Run, at: usize) -> bool {
     let Process { name, parent, .. } = &run.processes[at];
     parent.is_some_and(|parent| {
         let unnamed =
@@ -157,7 +157,7 @@ fn stands_by(run: &Run, at: usize) -> bool {
 
 /// Whether a process is a forkserver. Where there are two, neither is shown by its name: then it is the program once more,
 /// spawned and without a name, that forks.
-fn is_forkserver(run: &Run, at: usize) -> bool {
+pub fn is_forkserver(run: &Run, at: usize) -> bool {
     let Process { name, parent, .. } = &run.processes[at];
     if name == FORKSERVER || parent.is_none() {
         return name == FORKSERVER;

@@ -1,0 +1,47 @@
+use std::{env, process::exit, thread, time::Duration};
+
+use multiprocess::{Process, Result, StartMethod, current_process, set_start_method};
+
+/// The method that the user asks for, or spawn.
+fn choice() -> StartMethod {
+    match env::var_os("START_METHOD") {
+        None => StartMethod::spawn(),
+        Some(name) if name == "spawn" => StartMethod::spawn(),
+        Some(name) if name == "forkserver" => StartMethod::forkserver(),
+        Some(name) => {
+            eprintln!("START_METHOD is {name:?}, and has to be spawn or forkserver");
+            exit(2)
+        }
+    }
+}
+
+fn tell(does: &str, text: &str) {
+    let me = current_process();
+    println!("{} {does} {text}, started by {}", me.name(), me.start_method().unwrap_or("nobody"));
+}
+
+fn parse(text: String) {
+    tell("parses", &text);
+}
+
+fn index(text: String) {
+    tell("indexes", &text);
+    // What the parser cannot bear ends a process that has nothing else to do.
+    let parser = Process::new(parse, (text,)).start_method(choice());
+    parser.start().and_then(|mut child| child.join()).expect("the text is parsed");
+}
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    // Stands for a thread that saves the index every minute.
+    thread::spawn(|| {
+        loop {
+            thread::sleep(Duration::from_secs(60));
+        }
+    });
+    set_start_method(choice())?;
+    for text in env::args().skip(1) {
+        Process::new(index, (text,)).start()?.join()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+use std::{env, thread, time::Duration};
+
+use multiprocess::{Process, Result, StartMethod, current_process, set_start_method};
+
+/// The method that the user asks for, or spawn.
+fn choice() -> StartMethod {
+    match env::var("START_METHOD").unwrap_or_default().as_str() {
+        // SAFETY: a start is refused while there is another thread.
+        "fork" => unsafe { StartMethod::fork() },
+        "forkserver" => StartMethod::forkserver(),
+        _ => StartMethod::spawn(),
+    }
+}
+
+fn tell(does: &str, text: &str) {
+    let me = current_process();
+    println!("{} {does} {text}, started by {}", me.name(), me.start_method().unwrap_or("nobody"));
+}
+
+fn parse(text: String) {
+    tell("parses", &text);
+}
+
+fn index(text: String) {
+    tell("indexes", &text);
+    // What the parser cannot bear ends a process that has nothing else to do.
+    let parser = Process::new(parse, (text,));
+    parser.start().and_then(|mut child| child.join()).expect("the text is parsed");
+}
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    // Stands for a thread that saves the index every minute.
+    thread::spawn(|| {
+        loop {
+            thread::sleep(Duration::from_secs(60));
+        }
+    });
+    set_start_method(choice())?;
+    for text in env::args().skip(1) {
+        Process::new(index, (text,)).start()?.join()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! The table is made once, by the forkserver, before the first request comes.
+
+use supervisor::End;
+
+use crate::{
+    failure::Trouble,
+    trial::{Trial, with},
+};
+
+const REQUESTS: [(&str, &str); 3] = [
+    ("84", "84 has the factors [2, 2, 3, 7]"),
+    ("97", "97 has the factors [97]"),
+    ("360", "360 has the factors [2, 2, 2, 3, 3, 5]"),
+];
+
+pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
+    let run = trial.run(&with(REQUESTS.map(|(request, _)| request)))?;
+    run.must_end(End::Exit(0), "Look at standard error, and at the last line of the timeline.")?;
+    let answers: Vec<String> = run.lines().into_iter().filter(|line| line.contains("factors")).collect();
+    run.must(
+        answers == REQUESTS.map(|(_, answer)| answer),
+        "It has to answer the three requests, in their order.",
+        "Look at its output: which answer is missing, or another one?",
+    )?;
+    trial.passed("answers each request, in order");
+
+    let mut who: Vec<usize> = REQUESTS.iter().flat_map(|(_, answer)| run.writers(answer)).collect();
+    who.sort_unstable();
+    who.dedup();
+    run.must(
+        who.len() == REQUESTS.len() && who.iter().all(|&child| run.is_from_forkserver(child)),
+        "Each answer has to come from a child of its own, which the forkserver has forked.",
+        "Look in the timeline who writes the answers, and who has started those processes.",
+    )?;
+    trial.passed("has the forkserver fork a child for each request");
+
+    let makers = run.writers("table made");
+    let names: Vec<&str> = makers.iter().map(|&maker| run.name(maker)).collect();
+    run.must(
+        matches!(makers[..], [maker] if run.is_forkserver(maker)),
+        match names[..] {
+            [] => "“table made” has to be written once, by the server; nobody wrote it.".to_owned(),
+            _ => {
+                format!("“table made” has to be written once, by the server; it was written by {}.", names.join(", "))
+            }
+        },
+        "Look for “table made” in the timeline. Of which process are the children copies, and what had it in its memory \
+         then?",
+    )?;
+    trial.passed("makes the table once, in the server");
+
+    let lines = run.lines();
+    let place = |text: &str| lines.iter().position(|line| line == text);
+    run.must(
+        place("ready for requests").is_some_and(|ready| place("table made") < Some(ready)),
+        "“ready for requests” has to be written, and after “table made”.",
+        "Look in the timeline when the server is started, and by which call. The section “Prepared once: the preload hook” \
+         names two of them.",
+    )?;
+    trial.passed("is ready when the table is made");
+    Ok(())
+}
