@@ -15,6 +15,7 @@
 //! - [`keys`], [`on_a_page`], [`nothing_left`], [`excesses`]: *Run* on a page of it, from the outside ([`run_socket`]): who may,
 //!   what happens, what is left, and programs that know no bounds.
 //! - [`running`], [`stopping`]: `book run`, from the outside, on a pipe and on a terminal of its own ([`terminal`]).
+//! - [`workshop`], [`saving`]: `book workshop`, a thing at a time and as a session on a terminal, on a participant's [`desk`].
 //! - [`doctor`]: `book doctor`, from the outside, where something is missing ([`confined`]).
 //! - [`container`]: the container for other systems has what the book needs.
 //!
@@ -23,6 +24,7 @@
 
 mod confined;
 mod container;
+mod desk;
 mod doctor;
 mod errors;
 mod examples;
@@ -41,12 +43,14 @@ mod process;
 mod questions;
 mod run_socket;
 mod running;
+mod saving;
 mod scratch;
 mod served;
 mod serving;
 mod stopping;
 mod terminal;
 mod tool;
+mod workshop;
 
 use std::path::Path;
 

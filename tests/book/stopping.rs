@@ -19,7 +19,7 @@ const STAYS: &str = "println!(\"here\");\n\
                      std::process::Command::new(\"sleep\").arg(\"600\").status().unwrap();";
 
 /// The processes that bear this test's mark, but for `book` itself, which has ended.
-fn left() -> Vec<String> {
+pub(crate) fn left() -> Vec<String> {
     let mark = format!("{}={}", oracle::MARK, oracle::mark());
     let marked = |pid: &String| {
         let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();

@@ -7,6 +7,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use nix::libc;
 use nix::pty::{Winsize, openpty};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::termios::{LocalFlags, tcgetattr};
+use nix::unistd::Pid;
 
 use crate::process::Lines;
 
@@ -54,6 +57,21 @@ impl OnTerminal {
     /// Presses Ctrl-C.
     pub(crate) fn interrupt(&mut self) {
         self.keyboard.write_all(b"\x03").expect("a terminal");
+    }
+
+    /// Presses keys.
+    pub(crate) fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).expect("a terminal");
+    }
+
+    /// Whether the terminal gives lines, and shows what is typed, as one that a shell is on.
+    pub(crate) fn gives_lines(&self) -> bool {
+        let modes = tcgetattr(&self.keyboard).expect("a terminal").local_flags;
+        modes.contains(LocalFlags::ICANON | LocalFlags::ECHO)
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.child.id().try_into().expect("a pid")), signal).expect("a process to signal");
     }
 
     /// Waits for the end: everybody has closed the terminal then.

@@ -136,6 +136,13 @@ impl UnderWay {
     }
 }
 
+impl UnderWay {
+    /// Whether its thread has ended.
+    pub fn is_over(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+}
+
 impl Drop for UnderWay {
     fn drop(&mut self) {
         // The end of file can be read.

@@ -28,11 +28,12 @@ pub fn beside(timelines: &[Titled<'_>], width: Option<usize>, colored: bool, who
             let [left, right] = [left, right].map(|one| block(one, Some(column), colored, most));
             let rows = 0..left.len().max(right.len());
             let cell = |lines: &[String], row: usize| lines.get(row).cloned().unwrap_or_default();
-            let between = line(&[Span::new(Ink::Faint, BETWEEN)], colored);
+            // Painted without the blank at its end, which `line` takes away.
+            let between = line(&[Span::new(Ink::Faint, BETWEEN)], colored) + " ";
             let row = |row| {
                 let left =
                     console::pad_str(&cell(&left, row), column, console::Alignment::Left, None).into_owned();
-                format!("{left}{between} {}", cell(&right, row)).trim_end().to_owned() + "\n"
+                format!("{left}{between}{}", cell(&right, row)).trim_end().to_owned() + "\n"
             };
             rows.map(row).collect()
         }

@@ -231,7 +231,7 @@ pub fn solution(mine: &Mine, exercise: &Exercise, state: &State, paper: &Paper) 
 /// Why the solution is not shown yet.
 pub fn too_early(exercise: &Exercise) -> String {
     format!(
-        "the solution of {} is shown after a try: change the program, and have it checked once. Hints come at any time",
+        "{} was not tried yet: change the program, have it checked once, and its solution is shown. Hints come at any time.",
         exercise.name
     )
 }

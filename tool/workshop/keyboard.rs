@@ -38,15 +38,22 @@ impl Drop for Keyboard {
     }
 }
 
-/// The keys in what was read from a terminal. An arrow or another key that is a sequence of bytes is none.
+/// The keys in what was read from a terminal. An arrow or another key that is a sequence of characters is none.
 pub fn keys(bytes: &[u8]) -> Vec<char> {
-    match bytes {
-        [ESCAPE, _, ..] => vec![],
-        bytes => String::from_utf8_lossy(bytes).chars().collect(),
+    let text = String::from_utf8_lossy(bytes);
+    let (mut keys, mut rest) = (vec![], text.chars().peekable());
+    while let Some(key) = rest.next() {
+        match (key, rest.peek()) {
+            // A sequence ends with a letter or its like.
+            (ESCAPE, Some('[')) => drop(rest.by_ref().skip(1).find(|c| matches!(c, '@'..='~'))),
+            (ESCAPE, Some('O')) => drop(rest.by_ref().nth(1)),
+            (key, _) => keys.push(key),
+        }
     }
+    keys
 }
 
-const ESCAPE: u8 = 0x1b;
+const ESCAPE: char = '\x1b';
 
 #[cfg(test)]
 mod tests {
@@ -57,6 +64,7 @@ mod tests {
         assert_eq!(keys(b"hn"), ['h', 'n']);
         assert_eq!(keys("é".as_bytes()), ['é']);
         assert_eq!(keys(b"\x1b[A"), []);
+        assert_eq!(keys(b"a\x1b[1;5Cb\x1bOPc"), ['a', 'b', 'c']);
         assert_eq!(keys(b"\x1b"), ['\x1b']);
     }
 }

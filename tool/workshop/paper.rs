@@ -43,8 +43,20 @@ impl Paper {
         let heads = std::iter::once(head).chain(std::iter::repeat(next));
         let lines = wrap(words, room, room).into_iter().zip(heads).map(|(words, head)| {
             let spans = [&[Span::new(Ink::Plain, head)], &words[..]].concat();
-            ink::line(&spans, self.colored) + "\n"
+            ink::line(&joined(spans), self.colored) + "\n"
         });
         lines.collect()
     }
+}
+
+/// Fewer spans: neighbors of one ink are one.
+fn joined(spans: Vec<Span>) -> Vec<Span> {
+    let mut joined: Vec<Span> = vec![];
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if last.ink == span.ink => last.text += &span.text,
+            _ => joined.push(span),
+        }
+    }
+    joined
 }

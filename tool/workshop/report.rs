@@ -6,7 +6,7 @@ use std::path::Path;
 use supervisor::End;
 use supervisor::event::Stream;
 use supervisor::record::shown;
-use supervisor::timeline::Timeline;
+use supervisor::timeline::{self, Timeline};
 use workshop::{Exercise, Failure, Seen, Trouble};
 
 use crate::run::ink::{Ink, Span};
@@ -81,7 +81,7 @@ fn ended(seen: &Seen) -> Vec<Span> {
 
 fn timelines(root: &Path, exercise: &Exercise, seen: &Seen, whole: bool, paper: &Paper) -> String {
     let good = match Timeline::read(&root.join(exercise.good_run(&seen.args))) {
-        Ok(timeline) => timeline.runs.into_iter().next(),
+        Ok(timeline) => timeline.runs.into_iter().next().map(|run| by_its_name(run, exercise)),
         Err(error) if error.kind() == ErrorKind::NotFound => None,
         Err(error) => return paper.text(Ink::Bad, format!("cannot show how a good run went: {error}")),
     };
@@ -96,6 +96,19 @@ fn timelines(root: &Path, exercise: &Exercise, seen: &Seen, whole: bool, paper: 
     }
     let both: Vec<_> = own.into_iter().chain(good).collect();
     text + &beside(&both, paper.width, paper.colored, whole)
+}
+
+/// Cargo built the recorded program under another name than the participant's; it is the same exercise.
+fn by_its_name(mut run: timeline::Run, exercise: &Exercise) -> timeline::Run {
+    let built = format!("{}_solution", exercise.name);
+    for event in &mut run.events {
+        if let timeline::What::Exec(program) = &mut event.what
+            && *program == built
+        {
+            *program = exercise.name.to_owned();
+        }
+    }
+    run
 }
 
 /// A check that could not judge.

@@ -106,7 +106,14 @@ impl Session<'_> {
                 }
                 // Of a check that was stopped.
                 Ok(News::Check(..)) => {}
-                Ok(News::Saved) | Err(RecvTimeoutError::Timeout) => self.look()?,
+                Ok(News::Saved) => self.look()?,
+                Err(RecvTimeoutError::Timeout) => {
+                    // A check that panics has told nothing; stopping it passes the panic on.
+                    if self.under_way.as_ref().is_some_and(|(check, _)| check.is_over()) {
+                        self.stop();
+                    }
+                    self.look()?;
+                }
                 Err(RecvTimeoutError::Disconnected) => return Ok(ExitCode::SUCCESS),
             }
         }
@@ -174,7 +181,12 @@ impl Session<'_> {
         match outcome {
             Ok(outcome) => {
                 self.passes = matches!(outcome, Outcome::Passed);
-                self.say(&commands::of_outcome(self.mine, self.exercise, &outcome, false, &Paper::now())?)?;
+                let paper = Paper::now();
+                self.say(&commands::of_outcome(self.mine, self.exercise, &outcome, false, &paper)?)?;
+                let next = overview::next(Some(self.exercise), &self.mine.progress().read()?);
+                if let (true, Some(next)) = (self.passes, next) {
+                    self.say(&paper.text(Ink::Plain, format!("Next: {}, with the key n.", next.name)))?;
+                }
             }
             Err(error) => self.say(&Paper::now().text(Ink::Bad, format!("error: {error:#}")))?,
         }
@@ -207,15 +219,15 @@ impl Session<'_> {
             's' => {
                 let state = self.mine.progress().read()?;
                 let solution = commands::solution(self.mine, self.exercise, &state, &paper)?;
-                let text = solution
-                    .unwrap_or_else(|| paper.text(Ink::Plain, commands::too_early(self.exercise) + "."));
+                let text =
+                    solution.unwrap_or_else(|| paper.text(Ink::Plain, commands::too_early(self.exercise)));
                 self.say(&format!("\n{text}"))?;
             }
             'n' => return self.next(),
             'p' => return self.pick(),
             'r' => {
                 self.asked = Some(Question::Reset);
-                return self.say("Put the starting point back? What you have is kept beside it. y or n\n");
+                return self.say("\nPut the starting point back? What you have is kept beside it. y or n\n");
             }
             _ => return Ok(()),
         }
@@ -235,7 +247,7 @@ impl Session<'_> {
                 let name = self.exercise.name;
                 self.say(&paper.text(
                     Ink::Plain,
-                    format!("{name} does not pass yet. Go on to {} all the same? y or n", next.name),
+                    format!("\n{name} does not pass yet. Go on to {} all the same? y or n", next.name),
                 ))
             }
         }
@@ -300,8 +312,7 @@ impl Session<'_> {
         if !self.has_keys || self.under_way.is_some() {
             return Ok(());
         }
-        let next = if self.passes { "n next exercise" } else { "n next" };
-        let keys = format!("{next} · h hint · c check · s solution · r reset · l list · p pick · q quit");
+        let keys = "n next · h hint · c check · s solution · r reset · l list · p pick · q quit";
         self.say(&format!("\n{}", Paper::now().text(Ink::Faint, keys)))
     }
 }

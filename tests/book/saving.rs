@@ -1,0 +1,162 @@
+//! `book workshop` on a terminal: what a key does, and that a save is checked.
+
+use std::time::Instant;
+
+use nix::sys::signal::Signal;
+
+use crate::desk::{Desk, NAME, PROGRAM};
+use crate::process::DEADLINE;
+use crate::stopping::left;
+use crate::terminal::OnTerminal;
+
+/// Says that it is there, and does not end, nor does its child.
+const HANGS: &str = "fn main() {\n    let _child = std::process::Command::new(\"sleep\").arg(\"600\").spawn();\n    \
+                     println!(\"here\");\n    std::thread::sleep(std::time::Duration::from_secs(600));\n}\n";
+
+fn session(desk: &Desk, options: &[&str], columns: u16) -> OnTerminal {
+    OnTerminal::start(desk.command(options).env("NO_COLOR", "1"), columns)
+}
+
+/// Waits until the session gives keys, and shows which.
+#[track_caller]
+fn until_keys(session: &mut OnTerminal) {
+    session.screen.until("q quit");
+}
+
+#[track_caller]
+fn quit(mut session: OnTerminal) {
+    session.press("q");
+    session.screen.until("Your progress is kept");
+    assert_eq!(session.wait().code(), Some(0));
+    assert!(session.gives_lines(), "the terminal is as it was");
+    assert_eq!(left(), [""; 0]);
+}
+
+#[test]
+fn each_save_is_checked_by_events_and_by_looking() {
+    for (options, columns) in [(&[][..], 160), (&["--poll"], 80)] {
+        let desk = Desk::new();
+        assert!(desk.workshop(&["start", NAME]).status.success());
+        let start = desk.read(PROGRAM);
+        let mut session = session(&desk, options, columns);
+        let mut widest = 0;
+        loop {
+            let line = session.screen.next();
+            // A spinner draws over itself, and is no line of the report.
+            let line = line.trim_end().rsplit(['\r', '\x1b']).next().expect("one at least").to_owned();
+            if line.contains(" ms ") {
+                widest = widest.max(line.chars().count());
+            }
+            if line.contains("What its processes did") {
+                assert_eq!(line.contains("│ What those of a good run did"), columns == 160, "{line}");
+            }
+            if line.contains("Look at next") {
+                break;
+            }
+        }
+        assert!((1..=usize::from(columns)).contains(&widest), "{widest} columns");
+        until_keys(&mut session);
+        assert!(!session.gives_lines(), "a key needs no Enter");
+        desk.save(PROGRAM, &start.replace("let mut sum = 0;", "let mut sum = zero;"));
+        session.screen.until("── check 2");
+        session.screen.until("cannot find value `zero`");
+        session.screen.until("It does not compile");
+        desk.save(PROGRAM, &desk.solution());
+        session.screen.until("── check 3");
+        session.screen.until("your program passes");
+        until_keys(&mut session);
+        // The same text once more is no change.
+        desk.save(PROGRAM, &desk.solution());
+        session.press("c");
+        session.screen.until("── check 4");
+        session.screen.until("your program passes");
+        until_keys(&mut session);
+        quit(session);
+    }
+}
+
+#[test]
+fn a_key_does_what_the_screen_says() {
+    let desk = Desk::new();
+    let mut session = session(&desk, &[], 100);
+    // The first one of the book was begun, and is not checked before it is changed.
+    let first = workshop::ALL[0].name;
+    session.screen.until(&format!("({first}, "));
+    session.screen.until("Each time you save it");
+    until_keys(&mut session);
+    for (keys, said) in [
+        ("h", "Hint 1 of 3"),
+        ("s", "was not tried yet"),
+        ("l", "minutes are left"),
+        ("n", "does not pass yet"),
+        ("x", "No, then."),
+        ("r", "Put the starting point back?"),
+        ("y", "at the start already"),
+        ("\x1b[Al", "minutes are left"),
+        ("pnobody\n", "there is no exercise `nobody`"),
+    ] {
+        session.press(keys);
+        session.screen.until(said);
+        if !matches!(keys, "n" | "r" | "y") {
+            until_keys(&mut session);
+        }
+    }
+    session.press(&format!("p{NAME}x\x7f\n"));
+    session.screen.until("(leaves_zombies, ");
+    session.screen.until(PROGRAM);
+    until_keys(&mut session);
+    desk.save(PROGRAM, &desk.solution());
+    session.screen.until("your program passes");
+    until_keys(&mut session);
+    session.press("n");
+    let at = workshop::ALL.iter().position(|exercise| exercise.name == NAME).expect("the exercise");
+    session.screen.until(&format!("({}, ", workshop::ALL[(at + 1) % workshop::ALL.len()].name));
+    until_keys(&mut session);
+    quit(session);
+    let list = desk.workshop(&["list"]).stdout;
+    assert!(list.contains("✓ leaves_zombies"), "{list}");
+}
+
+/// The session checks a program that hangs, and has come to running it.
+fn hanging(desk: &Desk) -> OnTerminal {
+    assert!(desk.workshop(&["start", NAME]).status.success());
+    desk.save(PROGRAM, HANGS);
+    let mut session = session(desk, &[], 80);
+    session.screen.until("── check 1");
+    // Its child runs, which only the check can have started.
+    let until = Instant::now() + DEADLINE;
+    while !left().iter().any(|pid| is_sleep(pid)) {
+        assert!(Instant::now() < until, "the program has not started");
+        std::thread::yield_now();
+    }
+    session
+}
+
+fn is_sleep(pid: &str) -> bool {
+    std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with(b"sleep\x00600\x00"))
+}
+
+#[test]
+fn whatever_ends_a_check_leaves_nothing_of_it() {
+    let desk = Desk::new();
+    quit(hanging(&desk));
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let mut session = hanging(&desk);
+        match signal {
+            Signal::SIGINT => session.interrupt(),
+            signal => session.signal(signal),
+        }
+        session.screen.until("stopped: nothing of it is left");
+        assert_eq!(session.wait().code(), Some(130));
+        assert!(session.gives_lines(), "the terminal is as it was");
+        assert_eq!(left(), [""; 0]);
+    }
+    // So does a save: the next check begins, and the first one does not go on to its deadline.
+    let mut session = hanging(&desk);
+    desk.save(PROGRAM, &desk.solution());
+    session.screen.until("── check 2");
+    assert!(!left().iter().any(|pid| is_sleep(pid)), "of the check before");
+    session.screen.until("your program passes");
+    until_keys(&mut session);
+    quit(session);
+}
