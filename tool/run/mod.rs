@@ -17,7 +17,7 @@ pub mod live;
 pub mod orders;
 pub mod program;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 pub mod stop;
 pub mod tally;
 pub mod verdict;
