@@ -186,7 +186,9 @@ mod tests {
             let page = root.join("book.toml");
             std::fs::write(&page, "one").expect("a file");
             let (send, changes) = std::sync::mpsc::channel();
-            let told = move || drop(send.send(()));
+            let told = move || {
+                let _ = send.send(());
+            };
             let watch = start(&Pages { root: root.clone() }, poll, told).expect("a watch");
             std::fs::write(root.join("other"), "no page").expect("a file");
             std::fs::write(&page, "another").expect("a file");
