@@ -1,7 +1,7 @@
 //! `book workshop`: a participant, led through the exercises.
 //!
 //! - [`mine`]: the participant's own files, which git ignores; [`package`] makes a Cargo package of them, [`progress`] keeps
-//!   what was done, [`file`] writes files whole or not at all.
+//!   what was done, [`mod@file`] writes files whole or not at all.
 //! - [`build`], [`attempt`]: one check of a program, from its text to what came of it.
 //! - [`report`]: that in words; [`beside`] draws the program's timeline and that of a good run; [`prose`] is for the texts of
 //!   an exercise, [`overview`] for all of them, [`paper`] what they are written on.
