@@ -55,7 +55,6 @@ fn table(hours: &Hours<'_>, link: &Links<'_>) -> String {
         let said = match what {
             What::Page(page, title) => link.to(page, title),
             What::Exercise(exercise) => format!("Exercise: {}", link.exercise(exercise)),
-            What::First(page) => format!("[Exercise]({}{}#exercises)", link.to_root, file(page)),
             What::Break => format!("*Break, {minutes} minutes*"),
             What::Lunch => format!("*Lunch, {minutes} minutes*"),
             What::Other(what) => format!("{what}, {minutes} minutes"),

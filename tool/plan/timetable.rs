@@ -58,8 +58,6 @@ pub enum What<'a> {
     Page(&'a str, &'a str),
     /// An exercise.
     Exercise(&'static Exercise),
-    /// The exercise that this page describes.
-    First(&'a str),
     /// A break.
     Break,
     /// A long one.
@@ -86,7 +84,7 @@ impl What<'_> {
     pub fn counts(&self) -> Counts {
         match self {
             What::Page(..) => Counts::Teaching,
-            What::Exercise(_) | What::First(_) => Counts::Exercise,
+            What::Exercise(_) => Counts::Exercise,
             What::Other(_) => Counts::Around,
             What::Break | What::Lunch => Counts::Break,
         }
@@ -186,11 +184,12 @@ impl<'a> Course<'a> {
         let mut parts = vec![(note.minutes - note.first.unwrap_or(0), What::Page(page, title))];
         if let Some(minutes) = note.first {
             let first = of_page(page).next();
-            self.done.extend(first.map(|first| first.name));
+            let first = first.ok_or_else(|| format!("`{page}` has minutes for an exercise, and none"))?;
+            self.done.push(first.name);
             if let Some(between) = between {
                 parts.push((pause(between)?, What::Break));
             }
-            parts.push((minutes, first.map_or(What::First(page), What::Exercise)));
+            parts.push((minutes, What::Exercise(first)));
         } else if between.is_some() {
             return Err(format!("`{page}` has no exercise to make a break before"));
         }
@@ -274,7 +273,8 @@ mod tests {
     }
 
     fn book() -> Vec<Taught> {
-        taught(&[("introduction", 20, None), (WAITING, 90, Some(20)), ("end", 30, None)])
+        let pages = [("introduction", 20, None), (WAITING, 90, Some(20)), ("end", 30, None)];
+        taught(&[&pages[..], &[("claims", 30, Some(5))]].concat())
     }
 
     fn day(stations: &str, ends: &str) -> Spec {
@@ -367,6 +367,7 @@ mod tests {
                 "`leaves_zombies` comes twice",
             ),
             (r#"{"halved": ["end", 10]}"#, "`end` has no exercise to make a break before"),
+            (r#"{"page": "claims"}"#, "`claims` has minutes for an exercise, and none"),
         ] {
             let message = wrong(stations, "11:00");
             assert!(message.contains(problem), "{message}");
