@@ -133,7 +133,7 @@ fn hanging(desk: &Desk) -> OnTerminal {
 }
 
 fn is_sleep(pid: &str) -> bool {
-    std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with(b"sleep\x00600\x00"))
+    std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with(b"sleep\x00600\0"))
 }
 
 #[test]

@@ -39,6 +39,7 @@ impl Writer<'_> {
             }
             Event::End(TagEnd::List(_)) => {
                 self.lists.pop();
+                self.head.clear();
             }
             Event::Start(Tag::Item) => {
                 let indent = "  ".repeat(self.lists.len().saturating_sub(1));
@@ -68,10 +69,8 @@ impl Writer<'_> {
         self.text += &self.paper.hanging(&self.head, &self.words);
         self.text.push('\n');
         self.words.clear();
+        // A further paragraph of an item stands below the first.
         self.head = " ".repeat(self.head.chars().count());
-        if self.lists.is_empty() {
-            self.head.clear();
-        }
     }
 }
 
