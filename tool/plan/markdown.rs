@@ -54,7 +54,7 @@ fn table(hours: &Hours<'_>, link: &Links<'_>) -> String {
         let Row { from, minutes, what } = row;
         let said = match what {
             What::Page(page, title) => link.to(page, title),
-            What::Exercise(exercise) => format!("Exercise: {}", link.exercise(exercise)),
+            What::Exercise(exercise) => format!("Exercise: {} `{}`", link.exercise(exercise), exercise.name),
             What::Break => format!("*Break, {minutes} minutes*"),
             What::Lunch => format!("*Lunch, {minutes} minutes*"),
             What::Other(what) => format!("{what}, {minutes} minutes"),
