@@ -102,7 +102,7 @@ fn a_plan_is_a_timetable_of_the_pages_minutes() {
         "9:00–9:05|Opening, 5 minutes||",
         "9:05–9:35|<a href=\"process-based-parallelism/waiting.html\">Waiting</a>|30|",
         "9:35–9:50|<em>Break, 15 minutes</em>||",
-        "9:50–10:10|Exercise: <a href=\"process-based-parallelism/waiting.html#exercise-leaves_zombies\">A title</a>||20",
+        "9:50–10:10|Exercise: <a href=\"process-based-parallelism/waiting.html#exercise-leaves_zombies\">A title</a> <code>leaves_zombies</code>||20",
         "|<strong>End</strong>|<strong>30</strong>|<strong>20</strong>",
     ] {
         assert!(rows(&plans).contains(part), "{part} is not in\n{}", rows(&plans));

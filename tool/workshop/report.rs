@@ -30,6 +30,8 @@ pub fn failure(root: &Path, exercise: &Exercise, failure: &Failure, whole: bool,
         written(seen, most, paper),
         paper.hanging("", &ended(seen)),
         timelines(root, exercise, seen, whole, paper),
+        // Once more, since the first time is mostly off the screen by now.
+        paper.hanging("✗ ", &[Span::new(Ink::Bad, failure.what.as_str())]),
         paper.hanging(
             "",
             &[Span::new(Ink::Heading, "Look at next: "), Span::new(Ink::Plain, failure.look.as_str())],

@@ -66,9 +66,11 @@ impl Seen {
         let at = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
         let what = match (expected.get(at), found.get(at)) {
             (None, None) => return Ok(()),
-            (Some(line), None) => format!("After {at} lines “{line}” is missing."),
-            (None, Some(line)) => format!("“{line}”, line {}, is one too many.", at + 1),
-            (Some(line), Some(other)) => format!("Line {} has to be “{line}”; it is “{other}”.", at + 1),
+            (Some(line), None) => format!("After {at} lines of standard output “{line}” is missing."),
+            (None, Some(line)) => format!("“{line}”, line {} of standard output, is one too many.", at + 1),
+            (Some(line), Some(other)) => {
+                format!("Line {} of standard output has to be “{line}”; it is “{other}”.", at + 1)
+            }
         };
         self.must(false, what, look)
     }

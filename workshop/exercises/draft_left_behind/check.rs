@@ -52,7 +52,11 @@ fn attempts(trial: &mut Trial<'_>, ways: &[&str], expected: &[End]) -> Result<Se
     let said = |ends: &[End]| ends.iter().map(End::to_string).collect::<Vec<_>>().join(", then ");
     run.must(
         ends == expected,
-        format!("Its processes have to end by {}; they ended by {}.", said(expected), said(&ends)),
+        format!(
+            "Its children, in the order of their starts, have to end by {}; they ended by {}.",
+            said(expected),
+            said(&ends)
+        ),
         "Look at the ends of the children in the timeline, and at standard error: what does each one say?",
     )?;
     run.must(
