@@ -13,7 +13,7 @@ use tungstenite::{Error, Message, WebSocket};
 use crate::chromium::Chromium;
 
 /// How long Chromium may take for any one thing.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(90);
 
 /// A connection with one tab in a browser context of its own: own storage, own clipboard permission.
 ///

@@ -58,7 +58,8 @@ fn main() -> Result<()> {
         "value" => (60_000, vec![(0, "panic"), (0, "exit"), (60_000, "value"), (40, "value")]),
         "all_fail" => (60_000, vec![(80, "panic"), (0, "panic"), (40, "exit")]),
         "deadline" => {
-            (200, vec![(80, "panic"), (160, "exit"), (240, "panic"), (320, "exit"), (400, "value")])
+            let failures = (1..=12).map(|n| (80 * n, if n % 2 == 0 { "exit" } else { "panic" }));
+            (500, failures.chain([(1040, "value")]).collect())
         }
         "stubborn" => (60_000, vec![(60_000, "value"), (60_000, "value"), (0, "value")]),
         other => panic!("{other} is no situation"),
