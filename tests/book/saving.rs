@@ -1,5 +1,6 @@
 //! `book workshop` on a terminal: what a key does, and that a save is checked.
 
+use std::fs;
 use std::time::Instant;
 
 use nix::sys::signal::Signal;
@@ -117,10 +118,11 @@ fn a_key_does_what_the_screen_says() {
     assert!(list.contains("✓ leaves_zombies"), "{list}");
 }
 
-/// The session checks a program that hangs, and has come to running it.
-fn hanging(desk: &Desk) -> OnTerminal {
+/// The session checks a program that hangs, and has come to running it; or to building it, which hangs, and has no deadline
+/// that a test could wait for.
+fn hanging(desk: &Desk, at: &str) -> OnTerminal {
     assert!(desk.workshop(&["start", NAME]).status.success());
-    desk.save(PROGRAM, HANGS);
+    desk.save(at, HANGS);
     let mut session = session(desk, &[], 80);
     session.screen.until("── check 1");
     // Its child runs, which only the check can have started.
@@ -133,15 +135,18 @@ fn hanging(desk: &Desk) -> OnTerminal {
 }
 
 fn is_sleep(pid: &str) -> bool {
-    std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with(b"sleep\x00600\0"))
+    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with(b"sleep\x00600\0"))
 }
 
 #[test]
 fn whatever_ends_a_check_leaves_nothing_of_it() {
     let desk = Desk::new();
-    quit(hanging(&desk));
+    quit(hanging(&desk, PROGRAM));
+    let at_building = "workshop/mine/build.rs";
+    quit(hanging(&desk, at_building));
+    fs::remove_file(desk.path(at_building)).expect("a file to remove");
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
-        let mut session = hanging(&desk);
+        let mut session = hanging(&desk, PROGRAM);
         match signal {
             Signal::SIGINT => session.interrupt(),
             signal => session.signal(signal),
@@ -152,7 +157,7 @@ fn whatever_ends_a_check_leaves_nothing_of_it() {
         assert_eq!(left(), [""; 0]);
     }
     // So does a save: the next check begins, and the first one does not go on to its deadline.
-    let mut session = hanging(&desk);
+    let mut session = hanging(&desk, PROGRAM);
     desk.save(PROGRAM, &desk.solution());
     session.screen.until("── check 2");
     assert!(!left().iter().any(|pid| is_sleep(pid)), "of the check before");
