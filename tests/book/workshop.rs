@@ -59,6 +59,14 @@ fn an_exercise_is_begun_checked_solved_and_left_for_the_next() {
         ],
     );
     assert!(!failed.stdout.contains('\x1b'), "a pipe has no colors");
+    let whole = desk.workshop(&["check", "--whole"]);
+    for (said, is_cut) in [(&failed, true), (&whole, false)] {
+        assert_eq!(
+            said.stdout.contains(" more lines; `cargo run -- workshop check --whole`"),
+            is_cut,
+            "{said:?}"
+        );
+    }
     // That was no try, since nothing was changed, and neither is what does not compile.
     let refused = "error: leaves_zombies was not tried yet";
     assert_says(&desk.workshop(&["solution"]), 1, &[refused]);

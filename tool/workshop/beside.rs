@@ -57,7 +57,7 @@ pub fn cut(mut lines: Vec<String>, most: usize, colored: bool) -> Vec<String> {
     }
     // The line that says so stands for one of them.
     let left_out = lines.len() - (most - 1);
-    let words = format!("  … {left_out} more lines …");
+    let words = format!("  … {left_out} more lines; `{}` shows them", super::command("check --whole"));
     let at = most / 2;
     lines.splice(at..at + left_out, [line(&[Span::new(Ink::Faint, words)], colored)]);
     lines
@@ -105,9 +105,12 @@ mod tests {
     fn what_is_left_out_is_counted() {
         let lines: Vec<String> = (1..=9).map(|number| number.to_string()).collect();
         assert_eq!(cut(lines.clone(), 9, false), lines);
-        assert_eq!(cut(lines, 5, false), ["1", "2", "  … 5 more lines …", "8", "9"]);
+        assert_eq!(
+            cut(lines, 5, false),
+            ["1", "2", "  … 5 more lines; `cargo run -- workshop check --whole` shows them", "8", "9"]
+        );
         let long = drawn(40, 1, Some(80), false);
-        assert!(long.contains("  … 61 more lines …\n"), "{long}");
+        assert!(long.contains("  … 61 more lines; `"), "{long}");
         assert!(!drawn(40, 1, Some(80), true).contains('…'));
     }
 }
