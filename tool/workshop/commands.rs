@@ -113,9 +113,10 @@ fn check(mine: &Mine, exercise: &'static Exercise, whole: bool) -> Result<ExitCo
         Outcome::Passed => {
             let state = mine.progress().read()?;
             let next = match overview::next(Some(exercise), &state) {
-                Some(next) => {
-                    paper.text(Ink::Plain, format!("Next: {}, by `{}`.", next.name, command("next")))
-                }
+                Some(next) => paper.text(
+                    Ink::Plain,
+                    format!("{}, by `{}`.", overview::leading(exercise, next), command("next")),
+                ),
                 None => all_done(&state, &paper),
             };
             print(&next)?;

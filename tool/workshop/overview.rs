@@ -64,10 +64,20 @@ pub fn exercise(mine: &Mine, exercise: &Exercise, state: &State, paper: &Paper) 
         paper.hanging("Your program: ", &[Span::new(Ink::Heading, program)])
             + &paper.hanging(
                 "The chapter:  ",
-                &[Span::new(Ink::Plain, format!("process-based-parallelism/{page}"))],
+                &[Span::new(
+                    Ink::Plain,
+                    format!("process-based-parallelism/{page}, in the book that `cargo run` opens"),
+                )],
             ),
     ]
     .join("\n"))
+}
+
+/// What leads to the exercise that comes after this one. From the last one it goes back to what was left out.
+pub fn leading(after: &Exercise, next: &Exercise) -> String {
+    let place = |of: &Exercise| ALL.iter().position(|exercise| exercise.name == of.name);
+    let what = if place(next) > place(after) { "Next" } else { "Not done yet" };
+    format!("{what}: {}", next.name)
 }
 
 /// The exercise that comes after this one: the next that is not done, else the first such. `None` when all are done.

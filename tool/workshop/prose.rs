@@ -1,4 +1,4 @@
-//! The Markdown of an exercise, for a terminal. It stays as it is written, but for links, of which the text is left.
+//! The Markdown of an exercise, for a terminal. It stays as it is written, but for links, of which the text is left, in quotes.
 
 use mdbook_markdown::pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
@@ -32,6 +32,9 @@ impl Writer<'_> {
             Event::Code(code) => self.add(Ink::Heading, &format!("`{code}`")),
             Event::SoftBreak | Event::HardBreak => self.add(Ink::Plain, " "),
             Event::Start(Tag::Emphasis) | Event::End(TagEnd::Emphasis) => self.add(Ink::Plain, "*"),
+            // Most lead to a section, and its title would run into the sentence.
+            Event::Start(Tag::Link { .. }) => self.add(Ink::Plain, "“"),
+            Event::End(TagEnd::Link) => self.add(Ink::Plain, "”"),
             Event::Start(Tag::Strong) | Event::End(TagEnd::Strong) => self.add(Ink::Plain, "**"),
             Event::Start(Tag::List(first)) => {
                 self.end_block();
@@ -84,7 +87,7 @@ mod tests {
         let text = "A *wrong* program calls [`wait`](waiting.md#wait) in a\nloop, and never ends.\n\n1. one two three four \
                     five six seven eight nine\n2. `b`\n\nThe [end](x).\n";
         insta::assert_snapshot!(prose(text, &paper), @r"
-        A *wrong* program calls `wait` in a
+        A *wrong* program calls “`wait`” in a
         loop, and never ends.
 
         1. one two three four five six seven
@@ -92,11 +95,11 @@ mod tests {
 
         2. `b`
 
-        The end.
+        The “end”.
         ");
         let unbroken = prose(text, &Paper { width: None, colored: false });
         assert!(
-            unbroken.starts_with("A *wrong* program calls `wait` in a loop, and never ends.\n\n1. "),
+            unbroken.starts_with("A *wrong* program calls “`wait`” in a loop, and never ends.\n\n1. "),
             "{unbroken}"
         );
     }

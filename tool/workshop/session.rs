@@ -185,7 +185,10 @@ impl Session<'_> {
                 self.say(&commands::of_outcome(self.mine, self.exercise, &outcome, false, &paper)?)?;
                 let next = overview::next(Some(self.exercise), &self.mine.progress().read()?);
                 if let (true, Some(next)) = (self.passes, next) {
-                    self.say(&paper.text(Ink::Plain, format!("Next: {}, with the key n.", next.name)))?;
+                    self.say(&paper.text(
+                        Ink::Plain,
+                        format!("{}, with the key n.", overview::leading(self.exercise, next)),
+                    ))?;
                 }
             }
             Err(error) => self.say(&Paper::now().text(Ink::Bad, format!("error: {error:#}")))?,

@@ -11,6 +11,9 @@ use supervisor::{
 
 use crate::failure::{Failure, Trouble};
 
+/// What to look at next when a run that is to end well does not.
+pub(crate) const WELL: &str = "Look at standard error, and in the timeline at the last things that “main” does: which call failed, or never came back?";
+
 /// A run of a participant's program.
 #[derive(Clone, Debug)]
 pub struct Seen {
@@ -53,6 +56,15 @@ impl Seen {
             other => format!("it ended by {other}"),
         };
         self.must(self.run.ended() == end, format!("It has to end by {end}; {found}."), look)
+    }
+
+    /// Fails unless the run ended by exit code 0, where nothing more is known of what went wrong.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Seen::must_end`].
+    pub fn must_succeed(&self) -> Result<(), Trouble> {
+        self.must_end(End::Exit(0), WELL)
     }
 
     /// Fails unless the program wrote these lines to its standard output, in this order.

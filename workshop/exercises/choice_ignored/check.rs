@@ -22,6 +22,12 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
         "frok",
         "Follow the value from the variable on: where does it become a method, and which one?",
     )?;
+    let run = trial.run(&with(["letter", "note"]).env("START_METHOD", ""))?;
+    refused(
+        &run,
+        "",
+        "Which value has a variable that is set to nothing, and which method does the program take it for?",
+    )?;
     trial.passed("says that a method is misspelled");
 
     let run = trial.run(&with(["memo"]).env("START_METHOD", "fork"))?;
@@ -48,7 +54,7 @@ fn started_all_by(
     method: &str,
     is_so: impl Fn(usize) -> bool,
 ) -> Result<(), Trouble> {
-    run.must_end(End::Exit(0), "Look at standard error, and at the last line of the timeline.")?;
+    run.must_succeed()?;
     let lines: Vec<String> = (1..)
         .zip(texts)
         .flat_map(|(number, text)| {
@@ -82,7 +88,8 @@ fn refused(run: &Seen, value: &str, look: &str) -> Result<(), Trouble> {
     let stderr = run.stderr();
     let words: Vec<&str> =
         stderr.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    for word in [value, "spawn", "forkserver"] {
+    // A value that is empty is no word that could be looked for.
+    for word in [value, "spawn", "forkserver"].into_iter().filter(|word| !word.is_empty()) {
         run.must(
             words.contains(&word),
             format!("What it writes to standard error has to name “{word}”."),

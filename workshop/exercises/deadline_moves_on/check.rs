@@ -1,6 +1,6 @@
 //! The promises of `first_ok`, one situation for each.
 
-use supervisor::{End, timeline::What};
+use supervisor::timeline::What;
 
 use crate::{
     failure::Trouble,
@@ -84,7 +84,7 @@ fn must_answer(run: &Seen, answer: &str, look: &str) -> Result<(), Trouble> {
         ),
         "Look in the timeline for what “main” does after the SIGKILL. Killed is not gone.",
     )?;
-    run.must_end(End::Exit(0), "Look at standard error, and at the last line of the timeline.")
+    run.must_succeed()
 }
 
 /// The child that ended last, and those that ended at nearly the same time.

@@ -9,7 +9,7 @@ use supervisor::{
 
 use crate::{
     failure::Trouble,
-    seen::Seen,
+    seen::{self, Seen},
     trial::{Trial, alone},
 };
 
@@ -50,7 +50,7 @@ fn ends(run: &Seen) -> Result<(), Trouble> {
             "Look at the child that has not ended, at the end of the timeline: what does it wait for, and which process has \
              the one who would end this wait?"
         }
-        _ => "Look at standard error, and at the last line of the timeline.",
+        _ => seen::WELL,
     };
     run.must_end(End::Exit(0), look)
 }
@@ -76,7 +76,7 @@ fn is_converted(run: &Seen) -> Result<(), Trouble> {
         run.must(
             day > invoice as u64,
             format!("Invoice {invoice} has to be converted at the rates of day {} or later; they are of day {day}.", invoice + 1),
-            "Where has the child its rates from, and when were they put there? See “What a child has” on the page.",
+            "From where does the child have its rates, and when were they put there? See “What a child has” on the page.",
         )?;
         let sum: u64 = amounts.iter().map(|amount| amount * day).sum();
         let expected = format!("{rates:?}: {sum}");

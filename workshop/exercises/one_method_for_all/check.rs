@@ -32,7 +32,10 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     )?;
     trial.passed("opens the attachment where there is no password");
 
-    run.must_end(End::Exit(0), "Look at standard error, and at the last line of the timeline.")?;
+    run.must_end(
+        End::Exit(0),
+        "Look at standard error: which start was refused, and which threads were there then?",
+    )?;
     trial.passed("ends");
     search(&run)?;
     trial.passed("searches in the mails of “main”");
