@@ -134,9 +134,7 @@ impl UnderWay {
         let thread = thread::Builder::new().name("check".to_owned()).spawn(work)?;
         Ok(UnderWay { stop: Some(stop), thread: Some(thread) })
     }
-}
 
-impl UnderWay {
     /// Whether its thread has ended.
     pub fn is_over(&self) -> bool {
         self.thread.as_ref().is_none_or(JoinHandle::is_finished)

@@ -25,13 +25,16 @@ pub fn passed(what: &str, paper: &Paper) -> String {
 pub fn failure(root: &Path, exercise: &Exercise, failure: &Failure, whole: bool, paper: &Paper) -> String {
     let seen = &failure.seen;
     let most = if whole { usize::MAX } else { MOST };
+    // Some programs are run in several ways.
+    let way = if seen.command == exercise.name { String::new() } else { format!("`{}`: ", seen.command) };
+    let what = paper.hanging("✗ ", &[Span::new(Ink::Bad, way + &failure.what)]);
     let parts = [
-        paper.hanging("✗ ", &[Span::new(Ink::Bad, failure.what.as_str())]),
+        what.clone(),
         written(seen, most, paper),
         paper.hanging("", &ended(seen)),
         timelines(root, exercise, seen, whole, paper),
         // Once more, since the first time is mostly off the screen by now.
-        paper.hanging("✗ ", &[Span::new(Ink::Bad, failure.what.as_str())]),
+        what,
         paper.hanging(
             "",
             &[Span::new(Ink::Heading, "Look at next: "), Span::new(Ink::Plain, failure.look.as_str())],

@@ -48,14 +48,17 @@ impl Seen {
     ///
     /// A failure that names both ends.
     pub fn must_end(&self, end: End, look: impl Display) -> Result<(), Trouble> {
-        let found = match self.run.ended() {
-            _ if self.run.crowded => "it was ended, since it had started more than 200 processes".to_owned(),
-            End::Deadline => {
-                format!("after {} s a process of it was still running", self.within.as_secs_f32())
+        let what = match self.run.ended() {
+            _ if self.run.crowded => {
+                format!("It has to end by {end}; it was ended, since it had started more than 200 processes.")
             }
-            other => format!("it ended by {other}"),
+            End::Deadline => {
+                let within = self.within.as_secs_f32();
+                format!("It has to end by {end} within {within} s; a process of it was still running then.")
+            }
+            other => format!("It has to end by {end}; it ended by {other}."),
         };
-        self.must(self.run.ended() == end, format!("It has to end by {end}; {found}."), look)
+        self.must(self.run.ended() == end, what, look)
     }
 
     /// Fails unless the run ended by exit code 0, where nothing more is known of what went wrong.

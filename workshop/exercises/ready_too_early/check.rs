@@ -38,7 +38,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     let orphan = run.events().iter().any(|event| event.process == daemon && event.what == What::Orphaned);
     run.must(
         run.children().len() == 2 && orphan,
-        "It has to stay a Unix daemon: a child of a child that has ended; it is none.",
+        "It has to stay a Unix daemon: a child of a child that has ended; it has no such process.",
         "Look at the lanes of the timeline, and at the table of steps in the section “Not a Unix daemon”.",
     )?;
     trial.passed("has a daemon whose parent has ended");
