@@ -65,9 +65,11 @@
             this.name(this.leave, 'Leave teaching mode');
             this.status = element('span', { className: 'teach-section' });
             this.status.setAttribute('role', 'status');
+            this.share = element('span', { className: 'teach-share' });
             this.clock = element('span', { className: 'teach-clock' });
+            this.shares = this.shared();
             const said = element('p', {}, element('span', { className: 'teach-page', textContent: titleOf(deck.sections[0]) }),
-                this.status, ...this.minutes(), this.clock);
+                this.status, this.share, ...this.minutes(), this.clock);
             this.bar = element('nav', { id: 'teach-line', hidden: true }, this.back, said, this.on, this.leave);
             this.bar.setAttribute('aria-label', 'Teaching mode');
             document.querySelector('.page').append(this.bar);
@@ -87,6 +89,17 @@
                 element('span', { className: 'teach-more', textContent: more }))] : [];
         }
 
+        /** What the note says of sections, by the ids of their headings: `5 min, 2 when late, until minute 23` of the page. */
+        shared() {
+            let minute = 0;
+            return new Map([...main.querySelectorAll('.instructor li')].map(item => {
+                const [said, minutes] = /^(\d+) min[^:]*/.exec(item.textContent) ?? ['', 0];
+                minute += Number(minutes);
+                const id = decodeURIComponent(item.querySelector('a')?.hash.slice(1) ?? '');
+                return [id, `${said}, until minute ${minute}`];
+            }));
+        }
+
         show(yes) {
             this.bar.hidden = !yes;
             const since = 'teaching since ' + location.pathname;
@@ -100,6 +113,7 @@
             this.tick();
             const { sections, at } = this.deck;
             this.status.textContent = `Section ${at + 1} of ${sections.length}`;
+            this.share.textContent = this.shares.get(sections[at].heading?.id) ?? '';
             for (const [button, by, word] of [[this.back, -1, 'Previous'], [this.on, 1, 'Next']]) {
                 const page = at + by in sections ? undefined : this.deck.page(by);
                 const title = page ? page.lastChild.textContent.trim() : titleOf(sections[at + by]);

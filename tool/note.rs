@@ -1,6 +1,9 @@
-//! The note for the instructor that a page carries: how many minutes it takes, and what to draw, to ask and to skip.
+//! The note for the instructor that a page carries: how many minutes it takes, what to draw and to ask, and how long each
+//! section takes.
 //!
 //! It is an aside, hidden until the page is in teaching mode. Plans add its minutes up, and `{{#notes folder}}` collects it.
+//! A section's minutes are an item of a list, `- 5 min: [Zombies](#zombies)`; one that may be cut begins `- 5 min, 2 when late: `
+//! or `- 5 min, none when late: `. The page's minutes less those of its exercise are shared out among them.
 
 use std::path::Path;
 
@@ -22,6 +25,31 @@ pub struct Note {
     pub line: usize,
     /// The rest, in Markdown.
     pub text: String,
+    /// How the minutes without the exercise are shared out; empty if it does not say.
+    pub sections: Vec<Share>,
+}
+
+/// What a section takes of a page's minutes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Its heading, in Markdown.
+    pub heading: String,
+    /// How long it takes.
+    pub minutes: u32,
+    /// How long it takes when time is short.
+    pub when_late: u32,
+}
+
+impl Note {
+    /// How long the page takes without its first exercise.
+    pub fn teaching(&self) -> u32 {
+        self.minutes - self.first.unwrap_or(0)
+    }
+
+    /// How many of these minutes can be saved when time is short.
+    pub fn can_be_cut(&self) -> u32 {
+        self.sections.iter().map(|share| share.minutes - share.when_late).sum()
+    }
 }
 
 /// A page that has a note.
@@ -84,7 +112,48 @@ pub fn read(page: &str) -> Result<Option<Note>, (usize, String)> {
     if first.is_some_and(|first| first >= minutes) {
         return Err((line, "no minute is left to teach in".to_owned()));
     }
-    Ok(Some(Note { minutes, first, line, text: text.trim().to_owned() }))
+    let note = Note { minutes, first, line, text: text.trim().to_owned(), sections: shares(&lines, open)? };
+    let shared: u32 = note.sections.iter().map(|share| share.minutes).sum();
+    if !note.sections.is_empty() && shared != note.teaching() {
+        let message = format!("its sections take {shared} minutes, and {} are for them", note.teaching());
+        return Err((line, message));
+    }
+    Ok(Some(note))
+}
+
+/// What the note that begins on the line `open`, counted from 1, says of the page's sections.
+fn shares(page: &[&str], open: usize) -> Result<Vec<Share>, (usize, String)> {
+    let headings: Vec<&str> =
+        page.iter().filter_map(|line| line.strip_prefix("# ").or_else(|| line.strip_prefix("## "))).collect();
+    let (mut shares, mut next) = (vec![], 0);
+    for (text, line) in page.iter().zip(1..).skip(open).take_while(|(text, _)| **text != CLOSES) {
+        let Some(item) = text.strip_prefix("- ") else { continue };
+        let share = share(item).ok_or_else(|| {
+            let form =
+                "- 5 min: [Heading](#heading)`, or `- 5 min, 2 when late: …`, or `- 5 min, none when late: …";
+            (line, format!("an item of a note is a section with its minutes, `{form}`"))
+        })?;
+        let Some(at) = headings[next..].iter().position(|heading| *heading == share.heading) else {
+            return Err((line, format!("no section `{}` comes here in the page's order", share.heading)));
+        };
+        next += at + 1;
+        shares.push(share);
+    }
+    Ok(shares)
+}
+
+/// Reads an item: `5 min, 2 when late: [Zombies](#zombies)`.
+fn share(item: &str) -> Option<Share> {
+    let (said, link) = item.split_once(": [")?;
+    let (heading, _) = link.strip_suffix(')')?.rsplit_once("](#")?;
+    let (minutes, when_late) = said.split_once(" min")?;
+    let minutes = minutes.parse().ok()?;
+    let when_late = match when_late {
+        "" => minutes,
+        ", none when late" => 0,
+        less => less.strip_prefix(", ")?.strip_suffix(" when late")?.parse().ok()?,
+    };
+    (minutes > 0 && when_late <= minutes).then(|| Share { heading: heading.to_owned(), minutes, when_late })
 }
 
 /// The minutes of the page, and those of its first exercise.
@@ -114,7 +183,8 @@ mod tests {
             ("20 minutes, no exercise.", 20, None),
             ("90 minutes, 40 of them\nfor the first exercise.", 90, Some(40)),
         ] {
-            let expected = Note { minutes, first, line: 5, text: "Draw\na box.".to_owned() };
+            let text = "Draw\na box.".to_owned();
+            let expected = Note { minutes, first, line: 5, text, sections: vec![] };
             assert_eq!(note(sentence), Ok(Some(expected)));
         }
         assert_eq!(read("# A page\n"), Ok(None));
@@ -131,5 +201,41 @@ mod tests {
         let (line, message) =
             read(&format!("{OPENS}\n{BEGINS}9 minutes.\n{CLOSES}\n{OPENS}\n")).expect_err("two");
         assert_eq!((line, message.as_str()), (4, "a page has one note for the instructor"));
+    }
+
+    /// What is wrong with a page of 20 minutes for two sections, with these items in its note.
+    fn shared(items: &str) -> Result<Vec<(String, u32, u32)>, (usize, String)> {
+        let page = format!(
+            "# All\n\n{OPENS}\n\n{BEGINS}30 minutes, 10 of them for the first exercise.\n\n{items}\n\n{CLOSES}\n\n## `fork` it\n\n## More\n"
+        );
+        let note = read(&page)?.expect("a note");
+        Ok(note.sections.into_iter().map(|share| (share.heading, share.minutes, share.when_late)).collect())
+    }
+
+    #[test]
+    fn a_note_shares_its_minutes_out() {
+        let items = "- 5 min: [All](#all)\n- 12 min, 4 when late: [`fork` it](#fork-it)\n- 3 min, none when late: [More](#more)";
+        let expected = [("All", 5, 5), ("`fork` it", 12, 4), ("More", 3, 0)];
+        assert_eq!(
+            shared(items),
+            Ok(expected.map(|(name, all, late)| (name.to_owned(), all, late)).to_vec())
+        );
+        assert_eq!(shared("Draw."), Ok(vec![]));
+    }
+
+    #[test]
+    fn minutes_that_do_not_fit_the_page_are_found() {
+        for (items, line, problem) in [
+            ("- 5 min: [All](#all)", 5, "its sections take 5 minutes, and 20 are for them"),
+            ("- 10 min: [More](#more)\n- 10 min: [All](#all)", 8, "no section `All` comes here"),
+            ("- 20 min: [Mor](#more)", 7, "no section `Mor` comes here"),
+            ("- 20 minutes: [More](#more)", 7, "an item of a note is a section with its minutes"),
+            ("- 20 min, 21 when late: [More](#more)", 7, "an item of a note"),
+            ("- 0 min: [More](#more)", 7, "an item of a note"),
+            ("- [More](#more)", 7, "an item of a note"),
+        ] {
+            let (at, message) = shared(items).expect_err("a mistake");
+            assert!(at == line && message.starts_with(problem), "{at}: {message}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The notes of all pages of a folder, collected on one: what an instructor reads the evening before.
+//! The notes of all pages of a folder, or of one page, collected: what an instructor reads the evening before.
 //!
 //! Nothing is written for it. The notes are the pages' own, what is said of an exercise is the explanation of its solution.
 
@@ -10,20 +10,24 @@ use crate::exercise;
 use crate::nearest::nearest;
 use crate::note::{Taught, file, is_in};
 
-/// The pages of this folder that have a note.
+/// The pages of this folder that have a note, or the one page of this path.
 ///
 /// # Errors
 ///
 /// A sentence for the author, when there are none.
-pub fn of<'a>(taught: &'a [Taught], folder: &str) -> Result<Vec<&'a Taught>, String> {
-    let of: Vec<&Taught> = taught.iter().filter(|taught| is_in(&taught.page, folder)).collect();
+pub fn of<'a>(taught: &'a [Taught], name: &str) -> Result<Vec<&'a Taught>, String> {
+    let of: Vec<&Taught> =
+        taught.iter().filter(|taught| taught.page == name || is_in(&taught.page, name)).collect();
     if !of.is_empty() {
         return Ok(of);
     }
-    let folders = taught.iter().filter_map(|taught| Some(taught.page.rsplit_once('/')?.0));
-    Err(match nearest(folder, folders) {
-        Some(near) => format!("no page of `{folder}` has a note; the nearest folder with notes is `{near}`"),
-        None => format!("no page of `{folder}` has a note, nor has any other folder's"),
+    let folder = |taught: &'a Taught| Some(taught.page.rsplit_once('/')?.0);
+    let names = taught.iter().flat_map(|taught| folder(taught).into_iter().chain([taught.page.as_str()]));
+    Err(match nearest(name, names) {
+        Some(near) => {
+            format!("`{name}` is no page with a note and no folder of one; the nearest is `{near}`")
+        }
+        None => format!("`{name}` has no note, nor has any other page"),
     })
 }
 
@@ -32,12 +36,16 @@ pub fn markdown(taught: &Taught, said: &str, exercises: &[(&Exercise, Text)], to
     let Taught { page, title, note } = taught;
     let name = page.rsplit('/').next().unwrap_or(page);
     let (file, minutes) = (file(page), note.minutes);
-    let teaching = match note.first {
-        Some(first) => format!("{minutes} minutes, {first} of them for the first exercise"),
-        None => format!("{minutes} minutes"),
+    let exercise = note.first.map(|first| format!(", {first} of them for the first exercise"));
+    let cut = match note.can_be_cut() {
+        0 => String::new(),
+        cut => format!(" When late, {cut} minutes can be cut."),
     };
-    let mut text =
-        format!("## {title} {{#notes-{name}}}\n\n[The page]({to_root}{file}): {teaching}.\n\n{said}\n\n");
+    let mut text = format!(
+        "## {title} {{#notes-{name}}}\n\n[The page]({to_root}{file}): {minutes} minutes{}.{cut}\n\n\
+         <div class=\"note\">\n\n{said}\n\n</div>\n\n",
+        exercise.unwrap_or_default()
+    );
     for (exercise, words) in exercises {
         let _ = write!(
             text,

@@ -15,14 +15,15 @@ use crate::{assert_none, assert_one, this_book};
 
 const PLAN: &str = "workshop/plans/morning.json";
 const PLANS: &str = "src/plans.md";
-const NOTE: &str = "<aside class=\"instructor\">\n\n**For the instructor:** 50 minutes, 20 of them for the first exercise. Draw\n[a box](#exercises). Ask. People get stuck. When late, skip.\n\n</aside>\n";
+const NOTE: &str = "<aside class=\"instructor\">\n\n**For the instructor:** 50 minutes, 20 of them for the first exercise. Draw\n[a box](#exercises). Ask. People get stuck.\n\n- 18 min: [Waiting](#waiting)\n- 12 min, 5 when late: [Zombies](#zombies)\n\n</aside>\n";
 
 /// What a note has to say, and the words by which one sees that it does.
-const SAYS: [(&str, &[&str]); 4] = [
+const SAYS: [(&str, &[&str]); 5] = [
     ("what to draw", &["Draw ", "draw "]),
     ("what to ask", &["Ask ", "ask ", "Ask. "]),
     ("where people get stuck", &["get stuck"]),
-    ("what to skip when late", &["When late, "]),
+    ("how long its sections take", &["- "]),
+    ("what can be cut when late", &[" when late: "]),
 ];
 
 /// Plans that no page shows.
@@ -61,7 +62,12 @@ fn silent(root: &Path) -> Vec<String> {
 /// A book with a plan of one page, which takes 50 minutes, and a page of notes.
 fn with_a_plan() -> Scratch {
     let scratch = with_an_exercise();
-    scratch.write(HOME, &format!("# Waiting\n\n{NOTE}\n## Exercises\n\n{{{{#exercise leaves_zombies}}}}\n"));
+    scratch.write(
+        HOME,
+        &format!(
+            "# Waiting\n\n{NOTE}\n## Zombies\n\nGone.\n\n## Exercises\n\n{{{{#exercise leaves_zombies}}}}\n"
+        ),
+    );
     scratch.append("src/SUMMARY.md", "- [Plans](plans.md)\n- [Notes](workshop/notes.md)\n");
     scratch.write(PLANS, "# Plans\n\nThere is one.\n\n{{#plan morning}}\n");
     scratch.write("src/workshop/notes.md", "# Notes\n\nAll.\n\n{{#notes process-based-parallelism}}\n");
@@ -99,24 +105,29 @@ fn a_plan_is_a_timetable_of_the_pages_minutes() {
         cells.split("<tr><td>").skip(1).map(|row| row.replace("<td>", "|")).collect::<Vec<_>>().join("")
     };
     for part in [
-        "9:00–9:05|Opening, 5 minutes||",
-        "9:05–9:35|<a href=\"process-based-parallelism/waiting.html\">Waiting</a>|30|",
-        "9:35–9:50|<em>Break, 15 minutes</em>||",
-        "9:50–10:10|Exercise: <a href=\"process-based-parallelism/waiting.html#exercise-leaves_zombies\">A title</a> <code>leaves_zombies</code>||20",
-        "|<strong>End</strong>|<strong>30</strong>|<strong>20</strong>",
+        "9:00–9:05||Opening, 5 minutes||",
+        "9:05–9:35||<a href=\"process-based-parallelism/waiting.html\">Waiting</a>|30|",
+        "9:35–9:50||<em>Break, 15 minutes</em>||",
+        "9:50–10:10||Exercise: <a href=\"process-based-parallelism/waiting.html#exercise-leaves_zombies\">A title</a> <code>leaves_zombies</code>||20",
+        "||<strong>End</strong>|<strong>30</strong>|<strong>20</strong>",
     ] {
         assert!(rows(&plans).contains(part), "{part} is not in\n{}", rows(&plans));
     }
-    for part in ["<h2 id=\"plan-morning\">", "<p>Short.</p>", "1 h 10 min in all. Nothing is in reserve."] {
+    for part in [
+        "<h2 id=\"plan-morning\">",
+        "<p>Short.</p>",
+        "1 h 10 min in all. Nothing is in reserve, and 7 min of teaching can be cut.",
+    ] {
         assert!(plans.contains(part), "{part} is not in\n{plans}");
     }
     // The note is what counts.
     scratch.edit(HOME, "50 minutes", "45 minutes");
+    scratch.edit(HOME, "- 18 min", "- 13 min");
     let plans = page(&scratch, "plans.html");
     for part in ["9:05–9:30|", "9:30–9:45|", "9:45–10:05|"] {
         assert!(rows(&plans).contains(part), "{part} is not in\n{}", rows(&plans));
     }
-    assert!(plans.contains("5 min are in reserve."));
+    assert!(plans.contains("5 min are in reserve, and 7 min of teaching can be cut."));
 }
 
 #[test]
@@ -142,6 +153,7 @@ fn a_plan_that_does_not_hold_is_found() {
     }
     let scratch = with_a_plan();
     scratch.edit(HOME, "50 minutes", "60 minutes");
+    scratch.edit(HOME, "- 18 min", "- 28 min");
     assert_one(&unresolved(scratch.root()), &[&format!("{PLANS}:5: "), "it runs until 10:20"]);
     let scratch = with_a_plan();
     scratch.edit(PLANS, "morning", "mornign");
@@ -154,7 +166,7 @@ fn notes_are_collected_with_the_exercises_and_their_links() {
     let notes = page(&with_a_plan(), "workshop/notes.html");
     let parts = [
         "<h2 id=\"notes-waiting\">",
-        "<a href=\"../process-based-parallelism/waiting.html\">The page</a>: 50 minutes, 20 of them for the first exercise.",
+        "<a href=\"../process-based-parallelism/waiting.html\">The page</a>: 50 minutes, 20 of them for the first exercise. When late, 7 minutes can be cut.",
         "Draw\n<a href=\"../process-based-parallelism/waiting.html#exercises\">a box</a>.",
         "<h3 id=\"notes-leaves_zombies\">",
         "<a href=\"../process-based-parallelism/waiting.html#exercise-leaves_zombies\">The exercise</a>: 20 minutes.",
@@ -170,7 +182,7 @@ fn a_note_that_says_too_little_is_found() {
         ("Draw\n", "See\n", "what to draw"),
         (" Ask.", "", "what to ask"),
         ("get stuck", "are fine", "where people get stuck"),
-        ("When late, skip.", "", "what to skip when late"),
+        (", 5 when late", "", "what can be cut when late"),
     ] {
         let scratch = with_a_plan();
         scratch.edit(HOME, from, to);
@@ -186,12 +198,12 @@ fn minutes_that_contradict_the_exercise_are_found() {
     let scratch = with_a_plan();
     scratch.remove(PLAN);
     scratch.write(PLANS, "# Plans\n");
-    scratch.edit(HOME, "20 of them", "15 of them");
+    scratch.edit(HOME, "50 minutes, 20 of them", "45 minutes, 15 of them");
     let problem = "the first exercise, `leaves_zombies`, takes 20 minutes; the note has to say `20 of them";
     assert_one(&unresolved(scratch.root()), &[&format!("{HOME}:5: "), problem]);
-    scratch.edit(HOME, "50 minutes, 15 of them for the first exercise.", "50 minutes, no exercise.");
+    scratch.edit(HOME, "45 minutes, 15 of them for the first exercise.", "30 minutes, no exercise.");
     assert_one(&unresolved(scratch.root()), &[&format!("{HOME}:5: "), problem]);
-    scratch.edit(HOME, "50 minutes, no exercise.", "An hour.");
+    scratch.edit(HOME, "30 minutes, no exercise.", "An hour.");
     let problems = unresolved(scratch.root());
     assert!(problems[0].contains(&format!("{HOME}:5: a note begins")), "{problems:#?}");
 }
@@ -200,6 +212,28 @@ fn minutes_that_contradict_the_exercise_are_found() {
 fn a_folder_without_notes_is_found() {
     let scratch = with_a_plan();
     scratch.edit("src/workshop/notes.md", "process-based", "procces-based");
-    let problem = "the nearest folder with notes is `process-based-parallelism`";
+    let problem = "the nearest is `process-based-parallelism`";
     assert_one(&unresolved(scratch.root()), &["src/workshop/notes.md:5: ", problem]);
+}
+
+#[test]
+fn the_notes_of_one_page_are_shown_by_its_path() {
+    let scratch = with_a_plan();
+    scratch.edit("src/workshop/notes.md", "process-based-parallelism", "process-based-parallelism/waiting");
+    assert_eq!(page(&scratch, "workshop/notes.html").matches("<h2 id=\"notes-").count(), 1);
+}
+
+#[test]
+fn a_note_that_does_not_add_up_is_found() {
+    for (from, to, line, problem) in [
+        ("- 18 min", "- 17 min", 5, "its sections take 29 minutes, and 30 are for them"),
+        ("[Zombies]", "[Zombie]", 9, "no section `Zombie` comes here"),
+    ] {
+        let scratch = with_a_plan();
+        scratch.remove(PLAN);
+        scratch.write(PLANS, "# Plans\n");
+        scratch.write("src/workshop/notes.md", "# Notes\n");
+        scratch.edit(HOME, from, to);
+        assert_one(&unresolved(scratch.root()), &[&format!("{HOME}:{line}: "), problem]);
+    }
 }

@@ -19,7 +19,8 @@ pub fn markdown(
     let mut text = format!("## {} {{#plan-{name}}}\n\n{}\n\n", plan.spec.title, plan.spec.says);
     for (hours, number) in plan.days.iter().zip(1..) {
         if plan.days.len() > 1 {
-            let _ = write!(text, "### Day {number} {{#plan-{name}-{number}}}\n\n");
+            let title = &plan.spec.title;
+            let _ = write!(text, "### {title}, day {number} {{#plan-{name}-{number}}}\n\n");
         }
         text += &table(hours, &link);
         text += &sums(hours);
@@ -35,10 +36,6 @@ struct Links<'a> {
 
 impl Links<'_> {
     fn page(&self, Taught { page, title, .. }: &Taught) -> String {
-        self.to(page, title)
-    }
-
-    fn to(&self, page: &str, title: &str) -> String {
         format!("[{title}]({}{})", self.to_root, file(page))
     }
 
@@ -49,11 +46,11 @@ impl Links<'_> {
 }
 
 fn table(hours: &Hours<'_>, link: &Links<'_>) -> String {
-    let mut table = "| When | What | Teaching | Exercise |\n|---|---|--:|--:|\n".to_owned();
+    let mut table = "| When | Really | What | Teaching | Exercise |\n|---|---|---|--:|--:|\n".to_owned();
     for row in &hours.rows {
         let Row { from, minutes, what } = row;
         let said = match what {
-            What::Page(page, title) => link.to(page, title),
+            What::Page(taught) => link.page(taught),
             What::Exercise(exercise) => format!("Exercise: {} `{}`", link.exercise(exercise), exercise.name),
             What::Break => format!("*Break, {minutes} minutes*"),
             What::Lunch => format!("*Lunch, {minutes} minutes*"),
@@ -62,7 +59,7 @@ fn table(hours: &Hours<'_>, link: &Links<'_>) -> String {
         let in_column = |counts| if what.counts() == counts { minutes.to_string() } else { String::new() };
         let _ = writeln!(
             table,
-            "| {from}–{} | {said} | {} | {} |",
+            "| {from}–{} | | {said} | {} | {} |",
             row.to(),
             in_column(Counts::Teaching),
             in_column(Counts::Exercise)
@@ -70,7 +67,7 @@ fn table(hours: &Hours<'_>, link: &Links<'_>) -> String {
     }
     let _ = writeln!(
         table,
-        "| **{}** | **End** | **{}** | **{}** |\n",
+        "| **{}** | | **End** | **{}** | **{}** |\n",
         hours.end,
         hours.sum(Counts::Teaching),
         hours.sum(Counts::Exercise)
@@ -84,8 +81,12 @@ fn sums(hours: &Hours<'_>) -> String {
         0 => "Nothing is in reserve".to_owned(),
         minutes => format!("{} are in reserve", Minutes(minutes)),
     };
+    let cut = match hours.can_be_cut() {
+        0 => String::new(),
+        minutes => format!(", and {} of teaching can be cut", Minutes(minutes)),
+    };
     format!(
-        "Teaching {}, exercises {}, opening and closing {}, breaks {}: {} in all. {reserve}.\n\n",
+        "Teaching {}, exercises {}, opening and closing {}, breaks {}: {} in all. {reserve}{cut}.\n\n",
         sum(Counts::Teaching),
         sum(Counts::Exercise),
         sum(Counts::Around),

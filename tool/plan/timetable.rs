@@ -54,8 +54,8 @@ pub struct Row<'a> {
 /// What is done.
 #[derive(Clone, Debug)]
 pub enum What<'a> {
-    /// A page: its path from `src` without `.md`, and its title.
-    Page(&'a str, &'a str),
+    /// A page.
+    Page(&'a Taught),
     /// An exercise.
     Exercise(&'static Exercise),
     /// A break.
@@ -102,6 +102,15 @@ impl Hours<'_> {
     /// The sum of the minutes that count so.
     pub fn sum(&self, counts: Counts) -> u32 {
         self.rows.iter().filter(|row| row.what.counts() == counts).map(|row| row.minutes).sum()
+    }
+
+    /// How many minutes of teaching can be saved when time is short.
+    pub fn can_be_cut(&self) -> u32 {
+        let of = |row: &Row<'_>| match row.what {
+            What::Page(taught) => taught.note.can_be_cut(),
+            _ => 0,
+        };
+        self.rows.iter().map(of).sum()
     }
 }
 
@@ -180,8 +189,8 @@ impl<'a> Course<'a> {
             return Err(format!("`{name}` comes after `{before}`, and before it in the book"));
         }
         self.pages.push(place);
-        let Taught { page, title, note } = &self.taught[place];
-        let mut parts = vec![(note.minutes - note.first.unwrap_or(0), What::Page(page, title))];
+        let taught @ Taught { page, note, .. } = &self.taught[place];
+        let mut parts = vec![(note.teaching(), What::Page(taught))];
         if let Some(minutes) = note.first {
             let first = of_page(page).next();
             let first = first.ok_or_else(|| format!("`{page}` has minutes for an exercise, and none"))?;
@@ -267,7 +276,7 @@ mod tests {
         let note = |&(page, minutes, first): &(&str, u32, Option<u32>)| Taught {
             page: page.to_owned(),
             title: page.to_uppercase(),
-            note: Note { minutes, first, line: 1, text: String::new() },
+            note: Note { minutes, first, line: 1, text: String::new(), sections: vec![] },
         };
         pages.iter().map(note).collect()
     }

@@ -11,6 +11,8 @@
 //! Of a short sleep is told when it is over, and it is one line then. Other lines that are told of late, such as output
 //! whose newline came later, have the time at which it happened, too, and so their time can be less than that of the line above.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use supervisor::timeline::{self, Event, Process, What};
 
 use crate::run::ink::{self, Ink, Span};
@@ -27,9 +29,53 @@ const NARROWEST: usize = 8;
 
 /// The lines of a run that is over.
 pub fn whole(run: &timeline::Run, width: Option<usize>, colored: bool) -> Vec<String> {
+    some(run, width, colored, |_| true)
+}
+
+/// The same, without the small steps.
+pub fn brief(run: &timeline::Run, width: Option<usize>, colored: bool) -> Vec<String> {
+    let is_small = small_steps(&run.events);
+    some(run, width, colored, |event| !is_small[event])
+}
+
+/// The lines of those events that `wanted` names by their places.
+fn some(
+    run: &timeline::Run,
+    width: Option<usize>,
+    colored: bool,
+    wanted: impl Fn(usize) -> bool,
+) -> Vec<String> {
     let mut drawing = Drawing::new(width, colored);
-    let text: String = run.events.iter().map(|event| drawing.lines(event, &run.processes)).collect();
+    // The lanes know of all of them.
+    let texts = run.events.iter().map(|event| drawing.lines(event, &run.processes)).enumerate();
+    let text: String = texts.filter(|(at, _)| wanted(*at)).map(|(_, text)| text).collect();
     text.lines().map(str::to_owned).collect()
+}
+
+/// Which events say nothing that another one does not: a child that executes the program of its parent first of all, while the
+/// parent sleeps for that; who wakes up; and a wait for somebody who has ended, up to the end of it in which he is collected.
+fn small_steps(events: &[Event]) -> Vec<bool> {
+    let (mut begun, mut ended) = (BTreeSet::from([0]), BTreeSet::new());
+    let mut waits: BTreeMap<(usize, usize), &[usize]> = BTreeMap::new();
+    let is_small = events.iter().map(|event| {
+        let first = begun.insert(event.process);
+        match &event.what {
+            What::Awake => true,
+            What::Sleep(call) => ["clone", "clone3", "vfork"].contains(&call.as_str()),
+            What::Exec(_) => first,
+            What::Wait { of, .. } => {
+                waits.insert((event.process, event.thread), of);
+                of.iter().any(|process| ended.contains(process))
+            }
+            What::Waited { collected: None } => {
+                let of = waits.get(&(event.process, event.thread)).copied().unwrap_or_default();
+                of.iter().any(|process| ended.contains(process))
+            }
+            What::End(_) => !ended.insert(event.process),
+            _ => false,
+        }
+    });
+    is_small.collect()
 }
 
 /// Draws one run.
@@ -133,6 +179,14 @@ mod tests {
         3.500 ms ╳   main ends: exit code 0
         4.000 ms ●   the reaper collects main
         ");
+    }
+
+    #[test]
+    fn a_brief_one_leaves_out_what_another_line_says() {
+        let (processes, events) = samples::small_steps();
+        let run = timeline::Run { over: 0, processes, events };
+        assert_eq!(whole(&run, None, false).len(), run.events.len());
+        insta::assert_snapshot!(brief(&run, None, false).join("\n"), @"");
     }
 
     #[test]

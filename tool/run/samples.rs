@@ -54,6 +54,33 @@ pub(crate) fn hello() -> Sample {
     (processes, events(all))
 }
 
+/// What a library does to start a child, to wait until it has ended, and to collect it.
+pub(crate) fn small_steps() -> Sample {
+    let processes = vec![process("main", None), process("Process-1", Some(0)), process("Process-2", Some(0))];
+    let all = vec![
+        (0, What::Exec("hello".into())),
+        (0, What::Start { child: 1, by: Birth::Vfork }),
+        (0, What::Sleep("clone".into())),
+        (1, What::Exec("hello".into())),
+        (0, What::Awake),
+        (0, start(2)),
+        (1, What::Sleep("clock_nanosleep".into())),
+        (0, wait(&[1])),
+        (0, What::Waited { collected: None }),
+        (0, wait(&[1, 2])),
+        (1, What::Awake),
+        (1, end()),
+        (0, What::Waited { collected: None }),
+        (0, wait(&[1])),
+        (0, What::Waited { collected: None }),
+        (0, wait(&[1])),
+        (0, collected(1)),
+        (2, What::Exec("other".into())),
+        (2, What::Exec("another".into())),
+    ];
+    (processes, events(all))
+}
+
 /// Two children, the second one when the first is gone.
 pub(crate) fn one_after_another() -> Vec<Event> {
     let round = |child| vec![(0, start(child)), (0, wait(&[child])), (child, end()), (0, collected(child))];

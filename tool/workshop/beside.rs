@@ -5,7 +5,7 @@ use supervisor::timeline::Run;
 use crate::run::drawing;
 use crate::run::ink::{Ink, Span, line};
 
-/// Lines of a timeline that are shown; of a longer one the middle is left out.
+/// Lines of a timeline that are shown; a longer one is shown without its small steps, and without its middle if it has to be.
 const MOST: usize = 60;
 /// Two beside each other need so many columns.
 const ROOM_FOR_TWO: usize = 150;
@@ -45,9 +45,14 @@ pub fn beside(timelines: &[Titled<'_>], width: Option<usize>, colored: bool, who
 }
 
 fn block(one: &Titled<'_>, width: Option<usize>, colored: bool, most: usize) -> Vec<String> {
-    let title = line(&[Span::new(Ink::Heading, one.title.as_str())], colored);
-    let lines = cut(drawing::whole(one.run, width, colored), most, colored);
-    std::iter::once(title).chain(lines).collect()
+    let whole = drawing::whole(one.run, width, colored);
+    let (title, lines) = if whole.len() <= most {
+        (one.title.clone(), whole)
+    } else {
+        (format!("{}, without small steps", one.title), drawing::brief(one.run, width, colored))
+    };
+    let title = line(&[Span::new(Ink::Heading, title)], colored);
+    std::iter::once(title).chain(cut(lines, most, colored)).collect()
 }
 
 /// The lines, at most so many: in the middle it is said how many are not shown.

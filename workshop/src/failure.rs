@@ -30,6 +30,16 @@ pub enum Trouble {
     Prepare(std::io::Error),
 }
 
+/// Names as in a sentence: `A, B and C`.
+pub(crate) fn list(names: &[impl AsRef<str>]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+        None => "nobody".to_owned(),
+    }
+}
+
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Trouble {
         Trouble::Failure(Box::new(failure))

@@ -5,7 +5,7 @@ mod address;
 mod keys;
 mod looks;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::page::{Page, reader};
 
@@ -196,6 +196,26 @@ fn the_line_has_the_minutes_of_the_note_and_a_clock() {
         assert_eq!(said, json!(minutes), "{path}");
     }
     assert!(notes >= 8, "{notes} notes in the book");
+    // Section by section, on a page whose note shares its minutes out.
+    let path = chapter(&page);
+    page.go(&path);
+    let shares = page.eval(
+        "[...document.querySelectorAll('.instructor li')].map(item =>
+        [item.querySelector('a').hash, item.textContent.split(':')[0]])",
+    );
+    let mut until = 0;
+    for share in shares.as_array().expect("a list") {
+        let [Value::String(place), Value::String(said)] = &share.as_array().expect("a pair")[..] else {
+            panic!("{share}")
+        };
+        until += said.split_once(' ').and_then(|(minutes, _)| minutes.parse::<u32>().ok()).expect("minutes");
+        page.eval(&format!("location.hash = {place:?}"));
+        let expected = format!("{said}, until minute {until}");
+        page.until(&format!("document.querySelector('.teach-share').textContent === {expected:?}"));
+    }
+    assert!(until >= 20, "{until} minutes");
+    page.eval("location.hash = '#exercises'");
+    page.until("document.querySelector('.teach-share').textContent === ''");
     assert_eq!(
         page.text("document.querySelector('.teach-clock').textContent"),
         "",

@@ -41,10 +41,9 @@ fn main() -> Result<()> {
         "value" => (60_000, vec![(0, "panic"), (0, "exit"), (60_000, "value"), (40, "value")]),
         "all_fail" => (60_000, vec![(80, "panic"), (0, "panic"), (40, "exit")]),
         "deadline" => {
-            let failures = (1..=12).map(|n| (80 * n, if n % 2 == 0 { "exit" } else { "panic" }));
-            (500, failures.chain([(1040, "value")]).collect())
+            (1000, vec![(300, "panic"), (500, "exit"), (700, "panic"), (900, "exit"), (1500, "value")])
         }
-        "stubborn" => (60_000, vec![(60_000, "value"), (60_000, "value"), (0, "value")]),
+        "stubborn" => (60_000, [vec![(60_000, "value"); 5], vec![(0, "value")]].concat()),
         other => panic!("{other} is no situation"),
     };
     if situation == "stubborn" {

@@ -5,7 +5,7 @@ use std::fs;
 use supervisor::End;
 
 use crate::{
-    failure::Trouble,
+    failure::{Trouble, list},
     seen::Seen,
     trial::{Trial, with},
 };
@@ -104,7 +104,7 @@ fn no_draft(trial: &Trial<'_>, run: &Seen) -> Result<(), Trouble> {
     left.retain(|name| name != "report");
     run.must(
         left.is_empty(),
-        format!("After the program no file may be there but `report`; there is {}.", left.join(" and ")),
+        format!("After the program no file may be there but `report`; there is {}.", list(&left)),
         "Who has made that file, how did that process end, and who could still remove it?",
     )
 }

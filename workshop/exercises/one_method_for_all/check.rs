@@ -6,7 +6,7 @@ use supervisor::{
 };
 
 use crate::{
-    failure::Trouble,
+    failure::{Trouble, list},
     seen::Seen,
     trial::{Trial, with},
 };
@@ -67,7 +67,7 @@ fn search(run: &Seen) -> Result<(), Trouble> {
     let names: Vec<&str> = run.writers("mails fetched").into_iter().map(|at| run.name(at)).collect();
     run.must(
         names == ["main"],
-        format!("“mails fetched” has to be written once, by main; it was written by {}.", names.join(", ")),
+        format!("“mails fetched” has to be written once, by main; it was written by {}.", list(&names)),
         "Who has no mails, and why? Look in the timeline how that process was started.",
     )?;
     run.must(

@@ -1,7 +1,7 @@
 //! The table is made once, by the forkserver, before the first request comes.
 
 use crate::{
-    failure::Trouble,
+    failure::{Trouble, list},
     trial::{Trial, with},
 };
 
@@ -39,7 +39,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
         match names[..] {
             [] => "“table made” has to be written once, by the server; nobody wrote it.".to_owned(),
             _ => {
-                format!("“table made” has to be written once, by the server; it was written by {}.", names.join(", "))
+                format!("“table made” has to be written once, by the server; it was written by {}.", list(&names))
             }
         },
         "Look for “table made” in the timeline. Of which process are the children copies, and what had it in its memory \

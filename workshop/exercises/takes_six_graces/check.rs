@@ -3,7 +3,7 @@
 use supervisor::End;
 
 use crate::{
-    failure::Trouble,
+    failure::{Trouble, list},
     seen::Seen,
     trial::{Trial, alone},
 };
@@ -48,7 +48,7 @@ fn judge(trial: &mut Trial<'_>, run: &Seen) -> Result<(), Trouble> {
     let killed = killed(run);
     run.must(
         killed.is_empty(),
-        format!("The children that obey have to return; a signal ended {}.", killed.join(" and ")),
+        format!("The children that obey have to return; a signal ended {}.", list(&killed)),
         "Look at the lane of that child in the timeline: what had it done, and what had it left to do?",
     )?;
     trial.passed("lets those that obey return");

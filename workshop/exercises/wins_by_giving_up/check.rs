@@ -3,7 +3,7 @@
 use supervisor::End;
 
 use crate::{
-    failure::Trouble,
+    failure::{Trouble, list},
     seen::Seen,
     trial::{Trial, with},
 };
@@ -70,18 +70,15 @@ fn must_leave_nobody(run: &Seen) -> Result<(), Trouble> {
     run.must(
         left.is_empty(),
         format!(
-            "When the answer is printed all have to be ended and collected; of {} it is not so.",
-            left.join(" and ")
+            "When the answer is printed all have to be ended and collected; still there: {}.",
+            list(&left)
         ),
         "Look at the lanes of the losers in the timeline: what ends them, and who collects them, and when?",
     )?;
     let let_go: Vec<&str> = run.killed_and_let_go().into_iter().map(|child| run.name(child)).collect();
     run.must(
         let_go.is_empty(),
-        format!(
-            "It has to wait for each child that it kills; it killed {} and went on.",
-            let_go.join(" and ")
-        ),
+        format!("It has to wait for each child that it kills; it killed {} and went on.", list(&let_go)),
         "Look in the timeline for what “main” does after the SIGKILL. Killed is not gone.",
     )?;
     run.must(
