@@ -203,22 +203,23 @@ mod tests {
         assert_eq!((line, message.as_str()), (4, "a page has one note for the instructor"));
     }
 
-    /// What is wrong with a page of 20 minutes for two sections, with these items in its note.
-    fn shared(items: &str) -> Result<Vec<(String, u32, u32)>, (usize, String)> {
+    /// The note of a page of 20 minutes for three sections, with these items.
+    fn shared(items: &str) -> Result<Vec<Share>, (usize, String)> {
         let page = format!(
             "# All\n\n{OPENS}\n\n{BEGINS}30 minutes, 10 of them for the first exercise.\n\n{items}\n\n{CLOSES}\n\n## `fork` it\n\n## More\n"
         );
         let note = read(&page)?.expect("a note");
-        Ok(note.sections.into_iter().map(|share| (share.heading, share.minutes, share.when_late)).collect())
+        Ok(note.sections)
     }
 
     #[test]
     fn a_note_shares_its_minutes_out() {
         let items = "- 5 min: [All](#all)\n- 12 min, 4 when late: [`fork` it](#fork-it)\n- 3 min, none when late: [More](#more)";
-        let expected = [("All", 5, 5), ("`fork` it", 12, 4), ("More", 3, 0)];
+        let share =
+            |heading: &str, minutes, when_late| Share { heading: heading.to_owned(), minutes, when_late };
         assert_eq!(
             shared(items),
-            Ok(expected.map(|(name, all, late)| (name.to_owned(), all, late)).to_vec())
+            Ok(vec![share("All", 5, 5), share("`fork` it", 12, 4), share("More", 3, 0)])
         );
         assert_eq!(shared("Draw."), Ok(vec![]));
     }

@@ -186,7 +186,18 @@ mod tests {
         let (processes, events) = samples::small_steps();
         let run = timeline::Run { over: 0, processes, events };
         assert_eq!(whole(&run, None, false).len(), run.events.len());
-        insta::assert_snapshot!(brief(&run, None, false).join("\n"), @"");
+        insta::assert_snapshot!(brief(&run, None, false).join("\n"), @r"
+        0.000 ms ◆ main executes hello
+        0.500 ms ├─╮ main starts Process-1 (vfork)
+        2.500 ms ├─┼─╮ main starts Process-2 (fork)
+        3.000 ms │ ○ │ Process-1 sleeps (clock_nanosleep)
+        3.500 ms ○ · │ main waits for Process-1 (waitid)
+        4.000 ms ● · │ main collects nobody
+        4.500 ms ○ · │ main waits for Process-1 and Process-2 (waitid)
+        5.500 ms ┊ ╳ │ Process-1 ends: exit code 0
+        8.000 ms ├─╯ │ main collects Process-1
+        9.000 ms │   ◆ Process-2 executes another
+        ");
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub fn beside(timelines: &[Titled<'_>], width: Option<usize>, colored: bool, who
             rows.map(row).collect()
         }
         _ => {
-            let blocks = timelines.iter().map(|one| block(one, width, colored, most).join("\n") + "\n");
+            // The first one, which is of the program, last: there it is nearest to what is said of it.
+            let blocks = timelines.iter().rev().map(|one| block(one, width, colored, most).join("\n") + "\n");
             blocks.collect::<Vec<_>>().join("\n")
         }
     }
@@ -87,8 +88,8 @@ mod tests {
     #[test]
     fn two_stand_beside_each_other_where_there_is_room() {
         let narrow = drawn(1, 2, Some(149), false);
-        let below = narrow.lines().position(|line| line == "The other").expect("a title of its own");
-        assert_eq!(below, 1 + 3 + 1, "{narrow}");
+        let below = narrow.lines().position(|line| line == "One").expect("a title of its own");
+        assert_eq!(below, 1 + 6 + 1, "{narrow}");
         assert_eq!(drawn(1, 2, None, false), narrow);
 
         let wide = drawn(1, 2, Some(150), false);

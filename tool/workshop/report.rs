@@ -106,11 +106,13 @@ fn timelines(root: &Path, exercise: &Exercise, seen: &Seen, whole: bool, paper: 
 /// Cargo built the recorded program under another name than the participant's; it is the same exercise.
 fn by_its_name(mut run: timeline::Run, exercise: &Exercise) -> timeline::Run {
     let built = format!("{}_solution", exercise.name);
+    let (source, own) = (exercise.solution().display().to_string(), format!("src/bin/{}.rs", exercise.name));
     for event in &mut run.events {
-        if let timeline::What::Exec(program) = &mut event.what
-            && *program == built
-        {
-            *program = exercise.name.to_owned();
+        match &mut event.what {
+            timeline::What::Exec(program) if *program == built => *program = exercise.name.to_owned(),
+            // A panic names the file that it comes from.
+            timeline::What::Write { text, .. } => *text = text.replace(&source, &own),
+            _ => {}
         }
     }
     run

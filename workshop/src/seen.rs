@@ -9,7 +9,7 @@ use supervisor::{
     timeline::{self, Birth, Event, What},
 };
 
-use crate::failure::{Failure, Trouble};
+use crate::failure::{Failure, Trouble, list};
 
 /// What to look at next when a run that is to end well does not.
 pub(crate) const WELL: &str = "Look at standard error, and in the timeline at the last things that “main” does: which call failed, or never came back?";
@@ -54,11 +54,27 @@ impl Seen {
             }
             End::Deadline => {
                 let within = self.within.as_secs_f32();
-                format!("It has to end by {end} within {within} s; a process of it was still running then.")
+                format!(
+                    "It has to end by {end} within {within} s; {} still running then.",
+                    self.still_running()
+                )
             }
             other => format!("It has to end by {end}; it ended by {other}."),
         };
         self.must(self.run.ended() == end, what, look)
+    }
+
+    /// Who had to be killed at the deadline: `main and Process-1 were`.
+    fn still_running(&self) -> String {
+        let all = || 0..self.timeline.as_ref().map_or(0, |run| run.processes.len());
+        let names: Vec<&str> =
+            all().filter(|&at| self.ended(at) == Some(End::Deadline)).map(|at| self.name(at)).collect();
+        match names[..] {
+            [] => "a process of it was".to_owned(),
+            [name] => format!("{name} was"),
+            [_, _] | [_, _, _] => format!("{} were", list(&names)),
+            _ => format!("{} processes of it were", names.len()),
+        }
     }
 
     /// Fails unless the run ended by exit code 0, where nothing more is known of what went wrong.

@@ -10,10 +10,16 @@ use crate::{
     trial::{Trial, with},
 };
 
+const READABLE: &str = "/proc/version";
+
 pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     fs::create_dir(trial.folder().join("folder"))?;
     not_ready(trial, &["missing/pid"], "No such file or directory")?;
     not_ready(trial, &["folder"], "Is a directory")?;
+    // It can be read by everybody, and written by nobody.
+    if let Err(refused) = fs::write(READABLE, "0") {
+        not_ready(trial, &[READABLE], &refused.to_string())?;
+    }
     trial.passed("says why its daemon is not ready");
 
     not_ready(trial, &["crashed", "crashes"], "")?;
@@ -47,7 +53,9 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
 
 fn run(trial: &mut Trial<'_>, args: &[&str], end: End) -> Result<Seen, Trouble> {
     let run = trial.run(&with(args.iter().copied()).within(Duration::from_secs(2)))?;
-    let look = if run.run.timed_out {
+    let look = if run.run.timed_out && run.run.ending != End::Deadline {
+        "Look at the lane of that process in the timeline: what does it do at last, and what could end it?"
+    } else if run.run.timed_out {
         "For what does the main process wait at the end of the timeline? If that is a pipe, who holds its other end?"
     } else {
         "Look at its output, at standard error, and in the timeline at what the daemon had done when the main process went on."
@@ -60,7 +68,7 @@ fn run(trial: &mut Trial<'_>, args: &[&str], end: End) -> Result<Seen, Trouble> 
 fn not_ready(trial: &mut Trial<'_>, args: &[&str], reason: &str) -> Result<(), Trouble> {
     let run = run(trial, args, End::Exit(1))?;
     let lines = run.lines();
-    let said = matches!(lines.as_slice(), [line] if line.starts_with("not ready: ") && line.contains(reason));
+    let said = matches!(lines.as_slice(), [line] if line.starts_with("not ready: ") && line.len() > 11 && line.contains(reason));
     let what = match reason {
         "" => "It has to print one line, “not ready: ” and that the daemon is gone".to_owned(),
         reason => format!("It has to print one line, “not ready: ” and the reason, “{reason}”"),

@@ -18,7 +18,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     run.must(
         answers == REQUESTS.map(|(_, answer)| answer),
         "It has to answer the three requests, in their order.",
-        "Look at its output: which answer is missing, or another one?",
+        "Look at its output: which answer is missing, or differs?",
     )?;
     trial.passed("answers each request, in order");
 
@@ -49,9 +49,13 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
 
     let lines = run.lines();
     let place = |text: &str| lines.iter().position(|line| line == text);
+    let ready = place("ready for requests");
     run.must(
-        place("ready for requests").is_some_and(|ready| place("table made") < Some(ready)),
-        "“ready for requests” has to be written, and after “table made”.",
+        ready.is_some_and(|ready| place("table made") < Some(ready)),
+        match ready {
+            Some(_) => "“ready for requests” has to be written after “table made”; it was written before it.",
+            None => "“ready for requests” has to be written; it was not.",
+        },
         "Look in the timeline when the server is started, and by which call. The section “Prepared once: the preload hook” \
          names two of them.",
     )?;

@@ -8,7 +8,8 @@ use crate::wait::{Watched, running};
 
 /// The children of this process that have not ended, in the order they were started.
 ///
-/// The counterpart of Python's `active_children()`.
+/// The counterpart of Python's `active_children()`, with one difference: it only looks, and so leaves those that have ended
+/// to be collected by their handles.
 ///
 /// # Examples
 ///
