@@ -1,6 +1,6 @@
 use nix::sys::signal::{Signal, kill, raise};
 use nix::sys::wait::waitpid;
-use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, fork, pause, setsid};
+use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, fork, getsid, pause, setsid};
 use std::fs::{self, File};
 use std::process::{ExitCode, id};
 use std::{env, io, thread::sleep, time::Duration};
@@ -50,6 +50,7 @@ fn main() -> ExitCode {
     println!("ready");
     let pid = fs::read_to_string(&args[1]).expect("it has written its pid");
     let pid = Pid::from_raw(pid.parse().expect("a pid"));
+    assert_ne!(getsid(Some(pid)), getsid(None), "it has a session of its own");
     kill(pid, Signal::SIGTERM).expect("it is there");
     ExitCode::SUCCESS
 }

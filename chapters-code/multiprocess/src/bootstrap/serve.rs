@@ -118,7 +118,11 @@ fn prepare(file: File) -> Result<Prepared, String> {
             }
         }
         this::is_alone().map_err(|threads| {
-            format!("its preload hook left {threads} threads, and a fork copies one: let the hook join what it starts")
+            let others = match threads - 1 {
+                1 => "a thread".to_owned(),
+                others => format!("{others} threads"),
+            };
+            format!("its preload hook left {others} running, which a fork does not copy: let the hook join what it starts")
         })?;
     }
     let rehearsal = leave_the_place().and_then(|null| Rehearsal::new(file, null));

@@ -137,8 +137,8 @@ fn a_hook_that_fails_is_named_by_every_start() {
         assert!(said.contains("serves nobody: its preload hook panicked: out of luck"), "{ran:?}");
         let ran = program!("preloads").arg("panics at length").run();
         assert_eq!(ran.stdout(), "true\n", "{ran:?}");
-        let threads = "Forkserver: the forkserver serves nobody: its preload hook left 2 threads, and a fork copies one: \
-                       let the hook join what it starts";
+        let threads = "Forkserver: the forkserver serves nobody: its preload hook left a thread running, which a fork does \
+                       not copy: let the hook join what it starts";
         preloads("leaves a thread", &[threads, threads]);
         let exits =
             "Forkserver: the forkserver serves nobody: it ended with exit code 3 before it could serve";
