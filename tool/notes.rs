@@ -43,7 +43,7 @@ pub fn markdown(taught: &Taught, said: &str, exercises: &[(&Exercise, Text)], to
     };
     let mut text = format!(
         "## {title} {{#notes-{name}}}\n\n[The page]({to_root}{file}): {minutes} minutes{}.{cut}\n\n\
-         <div class=\"note\">\n\n{said}\n\n</div>\n\n",
+         <div class=\"instructor-note\">\n\n{said}\n\n</div>\n\n",
         exercise.unwrap_or_default()
     );
     for (exercise, words) in exercises {

@@ -10,8 +10,10 @@ use crate::{
 
 const BLOCKS: usize = 24;
 /// The numbers of processes that it is run with. One sum of floats may agree with another by chance; not this many.
-const COUNTS: [usize; 6] = [1, 2, 3, 5, 7, 10];
+const COUNTS: [usize; 6] = [1, 2, 3, 5, 10, 24];
 const LAST: &str = "pi, about: ";
+/// How much of a block's mean one of its 500 places can be.
+const ONE_PLACE: f64 = 4.0 / 500.0;
 
 pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     let mut runs = vec![];
@@ -62,8 +64,7 @@ fn same_blocks(count: usize, run: &Seen, first: &[String], blocks: &[String]) ->
     run.must(
         other.is_none(),
         format!(
-            "Each block has to be the same for every number of processes; block {block} is another one with {count} than \
-             with 1."
+            "Each block has to be the same for every number of processes; block {block} is not the same with {count} as with 1."
         ),
         format!(
             "Run it with 1 and with {count}, and look at the lines of block {block}. Which random numbers does it get, \
@@ -73,15 +74,18 @@ fn same_blocks(count: usize, run: &Seen, first: &[String], blocks: &[String]) ->
 }
 
 fn all_at_once(count: usize, run: &Seen) -> Result<(), Trouble> {
+    // A forkserver, and the children that it keeps ready, come beside them.
+    let works = |child: &usize| !run.is_forkserver(*child) && !run.stands_by(*child);
+    let children = run.children().into_iter().filter(works).count();
     let started =
         run.events().iter().take_while(|event| !matches!(event.what, What::Waited { collected: Some(_) }));
-    let started = started.filter(|event| matches!(event.what, What::Start { .. })).count();
+    let started =
+        started.filter(|event| matches!(&event.what, What::Start { child, .. } if works(child))).count();
     run.must(
-        run.children().len() == count && started == count,
+        children == count && started == count,
         format!(
-            "With {count} processes it has to start {count} children before it collects the first one; it started {}, \
-             and before that {started}.",
-            run.children().len()
+            "With the argument {count} it has to start {count}, all of them before it collects the first; it started \
+             {children}, {started} of them before."
         ),
         "Look in the timeline for the starts, and for the first line with “collects”.",
     )
@@ -103,7 +107,8 @@ fn blocks(count: usize, run: &Seen) -> Result<Vec<String>, Trouble> {
         });
         texts.flat_map(|text| text.lines()).filter_map(block).count()
     };
-    let shares: Vec<usize> = run.children().iter().map(share).collect();
+    let works = |child: &usize| !run.is_forkserver(*child) && !run.stands_by(*child);
+    let shares: Vec<usize> = run.children().iter().filter(|child| works(child)).map(share).collect();
     let even = shares.iter().all(|&share| share == BLOCKS / count || share == BLOCKS.div_ceil(count));
     run.must(
         even,
@@ -126,6 +131,13 @@ fn unequal(run: &Seen, blocks: &[String]) -> Result<(), Trouble> {
         twins.is_none(),
         format!("No two blocks may be equal; block {one} and block {other} are."),
         "They have the same random numbers. See “Darts, and the same darts again” on the page.",
+    )?;
+    let values: Vec<f64> = blocks.iter().filter_map(|value| value.parse().ok()).collect();
+    let apart = values.windows(2).any(|pair| (pair[0] - pair[1]).abs() > ONE_PLACE);
+    run.must(
+        apart,
+        "Each block has to have places of its own; each differs from the next one by no more than a single place can make.",
+        "Look at the values of neighboring blocks. Where in the stream of random numbers does each of them begin?",
     )
 }
 

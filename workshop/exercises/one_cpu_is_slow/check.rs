@@ -27,7 +27,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     for (_, run) in &runs {
         each_part_once(run)?;
     }
-    trial.passed("computes each part once");
+    trial.passed("computes each part once, in a child");
 
     for (_, run) in &runs {
         one_at_a_time(run)?;
@@ -87,6 +87,15 @@ fn each_part_once(run: &Seen) -> Result<(), Trouble> {
             None => "It has to compute the parts from 0 to 11, and no other.".to_owned(),
         },
         "Look at its output, and at who is given which part.",
+    )?;
+    let by_main = parts(run).into_iter().find(|&(process, _, _)| process == 0).map(|(_, part, _)| part);
+    run.must(
+        by_main.is_none(),
+        format!(
+            "Each part has to be computed in a child; “main” computed part {}.",
+            by_main.unwrap_or_default()
+        ),
+        "Look in the timeline for that line of output, and for who writes it.",
     )
 }
 
@@ -98,7 +107,7 @@ fn one_at_a_time(run: &Seen) -> Result<(), Trouble> {
         let of_it = placed.iter().filter(move |(it, _)| *it == process);
         of_it.map(|&(_, cpu)| cpu).collect::<Vec<_>>()
     };
-    let mut busy: Vec<(usize, usize)> = cpus(0).into_iter().map(|cpu| (cpu, 0)).collect();
+    let mut busy: Vec<(usize, usize)> = vec![];
     for event in run.events() {
         match event.what {
             What::Start { child, .. } => {
