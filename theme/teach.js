@@ -20,7 +20,12 @@
     const kept = {
         get: key => { try { return sessionStorage.getItem(key); } catch { return null; } },
         set: (key, value) => { try { sessionStorage.setItem(key, value); } catch { /* not allowed */ } },
-        remove: key => { try { sessionStorage.removeItem(key); } catch { /* not allowed */ } },
+        /** Forgets all whose names begin so. */
+        forget: prefix => {
+            try {
+                Object.keys(sessionStorage).filter(key => key.startsWith(prefix)).forEach(key => sessionStorage.removeItem(key));
+            } catch { /* not allowed */ }
+        },
     };
 
     const isOn = () => root.classList.contains('teaching');
@@ -69,7 +74,7 @@
             this.clock = element('span', { className: 'teach-clock' });
             this.shares = this.shared();
             const said = element('p', {}, element('span', { className: 'teach-page', textContent: titleOf(deck.sections[0]) }),
-                this.status, this.share, ...this.minutes(), this.clock);
+                ...this.minutes(), this.status, this.share, this.clock);
             this.bar = element('nav', { id: 'teach-line', hidden: true }, this.back, said, this.on, this.leave);
             this.bar.setAttribute('aria-label', 'Teaching mode');
             document.querySelector('.page').append(this.bar);
@@ -96,35 +101,37 @@
                 const [said, minutes] = /^(\d+) min[^:]*/.exec(item.textContent) ?? ['', 0];
                 minute += Number(minutes);
                 const id = decodeURIComponent(item.querySelector('a')?.hash.slice(1) ?? '');
-                return [id, `${said}, until minute ${minute}`];
+                return [id, { said: `${said}, until minute ${minute}`, until: minute }];
             }));
         }
 
         show(yes) {
             this.bar.hidden = !yes;
-            const since = 'teaching since ' + location.pathname;
+            const clocks = 'teaching since ', since = clocks + location.pathname;
             if (!yes) {
-                kept.remove(since);
+                kept.forget(clocks);
                 this.since = undefined;
                 return;
             }
             this.since ??= Number(kept.get(since) ?? Date.now());
             kept.set(since, this.since);
-            this.tick();
             const { sections, at } = this.deck;
             this.status.textContent = `Section ${at + 1} of ${sections.length}`;
-            this.share.textContent = this.shares.get(sections[at].heading?.id) ?? '';
+            this.section = this.shares.get(sections[at].heading?.id);
+            this.share.textContent = this.section?.said ?? '';
             for (const [button, by, word] of [[this.back, -1, 'Previous'], [this.on, 1, 'Next']]) {
                 const page = at + by in sections ? undefined : this.deck.page(by);
                 const title = page ? page.lastChild.textContent.trim() : titleOf(sections[at + by]);
                 button.disabled = !page && !(at + by in sections);
                 this.name(button, button.disabled ? word : `${word} ${page ? 'page' : 'section'}: ${title}`);
             }
+            this.tick();
         }
 
         tick() {
             const gone = Math.floor((Date.now() - this.since) / 60_000);
-            this.clock.textContent = this.since && gone > 0 ? `open for ${gone} min` : '';
+            const late = this.section ? gone - this.section.until : 0;
+            this.clock.textContent = this.since && gone > 0 ? `open for ${gone} min${late > 0 ? `, ${late} late` : ''}` : '';
         }
     }
 
@@ -271,7 +278,7 @@
         if (on) {
             kept.set(KEY, 'on');
         } else {
-            kept.remove(KEY);
+            kept.forget(KEY);
         }
         apply(on);
     }

@@ -105,18 +105,18 @@ fn a_plan_is_a_timetable_of_the_pages_minutes() {
         cells.split("<tr><td>").skip(1).map(|row| row.replace("<td>", "|")).collect::<Vec<_>>().join("")
     };
     for part in [
-        "9:00–9:05||Opening, 5 minutes||",
-        "9:05–9:35||<a href=\"process-based-parallelism/waiting.html\">Waiting</a>|30|",
-        "9:35–9:50||<em>Break, 15 minutes</em>||",
-        "9:50–10:10||Exercise: <a href=\"process-based-parallelism/waiting.html#exercise-leaves_zombies\">A title</a> <code>leaves_zombies</code>||20",
-        "||<strong>End</strong>|<strong>30</strong>|<strong>20</strong>",
+        "9:00–9:05|Opening, 5 minutes|||",
+        "9:05–9:35|<a href=\"process-based-parallelism/waiting.html\">Waiting</a>|30|23|",
+        "9:35–9:50|<em>Break, 15 minutes</em>|||",
+        "9:50–10:10|Exercise: <a href=\"process-based-parallelism/waiting.html#exercise-leaves_zombies\">A title</a> <code>leaves_zombies</code>|||20",
+        "|<strong>End</strong>|<strong>30</strong>|<strong>23</strong>|<strong>20</strong>",
     ] {
         assert!(rows(&plans).contains(part), "{part} is not in\n{}", rows(&plans));
     }
     for part in [
         "<h2 id=\"plan-morning\">",
         "<p>Short.</p>",
-        "1 h 10 min in all. Nothing is in reserve, and 7 min of teaching can be cut.",
+        "1 h 10 min in all. Until 10:10 nothing is in reserve, and 7 min of teaching can be cut.",
     ] {
         assert!(plans.contains(part), "{part} is not in\n{plans}");
     }
@@ -127,7 +127,7 @@ fn a_plan_is_a_timetable_of_the_pages_minutes() {
     for part in ["9:05–9:30|", "9:30–9:45|", "9:45–10:05|"] {
         assert!(rows(&plans).contains(part), "{part} is not in\n{}", rows(&plans));
     }
-    assert!(plans.contains("5 min are in reserve, and 7 min of teaching can be cut."));
+    assert!(plans.contains("Until 10:10 5 min are in reserve, and 7 min of teaching can be cut."));
 }
 
 #[test]

@@ -185,7 +185,7 @@ fn a_listing_that_cannot_be_built_is_not_run() {
     }
     let refused = run(book_run(scratch.root(), &["sample/greet"]).env("CARGO", "/nowhere/cargo"));
     assert_eq!(refused.status.code(), Some(1));
-    assert!(refused.stderr.contains("cannot run /nowhere/cargo: `book doctor` says"), "{refused:?}");
+    assert!(refused.stderr.contains("cannot run /nowhere/cargo: `cargo run -- doctor` says"), "{refused:?}");
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn a_twin_is_run_with_python() {
     scratch.write("bin/none", "");
     let refused = run(book_run(scratch.root(), &["sample/greet.py"]).env("PATH", path));
     assert_eq!(refused.status.code(), Some(1));
-    assert!(refused.stderr.contains("no python3 on the PATH: `book doctor` says"), "{refused:?}");
+    assert!(refused.stderr.contains("no python3 on the PATH: `cargo run -- doctor` says"), "{refused:?}");
     if Command::new("python3").arg("--version").output().is_err() {
         assert!(std::env::var("CI").as_deref() != Ok("true"), "with CI=true there must be a python3");
         return crate::confined::did_not_run("there is no python3 on the PATH");
@@ -335,7 +335,7 @@ fn a_program_that_may_not_be_traced_is_run_without_a_timeline() {
         assert_eq!(shown.status.code(), Some(0), "{shown:?}");
         assert!(shown.stdout.starts_with("Hello Process World\n\nGuaranteed: "), "{shown:?}");
         assert!(shown.stderr.starts_with("no timeline, only the output: "), "{shown:?}");
-        assert!(shown.stderr.ends_with("(`book doctor` says how to mend it)\n"), "{shown:?}");
+        assert!(shown.stderr.ends_with("(`cargo run -- doctor` says how to mend it)\n"), "{shown:?}");
 
         let mut command = book_run(this_book(), &["process-class/hello", "--json"]);
         let refused = run(refuse(&mut command, Refused::new(call, libc::EPERM)));

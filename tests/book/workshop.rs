@@ -50,11 +50,12 @@ fn an_exercise_is_begun_checked_solved_and_left_for_the_next() {
             "`leaves_zombies` wrote to standard output\n",
             "  │ all have ended, zombies: 10\n",
             "It ended by exit code 0.\n",
-            "What its processes did\n",
-            " main executes leaves_zombies\n",
             "What those of a good run did\n",
             " main executes leaves_zombies\n",
             "main writes: all have ended, zombies: 0\n",
+            "What its processes did\n",
+            " main executes leaves_zombies\n",
+            "main writes: all have ended, zombies: 10\n",
             "\nLook at next: In the timeline look between",
         ],
     );
@@ -62,7 +63,8 @@ fn an_exercise_is_begun_checked_solved_and_left_for_the_next() {
     let whole = desk.workshop(&["check", "--whole"]);
     for (said, is_cut) in [(&failed, true), (&whole, false)] {
         assert_eq!(
-            said.stdout.contains(" more lines; `cargo run -- workshop check --whole`"),
+            said.stdout
+                .contains("  … without small steps; `cargo run -- workshop check --whole` shows them\n"),
             is_cut,
             "{said:?}"
         );
@@ -186,8 +188,11 @@ fn where_a_run_cannot_be_traced_the_program_is_not_to_blame() {
     desk.save(PROGRAM, &format!("{start}// Changed.\n"));
     let mut check = desk.command(&["check"]);
     let unjudged = run(refuse(&mut check, Refused::new(libc::SYS_ptrace, libc::EPERM)));
-    let advice =
-        ["This check says nothing about your program: ", "ptrace", "`book doctor` says how to mend that."];
+    let advice = [
+        "This check says nothing about your program: ",
+        "ptrace",
+        "`cargo run -- doctor` says how to mend that.",
+    ];
     assert_says(&unjudged, 1, &advice);
     assert_says(&desk.workshop(&["solution"]), 1, &["was not tried yet"]);
 }

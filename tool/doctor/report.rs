@@ -106,6 +106,11 @@ impl Report {
         self.count(Status::Missing) == 0
     }
 
+    /// Whether it can be seen what a participant's program does.
+    fn checks_exercises(&self) -> bool {
+        !self.checks.iter().any(|check| check.task == Task::Timelines && check.status() != Status::Ok)
+    }
+
     fn count(&self, status: Status) -> usize {
         self.checks.iter().filter(|check| check.status() == status).count()
     }
@@ -137,7 +142,12 @@ impl Report {
         let (missing, limited) = (self.count(Status::Missing), self.count(Status::Limited));
         let words = match (missing, limited) {
             (0, 0) => "all is well: everything the book does works here".to_owned(),
-            (0, limited) => format!("ready, with limits: {limited} missing, none of it needed"),
+            (0, limited) if self.checks_exercises() => {
+                format!("ready, with limits: {limited} missing, none of it needed")
+            }
+            (0, limited) => {
+                format!("ready for the book, not for the exercises of the workshop: {limited} missing")
+            }
             (missing, 0) => format!("not ready: {missing} missing, and needed"),
             (missing, limited) => {
                 format!(
@@ -206,6 +216,18 @@ mod tests {
         ] {
             assert_eq!(report(&answers).is_ready(), ready, "{answers:?}");
         }
+    }
+
+    #[test]
+    fn a_machine_that_can_check_no_exercise_is_not_called_ready_for_the_workshop() {
+        let verdict =
+            |answers: &[(Task, bool)]| report(answers).text(false).lines().last().expect("a line").to_owned();
+        assert_eq!(verdict(&[(Task::Run, true)]), "all is well: everything the book does works here");
+        assert_eq!(verdict(&[(Task::Twins, false)]), "ready, with limits: 1 missing, none of it needed");
+        assert_eq!(
+            verdict(&[(Task::Timelines, false), (Task::Twins, false)]),
+            "ready for the book, not for the exercises of the workshop: 2 missing"
+        );
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl Links<'_> {
 }
 
 fn table(hours: &Hours<'_>, link: &Links<'_>) -> String {
-    let mut table = "| When | Really | What | Teaching | Exercise |\n|---|---|---|--:|--:|\n".to_owned();
+    let mut table = "| When | What | Teaching | When late | Exercise |\n|---|---|--:|--:|--:|\n".to_owned();
     for row in &hours.rows {
         let Row { from, minutes, what } = row;
         let said = match what {
@@ -59,17 +59,19 @@ fn table(hours: &Hours<'_>, link: &Links<'_>) -> String {
         let in_column = |counts| if what.counts() == counts { minutes.to_string() } else { String::new() };
         let _ = writeln!(
             table,
-            "| {from}–{} | | {said} | {} | {} |",
+            "| {from}–{} | {said} | {} | {} | {} |",
             row.to(),
             in_column(Counts::Teaching),
+            row.when_late().map(|minutes| minutes.to_string()).unwrap_or_default(),
             in_column(Counts::Exercise)
         );
     }
     let _ = writeln!(
         table,
-        "| **{}** | | **End** | **{}** | **{}** |\n",
+        "| **{}** | **End** | **{}** | **{}** | **{}** |\n",
         hours.end,
         hours.sum(Counts::Teaching),
+        hours.sum(Counts::Teaching) - hours.can_be_cut(),
         hours.sum(Counts::Exercise)
     );
     table
@@ -78,8 +80,8 @@ fn table(hours: &Hours<'_>, link: &Links<'_>) -> String {
 fn sums(hours: &Hours<'_>) -> String {
     let sum = |counts| Minutes(hours.sum(counts));
     let reserve = match hours.reserve {
-        0 => "Nothing is in reserve".to_owned(),
-        minutes => format!("{} are in reserve", Minutes(minutes)),
+        0 => format!("Until {} nothing is in reserve", hours.until()),
+        minutes => format!("Until {} {} are in reserve", hours.until(), Minutes(minutes)),
     };
     let cut = match hours.can_be_cut() {
         0 => String::new(),
@@ -99,7 +101,7 @@ fn sums(hours: &Hours<'_>) -> String {
 fn left(plan: &Timetable<'_>, link: &Links<'_>) -> String {
     let list = |what: &str, links: Vec<String>| match links[..] {
         [] => String::new(),
-        _ => format!("{what}: {}.\n\n", links.join(", ")),
+        _ => format!("{what}: {}.\n\n", links.join("; ")),
     };
     list("Left for reading", plan.unread.iter().map(|page| link.page(page)).collect())
         + &list("Left to do at home", plan.undone.iter().map(|exercise| link.exercise(exercise)).collect())

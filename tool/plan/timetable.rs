@@ -96,6 +96,16 @@ impl Row<'_> {
     pub fn to(&self) -> Time {
         Time(self.from.0 + self.minutes)
     }
+
+    /// How many minutes it takes when time is short, if that makes a difference.
+    pub fn when_late(&self) -> Option<u32> {
+        match self.what {
+            What::Page(taught) => {
+                Some(taught.note.can_be_cut()).filter(|cut| *cut > 0).map(|cut| self.minutes - cut)
+            }
+            _ => None,
+        }
+    }
 }
 
 impl Hours<'_> {
@@ -106,11 +116,12 @@ impl Hours<'_> {
 
     /// How many minutes of teaching can be saved when time is short.
     pub fn can_be_cut(&self) -> u32 {
-        let of = |row: &Row<'_>| match row.what {
-            What::Page(taught) => taught.note.can_be_cut(),
-            _ => 0,
-        };
-        self.rows.iter().map(of).sum()
+        self.rows.iter().filter_map(|row| Some(row.minutes - row.when_late()?)).sum()
+    }
+
+    /// When the day has to be over.
+    pub fn until(&self) -> Time {
+        Time(self.end.0 + self.reserve)
     }
 }
 

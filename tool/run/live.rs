@@ -79,7 +79,10 @@ impl<W: Write> Show<'_, W> {
         let Some((out, _)) = &mut self.to else { return Ok(()) };
         match &event.what {
             What::Supervised { untraced: Some(why), .. } => {
-                writeln!(stderr(), "no timeline, only the output: {why} (`book doctor` says how to mend it)")
+                writeln!(
+                    stderr(),
+                    "no timeline, only the output: {why} (`cargo run -- doctor` says how to mend it)"
+                )
             }
             What::Output { stream: Stream::Stdout, bytes } => out.write_all(bytes).and_then(|()| out.flush()),
             What::Output { stream: Stream::Stderr, bytes } => stderr().write_all(bytes),

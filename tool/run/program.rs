@@ -43,7 +43,7 @@ pub fn request(root: &Path, listing: &Listing) -> Result<Request> {
     match listing.language() {
         Language::Rust => Ok(program::example(root, &build(root, listing)?)),
         Language::Python => {
-            let missing = "there is no python3 on the PATH: `book doctor` says how to install it";
+            let missing = "there is no python3 on the PATH: `cargo run -- doctor` says how to install it";
             program::twin(root, listing).context(missing)
         }
     }
@@ -62,7 +62,8 @@ fn build(root: &Path, listing: &Listing) -> Result<PathBuf> {
     let built = command.output();
     progress.finish_and_clear();
 
-    let missing = || format!("cannot run {}: `book doctor` says what is missing", cargo.to_string_lossy());
+    let missing =
+        || format!("cannot run {}: `cargo run -- doctor` says what is missing", cargo.to_string_lossy());
     let built = built.with_context(missing)?;
     stderr().write_all(&built.stderr)?;
     if !built.status.success() {

@@ -46,14 +46,14 @@ pub fn beside(timelines: &[Titled<'_>], width: Option<usize>, colored: bool, who
 }
 
 fn block(one: &Titled<'_>, width: Option<usize>, colored: bool, most: usize) -> Vec<String> {
-    let whole = drawing::whole(one.run, width, colored);
-    let (title, lines) = if whole.len() <= most {
-        (one.title.clone(), whole)
-    } else {
-        (format!("{}, without small steps", one.title), drawing::brief(one.run, width, colored))
-    };
-    let title = line(&[Span::new(Ink::Heading, title)], colored);
-    std::iter::once(title).chain(cut(lines, most, colored)).collect()
+    let title = line(&[Span::new(Ink::Heading, one.title.as_str())], colored);
+    let mut lines = drawing::whole(one.run, width, colored);
+    if lines.len() > most {
+        lines = cut(drawing::brief(one.run, width, colored), most, colored);
+        let words = format!("  … without small steps; `{}` shows them", super::command("check --whole"));
+        lines.push(line(&[Span::new(Ink::Faint, words)], colored));
+    }
+    std::iter::once(title).chain(lines).collect()
 }
 
 /// The lines, at most so many: in the middle it is said how many are not shown.

@@ -63,7 +63,8 @@ fn run(
     on_step: &mut dyn FnMut(String),
 ) -> Result<Run> {
     let program = cargo::program();
-    let missing = || format!("cannot run {}: `book doctor` says what is missing", program.to_string_lossy());
+    let missing =
+        || format!("cannot run {}: `cargo run -- doctor` says what is missing", program.to_string_lossy());
     let request = Request::new(&program).args(["build", "--message-format=json-diagnostic-rendered-ansi"]);
     let request = request.args(["--color=never", "--bin", name]).args(more).dir(folder);
     let request = request.untraced().within(LONGEST).output_limit(MOST_MESSAGES);

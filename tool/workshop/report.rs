@@ -121,8 +121,8 @@ fn by_its_name(mut run: timeline::Run, exercise: &Exercise) -> timeline::Run {
 /// A check that could not judge.
 pub fn unjudged(trouble: &Trouble, paper: &Paper) -> String {
     let advice = match trouble {
-        Trouble::Untraced(_) => " `book doctor` says how to mend that.",
-        Trouble::Run(_) => " If it happens again, look at what `book doctor` says.",
+        Trouble::Untraced(_) => " `cargo run -- doctor` says how to mend that.",
+        Trouble::Run(_) => " If it happens again, look at what `cargo run -- doctor` says.",
         Trouble::Failure(_) | Trouble::Prepare(_) => "",
     };
     paper.text(Ink::Bad, format!("This check says nothing about your program: {trouble}.{advice}"))

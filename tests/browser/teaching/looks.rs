@@ -1,4 +1,4 @@
-//! How teaching mode looks: on a beamer, on a phone, on paper, and on pages that have nothing to turn.
+//! How teaching mode looks: on a projector, on a phone, on paper, and on pages that have nothing to turn.
 
 use serde_json::{Value, json};
 
@@ -73,7 +73,7 @@ fn a_page_without_sections_the_print_page_and_one_without_scripts_do_not_break()
 }
 
 #[test]
-fn a_listing_with_its_output_fits_a_beamer() {
+fn a_listing_with_its_output_fits_a_projector() {
     let Some(reader) = reader() else { return };
     let mut page = Page::new(reader);
     page.screen(1280, 720);

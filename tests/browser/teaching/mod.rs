@@ -203,13 +203,14 @@ fn the_line_has_the_minutes_of_the_note_and_a_clock() {
         "[...document.querySelectorAll('.instructor li')].map(item =>
         [item.querySelector('a').hash, item.textContent.split(':')[0]])",
     );
-    let mut until = 0;
+    let (mut until, mut last) = (0, String::new());
     for share in shares.as_array().expect("a list") {
         let [Value::String(place), Value::String(said)] = &share.as_array().expect("a pair")[..] else {
             panic!("{share}")
         };
         until += said.split_once(' ').and_then(|(minutes, _)| minutes.parse::<u32>().ok()).expect("minutes");
         page.eval(&format!("location.hash = {place:?}"));
+        last.clone_from(place);
         let expected = format!("{said}, until minute {until}");
         page.until(&format!("document.querySelector('.teach-share').textContent === {expected:?}"));
     }
@@ -226,7 +227,14 @@ fn the_line_has_the_minutes_of_the_note_and_a_clock() {
     page.eval("location.reload()");
     page.arrive();
     assert_eq!(page.text("document.querySelector('.teach-clock').textContent"), "open for 61 min");
+    // On a section that has to be over by then it is said how late one is; `until` is the minute of the last one.
+    page.eval(&format!("location.hash = {last:?}"));
+    let late = format!("open for 61 min, {} late", 61 - until);
+    page.until(&format!("document.querySelector('.teach-clock').textContent === {late:?}"));
+    // Leaving sets all of them back, on whichever page.
+    page.go(&paths[0]);
     page.press("t");
+    page.go(&path);
     page.press("t");
     assert_eq!(page.text("document.querySelector('.teach-clock').textContent"), "", "leaving sets it back");
 }
