@@ -1,6 +1,7 @@
 //! Runs a program for a check.
 
 use std::{
+    ffi::OsString,
     ops::ControlFlow,
     os::fd::BorrowedFd,
     path::{Path, PathBuf},
@@ -20,7 +21,7 @@ const CROWD: usize = 200;
 #[must_use]
 pub struct How {
     args: Vec<String>,
-    env: Vec<(String, String)>,
+    env: Vec<(String, OsString)>,
     within: Duration,
 }
 
@@ -36,8 +37,8 @@ pub fn with(args: impl IntoIterator<Item: Into<String>>) -> How {
 
 impl How {
     /// Sets a variable.
-    pub fn env(mut self, name: &str, value: &str) -> How {
-        self.env.push((name.to_owned(), value.to_owned()));
+    pub fn env(mut self, name: &str, value: impl Into<OsString>) -> How {
+        self.env.push((name.to_owned(), value.into()));
         self
     }
 
@@ -152,7 +153,7 @@ impl<'a> Trial<'a> {
         if let Some(why) = run.untraced {
             return Err(Trouble::Untraced(why));
         }
-        let variables = how.env.iter().map(|(name, value)| format!("{name}={value} "));
+        let variables = how.env.iter().map(|(name, value)| format!("{name}={} ", value.to_string_lossy()));
         let arguments = how.args.iter().map(|argument| format!(" {argument}"));
         let command = variables.chain([self.name.to_owned()]).chain(arguments).collect();
         Ok(Seen { command, args: how.args.clone(), within: how.within, run, timeline: None })

@@ -1,5 +1,7 @@
 //! The method comes from a variable, holds for children and grandchildren, and a misspelled one is an error.
 
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
 use supervisor::{
     End,
     timeline::{Birth, What},
@@ -8,7 +10,7 @@ use supervisor::{
 use crate::{
     failure::Trouble,
     seen::Seen,
-    trial::{Trial, with},
+    trial::{Trial, alone, with},
 };
 
 pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
@@ -28,6 +30,18 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
         "",
         "Which value has a variable that is set to nothing, and which method does the program take it for?",
     )?;
+    for (text, value) in [("essay", "Spawn"), ("essay", "forkservers"), ("essay", "spawn ")] {
+        let run = trial.run(&with([text]).env("START_METHOD", value))?;
+        refused(&run, value.trim(), "Which method does the program take this value for, and why?")?;
+    }
+    let run = trial.run(&with(["poem"]).env("START_METHOD", OsStr::from_bytes(b"\xff")))?;
+    refused(
+        &run,
+        "",
+        "The variable is no UTF-8. What does the call give then by which the program looks at it?",
+    )?;
+    let run = trial.run(&alone().env("START_METHOD", "frok"))?;
+    refused(&run, "frok", "There is no text to index. When does the program look at the variable?")?;
     trial.passed("says that a method is misspelled");
 
     let run = trial.run(&with(["memo"]).env("START_METHOD", "fork"))?;
@@ -78,12 +92,19 @@ fn started_all_by(
 }
 
 fn refused(run: &Seen, value: &str, look: &str) -> Result<(), Trouble> {
-    run.must_end(End::Exit(2), look)?;
     let started = run.children().len();
+    let is_refused = started == 0 && run.run.ended() != End::Exit(0);
+    let code = "It starts nothing, as it has to. By what is it ended, and who chooses its exit code?";
+    run.must_end(End::Exit(2), if is_refused { code } else { look })?;
     run.must(
-        started == 0 && run.run.stdout.is_empty(),
-        format!("It has to start nothing, and write nothing to standard output; it has started {started} processes."),
+        started == 0,
+        format!("It has to start nothing; it has started {started} processes."),
         "When does it look at the variable?",
+    )?;
+    run.must(
+        run.run.stdout.is_empty(),
+        "It has to write nothing to standard output; it has.",
+        "Which call writes that, and to which of the two outputs?",
     )?;
     let stderr = run.stderr();
     let words: Vec<&str> =

@@ -11,7 +11,22 @@ use crate::{
 };
 
 const GOOD: [&str; 5] = ["long", "empty", "two", "two", "three"];
-const MIXED: [&str; 5] = ["two", "missing", "three", "folder", "empty"];
+const MIXED: [&str; 6] = ["two", "missing", "three", "folder", "bytes", "empty"];
+/// More than anybody would start at a time by a number of his own.
+const MANY: [&str; 12] = [
+    "long",
+    "two",
+    "three",
+    "empty",
+    "folder/inner",
+    "two",
+    "three",
+    "empty",
+    "two",
+    "three",
+    "empty",
+    "two",
+];
 
 pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     let files = trial.folder();
@@ -20,13 +35,15 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     fs::write(files.join("empty"), "")?;
     fs::write(files.join("two"), "two\nwords\n")?;
     fs::write(files.join("three"), "and  three words")?;
+    fs::write(files.join("bytes"), b"\xff is no letter")?;
     fs::create_dir(files.join("folder"))?;
+    fs::write(files.join("folder/inner"), "one")?;
 
     let run = trial.run(&with(GOOD))?;
     run.must_succeed()?;
     run.must_print(
         &["long: 300000", "empty: 0", "two: 2", "two: 2", "three: 3"],
-        "Look at its output. Which line of the program decides the order?",
+        "Look at its output: which line is missing, or differs? If it is their order, which line of the program decides it?",
     )?;
     trial.passed("counts the words, in the order of the arguments");
 
@@ -39,6 +56,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
         "missing: cannot be read: No such file or directory (os error 2)",
         "three: 3",
         "folder: cannot be read: Is a directory (os error 21)",
+        "bytes: cannot be read: stream did not contain valid UTF-8",
         "empty: 0",
     ];
     run.must_print(
@@ -62,6 +80,19 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
 
     run.must_end(End::Exit(1), "What does `main` return when a file could not be read?")?;
     trial.passed("ends with exit code 1 then");
+
+    let run = trial.run(&with(MANY))?;
+    run.must_succeed()?;
+    let words = |file: &str| match file {
+        "long" => 300_000,
+        "three" => 3,
+        "two" => 2,
+        "folder/inner" => 1,
+        _ => 0,
+    };
+    run.must_print(&MANY.map(|file| format!("{file}: {}", words(file))), "Look at its output.")?;
+    at_once(&run)?;
+    trial.passed("does so with twelve files");
     Ok(())
 }
 

@@ -37,7 +37,14 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
             "Look in the timeline who writes this line.",
         )?;
     }
-    trial.passed("has a child for each invoice");
+    let works = |child: &usize| !run.is_forkserver(*child) && !run.stands_by(*child);
+    let children = run.children().into_iter().filter(works).count();
+    run.must(
+        children == INVOICES.len(),
+        format!("Each of the four invoices has to have one child, and no second try; there were {children}."),
+        "Look in the timeline at the children that wrote nothing: how do they end?",
+    )?;
+    trial.passed("has one child for each invoice");
 
     goes_on(&run)?;
     trial.passed("renews the rates as long as there are invoices");

@@ -44,6 +44,18 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     trial.passed("has each child print its own line");
 
     in_order(&run)?;
+    let sleeper = run
+        .events()
+        .iter()
+        .find(|event| matches!(&event.what, What::Sleep(call) if call.contains("nanosleep")));
+    run.must(
+        sleeper.is_none(),
+        format!(
+            "The order has to be certain; {} sleeps, which makes another one only rarer.",
+            run.name(sleeper.map_or(0, |event| event.process))
+        ),
+        "Which line does it wait for, and whose work is it to have that line written before?",
+    )?;
     trial.repeat(TIMES, &alone(), |run| each_once(run).and_then(|()| in_order(run)))?;
     trial.passed("does so in the same order in each of 21 runs, as far as it is promised");
     Ok(())
@@ -58,7 +70,7 @@ fn forks(run: &Seen) -> Result<(), Trouble> {
             run.children().len(),
             if executed { ", and they began as programs of their own" } else { "" }
         ),
-        "Look at the starts in the timeline: a forked child has no “exec”.",
+        "Look at the starts in the timeline: a forked child “executes” nothing.",
     )?;
     let is_collected = |what: &What| matches!(what, What::Waited { collected: Some(_) });
     let starts = run.events().iter().rposition(|event| matches!(event.what, What::Start { .. }));
@@ -82,7 +94,12 @@ fn each_once(run: &Seen) -> Result<(), Trouble> {
         run.must(
             times == 1,
             format!("The line “{expected}” has to come once; it comes {times} times."),
-            "Look in the timeline who writes this line, and when the text was put into the buffer.",
+            match times {
+                0 => {
+                    "Who puts this line into a buffer, and what becomes of that buffer when its process ends?"
+                }
+                _ => "Look in the timeline who writes this line, and when the text was put into the buffer.",
+            },
         )?;
     }
     let other = lines.iter().find(|line| !expected().contains(&line.as_str()));

@@ -1,10 +1,15 @@
 //! The table is made once, by the forkserver, before the first request comes.
 
+use supervisor::timeline::{Event, What};
+
 use crate::{
     failure::{Trouble, list},
     trial::{Trial, with},
 };
 
+/// Others than those that the task names.
+const MORE: [(&str, &str); 2] =
+    [("997", "997 has the factors [997]"), ("961", "961 has the factors [31, 31]")];
 const REQUESTS: [(&str, &str); 3] = [
     ("84", "84 has the factors [2, 2, 3, 7]"),
     ("97", "97 has the factors [97]"),
@@ -18,7 +23,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     run.must(
         answers == REQUESTS.map(|(_, answer)| answer),
         "It has to answer the three requests, in their order.",
-        "Look at its output: which answer is missing, or differs?",
+        "Look at its output: which answer is missing, differs, or comes before its turn?",
     )?;
     trial.passed("answers each request, in order");
 
@@ -47,6 +52,19 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     )?;
     trial.passed("makes the table once, in the server");
 
+    let sleeps = |event: &&Event| matches!(&event.what, What::Sleep(call) if call.contains("nanosleep"));
+    let other =
+        run.events().iter().filter(sleeps).map(|event| event.process).find(|&at| !run.is_forkserver(at));
+    run.must(
+        other.is_none(),
+        format!(
+            "Nobody but the server may make a table, which takes a sleep of 100 ms; {} sleeps.",
+            run.name(other.unwrap_or_default())
+        ),
+        "Look in the timeline who sleeps, and when. Which table does that process use?",
+    )?;
+    trial.passed("makes it nowhere else");
+
     let lines = run.lines();
     let place = |text: &str| lines.iter().position(|line| line == text);
     let ready = place("ready for requests");
@@ -59,6 +77,22 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
         "Look in the timeline when the server is started, and by which call. The section “Prepared once: the preload hook” \
          names two of them.",
     )?;
+    let first = lines.iter().position(|line| line.contains("factors"));
+    run.must(
+        ready < first && run.writers("ready for requests") == [0],
+        "“ready for requests” has to be written by main, and before the first answer.",
+        "Look in the timeline who writes this line, and when.",
+    )?;
     trial.passed("is ready when the table is made");
+
+    let run = trial.run(&with(MORE.map(|(request, _)| request)))?;
+    run.must_succeed()?;
+    let answers: Vec<String> = run.lines().into_iter().filter(|line| line.contains("factors")).collect();
+    run.must(
+        answers == MORE.map(|(_, answer)| answer),
+        "It has to answer the two requests, in their order.",
+        "Look at its output: which answer is missing, or differs?",
+    )?;
+    trial.passed("answers other requests, too");
     Ok(())
 }
