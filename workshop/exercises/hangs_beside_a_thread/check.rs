@@ -46,6 +46,17 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     )?;
     trial.passed("has one child for each invoice");
 
+    let sleeps = |event: &Event| {
+        (event.process, event.thread) == (0, 0)
+            && matches!(&event.what, What::Sleep(call) if call.contains("nanosleep"))
+    };
+    run.must(
+        !run.events().iter().any(sleeps),
+        "It has to end in every run; “main” sleeps for a while, which can only make the hang rarer.",
+        "Look in the timeline for this sleep. What would have to be so when it is over, and who sees to that?",
+    )?;
+    trial.passed("leaves nothing to a sleep");
+
     goes_on(&run)?;
     trial.passed("renews the rates as long as there are invoices");
     Ok(())

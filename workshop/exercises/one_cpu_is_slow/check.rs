@@ -108,26 +108,32 @@ fn one_at_a_time(run: &Seen) -> Result<(), Trouble> {
         of_it.map(|&(_, cpu)| cpu).collect::<Vec<_>>()
     };
     let mut busy: Vec<(usize, usize)> = vec![];
+    let mut begun = BTreeSet::new();
     for event in run.events() {
-        match event.what {
-            What::Start { child, .. } => {
-                for cpu in cpus(child) {
-                    let taken = busy.iter().any(|&(it, _)| it == cpu);
-                    run.must(
-                        !taken,
-                        format!(
-                            "A CPU does one thing at a time; {} was started for CPU {cpu} while another process was at \
-                             work there.",
-                            run.name(child)
-                        ),
-                        "In the timeline look for the start of this process: who prints that it is on this CPU, too, \
-                         and has not ended by then?",
-                    )?;
-                    busy.push((cpu, child));
-                }
+        // One that a forkserver has forked ahead is at work when it begins to sum, which is to sleep.
+        let begins = match &event.what {
+            What::Start { child, .. } if !run.is_from_forkserver(*child) => Some(*child),
+            What::Sleep(call) if call.contains("nanosleep") => Some(event.process),
+            _ => None,
+        };
+        if let Some(child) = begins.filter(|&child| begun.insert(child)) {
+            for cpu in cpus(child) {
+                let taken = busy.iter().any(|&(it, _)| it == cpu);
+                run.must(
+                    !taken,
+                    format!(
+                        "A CPU does one thing at a time; {} was started for CPU {cpu} while another process was at work \
+                         there.",
+                        run.name(child)
+                    ),
+                    "In the timeline look for the start of this process: who prints that it is on this CPU, too, and has \
+                     not ended by then?",
+                )?;
+                busy.push((cpu, child));
             }
-            What::End(_) => busy.retain(|&(_, process)| process != event.process),
-            _ => {}
+        }
+        if matches!(event.what, What::End(_)) {
+            busy.retain(|&(_, process)| process != event.process);
         }
     }
     Ok(())

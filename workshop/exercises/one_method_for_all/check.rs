@@ -30,6 +30,15 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
         "The attachment has to be opened by a child.",
         "Look in the timeline who writes that line.",
     )?;
+    let at = |is_so: &dyn Fn(&What) -> bool| run.events().iter().position(|event| is_so(&event.what));
+    let started = at(&|what| matches!(what, What::Start { child, .. } if *child == attachment));
+    let fetched = at(&|what| matches!(what, What::Write { text, .. } if text.contains("mails fetched")));
+    let is_copy = run.started_by(attachment) == Some(Birth::Fork) && !run.is_from_forkserver(attachment);
+    run.must(
+        !is_copy || started < fetched,
+        "The attachment must have nothing in its memory that the stranger wants; it has the mails.",
+        "Look in the timeline how that process was started, and what “main” had done before.",
+    )?;
     trial.passed("opens the attachment where there is no password");
 
     run.must_end(
@@ -42,10 +51,15 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     spelling(&run)?;
     trial.passed("has each word looked up by a child from the forkserver, beside the log");
 
-    writer(
+    let summary = writer(
         &run,
         "summary: started by spawn",
         "The summary names no method. Who has chosen one for the whole program?",
+    )?;
+    run.must(
+        run.started_by(summary) == Some(Birth::Vfork),
+        "The summary has to be written by a child that was started by spawn.",
+        "Look in the timeline who writes that line, and how that process was started.",
     )?;
     trial.passed("leaves to each process that names no method the default");
     Ok(())
@@ -101,6 +115,18 @@ fn spelling(run: &Seen) -> Result<(), Trouble> {
     let ends = first_in_main(|what| matches!(what, What::ThreadEnd));
     let looked_up =
         |event: &Event| matches!(&event.what, What::Write { text, .. } if text.starts_with("spelling: "));
+    let missing = run.args.iter().find(|word| {
+        let line = format!("log: {word} looked up: {}", *word != "forck");
+        run.writers(&line) != [0]
+    });
+    run.must(
+        missing.is_none(),
+        format!(
+            "The log has to tell of each word, once; of {} it does not.",
+            missing.map_or("", String::as_str)
+        ),
+        "Look at the lines of output that begin with “log”, and in the timeline who writes them.",
+    )?;
     let first = run.events().iter().position(looked_up);
     let last = run.events().iter().rposition(looked_up);
     run.must(
