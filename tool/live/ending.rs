@@ -43,7 +43,9 @@ impl Ending {
 pub(crate) fn sentences(run: &Run, judge: &Judge, within: Duration, steered: bool) -> Vec<String> {
     let mut words = vec![];
     if run.crowded {
-        words.push(format!("It had more than {CROWD} processes and threads at once, and all were killed."));
+        words.push(format!(
+            "It had more than {CROWD} processes and threads at once, or started ten times as many, and all were killed."
+        ));
     }
     if run.timed_out {
         let seconds = within.as_secs_f64();

@@ -71,7 +71,7 @@ fn written(seen: &Seen, most: usize, paper: &Paper) -> String {
 
 fn ended(seen: &Seen) -> Vec<Span> {
     let how = match (seen.run.crowded, seen.run.ended(), seen.run.ending) {
-        (true, ..) => "It started processes without end, and was ended.".to_owned(),
+        (true, ..) => "It started processes or threads without end, and was ended.".to_owned(),
         (_, End::Deadline, End::Deadline) => {
             format!("It was still running after {} s, and was killed.", seen.within.as_secs_f32())
         }

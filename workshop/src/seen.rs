@@ -9,7 +9,7 @@ use supervisor::{
     timeline::{self, Birth, Event, What},
 };
 
-use crate::failure::{Failure, Trouble, list};
+use crate::failure::{Failure, Trouble, list, readable};
 
 /// What to look at next when a run that is to end well does not.
 pub(crate) const WELL: &str = "Look at standard error, and in the timeline at the last things that “main” does: which call failed, or never came back?";
@@ -39,7 +39,7 @@ impl Seen {
         if holds {
             return Ok(());
         }
-        Err(Failure { what: what.to_string(), look: look.to_string(), seen: self.clone() }.into())
+        Err(Failure { what: readable(&what.to_string()), look: look.to_string(), seen: self.clone() }.into())
     }
 
     /// Fails unless the run ended so, which is a run where no process was left at the deadline.
@@ -50,7 +50,9 @@ impl Seen {
     pub fn must_end(&self, end: End, look: impl Display) -> Result<(), Trouble> {
         let what = match self.run.ended() {
             _ if self.run.crowded => {
-                format!("It has to end by {end}; it was ended, since it had started more than 200 processes.")
+                format!(
+                    "It has to end by {end}; it was ended, since it started processes or threads without end."
+                )
             }
             End::Deadline => {
                 let within = self.within.as_secs_f32();

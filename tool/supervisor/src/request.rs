@@ -117,8 +117,8 @@ impl Request {
         self
     }
 
-    /// How many processes and threads there may be at once. A run that has more is ended: see
-    /// [`Run::crowded`](crate::Run::crowded). They are counted as they are traced, so an untraced run has no limit. Rejected:
+    /// How many processes and threads there may be at once; ten times as many may be started in all. A run that has more is
+    /// ended: see [`Run::crowded`](crate::Run::crowded). They are counted as they are traced, so an untraced run has no limit. Rejected:
     /// `RLIMIT_NPROC`, which counts what the user runs elsewhere as well, and nothing of what root runs.
     #[must_use]
     pub fn crowd_limit(mut self, count: usize) -> Request {

@@ -5,6 +5,7 @@
 //! | the main process's pid | `<pid of main>` |
 //! | that of a process that gave itself a name no other has | `<pid of Process-1>` |
 //! | that of any other process, counted in the order of births among its parent's children | `<pid of child 2 of main>` |
+//! | that of a descendant in the sixth generation of these, counted in the order of all births | `<pid of process 7>` |
 //! | a thread's tid, unless it is the pid | `<thread of main>` |
 //! | the supervisor's pid, which is the parent of main and adopts orphans | `<reaper>` |
 //!
@@ -13,6 +14,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::run::{ProcessSeen, Run, ThreadSeen};
+
+/// So many generations are named by their births. Longer names would help nobody, and in a chain of processes they would
+/// grow without end.
+const MOST_GENERATIONS: usize = 5;
 
 /// The roles of one run, by number.
 #[derive(Clone, Debug, Default)]
@@ -137,6 +142,7 @@ pub(crate) fn names(processes: &[ProcessSeen]) -> Vec<String> {
         .filter(|name| !given.insert(name))
         .collect();
     let mut names: Vec<String> = vec![];
+    let mut generations: Vec<usize> = vec![];
     // A pid can be that of several processes, one after the other.
     let mut by_pid: BTreeMap<u32, usize> = BTreeMap::new();
     let mut children: BTreeMap<Option<usize>, usize> = BTreeMap::new();
@@ -147,8 +153,15 @@ pub(crate) fn names(processes: &[ProcessSeen]) -> Vec<String> {
         names.push(match (&process.name, parent) {
             _ if at == 0 => "main".to_owned(),
             (Some(name), _) if !doubled.contains(name.as_str()) => name.clone(),
-            (_, Some(parent)) => format!("child {count} of {}", names[parent]),
+            (_, Some(parent)) if generations[parent] < MOST_GENERATIONS => {
+                format!("child {count} of {}", names[parent])
+            }
+            (_, Some(_)) => format!("process {}", at + 1),
             (_, None) => format!("orphan {count}"),
+        });
+        generations.push(match parent {
+            Some(parent) if names[at].starts_with("child ") => generations[parent] + 1,
+            _ => 0,
         });
         by_pid.insert(process.pid, at);
     }
@@ -183,6 +196,16 @@ mod tests {
         ] {
             assert_eq!(String::from_utf8_lossy(&roles.replace(output.as_bytes())), shown);
         }
+    }
+
+    #[test]
+    fn the_names_of_a_chain_do_not_grow_without_end() {
+        let link = |pid: u32| process(pid, (pid > 1).then(|| pid - 1), None);
+        let names = names(&(1..=1000).map(link).collect::<Vec<_>>());
+        assert_eq!(names[2], "child 1 of child 1 of main");
+        assert_eq!(names[5].matches("child 1 of ").count(), 5);
+        assert_eq!(&names[6..8], ["process 7", "child 1 of process 7"]);
+        assert!(names.iter().all(|name| name.len() < 100));
     }
 
     #[test]

@@ -15,6 +15,8 @@ use std::{
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, poll},
+    sys::signal::{Signal, kill},
+    unistd::Pid,
 };
 
 use crate::{
@@ -42,7 +44,7 @@ pub struct Run {
     pub threads: Vec<ThreadSeen>,
     /// Whether any process, the main one or another, was still running at the deadline, and was killed.
     pub timed_out: bool,
-    /// Whether there were more processes at once than the request allows; all were killed then.
+    /// Whether there were more processes than the request allows, at once or in all; what was left was killed then.
     pub crowded: bool,
     /// The pids of those that were found then. One that moves from pid to pid may not be among them.
     pub left: Vec<u32>,
@@ -400,6 +402,8 @@ impl Drop for Supervisor {
     /// not, since something has stopped it, is killed; the kernel then kills what it traced.
     fn drop(&mut self) {
         drop(self.child.stdin.take());
+        // One that was only stopped can answer. Once it has ended nothing happens: it has not been collected.
+        let _ = kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGCONT);
         let until = Instant::now() + KILL_PATIENCE + KILL_PATIENCE;
         // Read on: a supervisor that has much to say must not wait for us while we wait for its end.
         while let Ok(Heard::More) = self.read_more(until, None) {

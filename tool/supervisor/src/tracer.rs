@@ -29,6 +29,10 @@ use crate::{
     tracee::Tracee,
 };
 
+/// A program may start this many times as many processes and threads as there may be at once. A chain of them, each of which
+/// starts the next and ends, is never more than two.
+pub(crate) const CROWDS_IN_ALL: usize = 10;
+
 /// How many rounds of changes to take in at once.
 const MOST_ROUNDS: usize = 64;
 
@@ -55,8 +59,10 @@ pub(crate) struct Tracer {
     threads: BTreeMap<u32, u32>,
     /// What the threads do, where the run is traced in detail.
     calls: Option<Calls>,
-    /// How many processes and threads there may be at once.
+    /// How many processes and threads there may be at once, and a part of those that there may be in all.
     crowd_limit: usize,
+    /// How many there have been.
+    born: usize,
     /// Set when everything is to end: from then on a stopped tracee stays stopped until it is killed.
     killing: bool,
 }
@@ -97,8 +103,17 @@ impl Tracer {
         outbox.put(What::Supervised { by: process::id(), untraced: refused.clone() });
         let (living, threads) = (BTreeMap::new(), BTreeMap::new());
         let calls = calls.filter(|_| refused.is_none());
-        let mut tracer =
-            Tracer { main, ending: None, refused, living, threads, calls, crowd_limit, killing: false };
+        let mut tracer = Tracer {
+            main,
+            ending: None,
+            refused,
+            living,
+            threads,
+            calls,
+            crowd_limit,
+            born: 0,
+            killing: false,
+        };
         tracer.began(main, None, None, outbox);
         tracer
     }
@@ -115,7 +130,9 @@ impl Tracer {
 
     /// Whether there are more processes and threads than may be.
     pub(crate) fn is_crowded(&self) -> bool {
-        !self.killing && self.living.len() + self.threads.len() > self.crowd_limit
+        let at_once = self.living.len() + self.threads.len();
+        !self.killing
+            && (at_once > self.crowd_limit || self.born > self.crowd_limit.saturating_mul(CROWDS_IN_ALL))
     }
 
     /// Whether this is a process of the run that has not ended.
@@ -156,6 +173,7 @@ impl Tracer {
         let (headless, told) = (false, None);
         let process = Process { parent, headless, told, born: names.clone(), last: names, replaced: false };
         self.living.insert(pid, process);
+        self.born += 1;
         let (on, by) = made.map(|made| (made.on, made.by)).unzip();
         outbox.put(What::Started { pid, parent, on, by });
     }
@@ -174,6 +192,7 @@ impl Tracer {
         if process != tid {
             let made = made.or_else(|| made_in(process));
             self.threads.insert(tid, process);
+            self.born += 1;
             outbox.put(What::Thread { pid: process, tid, on: made.map(|made| made.on) });
             return;
         }

@@ -3,12 +3,18 @@
 use std::{
     io::{PipeWriter, Write, pipe},
     ops::ControlFlow,
+    os::fd::AsFd,
     process,
     time::{Duration, Instant},
 };
 
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use supervisor::{
-    End, Order, Request, Run, RunError, What, builder::Builder, oracle::clean, run, run_steered, timeline,
+    End, Order, Request, Run, RunError, What, builder::Builder, oracle::clean, run, run_steered, run_until,
+    timeline,
 };
 
 const MISBEHAVE: &str = env!("CARGO_BIN_EXE_misbehave");
@@ -146,6 +152,38 @@ fn a_program_that_forks_without_end_is_ended() {
         assert_eq!(run.ended(), End::Deadline);
         assert!((101..400).contains(&run.processes.len()), "{} processes", run.processes.len());
     }
+}
+
+#[test]
+fn a_chain_of_processes_without_end_is_ended() {
+    for way in [Request::clone, |request: &Request| request.clone().detailed()] {
+        let run = clean(|| run(&way(&request(&["chain"], 60)).crowd_limit(10))).expect("a run");
+        assert!(run.crowded && !run.timed_out, "{run:?}");
+        assert_eq!(run.ended(), End::Deadline);
+        assert!((101..400).contains(&run.processes.len()), "{} processes", run.processes.len());
+    }
+}
+
+#[test]
+fn a_supervisor_that_was_stopped_ends_when_the_run_is() {
+    let begun = Instant::now();
+    let ended = clean(|| {
+        let (asks, stop) = pipe().expect("a pipe");
+        let (mut stop, mut supervisor) = (Some(stop), None);
+        run_until(&request(&["deaf"], 60), asks.as_fd(), |event| {
+            match &event.what {
+                What::Supervised { by, .. } => supervisor = Some(Pid::from_raw(by.cast_signed())),
+                What::Output { .. } => {
+                    kill(supervisor.expect("it comes first"), Signal::SIGSTOP).expect("it runs");
+                    drop(stop.take());
+                }
+                _ => {}
+            }
+            ControlFlow::Continue(())
+        })
+    });
+    assert!(matches!(ended, Err(RunError::Stopped)), "{ended:?}");
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
 }
 
 #[test]

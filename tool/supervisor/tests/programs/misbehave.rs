@@ -39,6 +39,7 @@ fn main() {
         "double_fork_and_stay" => double_fork(true),
         "storm" => storm(count()),
         "bomb" => bomb(),
+        "chain" => chain(),
         "churn" => churn(count()),
         "hop" => hop(count()),
         "respawn" => respawn(),
@@ -164,6 +165,13 @@ fn bomb() -> ! {
     loop {
         fork_here();
     }
+}
+
+/// Each process starts the next one and ends, without end.
+fn chain() -> ! {
+    say("chain");
+    while fork_here().is_none() {}
+    process::exit(0)
 }
 
 /// So many processes start a child each that ends at once, again and again.
