@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use nix::sys::signal::Signal;
 
-use crate::desk::{Desk, NAME, PROGRAM};
+use crate::desk::{Desk, NAME, PROGRAM, PROGRESS};
 use crate::process::DEADLINE;
 use crate::stopping::left;
 use crate::terminal::OnTerminal;
@@ -163,5 +163,27 @@ fn whatever_ends_a_check_leaves_nothing_of_it() {
     assert!(!left().iter().any(|pid| is_sleep(pid)), "of the check before");
     session.screen.until("your program passes");
     until_keys(&mut session);
+    quit(session);
+}
+
+#[test]
+fn what_cannot_be_noted_takes_nothing_away_and_ends_nothing() {
+    let desk = Desk::new();
+    assert!(desk.workshop(&["start", NAME]).status.success());
+    desk.save(PROGRAM, &desk.solution());
+    let mut session = session(&desk, &[], 100);
+    session.screen.until("your program passes");
+    until_keys(&mut session);
+    fs::remove_file(desk.path(PROGRESS)).expect("a file to remove");
+    fs::create_dir(desk.path(PROGRESS)).expect("a folder in its place");
+    session.press("c");
+    session.screen.until("your program passes");
+    session.screen.until("warning: what came of it could not be noted");
+    until_keys(&mut session);
+    for key in ["h", "l", "s", "n"] {
+        session.press(key);
+        session.screen.until("error: ");
+        until_keys(&mut session);
+    }
     quit(session);
 }

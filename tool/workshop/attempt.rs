@@ -11,6 +11,7 @@ use workshop::{Exercise, Failure, Trial, Trouble};
 
 use crate::workshop::build::{Built, build};
 use crate::workshop::mine::Mine;
+use crate::workshop::progress::State;
 
 /// What is under way.
 #[derive(Clone, Debug)]
@@ -38,29 +39,34 @@ pub enum Outcome {
     Stopped,
 }
 
-/// Builds the program and checks it, until `stop` can be read from. What is known then of the exercise is written down.
+/// Builds the program and checks it, until `stop` can be read from.
 ///
 /// # Errors
 ///
-/// When the exercise was not begun, there is no Cargo, or the progress cannot be kept.
+/// When the exercise was not begun, or there is no Cargo.
 pub fn attempt(
     mine: &Mine,
     exercise: &Exercise,
     stop: BorrowedFd<'_>,
     on_step: &mut dyn FnMut(Step),
 ) -> Result<Outcome> {
-    let outcome = match judge(mine, exercise, stop, on_step) {
-        Err(error) if matches!(error.downcast_ref(), Some(RunError::Stopped)) => Outcome::Stopped,
-        outcome => outcome?,
-    };
-    match outcome {
-        Outcome::Passed => drop(mine.progress().change(|state| state.of_mut(exercise.name).done = true)?),
-        Outcome::Failed(_, true) => {
-            mine.progress().change(|state| state.of_mut(exercise.name).tried = true)?;
-        }
-        _ => {}
+    match judge(mine, exercise, stop, on_step) {
+        Err(error) if matches!(error.downcast_ref(), Some(RunError::Stopped)) => Ok(Outcome::Stopped),
+        outcome => outcome,
     }
-    Ok(outcome)
+}
+
+/// Writes down what is known of the exercise by what came of a check.
+///
+/// # Errors
+///
+/// When the progress cannot be kept.
+pub fn note(mine: &Mine, exercise: &Exercise, outcome: &Outcome) -> Result<State> {
+    mine.progress().change(|state| match outcome {
+        Outcome::Passed => state.of_mut(exercise.name).done = true,
+        Outcome::Failed(_, true) => state.of_mut(exercise.name).tried = true,
+        _ => {}
+    })
 }
 
 fn judge(

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 use indicatif::ProgressBar;
 use workshop::{ALL, Exercise};
 
@@ -85,7 +85,7 @@ enum Question {
 impl Session<'_> {
     fn answer(&mut self, news: &Receiver<News>) -> Result<ExitCode> {
         loop {
-            match news.recv_timeout(LOOK) {
+            let done = match news.recv_timeout(LOOK) {
                 Ok(News::Key('q' | '\x04')) if !matches!(self.asked, Some(Question::Which(_))) => {
                     self.stop();
                     let how = format!(
@@ -100,22 +100,24 @@ impl Session<'_> {
                     self.say(&Paper::now().text(Ink::Plain, "stopped: nothing of it is left"))?;
                     return Ok(ExitCode::from(130));
                 }
-                Ok(News::Key(key)) => self.pressed(key)?,
+                Ok(News::Key(key)) => self.pressed(key),
                 Ok(News::Check(number, told)) if number == self.checks && self.under_way.is_some() => {
-                    self.told(told)?
+                    self.told(told)
                 }
                 // Of a check that was stopped.
-                Ok(News::Check(..)) => {}
-                Ok(News::Saved) => self.look()?,
+                Ok(News::Check(..)) => Ok(()),
+                Ok(News::Saved) => self.look(),
                 Err(RecvTimeoutError::Timeout) => {
                     // A check that panics has told nothing; stopping it passes the panic on.
                     if self.under_way.as_ref().is_some_and(|(check, _)| check.is_over()) {
                         self.stop();
                     }
-                    self.look()?;
+                    self.look()
                 }
                 Err(RecvTimeoutError::Disconnected) => return Ok(ExitCode::SUCCESS),
-            }
+            };
+            // Whatever could not be done, the session goes on; unless nothing can be said, either.
+            done.or_else(|error| self.say_error(&error))?;
         }
     }
 
@@ -137,9 +139,10 @@ impl Session<'_> {
 
     /// Checks the program, unless this text of it was checked already.
     fn look(&mut self) -> Result<()> {
-        let text = self.mine.text(self.exercise)?;
-        // It is gone for a moment when an editor puts another one in its place.
-        if self.asked.is_some() || text.is_none() || text == self.checked {
+        // It is gone for a moment when an editor puts another one in its place. Whoever asks for a check is told why one that
+        // cannot be read is not checked.
+        let Ok(Some(text)) = self.mine.text(self.exercise) else { return Ok(()) };
+        if self.asked.is_some() || self.checked.as_ref() == Some(&text) {
             return Ok(());
         }
         self.check()
@@ -178,21 +181,17 @@ impl Session<'_> {
             (Told::Over(outcome), _) => outcome,
         };
         self.stop();
-        match outcome {
-            Ok(outcome) => {
-                self.passes = matches!(outcome, Outcome::Passed);
-                let paper = Paper::now();
-                self.say(&commands::of_outcome(self.mine, self.exercise, &outcome, false, &paper)?)?;
-                let next = overview::next(Some(self.exercise), &self.mine.progress().read()?);
-                if let (true, Some(next)) = (self.passes, next) {
-                    self.say(&paper.text(
-                        Ink::Plain,
-                        format!("{}, with the key n.", overview::leading(self.exercise, next)),
-                    ))?;
-                }
-            }
-            Err(error) => self.say(&Paper::now().text(Ink::Bad, format!("error: {error:#}")))?,
-        }
+        let outcome = outcome?;
+        self.passes = matches!(outcome, Outcome::Passed);
+        let paper = Paper::now();
+        self.say(&commands::of_outcome(
+            self.mine,
+            self.exercise,
+            &outcome,
+            false,
+            "with the key n",
+            &paper,
+        )?)?;
         self.show_keys()
     }
 
@@ -296,10 +295,10 @@ impl Session<'_> {
     }
 
     fn go(&mut self, exercise: &'static Exercise) -> Result<()> {
+        let is_new = self.mine.begin(exercise)?;
         self.stop();
         self.exercise = exercise;
         (self.passes, self.checked) = (false, None);
-        let is_new = self.mine.begin(exercise)?;
         self.show(is_new)
     }
 
@@ -309,6 +308,11 @@ impl Session<'_> {
             Some((_, spinner)) => spinner.suspend(|| terminal::print(text)),
             None => terminal::print(text),
         }
+    }
+
+    fn say_error(&self, error: &Error) -> Result<()> {
+        self.say(&Paper::now().text(Ink::Bad, format!("error: {error:#}")))?;
+        self.show_keys()
     }
 
     fn show_keys(&self) -> Result<()> {
