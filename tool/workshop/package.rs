@@ -30,12 +30,16 @@ pub fn write(root: &Path, folder: &Path) -> Result<()> {
     let (path, lock) = (folder.join("Cargo.toml"), folder.join("Cargo.lock"));
     let text = signed(&manifest(root)?);
     let old = fs::read_to_string(&path).unwrap_or_default();
-    if (old.is_empty() && !path.exists()) || (is_as_written(&old) && old != text) {
-        file::replace(&path, &text)?;
+    let is_stale = (old.is_empty() && !path.exists()) || (is_as_written(&old) && old != text);
+    if is_stale || !lock.exists() {
         let locked = root.join("Cargo.lock");
         let locked =
             fs::read_to_string(&locked).with_context(|| format!("cannot read {}", locked.display()))?;
         file::replace(&lock, &locked)?;
+    }
+    // Behind the lock that goes with it: if that cannot be written, both are tried again the next time.
+    if is_stale {
+        file::replace(&path, &text)?;
     }
     let config = folder.join(".cargo/config.toml");
     if !config.exists() {
@@ -166,5 +170,8 @@ mod tests {
             let lock = fs::read_to_string(folder.path().join("Cargo.lock")).expect("a file");
             assert_eq!(lock == "mine", then.is_some(), "the lock goes with it");
         }
+        fs::remove_file(folder.path().join("Cargo.lock")).expect("a file");
+        write(this_book(), folder.path()).expect("a package");
+        assert!(folder.path().join("Cargo.lock").exists(), "one that is missing is written");
     }
 }
