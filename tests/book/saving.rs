@@ -92,7 +92,7 @@ fn a_key_does_what_the_screen_says() {
         ("n", "does not pass yet"),
         ("x", "No, then."),
         ("r", "Put the starting point back?"),
-        ("y", "at the start already"),
+        ("y", "nothing to keep"),
         ("\x1b[Al", "minutes are left"),
         ("pnobody\n", "there is no exercise `nobody`"),
     ] {
@@ -113,6 +113,22 @@ fn a_key_does_what_the_screen_says() {
     let at = workshop::ALL.iter().position(|exercise| exercise.name == NAME).expect("the exercise");
     session.screen.until(&format!("({}, ", workshop::ALL[(at + 1) % workshop::ALL.len()].name));
     until_keys(&mut session);
+    // What is gone can be had again.
+    let program = desk.path(format!("workshop/mine/src/bin/{first}.rs"));
+    session.press("p1\n");
+    session.screen.until(&format!("({first}, "));
+    until_keys(&mut session);
+    fs::remove_file(&program).expect("a file to remove");
+    session.press("c");
+    session.screen.until(&format!("error: the file workshop/mine/src/bin/{first}.rs is gone"));
+    until_keys(&mut session);
+    session.press("r");
+    session.screen.until("Put the starting point back?");
+    session.press("y");
+    session.screen.until("is as it was at the start");
+    session.screen.until("── check");
+    until_keys(&mut session);
+    assert!(program.exists());
     quit(session);
     let list = desk.workshop(&["list"]).stdout;
     assert!(list.contains("✓ leaves_zombies"), "{list}");

@@ -27,8 +27,10 @@ pub enum Step {
 /// What came of it.
 #[derive(Debug)]
 pub enum Outcome {
-    /// There is nothing to run: what the compiler said, or Cargo.
+    /// The program does not compile: what the compiler said.
     Refused(String),
+    /// Cargo did not come to the program: what it said.
+    Unbuilt(String),
     /// The program does what the exercise asks for.
     Passed,
     /// It does not. Whether it was changed before: only then it was a try.
@@ -43,7 +45,7 @@ pub enum Outcome {
 ///
 /// # Errors
 ///
-/// When the exercise was not begun, or there is no Cargo.
+/// When there is no program, or no Cargo.
 pub fn attempt(
     mine: &Mine,
     exercise: &Exercise,
@@ -77,15 +79,16 @@ fn judge(
 ) -> Result<Outcome> {
     if mine.text(exercise)?.is_none() {
         bail!(
-            "{0} was not begun: `{1}` does that",
-            exercise.name,
-            super::command(&format!("start {}", exercise.name))
+            "there is no file {}: `{}` puts the starting point there",
+            Mine::program(exercise).display(),
+            super::command(&format!("start {}", exercise.name)),
         );
     }
     let is_changed = mine.is_changed(exercise)?;
     let built = build(&mine.folder(), exercise.name, stop, &mut |step| on_step(Step::Builds(step)))?;
     let program = match built {
         Built::Refused(said) => return Ok(Outcome::Refused(said)),
+        Built::Unbuilt(said) => return Ok(Outcome::Unbuilt(said)),
         Built::Program(program, said) => {
             on_step(Step::Built(said));
             program

@@ -13,6 +13,7 @@ use crate::run::ink::{Ink, Span};
 use crate::run::stop::Stop;
 use crate::terminal::print;
 use crate::workshop::attempt::{Outcome, Step, attempt, note};
+use crate::workshop::build::wants_network;
 use crate::workshop::mine::Mine;
 use crate::workshop::paper::Paper;
 use crate::workshop::progress::State;
@@ -52,9 +53,13 @@ pub fn act(mine: &Mine, action: &Action) -> Result<ExitCode> {
 ///
 /// When there is none; the error names the nearest.
 pub fn find(name: &str) -> Result<&'static Exercise> {
-    let by_number = name.parse::<usize>().ok().and_then(|number| ALL.get(number.checked_sub(1)?));
-    if let Some(exercise) = Exercise::find(name).or(by_number) {
+    if let Some(exercise) = Exercise::find(name) {
         return Ok(exercise);
+    }
+    if let Ok(number) = name.parse::<usize>() {
+        let found = number.checked_sub(1).and_then(|at| ALL.get(at));
+        return found
+            .with_context(|| format!("there is no exercise {number}: they are numbered 1 to {}", ALL.len()));
     }
     let near =
         nearest(name, ALL.iter().map(|exercise| exercise.name)).context("the book has no exercises")?;
@@ -117,7 +122,7 @@ fn check(mine: &Mine, exercise: &'static Exercise, whole: bool) -> Result<ExitCo
             print(&paper.text(Ink::Faint, format!("`{}` gives a hint.", command("hint"))))?;
             ExitCode::FAILURE
         }
-        Outcome::Refused(_) | Outcome::Unjudged(_) => ExitCode::FAILURE,
+        Outcome::Refused(_) | Outcome::Unbuilt(_) | Outcome::Unjudged(_) => ExitCode::FAILURE,
     })
 }
 
@@ -162,6 +167,16 @@ pub fn of_outcome(
     let said = match outcome {
         Outcome::Refused(said) => {
             in_color(said, paper) + &paper.text(Ink::Bad, "It does not compile, so nothing was checked.")
+        }
+        Outcome::Unbuilt(said) => {
+            let advice = if wants_network(said) {
+                " `cargo fetch` in the folder workshop/mine, while there is a network, downloads what is missing: from then on \
+                 none is needed."
+            } else {
+                ""
+            };
+            let unbuilt = format!("Cargo built nothing, so nothing was checked.{advice}");
+            format!("{}\n\n{}", in_color(said.trim_end(), paper), paper.text(Ink::Bad, unbuilt))
         }
         Outcome::Passed => {
             let title = exercise.text(mine.root())?.title;
@@ -253,7 +268,7 @@ pub fn reset(mine: &Mine, exercise: &Exercise, paper: &Paper) -> Result<String> 
             exercise.name,
             kept.display()
         ),
-        None => format!("{} is as it was at the start already.", exercise.name),
+        None => format!("{} is as it was at the start. There was nothing to keep.", exercise.name),
     };
     Ok(paper.text(Ink::Plain, said))
 }

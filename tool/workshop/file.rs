@@ -18,6 +18,21 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
     written.map(drop).with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// Writes a file in place of the one that is there, which is moved to `kept`. The new one is written before that.
+///
+/// # Errors
+///
+/// When one cannot be written or the other not moved. The error says where the old one is, unless that is where it was.
+pub fn exchange(path: &Path, text: &str, kept: &Path) -> Result<()> {
+    let new = beside(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    fs::create_dir_all(kept.parent().context("it has no folder")?)
+        .and_then(|()| fs::rename(path, kept))
+        .with_context(|| format!("cannot move {} to {}", path.display(), kept.display()))?;
+    new.persist_noclobber(path)
+        .map(drop)
+        .with_context(|| format!("cannot write {}; what was there is {} now", path.display(), kept.display()))
+}
+
 /// Writes a file, unless there is one. Says whether it did.
 ///
 /// # Errors
@@ -55,6 +70,13 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).expect("a file"), "one");
         replace(&path, "three").expect("a file");
         assert_eq!(fs::read_to_string(&path).expect("a file"), "three");
+        let kept = folder.path().join("kept/file");
+        exchange(&path, "four", &kept).expect("a file");
+        let texts = [&path, &kept].map(|path| fs::read_to_string(path).expect("a file"));
+        assert_eq!(texts, ["four", "three"]);
+        // Nothing can be moved to below a file.
+        exchange(&path, "five", &kept.join("file")).expect_err("no folder");
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "four", "it is where it was");
         assert_eq!(
             fs::read_dir(folder.path().join("new")).expect("a folder").count(),
             1,

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use notify_debouncer_full::notify::RecursiveMode;
 use workshop::Exercise;
 
@@ -84,27 +84,23 @@ impl Mine {
     }
 
     /// Puts the starting point in place of the program, which is kept under the name that is given back; of one that was not
-    /// changed, there is nothing to keep.
+    /// changed, or is gone, there is nothing to keep.
     ///
     /// # Errors
     ///
-    /// When the exercise was not begun, or a file cannot be moved or written.
+    /// When a file cannot be read, moved or written.
     pub fn reset(&self, exercise: &Exercise) -> Result<Option<PathBuf>> {
         let (program, start) = (self.root.join(Mine::program(exercise)), self.start_of(exercise)?);
-        let Some(text) = self.text(exercise)? else {
-            bail!("{} was not begun: there is nothing to reset", exercise.name)
-        };
-        if text == start {
+        package::write(&self.root, &self.folder())?;
+        let text = self.text(exercise)?;
+        if text.is_none_or(|text| text == start) {
+            file::create(&program, &start)?;
             return Ok(None);
         }
         let name = |number| Path::new(FOLDER).join("kept").join(format!("{}-{number}.rs", exercise.name));
         let kept =
             (1..).map(name).find(|kept| !self.root.join(kept).exists()).context("too many are kept")?;
-        let new = self.root.join(&kept);
-        fs::create_dir_all(self.folder().join("kept"))
-            .and_then(|()| fs::rename(&program, &new))
-            .with_context(|| format!("cannot move {} to {}", program.display(), new.display()))?;
-        file::create(&program, &start)?;
+        file::exchange(&program, &start, &self.root.join(&kept))?;
         Ok(Some(kept))
     }
 

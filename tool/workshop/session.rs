@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use anyhow::{Context, Error, Result};
+use anyhow::{Context, Error, Result, bail};
 use indicatif::ProgressBar;
 use workshop::{ALL, Exercise};
 
@@ -152,6 +152,10 @@ impl Session<'_> {
         self.stop();
         self.passes = false;
         self.checked = self.mine.text(self.exercise)?;
+        if self.checked.is_none() {
+            let program = Mine::program(self.exercise);
+            bail!("the file {} is gone: the key r puts the starting point there", program.display());
+        }
         self.checks += 1;
         let (number, tell) = (self.checks, self.tell.clone());
         self.say(
