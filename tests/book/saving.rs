@@ -1,6 +1,7 @@
 //! `book workshop` on a terminal: what a key does, and that a save is checked.
 
 use std::fs;
+use std::process::Command;
 use std::time::Instant;
 
 use nix::sys::signal::Signal;
@@ -161,10 +162,11 @@ fn whatever_ends_a_check_leaves_nothing_of_it() {
     let at_building = "workshop/mine/build.rs";
     quit(hanging(&desk, at_building));
     fs::remove_file(desk.path(at_building)).expect("a file to remove");
-    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+    for signal in [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM] {
         let mut session = hanging(&desk, PROGRAM);
         match signal {
             Signal::SIGINT => session.interrupt(),
+            Signal::SIGQUIT => session.press("\x1c"),
             signal => session.signal(signal),
         }
         session.screen.until("stopped: nothing of it is left");
@@ -178,6 +180,32 @@ fn whatever_ends_a_check_leaves_nothing_of_it() {
     session.screen.until("── check 2");
     assert!(!left().iter().any(|pid| is_sleep(pid)), "of the check before");
     session.screen.until("your program passes");
+    until_keys(&mut session);
+    quit(session);
+}
+
+#[test]
+fn a_session_that_is_stopped_leaves_the_terminal_to_the_shell_and_has_keys_again_when_it_goes_on() {
+    let desk = Desk::new();
+    assert!(desk.workshop(&["start", NAME]).status.success());
+    let workshop = desk.command(&[]);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "set -m; \"$@\"; echo the shell goes on; read _; fg", "sh"]);
+    shell.arg(workshop.get_program()).args(workshop.get_args()).current_dir(desk.root());
+    shell.envs(workshop.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("NO_COLOR", "1");
+    let mut session = OnTerminal::start(&mut shell, 100);
+    until_keys(&mut session);
+    session.press("\x1a");
+    session.screen.until("the shell goes on");
+    assert!(session.gives_lines(), "the terminal is as it was");
+    session.press("\n");
+    let until = Instant::now() + DEADLINE;
+    while session.gives_lines() {
+        assert!(Instant::now() < until, "the session has not gone on");
+        std::thread::yield_now();
+    }
+    session.press("h");
+    session.screen.until("Hint 1 of 3");
     until_keys(&mut session);
     quit(session);
 }

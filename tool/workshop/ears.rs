@@ -11,7 +11,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::run::stop::Stop;
 use crate::workshop::attempt::Told;
-use crate::workshop::keyboard::keys;
+use crate::workshop::keyboard::{Keyboard, keys};
 
 /// Something that a session has to answer.
 #[derive(Debug)]
@@ -26,32 +26,31 @@ pub enum News {
     End,
 }
 
-/// Listens on a thread of its own, until it is dropped.
+/// Listens on a thread of its own, until it is dropped; the keyboard goes with it.
 pub struct Ears {
     closed: Option<PipeWriter>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Ears {
-    /// Listens for signals, and for keys if there is a keyboard.
+    /// Listens for signals, and at the keyboard if there is one.
     ///
     /// # Errors
     ///
     /// When there can be no pipe or thread.
-    pub fn listen(stop: Stop, to_keys: bool, tell: Sender<News>) -> Result<Ears> {
+    pub fn listen(stop: Stop, keyboard: Option<Keyboard>, tell: Sender<News>) -> Result<Ears> {
         let (close, closed) = pipe()?;
         let listen = move || {
-            let outputs = stdout();
+            let (input, outputs) = (stdin(), stdout());
             loop {
-                let nothing = PollFlags::empty();
                 let mut ready = vec![
                     PollFd::new(close.as_fd(), PollFlags::POLLIN),
                     PollFd::new(stop.as_fd(), PollFlags::POLLIN),
                     // That its reader is gone is told of unasked.
-                    PollFd::new(outputs.as_fd(), nothing),
+                    PollFd::new(outputs.as_fd(), PollFlags::empty()),
                 ];
-                let input = stdin();
-                if to_keys {
+                if let Some(keyboard) = &keyboard {
+                    ready.push(PollFd::new(keyboard.job_control(), PollFlags::POLLIN));
                     ready.push(PollFd::new(input.as_fd(), PollFlags::POLLIN));
                 }
                 match poll(&mut ready, PollTimeout::NONE) {
@@ -60,10 +59,14 @@ impl Ears {
                     Ok(_) => {}
                 }
                 let is_ready: Vec<bool> = ready.iter().map(|fd| fd.any().unwrap_or(false)).collect();
-                let told = match is_ready[..] {
-                    [true, ..] => return,
-                    [_, true, ..] | [_, _, true, ..] => tell.send(News::End),
-                    [.., true] => pressed(&tell),
+                let told = match (&is_ready[..], &keyboard) {
+                    ([true, ..], _) => return,
+                    ([_, true, ..] | [_, _, true, ..], _) => tell.send(News::End),
+                    ([_, _, _, true, _], Some(keyboard)) => match keyboard.heed() {
+                        Ok(()) => Ok(()),
+                        Err(_) => tell.send(News::End),
+                    },
+                    ([_, _, _, _, true], _) => pressed(&tell),
                     _ => Ok(()),
                 };
                 if told.is_err() || is_ready[1] || is_ready[2] {

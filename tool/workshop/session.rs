@@ -35,14 +35,15 @@ pub fn run(mine: &Mine, poll: bool) -> Result<ExitCode> {
 
     let stop = Stop::new()?;
     let keyboard = Keyboard::open()?;
+    let has_keys = keyboard.is_some();
     let (tell, news) = channel();
-    let _ears = Ears::listen(stop, keyboard.is_some(), tell.clone())?;
+    let _ears = Ears::listen(stop, keyboard, tell.clone())?;
     let saved = tell.clone();
     let _watch = watch::start(mine, poll, move || drop(saved.send(News::Saved)))?;
     let mut session = Session {
         mine,
         exercise,
-        has_keys: keyboard.is_some(),
+        has_keys,
         tell,
         checks: 0,
         checked: None,
@@ -51,10 +52,7 @@ pub fn run(mine: &Mine, poll: bool) -> Result<ExitCode> {
         asked: None,
     };
     session.show(is_new)?;
-    let code = session.answer(&news);
-    drop(session);
-    drop(keyboard);
-    code
+    session.answer(&news)
 }
 
 struct Session<'a> {
