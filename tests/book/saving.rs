@@ -92,6 +92,8 @@ fn a_key_does_what_the_screen_says() {
         ("l", "minutes are left"),
         ("n", "does not pass yet"),
         ("x", "No, then."),
+        // A text that is pasted answers nothing.
+        ("ry", "No, then."),
         ("r", "Put the starting point back?"),
         ("y", "nothing to keep"),
         ("\x1b[Al", "minutes are left"),
@@ -177,8 +179,36 @@ fn whatever_ends_a_check_leaves_nothing_of_it() {
     // So does a save: the next check begins, and the first one does not go on to its deadline.
     let mut session = hanging(&desk, PROGRAM);
     desk.save(PROGRAM, &desk.solution());
+    session.screen.until("stopped");
     session.screen.until("── check 2");
     assert!(!left().iter().any(|pid| is_sleep(pid)), "of the check before");
+    session.screen.until("your program passes");
+    until_keys(&mut session);
+    quit(session);
+}
+
+#[test]
+fn no_check_is_lost_to_a_question() {
+    let desk = Desk::new();
+    let mut session = hanging(&desk, PROGRAM);
+    for (check, keys) in [(2, "\n"), (3, "nobody\n"), (4, "\x1b")] {
+        session.press("p");
+        session.screen.until("stopped");
+        session.press(keys);
+        session.screen.until(&format!("── check {check}"));
+    }
+    session.press("p");
+    session.screen.until("stopped");
+    desk.save(PROGRAM, &desk.solution());
+    session.press("\n");
+    session.screen.until("── check 5");
+    session.screen.until("your program passes");
+    until_keys(&mut session);
+    // Who saves does not mean to have the starting point in its place.
+    session.press("r");
+    session.screen.until("Put the starting point back?");
+    desk.save(PROGRAM, &format!("{}// Changed.\n", desk.solution()));
+    session.screen.until("No, then.");
     session.screen.until("your program passes");
     until_keys(&mut session);
     quit(session);

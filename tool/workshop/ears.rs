@@ -16,8 +16,13 @@ use crate::workshop::keyboard::{Keyboard, keys};
 /// Something that a session has to answer.
 #[derive(Debug)]
 pub enum News {
-    /// A key was pressed.
-    Key(char),
+    /// A key was pressed; or it came at once with others, as a text that is pasted does.
+    Key {
+        /// Which one.
+        key: char,
+        /// Whether it came alone.
+        alone: bool,
+    },
     /// A program was saved.
     Saved,
     /// The check of this number tells of itself.
@@ -80,11 +85,16 @@ impl Ears {
 }
 
 fn pressed(tell: &Sender<News>) -> Result<(), std::sync::mpsc::SendError<News>> {
-    let mut bytes = [0; 64];
+    // As much as a terminal gives at once.
+    let mut bytes = [0; 4096];
     match stdin().lock().read(&mut bytes) {
         // The terminal is gone.
         Ok(0) | Err(_) => tell.send(News::End),
-        Ok(count) => keys(&bytes[..count]).into_iter().try_for_each(|key| tell.send(News::Key(key))),
+        Ok(count) => {
+            let keys = keys(&bytes[..count]);
+            let alone = keys.len() == 1;
+            keys.into_iter().try_for_each(|key| tell.send(News::Key { key, alone }))
+        }
     }
 }
 
