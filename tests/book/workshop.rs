@@ -162,6 +162,24 @@ fn nothing_of_a_participants_is_lost_and_nothing_of_the_book_is_changed() {
 }
 
 #[test]
+fn a_program_that_nobody_changed_follows_the_book() {
+    let desk = Desk::new();
+    let (start, at) = ("workshop/exercises/leaves_zombies/start.rs", [&["check"][..], &["solution"]]);
+    desk.workshop(&["start", NAME]);
+    // How the lines end, and a starting point that the book has changed meanwhile, are no change of the participant's.
+    desk.save(PROGRAM, &desk.read(PROGRAM).replace('\n', "\r\n"));
+    for newer in [desk.read(start), desk.read(start) + "// Newer.\n"] {
+        desk.save(start, &newer);
+        let [failed, refused] = at.map(|arguments| desk.workshop(arguments));
+        assert_says(&failed, 1, &["✗ Before it says"]);
+        assert_says(&refused, 1, &["was not tried yet"]);
+    }
+    assert_says(&desk.workshop(&["start"]), 0, &["It is new"]);
+    assert_eq!(desk.read(PROGRAM), desk.read(start));
+    assert_says(&desk.workshop(&["start"]), 0, &["It was there already"]);
+}
+
+#[test]
 fn a_package_that_is_not_here_is_to_be_fetched_where_it_is_wanted() {
     let desk = Desk::new();
     desk.workshop(&["start", NAME]);

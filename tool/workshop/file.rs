@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
 use tempfile::{Builder, NamedTempFile};
 
 /// Writes a file in place of the one that is there.
@@ -44,6 +45,11 @@ pub fn create(path: &Path, text: &str) -> Result<bool> {
     }
     let written = beside(path, text).and_then(|file| Ok(file.persist_noclobber(path)?));
     written.map(|_| true).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A few digits by which a text that was written is known again.
+pub fn sum(text: &str) -> String {
+    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The text in a file without the name that it is to have.

@@ -7,10 +7,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use crate::workshop::file;
+use crate::workshop::file::{self, sum};
 
 /// What the tests of the exercises need, and the exercises do not.
 const OF_THE_TESTS: [&str; 1] = ["insta"];
@@ -58,10 +57,6 @@ fn signed(text: &str) -> String {
 
 fn is_as_written(text: &str) -> bool {
     text.split_once('\n').is_some_and(|(head, rest)| head.contains(&sum(rest)))
-}
-
-fn sum(text: &str) -> String {
-    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn manifest(root: &Path) -> Result<String> {

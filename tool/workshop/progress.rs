@@ -45,6 +45,9 @@ pub struct Mark {
     pub tried: bool,
     /// How many hints were given.
     pub hints: usize,
+    /// The sum of the starting point that was put there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
     #[serde(flatten)]
     other: Map<String, Value>,
 }
