@@ -1,11 +1,12 @@
 //! `book workshop` on a terminal: what a key does, and that a save is checked.
 
 use std::fs;
+use std::process::Command;
 use std::time::Instant;
 
 use nix::sys::signal::Signal;
 
-use crate::desk::{Desk, NAME, PROGRAM};
+use crate::desk::{Desk, NAME, PROGRAM, PROGRESS};
 use crate::process::DEADLINE;
 use crate::stopping::left;
 use crate::terminal::OnTerminal;
@@ -91,8 +92,10 @@ fn a_key_does_what_the_screen_says() {
         ("l", "minutes are left"),
         ("n", "does not pass yet"),
         ("x", "No, then."),
+        // A text that is pasted answers nothing.
+        ("ry", "No, then."),
         ("r", "Put the starting point back?"),
-        ("y", "at the start already"),
+        ("y", "nothing to keep"),
         ("\x1b[Al", "minutes are left"),
         ("pnobody\n", "there is no exercise `nobody`"),
     ] {
@@ -113,6 +116,22 @@ fn a_key_does_what_the_screen_says() {
     let at = workshop::ALL.iter().position(|exercise| exercise.name == NAME).expect("the exercise");
     session.screen.until(&format!("({}, ", workshop::ALL[(at + 1) % workshop::ALL.len()].name));
     until_keys(&mut session);
+    // What is gone can be had again.
+    let program = desk.path(format!("workshop/mine/src/bin/{first}.rs"));
+    session.press("p1\n");
+    session.screen.until(&format!("({first}, "));
+    until_keys(&mut session);
+    fs::remove_file(&program).expect("a file to remove");
+    session.press("c");
+    session.screen.until(&format!("error: the file workshop/mine/src/bin/{first}.rs is gone"));
+    until_keys(&mut session);
+    session.press("r");
+    session.screen.until("Put the starting point back?");
+    session.press("y");
+    session.screen.until("is as it was at the start");
+    session.screen.until("── check");
+    until_keys(&mut session);
+    assert!(program.exists());
     quit(session);
     let list = desk.workshop(&["list"]).stdout;
     assert!(list.contains("✓ leaves_zombies"), "{list}");
@@ -145,10 +164,11 @@ fn whatever_ends_a_check_leaves_nothing_of_it() {
     let at_building = "workshop/mine/build.rs";
     quit(hanging(&desk, at_building));
     fs::remove_file(desk.path(at_building)).expect("a file to remove");
-    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+    for signal in [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM] {
         let mut session = hanging(&desk, PROGRAM);
         match signal {
             Signal::SIGINT => session.interrupt(),
+            Signal::SIGQUIT => session.press("\x1c"),
             signal => session.signal(signal),
         }
         session.screen.until("stopped: nothing of it is left");
@@ -159,9 +179,85 @@ fn whatever_ends_a_check_leaves_nothing_of_it() {
     // So does a save: the next check begins, and the first one does not go on to its deadline.
     let mut session = hanging(&desk, PROGRAM);
     desk.save(PROGRAM, &desk.solution());
+    session.screen.until("stopped");
     session.screen.until("── check 2");
     assert!(!left().iter().any(|pid| is_sleep(pid)), "of the check before");
     session.screen.until("your program passes");
     until_keys(&mut session);
+    quit(session);
+}
+
+#[test]
+fn no_check_is_lost_to_a_question() {
+    let desk = Desk::new();
+    let mut session = hanging(&desk, PROGRAM);
+    for (check, keys) in [(2, "\n"), (3, "nobody\n"), (4, "\x1b")] {
+        session.press("p");
+        session.screen.until("stopped");
+        session.press(keys);
+        session.screen.until(&format!("── check {check}"));
+    }
+    session.press("p");
+    session.screen.until("stopped");
+    desk.save(PROGRAM, &desk.solution());
+    session.press("\n");
+    session.screen.until("── check 5");
+    session.screen.until("your program passes");
+    until_keys(&mut session);
+    // Who saves does not mean to have the starting point in its place.
+    session.press("r");
+    session.screen.until("Put the starting point back?");
+    desk.save(PROGRAM, &format!("{}// Changed.\n", desk.solution()));
+    session.screen.until("No, then.");
+    session.screen.until("your program passes");
+    until_keys(&mut session);
+    quit(session);
+}
+
+#[test]
+fn a_session_that_is_stopped_leaves_the_terminal_to_the_shell_and_has_keys_again_when_it_goes_on() {
+    let desk = Desk::new();
+    assert!(desk.workshop(&["start", NAME]).status.success());
+    let workshop = desk.command(&[]);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "set -m; \"$@\"; echo the shell goes on; read _; fg", "sh"]);
+    shell.arg(workshop.get_program()).args(workshop.get_args()).current_dir(desk.root());
+    shell.envs(workshop.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("NO_COLOR", "1");
+    let mut session = OnTerminal::start(&mut shell, 100);
+    until_keys(&mut session);
+    session.press("\x1a");
+    session.screen.until("the shell goes on");
+    assert!(session.gives_lines(), "the terminal is as it was");
+    session.press("\n");
+    let until = Instant::now() + DEADLINE;
+    while session.gives_lines() {
+        assert!(Instant::now() < until, "the session has not gone on");
+        std::thread::yield_now();
+    }
+    session.press("h");
+    session.screen.until("Hint 1 of 3");
+    until_keys(&mut session);
+    quit(session);
+}
+
+#[test]
+fn what_cannot_be_noted_takes_nothing_away_and_ends_nothing() {
+    let desk = Desk::new();
+    assert!(desk.workshop(&["start", NAME]).status.success());
+    desk.save(PROGRAM, &desk.solution());
+    let mut session = session(&desk, &[], 100);
+    session.screen.until("your program passes");
+    until_keys(&mut session);
+    fs::remove_file(desk.path(PROGRESS)).expect("a file to remove");
+    fs::create_dir(desk.path(PROGRESS)).expect("a folder in its place");
+    session.press("c");
+    session.screen.until("your program passes");
+    session.screen.until("warning: what came of it could not be noted");
+    until_keys(&mut session);
+    for key in ["h", "l", "s", "n"] {
+        session.press(key);
+        session.screen.until("error: ");
+        until_keys(&mut session);
+    }
     quit(session);
 }

@@ -33,7 +33,11 @@ fn an_exercise_is_begun_checked_solved_and_left_for_the_next() {
         1,
         &["error: no exercise was begun yet: `cargo run -- workshop start`"],
     );
-    assert_says(&desk.workshop(&["check", NAME]), 1, &["was not begun", "workshop start leaves_zombies"]);
+    assert_says(
+        &desk.workshop(&["check", NAME]),
+        1,
+        &["there is no file", PROGRAM, "workshop start leaves_zombies"],
+    );
     let begun = desk.workshop(&["start", NAME]);
     assert_says(&begun, 0, &["Ten zombies (leaves_zombies", "Mend the program.", PROGRAM, "It is new"]);
     let start = desk.read("workshop/exercises/leaves_zombies/start.rs");
@@ -138,7 +142,10 @@ fn nothing_of_a_participants_is_lost_and_nothing_of_the_book_is_changed() {
         assert_says(&desk.workshop(&["reset", NAME]), 0, &["is as it was at the start.", &kept]);
         assert_eq!((desk.read(&kept), desk.read(PROGRAM)), (mine, "fn main() { new() }\n".to_owned()));
     }
-    assert_says(&desk.workshop(&["reset", NAME]), 0, &["at the start already"]);
+    assert_says(&desk.workshop(&["reset", NAME]), 0, &["nothing to keep"]);
+    fs::remove_file(desk.path(PROGRAM)).expect("a file to remove");
+    assert_says(&desk.workshop(&["reset", NAME]), 0, &["is as it was at the start.", "nothing to keep"]);
+    assert_eq!(desk.read(PROGRAM), "fn main() { new() }\n");
     assert_eq!(fs::read_dir(desk.path("workshop/mine/kept")).expect("a folder").count(), 2);
 
     // However broken it is, the book's own workspace does not see it.
@@ -147,18 +154,49 @@ fn nothing_of_a_participants_is_lost_and_nothing_of_the_book_is_changed() {
     let metadata = ["metadata", "--offline", "--no-deps", "--format-version=1"];
     let seen = run(Command::new(cargo).args(metadata).current_dir(desk.root()));
     assert!(seen.status.success() && !seen.stdout.contains("workshop/mine"), "{seen:?}");
-    assert_says(
-        &desk.workshop(&["check"]),
-        1,
-        &["Cargo.toml", "Cargo could not build at all.", "`cargo fetch`"],
-    );
+    let unbuilt = desk.workshop(&["check"]);
+    assert_says(&unbuilt, 1, &["Cargo.toml", "Cargo built nothing, so nothing was checked.\n"]);
+    assert!(!unbuilt.stdout.contains("cargo fetch"), "no network mends that: {unbuilt:?}");
     assert_eq!(desk.read("workshop/mine/Cargo.toml"), "no TOML", "it is the participant's");
     assert_eq!(git(&["status", "--porcelain"]), "");
 }
 
 #[test]
+fn a_program_that_nobody_changed_follows_the_book() {
+    let desk = Desk::new();
+    let (start, at) = ("workshop/exercises/leaves_zombies/start.rs", [&["check"][..], &["solution"]]);
+    desk.workshop(&["start", NAME]);
+    // How the lines end, and a starting point that the book has changed meanwhile, are no change of the participant's.
+    desk.save(PROGRAM, &desk.read(PROGRAM).replace('\n', "\r\n"));
+    for newer in [desk.read(start), desk.read(start) + "// Newer.\n"] {
+        desk.save(start, &newer);
+        let [failed, refused] = at.map(|arguments| desk.workshop(arguments));
+        assert_says(&failed, 1, &["✗ Before it says"]);
+        assert_says(&refused, 1, &["was not tried yet"]);
+    }
+    assert_says(&desk.workshop(&["start"]), 0, &["It is new"]);
+    assert_eq!(desk.read(PROGRAM), desk.read(start));
+    assert_says(&desk.workshop(&["start"]), 0, &["It was there already"]);
+}
+
+#[test]
+fn a_package_that_is_not_here_is_to_be_fetched_where_it_is_wanted() {
+    let desk = Desk::new();
+    desk.workshop(&["start", NAME]);
+    let manifest = "workshop/mine/Cargo.toml";
+    let wanted =
+        format!("{}\n[dependencies.no-such-package-as-this]\nversion = \"1\"\n", desk.read(manifest));
+    desk.save(manifest, &wanted);
+    let said =
+        ["no-such-package-as-this", "Cargo built nothing", "`cargo fetch` in the folder workshop/mine"];
+    assert_says(&desk.workshop(&["check"]), 1, &said);
+}
+
+#[test]
 fn a_wrong_name_has_a_nearest_one() {
     let desk = Desk::new();
+    let said = format!("error: there is no exercise 99: they are numbered 1 to {}\n", workshop::ALL.len());
+    assert_says(&desk.workshop(&["hint", "99"]), 1, &[&said]);
     for arguments in [&["start", "leaves_zombis"], &["check", "leaves_zombis"], &["reset", "leaves_zombis"]] {
         let said = "error: there is no exercise `leaves_zombis`; the nearest is `leaves_zombies`\n";
         assert_says(&desk.workshop(arguments), 1, &[said]);

@@ -18,7 +18,8 @@ impl Stop {
     ///
     /// When the kernel gives no descriptor.
     pub fn new() -> Result<Stop> {
-        let set: SigSet = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP].into_iter().collect();
+        let set: SigSet =
+            [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM, Signal::SIGHUP].into_iter().collect();
         set.thread_block().context("cannot block signals")?;
         let signals =
             SignalFd::with_flags(&set, SfdFlags::SFD_CLOEXEC).context("cannot listen for signals")?;

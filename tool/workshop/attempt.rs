@@ -11,6 +11,7 @@ use workshop::{Exercise, Failure, Trial, Trouble};
 
 use crate::workshop::build::{Built, build};
 use crate::workshop::mine::Mine;
+use crate::workshop::progress::State;
 
 /// What is under way.
 #[derive(Clone, Debug)]
@@ -26,8 +27,10 @@ pub enum Step {
 /// What came of it.
 #[derive(Debug)]
 pub enum Outcome {
-    /// There is nothing to run: what the compiler said, or Cargo.
+    /// The program does not compile: what the compiler said.
     Refused(String),
+    /// Cargo did not come to the program: what it said.
+    Unbuilt(String),
     /// The program does what the exercise asks for.
     Passed,
     /// It does not. Whether it was changed before: only then it was a try.
@@ -38,29 +41,34 @@ pub enum Outcome {
     Stopped,
 }
 
-/// Builds the program and checks it, until `stop` can be read from. What is known then of the exercise is written down.
+/// Builds the program and checks it, until `stop` can be read from.
 ///
 /// # Errors
 ///
-/// When the exercise was not begun, there is no Cargo, or the progress cannot be kept.
+/// When there is no program, or no Cargo.
 pub fn attempt(
     mine: &Mine,
     exercise: &Exercise,
     stop: BorrowedFd<'_>,
     on_step: &mut dyn FnMut(Step),
 ) -> Result<Outcome> {
-    let outcome = match judge(mine, exercise, stop, on_step) {
-        Err(error) if matches!(error.downcast_ref(), Some(RunError::Stopped)) => Outcome::Stopped,
-        outcome => outcome?,
-    };
-    match outcome {
-        Outcome::Passed => drop(mine.progress().change(|state| state.of_mut(exercise.name).done = true)?),
-        Outcome::Failed(_, true) => {
-            mine.progress().change(|state| state.of_mut(exercise.name).tried = true)?;
-        }
-        _ => {}
+    match judge(mine, exercise, stop, on_step) {
+        Err(error) if matches!(error.downcast_ref(), Some(RunError::Stopped)) => Ok(Outcome::Stopped),
+        outcome => outcome,
     }
-    Ok(outcome)
+}
+
+/// Writes down what is known of the exercise by what came of a check.
+///
+/// # Errors
+///
+/// When the progress cannot be kept.
+pub fn note(mine: &Mine, exercise: &Exercise, outcome: &Outcome) -> Result<State> {
+    mine.progress().change(|state| match outcome {
+        Outcome::Passed => state.of_mut(exercise.name).done = true,
+        Outcome::Failed(_, true) => state.of_mut(exercise.name).tried = true,
+        _ => {}
+    })
 }
 
 fn judge(
@@ -71,15 +79,16 @@ fn judge(
 ) -> Result<Outcome> {
     if mine.text(exercise)?.is_none() {
         bail!(
-            "{0} was not begun: `{1}` does that",
-            exercise.name,
-            super::command(&format!("start {}", exercise.name))
+            "there is no file {}: `{}` puts the starting point there",
+            Mine::program(exercise).display(),
+            super::command(&format!("start {}", exercise.name)),
         );
     }
     let is_changed = mine.is_changed(exercise)?;
     let built = build(&mine.folder(), exercise.name, stop, &mut |step| on_step(Step::Builds(step)))?;
     let program = match built {
         Built::Refused(said) => return Ok(Outcome::Refused(said)),
+        Built::Unbuilt(said) => return Ok(Outcome::Unbuilt(said)),
         Built::Program(program, said) => {
             on_step(Step::Built(said));
             program

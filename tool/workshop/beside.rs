@@ -4,6 +4,7 @@ use supervisor::timeline::Run;
 
 use crate::run::drawing;
 use crate::run::ink::{Ink, Span, line};
+use crate::workshop::paper::Paper;
 
 /// Lines of a timeline that are shown; a longer one is shown without its small steps, and without its middle if it has to be.
 const MOST: usize = 60;
@@ -46,14 +47,14 @@ pub fn beside(timelines: &[Titled<'_>], width: Option<usize>, colored: bool, who
 }
 
 fn block(one: &Titled<'_>, width: Option<usize>, colored: bool, most: usize) -> Vec<String> {
-    let title = line(&[Span::new(Ink::Heading, one.title.as_str())], colored);
+    let title = Paper { width, colored }.text(Ink::Heading, one.title.as_str());
     let mut lines = drawing::whole(one.run, width, colored);
     if lines.len() > most {
         lines = cut(drawing::brief(one.run, width, colored), most, colored);
         let words = format!("  … without small steps; `{}` shows them", super::command("check --whole"));
         lines.push(line(&[Span::new(Ink::Faint, words)], colored));
     }
-    std::iter::once(title).chain(lines).collect()
+    title.lines().map(str::to_owned).chain(lines).collect()
 }
 
 /// The lines, at most so many: in the middle it is said how many are not shown.
@@ -105,6 +106,14 @@ mod tests {
             .map(|part| lines.iter().find_map(|line| line.find(part)).expect("it is there"))
             .collect();
         assert!(places.iter().all(|place| *place > 73), "on the right: {wide}");
+    }
+
+    #[test]
+    fn a_title_is_no_wider_than_its_timeline() {
+        let run = run(1);
+        let title = "What those of a good run did".to_owned();
+        let drawn = beside(&[Titled { title, run: &run }], Some(20), false, false);
+        assert!(drawn.starts_with("What those of a good\nrun did\n"), "{drawn}");
     }
 
     #[test]

@@ -20,8 +20,10 @@ const MOST_MESSAGES: usize = 16 << 20;
 pub enum Built {
     /// The program, and what the compiler warns of.
     Program(PathBuf, String),
-    /// There is none, and why: what the compiler said, or Cargo.
+    /// The compiler refused it, and what it said.
     Refused(String),
+    /// Cargo did not come to the program, and what it said.
+    Unbuilt(String),
 }
 
 /// Builds the program `name` of the package in `folder`, until `stop` can be read from.
@@ -47,12 +49,14 @@ pub fn build(
     if tried.ended() == End::Exit(0) || is_the_programs_fault(&tried) {
         return result(&tried, name);
     }
-    let said = String::from_utf8_lossy(&tried.stderr);
-    Ok(Built::Refused(format!(
-        "{}\n\nCargo could not build at all. If packages could not be downloaded, run `cargo fetch` in the book's folder while \
-         there is a network: from then on none is needed.\n",
-        said.trim_end()
-    )))
+    Ok(Built::Unbuilt(String::from_utf8_lossy(&tried.stderr).into_owned()))
+}
+
+/// Whether Cargo says that it needed a network, and had none.
+pub fn wants_network(said: &str) -> bool {
+    ["failed to download", "download of", "network failure", "--offline"]
+        .iter()
+        .any(|part| said.contains(part))
 }
 
 fn run(

@@ -12,7 +12,8 @@ use crate::nearest::nearest;
 use crate::run::ink::{Ink, Span};
 use crate::run::stop::Stop;
 use crate::terminal::print;
-use crate::workshop::attempt::{Outcome, Step, attempt};
+use crate::workshop::attempt::{Outcome, Step, attempt, note};
+use crate::workshop::build::wants_network;
 use crate::workshop::mine::Mine;
 use crate::workshop::paper::Paper;
 use crate::workshop::progress::State;
@@ -52,9 +53,13 @@ pub fn act(mine: &Mine, action: &Action) -> Result<ExitCode> {
 ///
 /// When there is none; the error names the nearest.
 pub fn find(name: &str) -> Result<&'static Exercise> {
-    let by_number = name.parse::<usize>().ok().and_then(|number| ALL.get(number.checked_sub(1)?));
-    if let Some(exercise) = Exercise::find(name).or(by_number) {
+    if let Some(exercise) = Exercise::find(name) {
         return Ok(exercise);
+    }
+    if let Ok(number) = name.parse::<usize>() {
+        let found = number.checked_sub(1).and_then(|at| ALL.get(at));
+        return found
+            .with_context(|| format!("there is no exercise {number}: they are numbered 1 to {}", ALL.len()));
     }
     let near =
         nearest(name, ALL.iter().map(|exercise| exercise.name)).context("the book has no exercises")?;
@@ -108,26 +113,16 @@ fn check(mine: &Mine, exercise: &'static Exercise, whole: bool) -> Result<ExitCo
     spinner.finish_and_clear();
     let outcome = outcome?;
     printed?;
-    print(&of_outcome(mine, exercise, &outcome, whole, &paper)?)?;
+    let onward = format!("by `{}`", command("next"));
+    print(&of_outcome(mine, exercise, &outcome, whole, &onward, &paper)?)?;
     Ok(match outcome {
-        Outcome::Passed => {
-            let state = mine.progress().read()?;
-            let next = match overview::next(Some(exercise), &state) {
-                Some(next) => paper.text(
-                    Ink::Plain,
-                    format!("{}, by `{}`.", overview::leading(exercise, next), command("next")),
-                ),
-                None => all_done(&state, &paper),
-            };
-            print(&next)?;
-            ExitCode::SUCCESS
-        }
+        Outcome::Passed => ExitCode::SUCCESS,
         Outcome::Stopped => ExitCode::from(130),
         Outcome::Failed(..) => {
             print(&paper.text(Ink::Faint, format!("`{}` gives a hint.", command("hint"))))?;
             ExitCode::FAILURE
         }
-        Outcome::Refused(_) | Outcome::Unjudged(_) => ExitCode::FAILURE,
+        Outcome::Refused(_) | Outcome::Unbuilt(_) | Outcome::Unjudged(_) => ExitCode::FAILURE,
     })
 }
 
@@ -154,7 +149,8 @@ pub fn of_step(step: Step, spinner: &ProgressBar, paper: &Paper) -> String {
     }
 }
 
-/// What came of a check, in words.
+/// Notes what came of a check, and says it in words. When it passes, `onward` is how to go on. That it cannot be noted takes
+/// nothing away from what came of it, and is said behind it.
 ///
 /// # Errors
 ///
@@ -164,25 +160,48 @@ pub fn of_outcome(
     exercise: &Exercise,
     outcome: &Outcome,
     whole: bool,
+    onward: &str,
     paper: &Paper,
 ) -> Result<String> {
-    Ok(match outcome {
+    let noted = note(mine, exercise, outcome);
+    let said = match outcome {
         Outcome::Refused(said) => {
             in_color(said, paper) + &paper.text(Ink::Bad, "It does not compile, so nothing was checked.")
         }
+        Outcome::Unbuilt(said) => {
+            let advice = if wants_network(said) {
+                " `cargo fetch` in the folder workshop/mine, while there is a network, downloads what is missing: from then on \
+                 none is needed."
+            } else {
+                ""
+            };
+            let unbuilt = format!("Cargo built nothing, so nothing was checked.{advice}");
+            format!("{}\n\n{}", in_color(said.trim_end(), paper), paper.text(Ink::Bad, unbuilt))
+        }
         Outcome::Passed => {
-            let state = mine.progress().read()?;
             let title = exercise.text(mine.root())?.title;
-            format!(
-                "\n{}{}",
-                paper.text(Ink::Good, format!("{title}: your program passes.")),
-                overview::bar(&state, paper)
-            )
+            let passes = paper.text(Ink::Good, format!("{title}: your program passes."));
+            let next =
+                noted.as_ref().map_or(String::new(), |state| next_after(exercise, state, onward, paper));
+            format!("\n{passes}{next}")
         }
         Outcome::Failed(failure, _) => report::failure(mine.root(), exercise, failure, whole, paper),
         Outcome::Unjudged(trouble) => report::unjudged(trouble, paper),
         Outcome::Stopped => paper.text(Ink::Plain, "stopped: nothing of the check is left"),
+    };
+    Ok(match noted {
+        Ok(_) => said,
+        Err(error) => {
+            said + &paper.text(Ink::Bad, format!("warning: what came of it could not be noted: {error:#}"))
+        }
     })
+}
+
+/// Where one who has done an exercise is, and how he goes on.
+fn next_after(exercise: &Exercise, state: &State, onward: &str, paper: &Paper) -> String {
+    let Some(next) = overview::next(Some(exercise), state) else { return all_done(state, paper) };
+    let next = format!("{}, {onward}.", overview::leading(exercise, next));
+    overview::bar(state, paper) + &paper.text(Ink::Plain, next)
 }
 
 /// The compiler paints what it says.
@@ -249,7 +268,7 @@ pub fn reset(mine: &Mine, exercise: &Exercise, paper: &Paper) -> Result<String> 
             exercise.name,
             kept.display()
         ),
-        None => format!("{} is as it was at the start already.", exercise.name),
+        None => format!("{} is as it was at the start. There was nothing to keep.", exercise.name),
     };
     Ok(paper.text(Ink::Plain, said))
 }

@@ -11,13 +11,18 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::run::stop::Stop;
 use crate::workshop::attempt::Told;
-use crate::workshop::keyboard::keys;
+use crate::workshop::keyboard::{Keyboard, keys};
 
 /// Something that a session has to answer.
 #[derive(Debug)]
 pub enum News {
-    /// A key was pressed.
-    Key(char),
+    /// A key was pressed; or it came at once with others, as a text that is pasted does.
+    Key {
+        /// Which one.
+        key: char,
+        /// Whether it came alone.
+        alone: bool,
+    },
     /// A program was saved.
     Saved,
     /// The check of this number tells of itself.
@@ -26,32 +31,31 @@ pub enum News {
     End,
 }
 
-/// Listens on a thread of its own, until it is dropped.
+/// Listens on a thread of its own, until it is dropped; the keyboard goes with it.
 pub struct Ears {
     closed: Option<PipeWriter>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Ears {
-    /// Listens for signals, and for keys if there is a keyboard.
+    /// Listens for signals, and at the keyboard if there is one.
     ///
     /// # Errors
     ///
     /// When there can be no pipe or thread.
-    pub fn listen(stop: Stop, to_keys: bool, tell: Sender<News>) -> Result<Ears> {
+    pub fn listen(stop: Stop, keyboard: Option<Keyboard>, tell: Sender<News>) -> Result<Ears> {
         let (close, closed) = pipe()?;
         let listen = move || {
-            let outputs = stdout();
+            let (input, outputs) = (stdin(), stdout());
             loop {
-                let nothing = PollFlags::empty();
                 let mut ready = vec![
                     PollFd::new(close.as_fd(), PollFlags::POLLIN),
                     PollFd::new(stop.as_fd(), PollFlags::POLLIN),
                     // That its reader is gone is told of unasked.
-                    PollFd::new(outputs.as_fd(), nothing),
+                    PollFd::new(outputs.as_fd(), PollFlags::empty()),
                 ];
-                let input = stdin();
-                if to_keys {
+                if let Some(keyboard) = &keyboard {
+                    ready.push(PollFd::new(keyboard.job_control(), PollFlags::POLLIN));
                     ready.push(PollFd::new(input.as_fd(), PollFlags::POLLIN));
                 }
                 match poll(&mut ready, PollTimeout::NONE) {
@@ -60,10 +64,14 @@ impl Ears {
                     Ok(_) => {}
                 }
                 let is_ready: Vec<bool> = ready.iter().map(|fd| fd.any().unwrap_or(false)).collect();
-                let told = match is_ready[..] {
-                    [true, ..] => return,
-                    [_, true, ..] | [_, _, true, ..] => tell.send(News::End),
-                    [.., true] => pressed(&tell),
+                let told = match (&is_ready[..], &keyboard) {
+                    ([true, ..], _) => return,
+                    ([_, true, ..] | [_, _, true, ..], _) => tell.send(News::End),
+                    ([_, _, _, true, _], Some(keyboard)) => match keyboard.heed() {
+                        Ok(()) => Ok(()),
+                        Err(_) => tell.send(News::End),
+                    },
+                    ([_, _, _, _, true], _) => pressed(&tell),
                     _ => Ok(()),
                 };
                 if told.is_err() || is_ready[1] || is_ready[2] {
@@ -77,11 +85,16 @@ impl Ears {
 }
 
 fn pressed(tell: &Sender<News>) -> Result<(), std::sync::mpsc::SendError<News>> {
-    let mut bytes = [0; 64];
+    // As much as a terminal gives at once.
+    let mut bytes = [0; 4096];
     match stdin().lock().read(&mut bytes) {
         // The terminal is gone.
         Ok(0) | Err(_) => tell.send(News::End),
-        Ok(count) => keys(&bytes[..count]).into_iter().try_for_each(|key| tell.send(News::Key(key))),
+        Ok(count) => {
+            let keys = keys(&bytes[..count]);
+            let alone = keys.len() == 1;
+            keys.into_iter().try_for_each(|key| tell.send(News::Key { key, alone }))
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
 use tempfile::{Builder, NamedTempFile};
 
 /// Writes a file in place of the one that is there.
@@ -16,6 +17,21 @@ use tempfile::{Builder, NamedTempFile};
 pub fn replace(path: &Path, text: &str) -> Result<()> {
     let written = beside(path, text).and_then(|file| Ok(file.persist(path)?));
     written.map(drop).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Writes a file in place of the one that is there, which is moved to `kept`. The new one is written before that.
+///
+/// # Errors
+///
+/// When one cannot be written or the other not moved. The error says where the old one is, unless that is where it was.
+pub fn exchange(path: &Path, text: &str, kept: &Path) -> Result<()> {
+    let new = beside(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    fs::create_dir_all(kept.parent().context("it has no folder")?)
+        .and_then(|()| fs::rename(path, kept))
+        .with_context(|| format!("cannot move {} to {}", path.display(), kept.display()))?;
+    new.persist_noclobber(path)
+        .map(drop)
+        .with_context(|| format!("cannot write {}; what was there is {} now", path.display(), kept.display()))
 }
 
 /// Writes a file, unless there is one. Says whether it did.
@@ -29,6 +45,11 @@ pub fn create(path: &Path, text: &str) -> Result<bool> {
     }
     let written = beside(path, text).and_then(|file| Ok(file.persist_noclobber(path)?));
     written.map(|_| true).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A few digits by which a text that was written is known again.
+pub fn sum(text: &str) -> String {
+    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The text in a file without the name that it is to have.
@@ -55,6 +76,13 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).expect("a file"), "one");
         replace(&path, "three").expect("a file");
         assert_eq!(fs::read_to_string(&path).expect("a file"), "three");
+        let kept = folder.path().join("kept/file");
+        exchange(&path, "four", &kept).expect("a file");
+        let texts = [&path, &kept].map(|path| fs::read_to_string(path).expect("a file"));
+        assert_eq!(texts, ["four", "three"]);
+        // Nothing can be moved to below a file.
+        exchange(&path, "five", &kept.join("file")).expect_err("no folder");
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "four", "it is where it was");
         assert_eq!(
             fs::read_dir(folder.path().join("new")).expect("a folder").count(),
             1,

@@ -1,33 +1,72 @@
 //! The terminal's keyboard, a key at a time.
 
 use std::io::{IsTerminal, stdin};
+use std::os::fd::{AsFd, BorrowedFd};
 
 use anyhow::{Context, Result};
+use nix::sys::signal::{SigSet, Signal, raise};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 
-/// A terminal that gives each key when it is pressed, and does not show it. When it is dropped, also by a panic, the terminal is
-/// as it was.
+/// A terminal that gives each key when it is pressed, and does not show it. When it is dropped, also by a panic, and while this
+/// program is stopped by Ctrl-Z, the terminal is as it was.
 ///
 /// Ctrl-C and its like stay signals, and lines that are printed are what they are elsewhere.
 pub struct Keyboard {
     before: Termios,
+    by_keys: Termios,
+    /// Ctrl-Z, and what continues the program, however it was stopped.
+    job_control: SignalFd,
 }
 
 impl Keyboard {
-    /// The keyboard at standard input; `None` if that is no terminal.
+    /// The keyboard at standard input; `None` if that is no terminal. To be called while the program has one thread: it blocks
+    /// the signals of job control in this one, and later ones inherit that.
     ///
     /// # Errors
     ///
-    /// When the terminal cannot be asked or told.
+    /// When the terminal cannot be asked or told, or the kernel gives no descriptor.
     pub fn open() -> Result<Option<Keyboard>> {
         if !stdin().is_terminal() {
             return Ok(None);
         }
+        let set: SigSet = [Signal::SIGTSTP, Signal::SIGCONT].into_iter().collect();
+        set.thread_block().context("cannot block signals")?;
+        // A signal that waits is taken back by one that says the opposite, so there may be nothing to read after all.
+        let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
+        let job_control = SignalFd::with_flags(&set, flags).context("cannot listen for signals")?;
         let before = tcgetattr(stdin()).context("cannot ask the terminal")?;
         let mut by_keys = before.clone();
         by_keys.local_flags.remove(LocalFlags::ICANON | LocalFlags::ECHO);
-        tcsetattr(stdin(), SetArg::TCSANOW, &by_keys).context("cannot tell the terminal")?;
-        Ok(Some(Keyboard { before }))
+        let keyboard = Keyboard { before, by_keys, job_control };
+        keyboard.give_keys().context("cannot tell the terminal")?;
+        Ok(Some(keyboard))
+    }
+
+    /// Can be read from when [`Keyboard::heed`] has something to do.
+    pub fn job_control(&self) -> BorrowedFd<'_> {
+        self.job_control.as_fd()
+    }
+
+    /// Stops the program if it was asked to, with the terminal as it was before; and has it give keys again now that it goes on.
+    ///
+    /// # Errors
+    ///
+    /// When the terminal is gone.
+    pub fn heed(&self) -> nix::Result<()> {
+        let asked = self.job_control.read_signal()?;
+        if asked.is_some_and(|signal| signal.ssi_signo == Signal::SIGTSTP as u32) {
+            tcsetattr(stdin(), SetArg::TCSANOW, &self.before)?;
+            let stop = SigSet::from(Signal::SIGTSTP);
+            stop.thread_unblock()?;
+            raise(Signal::SIGTSTP)?;
+            stop.thread_block()?;
+        }
+        self.give_keys()
+    }
+
+    fn give_keys(&self) -> nix::Result<()> {
+        tcsetattr(stdin(), SetArg::TCSANOW, &self.by_keys)
     }
 }
 

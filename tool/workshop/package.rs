@@ -7,10 +7,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use crate::workshop::file;
+use crate::workshop::file::{self, sum};
 
 /// What the tests of the exercises need, and the exercises do not.
 const OF_THE_TESTS: [&str; 1] = ["insta"];
@@ -30,12 +29,16 @@ pub fn write(root: &Path, folder: &Path) -> Result<()> {
     let (path, lock) = (folder.join("Cargo.toml"), folder.join("Cargo.lock"));
     let text = signed(&manifest(root)?);
     let old = fs::read_to_string(&path).unwrap_or_default();
-    if (old.is_empty() && !path.exists()) || (is_as_written(&old) && old != text) {
-        file::replace(&path, &text)?;
+    let is_stale = (old.is_empty() && !path.exists()) || (is_as_written(&old) && old != text);
+    if is_stale || !lock.exists() {
         let locked = root.join("Cargo.lock");
         let locked =
             fs::read_to_string(&locked).with_context(|| format!("cannot read {}", locked.display()))?;
         file::replace(&lock, &locked)?;
+    }
+    // Behind the lock that goes with it: if that cannot be written, both are tried again the next time.
+    if is_stale {
+        file::replace(&path, &text)?;
     }
     let config = folder.join(".cargo/config.toml");
     if !config.exists() {
@@ -54,10 +57,6 @@ fn signed(text: &str) -> String {
 
 fn is_as_written(text: &str) -> bool {
     text.split_once('\n').is_some_and(|(head, rest)| head.contains(&sum(rest)))
-}
-
-fn sum(text: &str) -> String {
-    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn manifest(root: &Path) -> Result<String> {
@@ -166,5 +165,8 @@ mod tests {
             let lock = fs::read_to_string(folder.path().join("Cargo.lock")).expect("a file");
             assert_eq!(lock == "mine", then.is_some(), "the lock goes with it");
         }
+        fs::remove_file(folder.path().join("Cargo.lock")).expect("a file");
+        write(this_book(), folder.path()).expect("a package");
+        assert!(folder.path().join("Cargo.lock").exists(), "one that is missing is written");
     }
 }

@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -45,6 +45,9 @@ pub struct Mark {
     pub tried: bool,
     /// How many hints were given.
     pub hints: usize,
+    /// The sum of the starting point that was put there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
     #[serde(flatten)]
     other: Map<String, Value>,
 }
@@ -84,13 +87,14 @@ impl Progress {
     /// When it cannot be read, or is damaged. The error says what to do.
     pub fn read(&self) -> Result<State> {
         let path = self.path();
-        let text = match fs::read_to_string(&path) {
+        let state = match fs::read(&path) {
+            Ok(text) => serde_json::from_slice(&text).map_err(Error::from),
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(State::default()),
-            text => text.with_context(|| format!("cannot read {}", path.display()))?,
+            Err(error) => Err(error.into()),
         };
-        let state: State = serde_json::from_str(&text).with_context(|| {
+        let state: State = state.with_context(|| {
             format!(
-                "{path} is damaged. Your programs are not: move that file away, `mv {path} {path}.damaged`, and check each \
+                "{path} is damaged. Your programs are not: move it away, `mv {path} {path}.damaged`, and check each \
                  program once to have it marked again",
                 path = path.display(),
             )
@@ -151,15 +155,20 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let progress = Progress::new(folder.path());
         for (text, said) in [
-            ("", "is damaged"),
-            ("{\"schema\":1,\"exercises\":", "mv "),
-            ("{\"schema\":7}", "schema 1 is known here, and it has 7"),
+            (&b""[..], "is damaged"),
+            (b"{\"schema\":1,\"exercises\":", "mv "),
+            (b"{\"schema\":1,\"current\":\"\xff\"}", "mv "),
+            (b"{\"schema\":7}", "schema 1 is known here, and it has 7"),
         ] {
             fs::write(progress.path(), text).expect("a file");
             let error = progress.change(|state| state.of_mut("x").done = true).expect_err("an error");
             assert!(format!("{error:#}").contains(said), "{error:#}");
-            assert_eq!(fs::read_to_string(progress.path()).expect("a file"), text);
+            assert_eq!(fs::read(progress.path()).expect("a file"), text);
         }
+        fs::remove_file(progress.path()).expect("a file");
+        fs::create_dir(progress.path()).expect("a folder in its place");
+        let error = format!("{:#}", progress.read().expect_err("an error"));
+        assert!(error.contains("mv ") && error.contains("directory"), "{error}");
     }
 
     #[test]

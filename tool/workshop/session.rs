@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result, bail};
 use indicatif::ProgressBar;
 use workshop::{ALL, Exercise};
 
@@ -35,14 +35,15 @@ pub fn run(mine: &Mine, poll: bool) -> Result<ExitCode> {
 
     let stop = Stop::new()?;
     let keyboard = Keyboard::open()?;
+    let has_keys = keyboard.is_some();
     let (tell, news) = channel();
-    let _ears = Ears::listen(stop, keyboard.is_some(), tell.clone())?;
+    let _ears = Ears::listen(stop, keyboard, tell.clone())?;
     let saved = tell.clone();
     let _watch = watch::start(mine, poll, move || drop(saved.send(News::Saved)))?;
     let mut session = Session {
         mine,
         exercise,
-        has_keys: keyboard.is_some(),
+        has_keys,
         tell,
         checks: 0,
         checked: None,
@@ -51,10 +52,7 @@ pub fn run(mine: &Mine, poll: bool) -> Result<ExitCode> {
         asked: None,
     };
     session.show(is_new)?;
-    let code = session.answer(&news);
-    drop(session);
-    drop(keyboard);
-    code
+    session.answer(&news)
 }
 
 struct Session<'a> {
@@ -85,9 +83,9 @@ enum Question {
 impl Session<'_> {
     fn answer(&mut self, news: &Receiver<News>) -> Result<ExitCode> {
         loop {
-            match news.recv_timeout(LOOK) {
-                Ok(News::Key('q' | '\x04')) if !matches!(self.asked, Some(Question::Which(_))) => {
-                    self.stop();
+            let done = match news.recv_timeout(LOOK) {
+                Ok(News::Key { key: 'q' | '\x04', .. }) if !self.is_typing() => {
+                    self.stop()?;
                     let how = format!(
                         "Your progress is kept: `{}` goes on from here.",
                         super::command("").trim_end()
@@ -96,26 +94,28 @@ impl Session<'_> {
                     return Ok(ExitCode::SUCCESS);
                 }
                 Ok(News::End) => {
-                    self.stop();
+                    self.end_check();
                     self.say(&Paper::now().text(Ink::Plain, "stopped: nothing of it is left"))?;
                     return Ok(ExitCode::from(130));
                 }
-                Ok(News::Key(key)) => self.pressed(key)?,
+                Ok(News::Key { key, alone }) => self.pressed(key, alone),
                 Ok(News::Check(number, told)) if number == self.checks && self.under_way.is_some() => {
-                    self.told(told)?
+                    self.told(told)
                 }
                 // Of a check that was stopped.
-                Ok(News::Check(..)) => {}
-                Ok(News::Saved) => self.look()?,
+                Ok(News::Check(..)) => Ok(()),
+                Ok(News::Saved) => self.look(),
                 Err(RecvTimeoutError::Timeout) => {
-                    // A check that panics has told nothing; stopping it passes the panic on.
+                    // A check that panics has told nothing; ending it passes the panic on.
                     if self.under_way.as_ref().is_some_and(|(check, _)| check.is_over()) {
-                        self.stop();
+                        self.end_check();
                     }
-                    self.look()?;
+                    self.look()
                 }
                 Err(RecvTimeoutError::Disconnected) => return Ok(ExitCode::SUCCESS),
-            }
+            };
+            // Whatever could not be done, the session goes on; unless nothing can be said, either.
+            done.or_else(|error| self.say_error(&error))?;
         }
     }
 
@@ -135,20 +135,34 @@ impl Session<'_> {
         self.check()
     }
 
+    fn is_typing(&self) -> bool {
+        matches!(self.asked, Some(Question::Which(_)))
+    }
+
     /// Checks the program, unless this text of it was checked already.
     fn look(&mut self) -> Result<()> {
-        let text = self.mine.text(self.exercise)?;
-        // It is gone for a moment when an editor puts another one in its place.
-        if self.asked.is_some() || text.is_none() || text == self.checked {
+        // It is gone for a moment when an editor puts another one in its place. Whoever asks for a check is told why one that
+        // cannot be read is not checked.
+        let Ok(Some(text)) = self.mine.text(self.exercise) else { return Ok(()) };
+        // While a name is typed nothing else is said: this waits for [`Session::stay`].
+        if self.checked.as_ref() == Some(&text) || self.is_typing() {
             return Ok(());
+        }
+        // Who saves goes on with this program.
+        if self.asked.take().is_some() {
+            self.say("No, then.\n")?;
         }
         self.check()
     }
 
     fn check(&mut self) -> Result<()> {
-        self.stop();
+        self.stop()?;
         self.passes = false;
         self.checked = self.mine.text(self.exercise)?;
+        if self.checked.is_none() {
+            let program = Mine::program(self.exercise);
+            bail!("the file {} is gone: the key r puts the starting point there", program.display());
+        }
         self.checks += 1;
         let (number, tell) = (self.checks, self.tell.clone());
         self.say(
@@ -160,12 +174,21 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Ends a check that is under way. Nothing of it is left.
-    fn stop(&mut self) {
-        if let Some((under_way, spinner)) = self.under_way.take() {
-            drop(under_way);
-            spinner.finish_and_clear();
+    /// Stops a check that is under way, and says so. What it checked is as good as not checked.
+    fn stop(&mut self) -> Result<()> {
+        if !self.end_check() {
+            return Ok(());
         }
+        self.checked = None;
+        self.say(&Paper::now().text(Ink::Faint, "stopped"))
+    }
+
+    /// Ends a check that is under way. Nothing of it is left. Says whether there was one.
+    fn end_check(&mut self) -> bool {
+        let Some((under_way, spinner)) = self.under_way.take() else { return false };
+        drop(under_way);
+        spinner.finish_and_clear();
+        true
     }
 
     fn told(&mut self, told: Told) -> Result<()> {
@@ -177,30 +200,28 @@ impl Session<'_> {
             (Told::Step(_), None) => return Ok(()),
             (Told::Over(outcome), _) => outcome,
         };
-        self.stop();
-        match outcome {
-            Ok(outcome) => {
-                self.passes = matches!(outcome, Outcome::Passed);
-                let paper = Paper::now();
-                self.say(&commands::of_outcome(self.mine, self.exercise, &outcome, false, &paper)?)?;
-                let next = overview::next(Some(self.exercise), &self.mine.progress().read()?);
-                if let (true, Some(next)) = (self.passes, next) {
-                    self.say(&paper.text(
-                        Ink::Plain,
-                        format!("{}, with the key n.", overview::leading(self.exercise, next)),
-                    ))?;
-                }
-            }
-            Err(error) => self.say(&Paper::now().text(Ink::Bad, format!("error: {error:#}")))?,
-        }
+        self.end_check();
+        let outcome = outcome?;
+        self.passes = matches!(outcome, Outcome::Passed);
+        let paper = Paper::now();
+        self.say(&commands::of_outcome(
+            self.mine,
+            self.exercise,
+            &outcome,
+            false,
+            "with the key n",
+            &paper,
+        )?)?;
         self.show_keys()
     }
 
-    fn pressed(&mut self, key: char) -> Result<()> {
+    fn pressed(&mut self, key: char, alone: bool) -> Result<()> {
+        // No letter of a pasted text is a yes.
+        let is_yes = alone && matches!(key, 'y' | 'Y');
         match self.asked.take() {
             Some(Question::Which(typed)) => return self.typed(typed, key),
-            Some(Question::Leave(next)) if is_yes(key) => return self.go(next),
-            Some(Question::Reset) if is_yes(key) => {
+            Some(Question::Leave(next)) if is_yes => return self.go(next),
+            Some(Question::Reset) if is_yes => {
                 let said = commands::reset(self.mine, self.exercise, &Paper::now())?;
                 self.say(&said)?;
                 return self.look();
@@ -257,7 +278,7 @@ impl Session<'_> {
     }
 
     fn pick(&mut self) -> Result<()> {
-        self.stop();
+        self.stop()?;
         let list = overview::list(self.mine, &self.mine.progress().read()?, &Paper::now())?;
         self.asked = Some(Question::Which(String::new()));
         self.say(&format!("\n{list}Which one? Its number or name, and Enter: "))
@@ -268,17 +289,17 @@ impl Session<'_> {
             '\n' | '\r' => {
                 self.say("\n")?;
                 return match (typed.trim(), commands::find(typed.trim())) {
-                    ("", _) => self.show_keys(),
+                    ("", _) => self.stay(),
                     (_, Ok(exercise)) => self.go(exercise),
                     (_, Err(error)) => {
                         self.say(&Paper::now().text(Ink::Bad, format!("{error}.")))?;
-                        self.show_keys()
+                        self.stay()
                     }
                 };
             }
             '\x1b' | '\x04' => {
                 self.say("\n")?;
-                return self.show_keys();
+                return self.stay();
             }
             '\x7f' | '\x08' => {
                 if typed.pop().is_some() {
@@ -295,11 +316,17 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// No other exercise was picked. A check that was stopped for that begins again, and what was saved meanwhile is checked.
+    fn stay(&mut self) -> Result<()> {
+        self.look()?;
+        self.show_keys()
+    }
+
     fn go(&mut self, exercise: &'static Exercise) -> Result<()> {
-        self.stop();
+        let is_new = self.mine.begin(exercise)?;
+        self.stop()?;
         self.exercise = exercise;
         (self.passes, self.checked) = (false, None);
-        let is_new = self.mine.begin(exercise)?;
         self.show(is_new)
     }
 
@@ -311,6 +338,11 @@ impl Session<'_> {
         }
     }
 
+    fn say_error(&self, error: &Error) -> Result<()> {
+        self.say(&Paper::now().text(Ink::Bad, format!("error: {error:#}")))?;
+        self.show_keys()
+    }
+
     fn show_keys(&self) -> Result<()> {
         if !self.has_keys || self.under_way.is_some() {
             return Ok(());
@@ -318,8 +350,4 @@ impl Session<'_> {
         let keys = "n next · h hint · c check · s solution · r reset · l list · p pick · q quit";
         self.say(&format!("\n{}", Paper::now().text(Ink::Faint, keys)))
     }
-}
-
-fn is_yes(key: char) -> bool {
-    matches!(key, 'y' | 'Y')
 }

@@ -98,7 +98,8 @@ impl<'a> Trial<'a> {
     ///
     /// # Errors
     ///
-    /// When there is no run to speak of, or it cannot be traced. However the program ends, that is no error.
+    /// When there is no run to speak of, or it cannot be traced; or when the program took away what the next run needs. However
+    /// it ends, that is no error.
     pub fn run(&mut self, how: &How) -> Result<Seen, Trouble> {
         let mut builder = Builder::default();
         let run = self.supervise(&self.request(how).detailed(), |event| {
@@ -113,6 +114,7 @@ impl<'a> Trial<'a> {
         };
         let seen = Seen { timeline: Some(timeline), ..seen };
         (self.on_step)(Step::Ran(&seen));
+        self.must_be_there(&seen)?;
         Ok(seen)
     }
 
@@ -130,7 +132,9 @@ impl<'a> Trial<'a> {
     ) -> Result<(), Trouble> {
         for _ in 0..times {
             let run = self.supervise(&self.request(how), |_| {})?;
-            judge(&self.seen(how, run)?)?;
+            let seen = self.seen(how, run)?;
+            self.must_be_there(&seen)?;
+            judge(&seen)?;
         }
         Ok(())
     }
@@ -147,6 +151,20 @@ impl<'a> Trial<'a> {
             on_event(event);
             ControlFlow::Continue(())
         })
+    }
+
+    /// Fails if the program has taken away what the next run needs: that one could not be judged, and nobody would know why.
+    fn must_be_there(&self, seen: &Seen) -> Result<(), Trouble> {
+        for (what, path) in
+            [("the folder that it runs in", self.folder.path()), ("its own program file", &self.program)]
+        {
+            seen.must(
+                path.exists(),
+                format!("It has to leave {what} where it is; after this run that is gone."),
+                "Look for what the program removes or renames.",
+            )?;
+        }
+        Ok(())
     }
 
     fn seen(&self, how: &How, run: Run) -> Result<Seen, Trouble> {
