@@ -143,6 +143,17 @@ impl Seen {
         processes.filter(|(_, process)| process.parent.is_some()).map(|(at, _)| at).collect()
     }
 
+    /// The children that have work to do: no forkserver, and none that it has forked for a start that has not come.
+    pub fn workers(&self) -> Vec<usize> {
+        self.children().into_iter().filter(|&at| !self.is_forkserver(at) && !self.stands_by(at)).collect()
+    }
+
+    /// The processes, each with its thread, that slept for a given time, once for each sleep that was long enough to be seen.
+    pub fn sleepers(&self) -> Vec<(usize, usize)> {
+        let sleeps = |event: &&Event| matches!(&event.what, What::Sleep(call) if call.contains("nanosleep"));
+        self.events().iter().filter(sleeps).map(|event| (event.process, event.thread)).collect()
+    }
+
     /// How a process was started.
     pub fn started_by(&self, process: usize) -> Option<Birth> {
         self.events().iter().find_map(|event| match event.what {

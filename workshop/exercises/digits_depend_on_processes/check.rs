@@ -74,13 +74,13 @@ fn same_blocks(count: usize, run: &Seen, first: &[String], blocks: &[String]) ->
 }
 
 fn all_at_once(count: usize, run: &Seen) -> Result<(), Trouble> {
-    // A forkserver, and the children that it keeps ready, come beside them.
-    let works = |child: &usize| !run.is_forkserver(*child) && !run.stands_by(*child);
-    let children = run.children().into_iter().filter(works).count();
+    let workers = run.workers();
+    let children = workers.len();
     let started =
         run.events().iter().take_while(|event| !matches!(event.what, What::Waited { collected: Some(_) }));
-    let started =
-        started.filter(|event| matches!(&event.what, What::Start { child, .. } if works(child))).count();
+    let started = started
+        .filter(|event| matches!(&event.what, What::Start { child, .. } if workers.contains(child)))
+        .count();
     run.must(
         children == count && started == count,
         format!(
@@ -107,8 +107,7 @@ fn blocks(count: usize, run: &Seen) -> Result<Vec<String>, Trouble> {
         });
         texts.flat_map(|text| text.lines()).filter_map(block).count()
     };
-    let works = |child: &usize| !run.is_forkserver(*child) && !run.stands_by(*child);
-    let shares: Vec<usize> = run.children().iter().filter(|child| works(child)).map(share).collect();
+    let shares: Vec<usize> = run.workers().iter().map(share).collect();
     let even = shares.iter().all(|&share| share == BLOCKS / count || share == BLOCKS.div_ceil(count));
     run.must(
         even,

@@ -37,8 +37,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
             "Look in the timeline who writes this line.",
         )?;
     }
-    let works = |child: &usize| !run.is_forkserver(*child) && !run.stands_by(*child);
-    let children = run.children().into_iter().filter(works).count();
+    let children = run.workers().len();
     run.must(
         children == INVOICES.len(),
         format!("Each of the four invoices has to have one child, and no second try; there were {children}."),
@@ -46,12 +45,8 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     )?;
     trial.passed("has one child for each invoice");
 
-    let sleeps = |event: &Event| {
-        (event.process, event.thread) == (0, 0)
-            && matches!(&event.what, What::Sleep(call) if call.contains("nanosleep"))
-    };
     run.must(
-        !run.events().iter().any(sleeps),
+        !run.sleepers().contains(&(0, 0)),
         "It has to end in every run; “main” sleeps for a while, which can only make the hang rarer.",
         "Look in the timeline for this sleep. What would have to be so when it is over, and who sees to that?",
     )?;

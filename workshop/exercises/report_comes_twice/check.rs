@@ -44,15 +44,12 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     trial.passed("has each child print its own line");
 
     in_order(&run)?;
-    let sleeper = run
-        .events()
-        .iter()
-        .find(|event| matches!(&event.what, What::Sleep(call) if call.contains("nanosleep")));
+    let sleeper = run.sleepers().first().copied();
     run.must(
         sleeper.is_none(),
         format!(
             "The order has to be certain; {} sleeps, which makes another one only rarer.",
-            run.name(sleeper.map_or(0, |event| event.process))
+            run.name(sleeper.unwrap_or_default().0)
         ),
         "Which line does it wait for, and whose work is it to have that line written before?",
     )?;

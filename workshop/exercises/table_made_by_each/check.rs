@@ -1,7 +1,5 @@
 //! The table is made once, by the forkserver, before the first request comes.
 
-use supervisor::timeline::{Event, What};
-
 use crate::{
     failure::{Trouble, list},
     trial::{Trial, with},
@@ -52,9 +50,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     )?;
     trial.passed("makes the table once, in the server");
 
-    let sleeps = |event: &&Event| matches!(&event.what, What::Sleep(call) if call.contains("nanosleep"));
-    let other =
-        run.events().iter().filter(sleeps).map(|event| event.process).find(|&at| !run.is_forkserver(at));
+    let other = run.sleepers().into_iter().map(|(at, _)| at).find(|&at| !run.is_forkserver(at));
     run.must(
         other.is_none(),
         format!(
