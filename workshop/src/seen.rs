@@ -99,6 +99,9 @@ impl Seen {
         let at = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
         let what = match (expected.get(at), found.get(at)) {
             (None, None) => return Ok(()),
+            (Some(line), None) if at == 0 => {
+                format!("Its first line of standard output has to be “{line}”; it printed nothing.")
+            }
             (Some(line), None) => format!("After {at} lines of standard output “{line}” is missing."),
             (None, Some(line)) => format!("“{line}”, line {} of standard output, is one too many.", at + 1),
             (Some(line), Some(other)) => {

@@ -224,6 +224,8 @@ impl<R: DeserializeOwned> Child<R> {
 impl<R> Child<R> {
     /// How the process ended, or `None` while it runs. It can be asked before and after a join.
     ///
+    /// A process that has ended is collected by this call, so it is no zombie afterwards; what it returned stays for a join.
+    ///
     /// The counterpart of Python's `exitcode`, which writes a signal as a negative number.
     ///
     /// # Errors
@@ -253,6 +255,8 @@ impl<R> Child<R> {
     }
 
     /// Whether the process has not ended yet.
+    ///
+    /// One that has is collected by this call, as by [`exit_status`](Child::exit_status).
     ///
     /// # Errors
     ///
