@@ -142,6 +142,13 @@ pub fn collect_any_child() -> bool {
     collected != -1 || io::Error::last_os_error().raw_os_error() != Some(libc::ECHILD)
 }
 
+/// Has `handler` called in the parent by each `fork` of the C library, before that returns (pthread_atfork(3)).
+pub fn after_fork_in_parent(handler: extern "C" fn()) {
+    // SAFETY: it is a function of this program, which stays where it is.
+    let failed = unsafe { libc::pthread_atfork(None, Some(handler), None) };
+    assert_eq!(failed, 0, "there is memory for a handler");
+}
+
 /// Ignores a signal.
 pub fn ignore(signal: i32) {
     // SAFETY: ignoring installs no handler.

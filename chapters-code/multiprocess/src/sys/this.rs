@@ -118,6 +118,16 @@ pub(crate) fn stop_ignoring_children() -> bool {
     unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) == libc::SIG_IGN }
 }
 
+/// Whether the kernel collects this process's children as they end: SIGCHLD is ignored, or its action has `SA_NOCLDWAIT`
+/// (sigaction(2)).
+pub(crate) fn ignores_children() -> io::Result<bool> {
+    // SAFETY: a `sigaction` is plain data, for which zero is a valid value.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: nothing is changed, and `action` is valid for the kernel to write to.
+    super::checked(unsafe { libc::sigaction(libc::SIGCHLD, std::ptr::null(), &raw mut action) })?;
+    Ok(action.sa_sigaction == libc::SIG_IGN || action.sa_flags & libc::SA_NOCLDWAIT != 0)
+}
+
 /// Ignores SIGCHLD.
 pub(crate) fn ignore_children() {
     // SAFETY: ignoring a signal installs no handler.

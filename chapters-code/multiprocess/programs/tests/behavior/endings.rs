@@ -94,6 +94,13 @@ fn a_status_that_somebody_else_collected_is_lost_and_a_value_is_not() {
 }
 
 #[test]
+fn a_child_that_the_kernel_would_collect_at_once_is_not_lost() {
+    but_not(&[Method::Forkserver], "nobody else can collect what is the forkserver's", |_| {
+        program!("collected_elsewhere").arg("ignored slow parent").run().prints(&["Ok(42)"]);
+    });
+}
+
+#[test]
 fn a_second_join_is_an_error_of_its_own() {
     every_method(|_| {
         program!("joins_twice").run().prints(&[
