@@ -4,7 +4,7 @@
 //! children. What the parent had buffered for standard output is written before the copy is made, or both would write
 //! it.
 
-use std::io::Write;
+use std::io::{self, ErrorKind, PipeReader, PipeWriter, Read, Write, pipe};
 use std::os::fd::AsFd;
 
 use super::{Launched, Order};
@@ -19,6 +19,7 @@ use crate::wait::Collector;
 pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
     let failed = |step| move |source| Error::Start { process: order.plan.name.clone(), step, source };
     let handouts = order.role.handouts().map_err(|(step, source)| failed(step)(source))?;
+    let gate = Gate::new().map_err(failed("fork"))?;
     // Plan and arguments are in the copy; the file is for the outcome.
     let file = new_file().map_err(failed("memory for its outcome"))?;
     // ANCHOR: launch
@@ -32,10 +33,31 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
     // crate's locks are free, because no other thread is there to hold them and this one holds none.
     let forked = unsafe { fork(child.file.as_fd()) }.map_err(failed("fork"))?;
     match forked {
-        Forked::Child => enter_forked(handouts, child),
+        Forked::Child => {
+            gate.wait();
+            enter_forked(handouts, child)
+        }
         Forked::Parent { pid, pidfd } => {
             Ok(Launched { pid, pidfd, pending: child.file.into(), collector: Collector::Own })
         }
     }
     // ANCHOR_END: launch
+}
+
+/// Holds a child back until its pidfd is open. It is there only where the kernel collects children as they end: one that has
+/// ended would be gone before its parent had a descriptor of it. A forkserver's children need none: they stand by.
+struct Gate(Option<(PipeReader, PipeWriter)>);
+
+impl Gate {
+    fn new() -> io::Result<Gate> {
+        let ends = if this::ignores_children()? { Some(pipe()?) } else { None };
+        Ok(Gate(ends))
+    }
+
+    /// In the child: waits until the parent has let go of the gate, or is gone.
+    fn wait(self) {
+        let Some((mut end, own)) = self.0 else { return };
+        drop(own);
+        while end.read(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::Interrupted) {}
+    }
 }

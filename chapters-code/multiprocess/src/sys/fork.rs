@@ -1,6 +1,6 @@
 //! A copy of this process.
 
-use std::io::{self, ErrorKind, PipeReader, PipeWriter, Read, pipe};
+use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
 /// Which of the two processes this is.
@@ -14,7 +14,6 @@ pub(crate) enum Forked {
 /// # Safety
 /// This must be the only thread, and no lock may be held that the child will take.
 pub(crate) unsafe fn fork(any: BorrowedFd<'_>) -> io::Result<Forked> {
-    let gate = Gate::new()?;
     // ANCHOR: fork
     // Keeps a descriptor free for the child's: once there is a child it is too late to find that there is none.
     let reserved = super::numbers::duplicate(any)?;
@@ -23,7 +22,6 @@ pub(crate) unsafe fn fork(any: BorrowedFd<'_>) -> io::Result<Forked> {
     let pid = super::checked(unsafe { libc::fork() })?;
     drop(reserved);
     if pid == 0 {
-        gate.wait();
         return Ok(Forked::Child);
     }
     // ANCHOR_END: fork
@@ -43,23 +41,5 @@ pub(crate) unsafe fn fork(any: BorrowedFd<'_>) -> io::Result<Forked> {
             }
             Err(error)
         }
-    }
-}
-
-/// Holds a child back until its pidfd is open. It is there only where the kernel collects children as they end: one that has
-/// ended would be gone before its parent had a descriptor of it.
-struct Gate(Option<(PipeReader, PipeWriter)>);
-
-impl Gate {
-    fn new() -> io::Result<Gate> {
-        let ends = if super::this::ignores_children()? { Some(pipe()?) } else { None };
-        Ok(Gate(ends))
-    }
-
-    /// In the child: waits until the parent has let go of the gate, or is gone.
-    fn wait(self) {
-        let Some((mut end, own)) = self.0 else { return };
-        drop(own);
-        while end.read(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::Interrupted) {}
     }
 }
