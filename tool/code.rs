@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
-use supervisor::catalog::{Catalog, Language, Listing};
+use records::catalog::{Catalog, Language, Listing};
 
 /// A file of code, by the id that pages use.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use supervisor::catalog::Language;
+use records::catalog::Language;
 use workshop::{ALL, Exercise, Mistake, Text};
 
 use crate::code::Code;

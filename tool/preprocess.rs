@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use mdbook_driver::book::{Book, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use supervisor::catalog::{Catalog, Listing};
-use supervisor::record::Record;
-use supervisor::timeline::Timeline;
+use records::catalog::{Catalog, Listing};
+use records::record::Record;
+use records::timeline::Timeline;
 use workshop::{Exercise, Text};
 
 use crate::arguments;

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use supervisor::catalog::{Catalog, Listing};
-use supervisor::record::Record;
-use supervisor::timeline::Timeline;
+use records::catalog::{Catalog, Listing};
+use records::record::Record;
+use records::timeline::Timeline;
 
 use crate::timeline::figure::{Place, figure};
 

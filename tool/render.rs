@@ -6,11 +6,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use supervisor::catalog::{Language, Listing};
+use records::catalog::{Language, Listing};
+use records::promise::{Order, Promise};
+use records::record::{Record, shown};
+use records::timeline::Timeline;
 use supervisor::end::End;
-use supervisor::promise::{Order, Promise};
-use supervisor::record::{Record, shown};
-use supervisor::timeline::Timeline;
 use workshop::Exercise;
 
 use crate::arguments::Argument;

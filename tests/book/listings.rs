@@ -9,9 +9,9 @@ use book::preprocess::Listings;
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use supervisor::catalog::{Catalog, Chapter, Language, Listing};
-use supervisor::record::Record;
-use supervisor::timeline::Timeline;
+use records::catalog::{Catalog, Chapter, Language, Listing};
+use records::record::Record;
+use records::timeline::Timeline;
 
 use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch, TESTS, TIMELINE, TWIN_RECORD, files};
 use crate::{assert_none, assert_one, this_book};

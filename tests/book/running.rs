@@ -8,7 +8,7 @@ use std::process::Command;
 use nix::libc;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
-use supervisor::timeline::{Timeline, What};
+use records::timeline::{Timeline, What};
 use supervisor::{End, Request, oracle};
 
 use crate::confined::{Refused, refuse};

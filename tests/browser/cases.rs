@@ -1,4 +1,4 @@
-//! A book of the hard cases: a page for each record of `tests/timelines` and of the supervisor's tests, and one with three of them.
+//! A book of the hard cases: a page for each record of `tests/timelines` and of the crate `records`, and one with three of them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ fn write(root: &Path) {
     fs::copy(book.join("book.toml"), root.join("book.toml")).expect("the configuration");
     std::os::unix::fs::symlink(book.join("theme"), root.join("theme")).expect("the theme");
     let mut summary = "# Summary\n\n- [Three timelines](three.md)\n".to_owned();
-    for (chapter, records) in [("cases", "tests/timelines"), ("acts", "tool/supervisor/tests/timelines")] {
+    for (chapter, records) in [("cases", "tests/timelines"), ("acts", "tool/records/tests/timelines")] {
         for record in files(&book.join(records)) {
             let name = record.file_stem().expect("a name").to_str().expect("UTF-8");
             write_case(root, chapter, name, &record);

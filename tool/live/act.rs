@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use supervisor::catalog::Listing;
+use records::catalog::Listing;
 use supervisor::{Run, RunError, What, run_steered};
 
 use crate::live::ending::{Ending, sentences};

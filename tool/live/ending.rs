@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use records::catalog::Listing;
+use records::machine::machine;
+use records::timeline::{SCHEMA, Timeline};
 use serde::Serialize;
 use supervisor::Run;
-use supervisor::catalog::Listing;
-use supervisor::machine::machine;
-use supervisor::timeline::{SCHEMA, Timeline};
 
 use crate::live::act::{CROWD, MOST_OUTPUT};
 use crate::live::stage::Seen;

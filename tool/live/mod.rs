@@ -43,7 +43,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use supervisor::catalog::Catalog;
+use records::catalog::Catalog;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 

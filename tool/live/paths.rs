@@ -3,7 +3,7 @@
 use std::env;
 use std::path::Path;
 
-use supervisor::timeline::{Run, What};
+use records::timeline::{Run, What};
 
 /// What to put in the place of which folders.
 #[derive(Clone, Debug)]

@@ -10,9 +10,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
-use supervisor::catalog::{Language, Listing};
+use records::catalog::{Language, Listing};
+use records::program;
 use supervisor::event::Stream;
-use supervisor::{End, Request, Run, What, program, run_until};
+use supervisor::{End, Request, Run, What, run_until};
 
 use crate::cargo::{self, executable_in, last_step};
 

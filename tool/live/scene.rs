@@ -45,7 +45,7 @@ impl Scene {
 
 #[cfg(test)]
 mod tests {
-    use supervisor::timeline::Run;
+    use records::timeline::Run;
 
     use super::*;
     use crate::timeline::cases;

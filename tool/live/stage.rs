@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use supervisor::builder::Builder;
-use supervisor::timeline;
+use records::builder::Builder;
+use records::timeline;
 use supervisor::{Event, What};
 use tokio::sync::watch;
 

@@ -1,7 +1,7 @@
 //! Whether all facts of a question agree with their marks.
 
-use supervisor::record::Record;
-use supervisor::timeline::Timeline;
+use records::record::Record;
+use records::timeline::Timeline;
 
 use crate::predict::fact::Claim;
 use crate::predict::question::{Marked, Question};

@@ -10,9 +10,9 @@
 
 use std::collections::BTreeSet;
 
+use records::promise::Order;
+use records::record::{Record, written};
 use supervisor::end::End;
-use supervisor::promise::Order;
-use supervisor::record::{Record, written};
 
 use crate::nearest::nearest;
 use crate::predict::Finding;

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use records::record::written;
+use records::timeline::{Birth, Event, Run, Timeline, What};
 use supervisor::end::End;
-use supervisor::record::written;
-use supervisor::timeline::{Birth, Event, Run, Timeline, What};
 
 use crate::nearest::nearest;
 use crate::predict::Finding;

@@ -1,7 +1,7 @@
 //! Which of many runs are recorded.
 
+use records::timeline::{Run, Seen, Timeline};
 use supervisor::End;
-use supervisor::timeline::{Run, Seen, Timeline};
 
 /// So many orders are shown at most.
 const SHOWN: usize = 4;
@@ -75,7 +75,7 @@ pub fn drop_last(timeline: &mut Timeline) {
 
 #[cfg(test)]
 mod tests {
-    use supervisor::timeline::Order;
+    use records::timeline::Order;
 
     use super::*;
 

@@ -15,12 +15,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use supervisor::catalog::{Catalog, Language, Listing};
-use supervisor::machine::machine;
-use supervisor::promise::{Order, Promise};
-use supervisor::record::Record;
-use supervisor::timeline::{SCHEMA, Seen, Timeline};
-use supervisor::{Request, Run, follow, run, sound};
+use records::catalog::{Catalog, Language, Listing};
+use records::machine::machine;
+use records::promise::{Order, Promise};
+use records::record::Record;
+use records::timeline::{SCHEMA, Seen, Timeline};
+use records::{follow, sound};
+use supervisor::{Request, Run, run};
 
 use crate::record::choice::{Candidate, choose};
 use crate::run::program;
@@ -102,7 +103,7 @@ impl Recorder {
                 listing.chapter
             );
         };
-        let request = program::request(root, &listing)?.as_recorded(recorded);
+        let request = recorded.again(program::request(root, &listing)?);
         Ok(Recorder { request, listing, judge })
     }
 
@@ -166,7 +167,7 @@ impl Recorder {
     }
 
     fn candidate(&self) -> Result<Candidate> {
-        let (run, timeline) = follow(&self.request, |_, _| {})?;
+        let (run, timeline) = follow(&self.request, Some(self.recorded()), |_, _| {})?;
         if let Some(why) = run.untraced {
             bail!("it cannot be traced: {why}");
         }

@@ -6,8 +6,8 @@ use std::io::{Write, stderr};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use supervisor::catalog::Listing;
-use supervisor::machine::machine;
+use records::catalog::Listing;
+use records::machine::machine;
 use supervisor::{Request, RunError, What, run_with};
 
 use crate::run::program;

@@ -22,7 +22,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use supervisor::timeline::{Event, What};
+use records::timeline::{Event, What};
 
 use crate::run::ink::{Ink, Span};
 

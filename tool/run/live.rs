@@ -4,9 +4,9 @@ use std::io::{self, ErrorKind, Write, stderr};
 use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 
-use supervisor::builder::Builder;
+use records::builder::Builder;
+use records::timeline;
 use supervisor::event::{Event, Stream, What};
-use supervisor::timeline;
 use supervisor::{Request, Run, RunError, run_until};
 
 use crate::run::drawing::Drawing;

@@ -34,9 +34,9 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
-use supervisor::catalog::Listing;
-use supervisor::machine::machine;
-use supervisor::timeline::{self, SCHEMA, Seen, Timeline};
+use records::catalog::Listing;
+use records::machine::machine;
+use records::timeline::{self, SCHEMA, Seen, Timeline};
 use supervisor::{Request, RunError, run_until};
 
 use crate::run::drawing::Drawing;

@@ -1,8 +1,8 @@
 //! What many runs showed, beside what is promised: what is guaranteed stays, what merely happened moves.
 
-use supervisor::promise::Order as Promised;
-use supervisor::record::{Record, shown};
-use supervisor::timeline::{Order, Seen};
+use records::promise::Order as Promised;
+use records::record::{Record, shown};
+use records::timeline::{Order, Seen};
 
 use crate::render::constraints_in_words;
 use crate::run::ink::{self, Ink, Span};

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
+use records::catalog::{Catalog, Language, Listing};
+use records::program;
 use supervisor::Request;
-use supervisor::catalog::{Catalog, Language, Listing};
-use supervisor::program;
 
 use crate::cargo;
 use crate::nearest::nearest;

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use anyhow::Result;
-use supervisor::check::settle;
-use supervisor::promise::{Order, Promise};
-use supervisor::record::Record;
-use supervisor::{End, Request, Run, catalog::Listing};
+use records::catalog::Listing;
+use records::check::settle;
+use records::promise::{Order, Promise};
+use records::record::Record;
+use supervisor::{End, Request, Run};
 
 use crate::render;
 use crate::run::ink::Ink;

@@ -1,9 +1,9 @@
 //! An event as a sentence.
 
+use records::record::shown;
+use records::timeline::{Birth, Event, Process, What};
 use supervisor::End;
 use supervisor::event::Stream;
-use supervisor::record::shown;
-use supervisor::timeline::{Birth, Event, Process, What};
 
 use crate::run::ink::{Ink, Span};
 

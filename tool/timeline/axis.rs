@@ -1,6 +1,6 @@
 //! The times along the bottom, and where long gaps were shortened.
 
-use supervisor::timeline::Run;
+use records::timeline::Run;
 
 use crate::timeline::scale::Scale;
 use crate::timeline::text;

@@ -1,10 +1,10 @@
 //! The records that tests draw: the hard cases. Those in `tests/timelines` are written by hand, to say exactly what a
-//! test needs; those of the supervisor's own tests are recorded.
+//! test needs; those of the crate `records` are recorded.
 
 use std::fs;
 use std::path::Path;
 
-use supervisor::timeline::Timeline;
+use records::timeline::Timeline;
 
 macro_rules! cases {
     ($($name:ident),*) => {
@@ -25,7 +25,7 @@ pub(crate) fn read(path: &Path) -> Timeline {
 /// All of them, by their listings.
 pub(crate) fn all() -> Vec<(String, Timeline)> {
     let mut all = vec![];
-    for folder in ["tests/timelines", "tool/supervisor/tests/timelines"] {
+    for folder in ["tests/timelines", "tool/records/tests/timelines"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         for entry in fs::read_dir(folder).expect("the records") {
             let path = entry.expect("an entry").path();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use supervisor::timeline::{Event, Run, Timeline, What};
+use records::timeline::{Event, Run, Timeline, What};
 
 /// Checks a record that belongs to this listing.
 ///

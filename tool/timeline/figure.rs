@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use supervisor::record::Record;
-use supervisor::timeline::{Run, Timeline};
+use records::record::Record;
+use records::timeline::{Run, Timeline};
 
 use crate::render::escape;
 use crate::timeline::layout::Layout;
@@ -146,7 +146,7 @@ pub(crate) fn lines_of_output(run: &Run) -> String {
 
 /// The events in words.
 fn events(run: &Run) -> String {
-    let event = |(at, event): (usize, &supervisor::timeline::Event)| {
+    let event = |(at, event): (usize, &records::timeline::Event)| {
         format!(
             "<li data-event=\"{}\" data-process=\"{}\"><span class=\"at\">{}</span> {}.</li>\n",
             at + 1,

@@ -1,7 +1,7 @@
 //! A run with coordinates, in CSS pixels. What is written and drawn where is decided here; `svg` only says it.
 
+use records::timeline::{Event, Run, What};
 use supervisor::end::End;
-use supervisor::timeline::{Event, Run, What};
 
 use crate::timeline::axis::Axis;
 use crate::timeline::links::{Join, Link, links};

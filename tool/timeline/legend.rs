@@ -64,7 +64,7 @@ mod tests {
     use super::*;
     use crate::timeline::cases;
 
-    fn of(timeline: &supervisor::timeline::Timeline) -> String {
+    fn of(timeline: &records::timeline::Timeline) -> String {
         legend(&timeline.runs.iter().map(Layout::of).collect::<Vec<_>>())
     }
 

@@ -1,7 +1,7 @@
 //! The lines of output as they were written, and which events wrote them.
 
+use records::timeline::{Run, What};
 use supervisor::event::Stream;
-use supervisor::timeline::{Run, What};
 
 /// A line of one of the outputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn lines(run: &Run) -> Vec<Line> {
 mod tests {
     use super::*;
     use crate::timeline::cases;
-    use supervisor::timeline::Event;
+    use records::timeline::Event;
 
     #[test]
     fn a_line_may_take_two_writes_and_a_write_may_be_two_lines() {

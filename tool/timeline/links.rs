@@ -1,6 +1,6 @@
 //! What joins two rows. Each is drawn upright, at the moment of one event.
 
-use supervisor::timeline::{Run, What};
+use records::timeline::{Run, What};
 
 use crate::timeline::rows::Rows;
 use crate::timeline::words;
@@ -37,7 +37,7 @@ pub struct Link {
 
 /// The links of a run, at most one an event, in the events' order.
 pub fn links(run: &Run, rows: &Rows) -> Vec<Link> {
-    let link = |(at, event): (usize, &supervisor::timeline::Event)| {
+    let link = |(at, event): (usize, &records::timeline::Event)| {
         let own = rows.of_thread(event.process, event.thread);
         let first = rows.of_thread(event.process, 0);
         let (from, to, join) = match event.what {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use supervisor::promise::Order as Promised;
-use supervisor::record::Record;
-use supervisor::timeline::Seen;
+use records::promise::Order as Promised;
+use records::record::Record;
+use records::timeline::Seen;
 
 use crate::render::{escape, guaranteed};
 
@@ -165,8 +165,8 @@ fn precedes(promised: &Promised, first: &str, second: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use records::timeline::Order;
     use supervisor::end::End;
-    use supervisor::timeline::Order;
 
     fn seen(orders: &[(&str, u32)], others: u32) -> Seen {
         let order = |(lines, count): &(&str, u32)| Order {

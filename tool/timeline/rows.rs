@@ -1,6 +1,6 @@
 //! Where up and down: a lane for each process, a row in it for each of its threads.
 
-use supervisor::timeline::{Run, What};
+use records::timeline::{Run, What};
 
 use crate::timeline::words;
 

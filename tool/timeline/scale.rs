@@ -3,7 +3,7 @@
 //! In a run of two seconds five events may come within a millisecond. Drawn to scale they would be one dot, so each event
 //! gets the room that its mark and its label need, and a gap adds to it only by the logarithm of its length.
 
-use supervisor::timeline::{Run, What};
+use records::timeline::{Run, What};
 
 use crate::timeline::links::Link;
 use crate::timeline::rows::Rows;
@@ -34,7 +34,7 @@ impl Detail {
     }
 
     /// The label at this event, if it gets one.
-    pub fn label(self, event: &supervisor::timeline::Event) -> Option<String> {
+    pub fn label(self, event: &records::timeline::Event) -> Option<String> {
         match self {
             Detail::Words => Some(words::label(event, 20)),
             Detail::Brief => Some(words::label(event, 9)),

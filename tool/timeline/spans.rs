@@ -1,8 +1,8 @@
 //! What a thread was doing between its events.
 
+use records::timeline::{Event, Run, What};
 use supervisor::end::End;
 use supervisor::event::Birth;
-use supervisor::timeline::{Event, Run, What};
 
 use crate::timeline::rows::{Row, Rows};
 

@@ -1,8 +1,8 @@
 //! An event in words: as a sentence, and as a label of a word or two. And times as people read them.
 
+use records::timeline::{Event, Run, What};
 use supervisor::end::End;
 use supervisor::event::{Birth, Stream};
-use supervisor::timeline::{Event, Run, What};
 
 /// What happened, as a sentence without its full stop.
 pub fn sentence(run: &Run, event: &Event) -> String {

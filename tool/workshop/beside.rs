@@ -1,6 +1,6 @@
 //! Two timelines, side by side where there is room.
 
-use supervisor::timeline::Run;
+use records::timeline::Run;
 
 use crate::run::drawing;
 use crate::run::ink::{Ink, Span, line};

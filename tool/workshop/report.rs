@@ -3,10 +3,10 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use records::record::shown;
+use records::timeline::{self, Timeline};
 use supervisor::End;
 use supervisor::event::Stream;
-use supervisor::record::shown;
-use supervisor::timeline::{self, Timeline};
 use workshop::{Exercise, Failure, Seen, Trouble};
 
 use crate::run::ink::{Ink, Span};

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use supervisor::{RunError, record::shown};
+use records::record::shown;
+use supervisor::RunError;
 
 use crate::seen::Seen;
 

@@ -2,12 +2,11 @@
 
 use std::{fmt::Display, time::Duration};
 
-use supervisor::{
-    End, Run,
-    event::Stream,
+use records::{
     shape,
     timeline::{self, Birth, Event, What},
 };
+use supervisor::{End, Run, event::Stream};
 
 use crate::failure::{Failure, Trouble, list, readable};
 

@@ -8,7 +8,8 @@ use std::{
     time::Duration,
 };
 
-use supervisor::{Builder, Event, Request, Run, RunError, run_until, run_with};
+use records::Builder;
+use supervisor::{Event, Request, Run, RunError, run_until, run_with};
 use tempfile::TempDir;
 
 use crate::{failure::Trouble, seen::Seen};

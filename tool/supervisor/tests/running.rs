@@ -7,7 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use supervisor::{End, Request, Run, RunError, What, oracle::clean, roles::Roles, run, run_until, run_with};
+use records::roles::Roles;
+use supervisor::{End, Request, Run, RunError, What, oracle::clean, run, run_until, run_with};
 
 fn request(args: &[&str]) -> Request {
     Request::new(env!("CARGO_BIN_EXE_misbehave")).args(args)

@@ -1,6 +1,6 @@
 //! The promises of `first_ok`, one situation for each.
 
-use supervisor::timeline::What;
+use records::timeline::What;
 
 use crate::{
     failure::{Trouble, list},

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use supervisor::{
-    End,
-    timeline::{Event, What},
-};
+use records::timeline::{Event, What};
+use supervisor::End;
 
 use crate::{
     failure::Trouble,

@@ -1,9 +1,7 @@
 //! Each of three tasks is started by the method that suits it, and nobody chooses for the whole program.
 
-use supervisor::{
-    End,
-    timeline::{Birth, Event, What},
-};
+use records::timeline::{Birth, Event, What};
+use supervisor::End;
 
 use crate::{
     failure::{Trouble, list},

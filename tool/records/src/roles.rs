@@ -13,7 +13,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::run::{ProcessSeen, Run, ThreadSeen};
+use supervisor::run::{ProcessSeen, Run, ThreadSeen};
 
 /// So many generations are named by their births. Longer names would help nobody, and in a chain of processes they would
 /// grow without end.
@@ -171,7 +171,7 @@ pub(crate) fn names(processes: &[ProcessSeen]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::end::End;
+    use supervisor::End;
 
     fn process(pid: u32, parent: Option<u32>, name: Option<&str>) -> ProcessSeen {
         ProcessSeen { pid, parent, name: name.map(str::to_owned), ending: End::Exit(0) }

@@ -5,13 +5,16 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use crate::{
+use supervisor::{
     end::{End, signal_name},
     event::{Birth, Event, Stream, What as Told, Who},
-    record::shown,
     request::Request,
-    roles::{self, Roles},
     run::{ProcessSeen, Run, RunError, ThreadSeen, run_with},
+};
+
+use crate::{
+    record::{Record, lines, shown},
+    roles::{self, Roles},
     timeline::{self, What},
     writers::{Piece, Writers},
 };
@@ -21,7 +24,8 @@ use crate::{
 /// # Examples
 ///
 /// ```
-/// use supervisor::{Request, builder::Builder, run_with, timeline::What};
+/// use records::{builder::Builder, timeline::What};
+/// use supervisor::{Request, run_with};
 ///
 /// let mut builder = Builder::default();
 /// let request = Request::new("sh").args(["-c", "echo hello"]).detailed();
@@ -71,7 +75,7 @@ enum Deed {
     Write(Stream, Vec<u8>),
 }
 
-/// Runs a program traced in detail, and calls `on_event` with each event of its timeline as it comes: see
+/// Runs a program traced in detail, beside what is recorded of it, if anything is, and calls `on_event` with each event of its timeline as it comes: see
 /// [`Builder::take`]. The builder that is given with it knows the processes so far.
 ///
 /// # Errors
@@ -79,9 +83,10 @@ enum Deed {
 /// Those of [`run_with`].
 pub fn follow(
     request: &Request,
+    recorded: Option<&Record>,
     mut on_event: impl FnMut(&Builder, timeline::Event),
 ) -> Result<(Run, Result<timeline::Run, Unclaimed>), RunError> {
-    let mut builder = Builder { recorded: request.recorded.clone(), ..Builder::default() };
+    let mut builder = recorded.map_or_else(Builder::default, Builder::beside);
     let run = run_with(&request.clone().detailed(), |event| {
         for event in builder.take(event) {
             on_event(&builder, event);
@@ -106,6 +111,14 @@ impl Default for Builder {
 }
 
 impl Builder {
+    /// A builder for one more run of what is recorded: a number in a recorded line stays that number, although it may be
+    /// a pid of this run.
+    pub fn beside(record: &Record) -> Builder {
+        let outputs = [&record.stdout, &record.stderr];
+        let recorded = outputs.into_iter().flat_map(|output| lines(output).0).map(<[u8]>::to_vec).collect();
+        Builder { recorded, ..Builder::default() }
+    }
+
     /// Takes in what the supervisor says, and gives what that adds to the timeline. An event may be told of late: its time
     /// is then before that of an event that was given already. Sleeps are, and lines of output.
     pub fn take(&mut self, event: &Event) -> Vec<timeline::Event> {

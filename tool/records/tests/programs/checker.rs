@@ -10,7 +10,8 @@ use std::{
     time::Duration,
 };
 
-use supervisor::{any_order, check, check::Place, exact, oracle::clean};
+use records::{any_order, check, check::Place, exact};
+use supervisor::oracle::clean;
 
 fn main() {
     let args: Vec<String> = env::args().skip(1).collect();

@@ -2,10 +2,9 @@
 
 use std::{ffi::OsString, time::Duration};
 
-use crate::{
-    end::End,
-    promise::{Order, Promise},
-};
+use supervisor::end::End;
+
+use crate::promise::{Order, Promise};
 
 /// A promise, with how to run the listing that is to keep it. Made by [`exact`] or [`any_order`].
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! What two runs must have in common to have the same shape, and what not.
 
-use supervisor::{
+use records::{
     shape::{Shape, Within},
     timeline::Run,
 };

@@ -12,14 +12,17 @@ use std::{
 
 use insta::Settings;
 
+use supervisor::{
+    request::Request,
+    run::{Run, run},
+};
+
 use crate::{
     catalog::{Language, Listing},
     fresh, program,
     promise::Promise,
     record::{Record, lines},
-    request::Request,
     roles::Roles,
-    run::{Run, run},
     trial::Trial,
 };
 

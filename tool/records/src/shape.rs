@@ -25,11 +25,9 @@ use std::{
     fmt,
 };
 
-use crate::{
-    end::End,
-    event::Stream,
-    timeline::{Birth, Event, Process, Run, What},
-};
+use supervisor::{end::End, event::Stream};
+
+use crate::timeline::{Birth, Event, Process, Run, What};
 
 /// What a forkserver calls itself.
 const FORKSERVER: &str = "forkserver";

@@ -7,7 +7,9 @@ use std::{
     time::SystemTime,
 };
 
-use crate::{catalog::Listing, fresh, request::Request};
+use supervisor::request::Request;
+
+use crate::{catalog::Listing, fresh};
 
 /// The executable of a listing in a folder of built examples, if it is as new as every source that it was built from, and as
 /// the manifests and the lock file of its workspace. A change to those need not change the executable, so `checked`, when

@@ -11,7 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
-/// A workspace with one chapter, `mutants`, whose one listing, `program`, is `misbehave`.
+/// A workspace with one chapter, `mutants`, whose one listing, `program`, is `listing`.
 struct Workspace {
     root: TempDir,
 }
@@ -26,8 +26,8 @@ impl Workspace {
         let workspace = Workspace { root: tempfile::tempdir().expect("a temporary folder") };
         fs::create_dir_all(workspace.built().parent().expect("a folder")).expect("a target folder");
         fs::create_dir_all(workspace.source().parent().expect("a folder")).expect("a chapter");
-        fs::write(workspace.source(), "// stands for the source of `misbehave`").expect("a source");
-        fs::copy(env!("CARGO_BIN_EXE_misbehave"), workspace.built()).expect("the example");
+        fs::write(workspace.source(), "// stands for the source of `listing`").expect("a source");
+        fs::copy(env!("CARGO_BIN_EXE_listing"), workspace.built()).expect("the example");
         let info = format!("{}: {}\n", workspace.built().display(), workspace.source().display());
         fs::write(workspace.built().with_extension("d"), info).expect("its dep-info");
         workspace
@@ -135,8 +135,8 @@ const ABC: [&str; 4] = ["lines", "a", "b", "c"];
 fn the_record_is_one_real_run_in_the_documented_form() {
     let workspace = Workspace::recorded("any a<c", OK, &["lines", "b", "a", "c"]);
     let snap = fs::read_to_string(workspace.snap()).expect("the record");
-    let (metadata, body) = supervisor::record::split_metadata(&snap).expect("a record");
-    assert!(metadata.contains("source: tool/supervisor/tests/programs/checker.rs"), "{metadata}");
+    let (metadata, body) = records::record::split_metadata(&snap).expect("a record");
+    assert!(metadata.contains("source: tool/records/tests/programs/checker.rs"), "{metadata}");
     let lines = [
         "promise: lines in any order, but",
         "  \"a\" before \"c\"",
@@ -246,7 +246,7 @@ fn a_run_that_breaks_its_promise_is_never_recorded() {
 #[test]
 fn a_process_left_behind_breaks_the_promise_to_end() {
     let workspace = Workspace::new();
-    let outcome = workspace.checked("always", "exact", OK, &["double_fork"]);
+    let outcome = workspace.checked("always", "exact", OK, &["leaves_an_orphan"]);
     assert!(outcome.said.contains("it ended: still running at the deadline"), "{}", outcome.said);
 }
 
@@ -324,7 +324,7 @@ fn a_twin_in_python_is_checked_where_python_is() {
     if outcome.said.contains(not_checked) {
         return;
     }
-    let record = supervisor::record::Record::read(&snap).expect("a record");
+    let record = records::record::Record::read(&snap).expect("a record");
     assert_eq!(record.stdout, b"chapters-code/mutants/python/program.py\na\n");
     let again = check("a", &[("CI", "true")]);
     assert!(again.passed, "{}", again.said);

@@ -20,8 +20,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::event::Birth;
-use crate::{end::End, event::Stream};
+pub use supervisor::event::Birth;
+use supervisor::{end::End, event::Stream};
 
 /// The schema that this build reads and writes.
 pub const SCHEMA: u32 = 1;

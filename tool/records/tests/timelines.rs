@@ -1,6 +1,6 @@
 //! A timeline tells what a program did, whoever else is busy meanwhile.
 //!
-//! Each act's timeline is recorded in `tests/timelines`, for those who draw them too; `SUPERVISOR_TIMELINES=write` in the
+//! Each act's timeline is recorded in `tests/timelines`, for those who draw them too; `TIMELINES=write` in the
 //! environment records them again.
 
 use std::{
@@ -9,16 +9,13 @@ use std::{
     time::Duration,
 };
 
-use supervisor::{
-    End, Request, Run,
-    event::Stream,
+use records::{
     follow,
-    load::under_load,
-    oracle::clean,
     shape::{Shape, Within},
     sound::problems,
     timeline::{self, SCHEMA, Timeline, What},
 };
+use supervisor::{End, Request, Run, event::Stream, load::under_load, oracle::clean};
 
 /// How often each act runs under load.
 const ROUNDS: usize = 3;
@@ -29,7 +26,7 @@ fn request(act: &[&str]) -> Request {
 
 /// A run of an act, and its timeline.
 fn traced(request: &Request) -> (Run, timeline::Run) {
-    let (run, timeline) = clean(|| follow(request, |_, _| {})).expect("a run");
+    let (run, timeline) = clean(|| follow(request, None, |_, _| {})).expect("a run");
     assert_eq!(run.untraced, None, "this machine refuses to trace in detail, and these tests need it");
     let timeline = timeline.expect("a timeline of all that was written");
     let problems = problems(&timeline);
@@ -43,7 +40,7 @@ fn record(act: &str) -> PathBuf {
 
 /// Runs an act several times under load: it has the shape that is recorded.
 fn keeps_its_shape(act: &str, request: &Request) {
-    if env::var("SUPERVISOR_TIMELINES").is_ok_and(|what| what == "write") {
+    if env::var("TIMELINES").is_ok_and(|what| what == "write") {
         let timeline = Timeline {
             schema: SCHEMA,
             listing: format!("acts/{act}"),
@@ -188,7 +185,7 @@ fn a_thread_that_has_to_wait_for_a_processor_does_not_sleep() {
 fn a_sleep_that_does_not_end_is_told_while_it_lasts() {
     let mut told = vec![];
     let request = request(&["deadline"]).within(Duration::from_secs(1));
-    let (run, _) = clean(|| follow(&request, |_, event| told.push(event.what))).expect("a run");
+    let (run, _) = clean(|| follow(&request, None, |_, event| told.push(event.what))).expect("a run");
     assert_eq!(run.ending, End::Deadline);
     assert_eq!(told[1..3], [What::Sleep("pause".into()), What::End(End::Deadline)]);
 }
@@ -197,7 +194,7 @@ fn a_sleep_that_does_not_end_is_told_while_it_lasts() {
 fn what_is_told_while_it_happens_is_what_is_told_afterwards() {
     for act in ["tree", "threads", "burst", "bit_by_bit", "waits"] {
         let mut told = vec![];
-        let (_, run) = clean(|| follow(&request(&[act]), |_, event| told.push(event))).expect("a run");
+        let (_, run) = clean(|| follow(&request(&[act]), None, |_, event| told.push(event))).expect("a run");
         let run = run.expect("a timeline");
         told.sort_by_key(|event| event.at);
         let order = |event: &timeline::Event| (event.at, event.process, format!("{:?}", event.what));
