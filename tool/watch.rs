@@ -129,7 +129,7 @@ impl Files for Pages {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
         match path.iter().next().and_then(|first| first.to_str()) {
             Some("src" | "theme" | "book.toml") => true,
-            Some("chapters-code") => matches!(extension, "rs" | "py" | "snap"),
+            Some("chapters-code") => matches!(extension, "rs" | "py" | "snap" | "json"),
             // Not all of it: in `workshop/mine` participants work, and Cargo builds.
             Some("workshop") => match path.iter().nth(1).and_then(|second| second.to_str()) {
                 Some("exercises") => matches!(extension, "md" | "rs"),
@@ -155,7 +155,10 @@ mod tests {
             "theme/book.css",
             "chapters-code/pi/examples/series.rs",
             "chapters-code/pi/python/series.py",
-            "chapters-code/pi/tests/snapshots/series.snap",
+            "chapters-code/pi/records/series.snap",
+            "chapters-code/pi/records/series.json",
+            "chapters-code/benchmarks/plots/pi_speed_up.json",
+            "chapters-code/benchmarks/results/pi.json",
             "workshop/exercises/leaves_zombies/exercise.md",
             "workshop/exercises/leaves_zombies/start.rs",
             "workshop/plans/one-day.json",
@@ -167,7 +170,7 @@ mod tests {
             "target/debug/book",
             "src/.introduction.md.swp",
             "src/introduction.md~",
-            "chapters-code/pi/tests/snapshots/series.snap.new",
+            "chapters-code/pi/records/series.snap.new",
             "chapters-code/pi/python/__pycache__/series.pyc",
             "workshop/exercises/leaves_zombies/start.snap.new",
             "workshop/mine/src/bin/leaves_zombies.rs",

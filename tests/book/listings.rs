@@ -58,13 +58,13 @@ fn unchecked(root: &Path) -> Vec<String> {
         problems.extend(without_a_test(root, chapter));
         for name in &chapter.records {
             if !chapter.listings.iter().any(|listing| &listing.name == name) {
-                problems.push(format!("{}/tests/snapshots/{name}.snap records no listing", chapter.name));
+                problems.push(format!("{}/records/{name}.snap records no listing", chapter.name));
             }
         }
         for name in &chapter.timelines {
             let is_it = |listing: &Listing| &listing.name == name && listing.language() == Language::Rust;
             if !chapter.listings.iter().any(is_it) {
-                problems.push(format!("{}/timelines/{name}.json records no program", chapter.name));
+                problems.push(format!("{}/records/{name}.json records no program", chapter.name));
             }
         }
         for listing in &chapter.listings {
@@ -287,7 +287,7 @@ fn a_timeline_that_cannot_be_drawn_is_found() {
 
     let scratch = show();
     scratch.append(PAGE, "\n{{#timeline sample/greet.py}}\n");
-    let parts = [":15: ", "timelines/greet.py.json is missing", "nearest id that has one is `sample/greet`"];
+    let parts = [":15: ", "records/greet.py.json is missing", "nearest id that has one is `sample/greet`"];
     assert_one(&unresolved(scratch.root()), &parts);
 
     for (record, problem) in [
@@ -371,8 +371,8 @@ fn a_program_without_a_timeline_is_found() {
 #[test]
 fn a_timeline_of_no_program_is_found() {
     let scratch = Scratch::new();
-    scratch.write("chapters-code/sample/timelines/gone.json", "");
-    scratch.write("chapters-code/sample/timelines/greet.py.json", "");
+    scratch.write("chapters-code/sample/records/gone.json", "");
+    scratch.write("chapters-code/sample/records/greet.py.json", "");
     let problems = unchecked(scratch.root());
     assert_eq!(problems.len(), 2, "{problems:#?}");
     assert!(problems[0].contains("gone.json records no program"), "{problems:#?}");

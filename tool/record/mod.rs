@@ -1,4 +1,4 @@
-//! `book record`: runs listings, and writes down how they ran, in `timelines/<listing>.json` of their crates.
+//! `book record`: runs listings, and writes down how they ran, in `records/<listing>.json` of their crates.
 //!
 //! What is promised, and what a listing prints, is in its `.snap`, which its test writes. A run that breaks the promise is
 //! not recorded. [`choice`] says which of many runs are. [`overhead()`] measures what tracing costs.

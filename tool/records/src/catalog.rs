@@ -50,14 +50,16 @@ impl Listing {
 
     /// The file of the record, from the workspace's root.
     pub fn record(&self) -> PathBuf {
-        let records = Path::new("chapters-code").join(&self.chapter).join("tests/snapshots");
-        records.join(format!("{}.snap", self.name))
+        self.generated("snap")
     }
 
     /// The file of its timeline, from the workspace's root. Only programs have one, no twins.
     pub fn timeline(&self) -> PathBuf {
-        let timelines = Path::new("chapters-code").join(&self.chapter).join("timelines");
-        timelines.join(format!("{}.json", self.name))
+        self.generated("json")
+    }
+
+    fn generated(&self, ending: &str) -> PathBuf {
+        Path::new("chapters-code").join(&self.chapter).join("records").join(format!("{}.{ending}", self.name))
     }
 
     /// The command that runs it, typed in the workspace's root.
@@ -76,9 +78,9 @@ pub struct Chapter {
     pub name: String,
     /// Its listings by name, each program before its twin.
     pub listings: Vec<Listing>,
-    /// The names of the records in `tests/snapshots`, with or without a listing of that name.
+    /// The names of the records in `records`, with or without a listing of that name.
     pub records: Vec<String>,
-    /// The names of the timelines in `timelines`, with or without a listing of that name.
+    /// The names of the timelines in `records`, with or without a listing of that name.
     pub timelines: Vec<String>,
 }
 
@@ -132,8 +134,8 @@ fn chapter(folder: &Path, name: String) -> io::Result<Chapter> {
         programs.into_iter().chain(twins.into_iter().map(|twin| twin + ".py")).collect();
     all.sort();
     let listings = all.into_iter().map(|listing| Listing::new(&name, listing)).collect();
-    let records = names(&folder.join("tests/snapshots"), ".snap")?;
-    let timelines = names(&folder.join("timelines"), ".json")?;
+    let records = names(&folder.join("records"), ".snap")?;
+    let timelines = names(&folder.join("records"), ".json")?;
     Ok(Chapter { name, listings, records, timelines })
 }
 
@@ -183,12 +185,12 @@ mod tests {
             "process-class/python/hello.py",
             "process-class/python/notes.txt",
             "process-class/tests/snapshots.rs",
-            "process-class/tests/snapshots/hello.snap",
-            "process-class/tests/snapshots/hello.py.snap",
-            "process-class/tests/snapshots/hello.snap.new",
-            "process-class/tests/snapshots/orphan.snap",
-            "process-class/timelines/hello.json",
-            "process-class/timelines/lost.json",
+            "process-class/records/hello.snap",
+            "process-class/records/hello.py.snap",
+            "process-class/records/hello.snap.new",
+            "process-class/records/orphan.snap",
+            "process-class/records/hello.json",
+            "process-class/records/lost.json",
             "multiprocess/src/lib.rs",
             "benchmarks/examples/peer.rs",
         ]);

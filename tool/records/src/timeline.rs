@@ -1,4 +1,4 @@
-//! What a listing's processes did and when: the record that a figure is drawn from, `timelines/<listing>.json`.
+//! What a listing's processes did and when: the record that a figure is drawn from, `records/<listing>.json`.
 //!
 //! | JSON | meaning |
 //! |---|---|
