@@ -9,7 +9,14 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
-use crate::{build, doctor, notices, preprocess, record, run, serve, stock, terminal, workshop};
+use crate::build;
+use crate::build::{notices, preprocess, stock};
+use crate::doctor;
+use crate::record;
+use crate::run;
+use crate::serve;
+use crate::terminal;
+use crate::workshop;
 
 /// Builds, serves and checks "Hello, Process World".
 #[derive(Debug, Parser)]

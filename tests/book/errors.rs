@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use book::directive::{self, Directive, Kind, Line};
+use book::page::directive::{self, Directive, Kind, Line};
 use records::catalog::Catalog;
 use records::record::{Record, shown};
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use book::directive::{self, Directive, Kind, Line};
-use book::preprocess::Listings;
+use book::build::preprocess::Listings;
+use book::page::directive::{self, Directive, Kind, Line};
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -52,7 +52,7 @@ fn unchecked(root: &Path) -> Vec<String> {
     let catalog = Catalog::read(root).expect("a catalog");
     let mut problems = outside_the_catalog(root, &catalog);
     let shown = shown(root);
-    let plots = book::plot::ids(root).into_iter().filter(|id| !shown.contains(id));
+    let plots = book::figure::plot::ids(root).into_iter().filter(|id| !shown.contains(id));
     problems.extend(plots.map(|id| format!("no page shows the plot `{id}`")));
     for chapter in &catalog.chapters {
         problems.extend(without_a_test(root, chapter));
@@ -95,7 +95,7 @@ fn without_a_timeline(root: &Path, listing: &Listing) -> Option<String> {
         return Some(format!("`{id}` has no timeline: `cargo run -- record {id}` makes it"));
     }
     let read = Timeline::read(&path).map_err(|e| e.to_string());
-    let checked = read.and_then(|timeline| book::timeline::check::check(&timeline, &id));
+    let checked = read.and_then(|timeline| book::figure::timeline::check::check(&timeline, &id));
     checked.err().map(|problem| format!("`{id}` has a timeline that cannot be drawn: {problem}"))
 }
 

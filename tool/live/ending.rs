@@ -8,11 +8,11 @@ use records::timeline::{SCHEMA, Timeline};
 use serde::Serialize;
 use supervisor::Run;
 
+use crate::figure::timeline::figure::{Place, figure};
 use crate::live::act::{CROWD, MOST_OUTPUT};
 use crate::live::stage::Seen;
-use crate::render::{ending_in_words, guaranteed};
 use crate::run::verdict::{Judge, Verdict};
-use crate::timeline::figure::{Place, figure};
+use crate::text::words::{ending_in_words, guaranteed};
 
 /// The last that a page hears of a run.
 #[derive(Clone, Debug, Serialize)]

@@ -3,7 +3,7 @@
 //! One WebSocket is one run. It begins with the socket and ends with it: whoever closes the page, or is gone without a word,
 //! has stopped the run. In reading order:
 //!
-//! - [`secret`], [`key`], [`peer`]: who may run something. [`crate::origin`] turns foreign pages away before.
+//! - [`secret`], [`key`], [`peer`]: who may run something. [`crate::serve::origin`] turns foreign pages away before.
 //! - [`program`]: from a listing to a program that can be run, built first where it has to be.
 //! - [`stage`]: what is known of a run, for the thread that runs it and the socket that tells of it.
 //! - [`act`]: that thread. [`ending`]: what is said when it is over.
@@ -47,10 +47,10 @@ use records::catalog::Catalog;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::arguments::{chosen, declared};
 use crate::live::act::Play;
 use crate::live::key::Keys;
 use crate::live::program::Builds;
+use crate::page::arguments::{chosen, declared};
 
 /// How many runs there may be at once, those that are being built included.
 const MOST_RUNS: usize = 4;

@@ -15,7 +15,7 @@ use records::program;
 use supervisor::event::Stream;
 use supervisor::{End, Request, Run, What, run_until};
 
-use crate::cargo::{self, executable_in, last_step};
+use crate::workspace::cargo::{self, executable_in, last_step};
 
 /// A first build compiles the library and all that it stands on.
 const LONGEST_BUILD: Duration = Duration::from_secs(20 * 60);

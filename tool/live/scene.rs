@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
+use crate::figure::timeline::figure::lines_of_output;
+use crate::figure::timeline::layout::Layout;
+use crate::figure::timeline::svg::svg;
 use crate::live::stage::Seen;
-use crate::timeline::figure::lines_of_output;
-use crate::timeline::layout::Layout;
-use crate::timeline::svg::svg;
 
 /// What a page shows of a run that goes on.
 #[derive(Clone, Debug, Serialize)]
@@ -48,7 +48,7 @@ mod tests {
     use records::timeline::Run;
 
     use super::*;
-    use crate::timeline::cases;
+    use crate::figure::timeline::cases;
 
     #[test]
     fn every_beginning_of_a_run_can_be_drawn() {

@@ -4,7 +4,7 @@ use records::timeline::Birth;
 use serde_json::Deserializer;
 use supervisor::end::End;
 
-use crate::nearest::nearest;
+use crate::text::nearest::nearest;
 
 /// A claim, or its contrary.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -62,8 +62,8 @@ fn find(claim: &Claim, evidence: &impl Evidence) -> Result<Finding, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::timeline::cases::greeting;
     use crate::predict::part::{Part, parts};
-    use crate::timeline::cases::greeting;
 
     const OUTPUT: &str = "promise: exact\nended: exit code 0\nstdout:\n  | Hello Process World\nstderr:\n";
 

@@ -14,9 +14,9 @@ use records::promise::Order;
 use records::record::{Record, written};
 use supervisor::end::End;
 
-use crate::nearest::nearest;
 use crate::predict::Finding;
 use crate::predict::fact::Printed;
+use crate::text::nearest::nearest;
 
 /// What the record says.
 ///

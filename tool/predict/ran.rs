@@ -9,9 +9,9 @@ use records::record::written;
 use records::timeline::{Birth, Event, Run, Timeline, What};
 use supervisor::end::End;
 
-use crate::nearest::nearest;
 use crate::predict::Finding;
 use crate::predict::fact::Ran;
+use crate::text::nearest::nearest;
 
 /// What the timeline says.
 ///

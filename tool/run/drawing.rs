@@ -15,10 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use records::timeline::{self, Event, Process, What};
 
-use crate::run::ink::{self, Ink, Span};
 use crate::run::lanes::Lanes;
 use crate::run::words::{millis, sentence, slept, written};
-use crate::run::wrap::wrap;
+use crate::terminal::ink::{self, Ink, Span};
+use crate::terminal::wrap::wrap;
 
 /// `99999.999 ms ` takes that much.
 const TIME: usize = 13;

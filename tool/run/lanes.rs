@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use records::timeline::{Event, What};
 
-use crate::run::ink::{Ink, Span};
+use crate::terminal::ink::{Ink, Span};
 
 /// The lanes of one run.
 pub struct Lanes {

@@ -10,7 +10,7 @@ use supervisor::event::{Event, Stream, What};
 use supervisor::{Request, Run, RunError, run_until};
 
 use crate::run::drawing::Drawing;
-use crate::run::stop::Stop;
+use crate::terminal::stop::Stop;
 
 /// What is left of a run when it is over.
 pub struct Seen {

@@ -1,8 +1,8 @@
 //! `book run`: a listing, seen running.
 //!
-//! - [`program`]: from an id to a program that can be run. [`stop`] is what ends a run early.
-//! - [`live`]: one run, shown while it goes on. [`drawing`] makes lines of text of it; [`lanes`], [`words`], [`mod@wrap`]
-//!   and [`ink`] are its parts.
+//! - [`program`]: from an id to a program that can be run.
+//! - [`live`]: one run, shown while it goes on. [`drawing`] makes lines of text of it; [`lanes`] and [`words`] are
+//!   its parts.
 //! - [`verdict`]: whether a run did what its listing promises.
 //! - [`tally`], [`orders`]: many runs, counted, and shown beside the promise.
 //!
@@ -11,18 +11,15 @@
 //! 130 for a run that was stopped from outside.
 
 pub mod drawing;
-pub mod ink;
 pub mod lanes;
 pub mod live;
 pub mod orders;
 pub mod program;
 #[cfg(test)]
 pub(crate) mod samples;
-pub mod stop;
 pub mod tally;
 pub mod verdict;
 pub mod words;
-pub mod wrap;
 
 use std::ffi::OsString;
 use std::io::{StdoutLock, Write, stderr, stdout};
@@ -40,14 +37,14 @@ use records::timeline::{self, SCHEMA, Seen, Timeline};
 use supervisor::{Request, RunError, run_until};
 
 use crate::run::drawing::Drawing;
-use crate::run::ink::Span;
 use crate::run::live::Show;
 use crate::run::orders::Counted;
-use crate::run::stop::Stop;
 use crate::run::tally::{Tally, order};
 use crate::run::verdict::{Judge, Verdict};
-use crate::run::wrap::wrap;
 use crate::terminal;
+use crate::terminal::ink::Span;
+use crate::terminal::stop::Stop;
+use crate::terminal::wrap::wrap;
 
 /// What to run, and what to say of it.
 #[derive(Clone, Debug)]
@@ -121,7 +118,7 @@ impl Session {
         let width = width.unwrap_or(usize::MAX);
         let sentences = self.judge.sentences(&seen.run, &verdict).into_iter();
         let lines = sentences.flat_map(|(ink, words)| wrap(&[Span::new(ink, words)], width, width));
-        let text: String = lines.map(|line| ink::line(&line, colored) + "\n").collect();
+        let text: String = lines.map(|line| terminal::ink::line(&line, colored) + "\n").collect();
         terminal::print(&format!("\n{text}"))?;
         Ok(verdict.is_good())
     }

@@ -4,9 +4,9 @@ use records::promise::Order as Promised;
 use records::record::{Record, shown};
 use records::timeline::{Order, Seen};
 
-use crate::render::constraints_in_words;
-use crate::run::ink::{self, Ink, Span};
-use crate::run::wrap::wrap;
+use crate::terminal::ink::{self, Ink, Span};
+use crate::terminal::wrap::wrap;
+use crate::text::words::constraints_in_words;
 
 /// Longer than that, a bar says nothing more.
 const BAR: usize = 24;

@@ -11,8 +11,8 @@ use records::catalog::{Catalog, Language, Listing};
 use records::program;
 use supervisor::Request;
 
-use crate::cargo;
-use crate::nearest::nearest;
+use crate::text::nearest::nearest;
+use crate::workspace::cargo;
 
 /// The listing with this id. The name alone does as well, since no two listings have the same.
 ///

@@ -5,7 +5,7 @@ use records::timeline::{Birth, Event, Process, What};
 use supervisor::End;
 use supervisor::event::Stream;
 
-use crate::run::ink::{Ink, Span};
+use crate::terminal::ink::{Ink, Span};
 
 /// What happened, in words; what was written is for [`written`] to say.
 pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {

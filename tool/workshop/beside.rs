@@ -3,8 +3,8 @@
 use records::timeline::Run;
 
 use crate::run::drawing;
-use crate::run::ink::{Ink, Span, line};
-use crate::workshop::paper::Paper;
+use crate::terminal::ink::{Ink, Span, line};
+use crate::terminal::paper::Paper;
 
 /// Lines of a timeline that are shown; a longer one is shown without its small steps, and without its middle if it has to be.
 const MOST: usize = 60;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use supervisor::event::Stream;
 use supervisor::{End, Request, Run, RunError, What, run_until};
 
-use crate::cargo;
+use crate::workspace::cargo;
 
 /// A first build compiles the library and all that it stands on, or downloads that before.
 const LONGEST: Duration = Duration::from_secs(20 * 60);

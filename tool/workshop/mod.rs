@@ -4,7 +4,7 @@
 //!   what was done, [`mod@file`] writes files whole or not at all.
 //! - [`build`], [`attempt`]: one check of a program, from its text to what came of it.
 //! - [`report`]: that in words; [`beside`] draws the program's timeline and that of a good run; [`prose`] is for the texts of
-//!   an exercise, [`overview`] for all of them, [`paper`] what they are written on.
+//!   an exercise, [`overview`] for all of them.
 //! - [`commands`]: one thing, and the end. [`session`]: all of it, with keys and a check after each save; [`ears`] hears of
 //!   both, [`keyboard`] is the terminal's.
 //!
@@ -20,7 +20,6 @@ pub mod keyboard;
 pub mod mine;
 pub mod overview;
 pub mod package;
-pub mod paper;
 pub mod progress;
 pub mod prose;
 pub mod report;

@@ -9,9 +9,9 @@ use supervisor::End;
 use supervisor::event::Stream;
 use workshop::{Exercise, Failure, Seen, Trouble};
 
-use crate::run::ink::{Ink, Span};
+use crate::terminal::ink::{Ink, Span};
+use crate::terminal::paper::Paper;
 use crate::workshop::beside::{Titled, beside, cut};
-use crate::workshop::paper::Paper;
 
 /// Lines of an output that are shown; of a longer one the middle is left out.
 const MOST: usize = 24;

@@ -8,16 +8,17 @@ use anyhow::{Context, Error, Result, bail};
 use indicatif::ProgressBar;
 use workshop::{ALL, Exercise};
 
-use crate::run::ink::Ink;
-use crate::run::stop::Stop;
+use crate::terminal;
+use crate::terminal::ink::Ink;
+use crate::terminal::paper::Paper;
+use crate::terminal::stop::Stop;
 use crate::workshop::attempt::{Outcome, Told, UnderWay};
 use crate::workshop::commands;
 use crate::workshop::ears::{Ears, News};
 use crate::workshop::keyboard::Keyboard;
 use crate::workshop::mine::Mine;
 use crate::workshop::overview;
-use crate::workshop::paper::Paper;
-use crate::{terminal, watch};
+use crate::workspace::watch;
 
 /// How often the program is looked at, whatever the watch says: in some containers and on some network drives file events do
 /// not arrive, and nobody is told that they will not.

@@ -5,8 +5,8 @@ use std::path::Path;
 use records::timeline::{Order, Seen};
 
 use super::*;
+use crate::figure::timeline::cases::{deadline, greeting, orphan, race, read, signal, tree};
 use crate::predict::fact::{Claim, Fact};
-use crate::timeline::cases::{deadline, greeting, orphan, race, read, signal, tree};
 
 /// A recorded run of one of the acts that the crate `records` records.
 fn act(name: &str) -> Timeline {

@@ -1,0 +1,129 @@
+//! From the book's folder to a site, with mdBook as a library.
+//!
+//! In reading order: [`preprocess`] replaces the directives of all pages; [`describe`] adds what pages say about themselves;
+//! [`recordings`] are what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`, and
+//! [`notices`] decides which of mdBook's messages are shown.
+
+pub mod describe;
+pub mod notices;
+pub mod preprocess;
+pub mod recordings;
+pub mod stock;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use mdbook_driver::MDBook;
+use mdbook_driver::book::Book;
+use mdbook_driver::config::{Config, HtmlConfig};
+use tempfile::TempDir;
+
+use crate::build::describe::describe;
+use crate::build::preprocess::{Listings, code_shown};
+
+/// Where the site goes if nobody says: `build-dir` of book.toml.
+///
+/// # Errors
+///
+/// When book.toml cannot be read.
+pub fn default_dest(root: &Path) -> Result<PathBuf> {
+    Ok(root.join(config(root)?.build.build_dir))
+}
+
+/// Writes the site for any host. The folder `dest` is replaced in one step, and not touched if the build fails.
+///
+/// # Errors
+///
+/// When the book cannot be built, or `dest` holds files that are not an earlier site.
+pub fn write_site(root: &Path, dest: &Path) -> Result<()> {
+    let dest = dest.canonicalize().unwrap_or_else(|_| dest.to_path_buf());
+    refuse_other_files(&dest)?;
+    let parent = dest.parent().with_context(|| format!("{} cannot be a site", dest.display()))?;
+    fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+    // Beside the destination, so that taking its place is one rename.
+    let work = TempDir::with_prefix_in(".book-", parent)
+        .with_context(|| format!("cannot write in {}", parent.display()))?;
+    let site = work.path().join("site");
+    build(root, &site, config(root)?)?;
+    if dest.exists() {
+        let old = work.path().join("old");
+        fs::rename(&dest, &old).with_context(|| format!("cannot replace {}", dest.display()))?;
+    }
+    fs::rename(&site, &dest).with_context(|| format!("cannot write {}", dest.display()))
+}
+
+/// Writes the site that `book serve` shows; its pages reload when `reload`, a path of the server, says so.
+///
+/// # Errors
+///
+/// When the book cannot be built.
+pub fn build_served(root: &Path, dest: &Path, reload: &str) -> Result<()> {
+    let mut config = config(root)?;
+    config.set("output.html.live-reload-endpoint", reload)?;
+    // The 404 page is served under any path, here without the folder that the site may have on its host.
+    config.set("output.html.site-url", "/")?;
+    build(root, dest, config)
+}
+
+fn build(root: &Path, dest: &Path, mut config: Config) -> Result<()> {
+    config.build.build_dir = dest.to_path_buf();
+    let mut book = MDBook::load_with_config(root, config).context("cannot read the book")?;
+    book.with_preprocessor(Listings);
+    book.build()?;
+    finish(root, &book.book, &book.config, dest)
+}
+
+/// What is left to do when mdBook has written the pages: each gets a description of its own, and beside them go the
+/// sources that they link to, and recordings of how those ran.
+///
+/// # Errors
+///
+/// When a page cannot be written, or a source cannot be copied.
+pub fn finish(root: &Path, book: &Book, config: &Config, site: &Path) -> Result<()> {
+    describe(book, config, site)?;
+    copy_listings(root, book, site)
+}
+
+fn copy_listings(root: &Path, book: &Book, site: &Path) -> Result<()> {
+    let shown = code_shown(root, book)?;
+    recordings::write(root, shown.keys(), site)?;
+    for code in shown.values() {
+        let copy = site.join(&code.site_path);
+        fs::create_dir_all(copy.parent().unwrap_or(site))?;
+        fs::copy(root.join(&code.path), &copy)
+            .with_context(|| format!("cannot copy {}", code.path.display()))?;
+    }
+    Ok(())
+}
+
+/// book.toml with mdBook's variables (`MDBOOK_…`) over it.
+pub(crate) fn config(root: &Path) -> Result<Config> {
+    let mut config = Config::from_disk(root.join("book.toml"))?;
+    config.update_from_env()?;
+    // mdBook takes its defaults, without a word, when this table holds a mistake.
+    let html: HtmlConfig = config.get("output.html").context("in book.toml")?.unwrap_or_default();
+    // Other outputs are for a stock `mdbook build`, and would move the pages into a folder of their own.
+    config.set("output", BTreeMap::from([("html", html)]))?;
+    Ok(config)
+}
+
+/// A build replaces the whole folder: it must not be somebody's home.
+fn refuse_other_files(dest: &Path) -> Result<()> {
+    let Ok(mut entries) = fs::read_dir(dest) else {
+        if dest.exists() {
+            bail!("{} is a file: name a folder for the site", dest.display());
+        }
+        return Ok(());
+    };
+    let is_site = || dest.join(".nojekyll").is_file() && dest.join("toc.html").is_file();
+    if entries.next().is_some() && !is_site() {
+        bail!(
+            "{} holds files that are not an earlier build of the book, and a build would replace them: \
+             name an empty folder or a new one",
+            dest.display()
+        );
+    }
+    Ok(())
+}
