@@ -12,16 +12,12 @@ use records::catalog::Listing;
 use supervisor::{Run, RunError, What, run_steered};
 
 use crate::live::ending::{Ending, sentences};
+use crate::live::limits::{CROWD, MOST_EVENTS, MOST_OUTPUT};
 use crate::live::news::News;
 use crate::live::paths::Paths;
 use crate::live::program::{self, Builds};
-use crate::live::stage::{MOST_EVENTS, Stage};
+use crate::live::stage::Stage;
 use crate::run::verdict::Judge;
-
-/// Of each of its outputs a run may fill so much of a page. It may write on.
-pub(crate) const MOST_OUTPUT: usize = 64 << 10;
-/// Processes and threads at once. A program that forks without end comes to that in an instant.
-pub(crate) const CROWD: usize = 128;
 
 /// What is to be run.
 #[derive(Clone, Debug)]

@@ -9,8 +9,8 @@ use serde::Serialize;
 use supervisor::Run;
 
 use crate::figure::timeline::figure::{Place, figure};
-use crate::live::act::{CROWD, MOST_OUTPUT};
-use crate::live::stage::Seen;
+use crate::live::limits::{CROWD, MOST_OUTPUT};
+use crate::live::seen::Seen;
 use crate::run::verdict::{Judge, Verdict};
 use crate::text::words::{ending_in_words, guaranteed};
 

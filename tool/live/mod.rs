@@ -7,11 +7,10 @@
 //! - [`program`]: from a listing to a program that can be run, built first where it has to be.
 //! - [`stage`]: what is known of a run, for the thread that runs it and the socket that tells of it.
 //! - [`act`]: that thread. [`ending`]: what is said when it is over.
-//! - [`scene`]: what is known, drawn for the page. [`paths`] keeps the reader's folders out of it.
+//! - [`seen`]: what there is to see of a run at one moment. [`scene`] draws it for the page. [`paths`] keeps the reader's folders out of it.
 //! - [`news`]: the messages, both ways. [`session`]: one socket.
 //!
-//! What bounds a run: [`act`] says how much it may write and how many processes it may have, [`Live`] how many runs there
-//! may be and how long one may take. The processes of a run end with its supervisor's caller, which is this server,
+//! What bounds a run is in [`limits`], and the caller of [`Live::new`] says how long one may take. The processes of a run end with its supervisor's caller, which is this server,
 //! whichever way it ends.
 //!
 //! Deliberately absent: code or arguments as free text, from anybody; standard input for a listing.
@@ -19,12 +18,14 @@
 mod act;
 mod ending;
 pub(crate) mod key;
+mod limits;
 mod news;
 mod paths;
 mod peer;
 mod program;
 mod scene;
 mod secret;
+mod seen;
 mod session;
 mod stage;
 
@@ -49,13 +50,9 @@ use tokio::task::spawn_blocking;
 
 use crate::live::act::Play;
 use crate::live::key::Keys;
+use crate::live::limits::{LONGEST_MESSAGE, MOST_RUNS};
 use crate::live::program::Builds;
 use crate::page::arguments::{chosen, declared};
-
-/// How many runs there may be at once, those that are being built included.
-const MOST_RUNS: usize = 4;
-/// A wish of a page is shorter.
-const LONGEST_MESSAGE: usize = 1 << 10;
 
 /// What the server needs to run listings; a handle.
 #[derive(Clone)]

@@ -7,16 +7,14 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use records::builder::Builder;
-use records::timeline;
 use supervisor::{Event, What};
 use tokio::sync::watch;
 
+use crate::live::limits::MOST_EVENTS;
 use crate::live::news::News;
 use crate::live::paths::Paths;
 use crate::live::scene::Scene;
-
-/// Of more events no figure is drawn: what happens later is counted, and its output shown as it is.
-pub(crate) const MOST_EVENTS: usize = 400;
+use crate::live::seen::Seen;
 
 /// One run.
 pub(crate) struct Stage {
@@ -153,17 +151,4 @@ impl Known {
     fn lives(&self, process: usize) -> bool {
         self.builder.pid(process).is_some_and(|pid| !self.gone.contains(&pid))
     }
-}
-
-/// What there is to see of a run.
-#[derive(Clone, Debug)]
-pub(crate) struct Seen {
-    /// Its timeline, or the beginning of it.
-    pub(crate) run: timeline::Run,
-    /// The processes that have not ended.
-    pub(crate) living: Vec<usize>,
-    /// How many events there were in all.
-    pub(crate) events: usize,
-    /// What was written after the last event of the timeline.
-    pub(crate) late: String,
 }

@@ -16,9 +16,9 @@ use crate::page::arguments::Argument;
 use crate::page::code::Code;
 use crate::predict::part::Block;
 use crate::predict::question::Question;
+use crate::predict::{self, Mistake};
 use crate::text::html::escape;
 use crate::text::words::{ending_in_words, promise_in_words};
-use crate::predict::{self, Mistake};
 
 /// How often each stream of each listing was shown, in the whole book: regions of one page need different labels, and for
 /// printing all pages are one.

@@ -9,8 +9,8 @@ use records::promise::{Order, Promise};
 use records::record::Record;
 use supervisor::{End, Request, Run};
 
-use crate::text::words;
 use crate::terminal::ink::Ink;
+use crate::text::words;
 
 /// Judges the runs of one listing.
 pub struct Judge {

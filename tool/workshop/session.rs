@@ -12,6 +12,7 @@ use crate::terminal;
 use crate::terminal::ink::Ink;
 use crate::terminal::paper::Paper;
 use crate::terminal::stop::Stop;
+use crate::workshop::action::command;
 use crate::workshop::attempt::{Outcome, Told, UnderWay};
 use crate::workshop::commands;
 use crate::workshop::ears::{Ears, News};
@@ -87,10 +88,8 @@ impl Session<'_> {
             let done = match news.recv_timeout(LOOK) {
                 Ok(News::Key { key: 'q' | '\x04', .. }) if !self.is_typing() => {
                     self.stop()?;
-                    let how = format!(
-                        "Your progress is kept: `{}` goes on from here.",
-                        super::command("").trim_end()
-                    );
+                    let how =
+                        format!("Your progress is kept: `{}` goes on from here.", command("").trim_end());
                     self.say(&Paper::now().text(Ink::Plain, how))?;
                     return Ok(ExitCode::SUCCESS);
                 }

@@ -1,6 +1,6 @@
 //! From where on one line lies below another.
 
-use crate::figure::plot::data::Point;
+use crate::figure::plot::point::Point;
 
 /// The place from which on the medians of `this` stay below those of `other`, if it begins above and ends below. Between two
 /// measured values both lines are taken to be straight on logarithmic axes, as a power law is.

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::figure::plot::crossing::crossing;
+use crate::figure::plot::point::Point;
 use crate::figure::plot::spec::{self, Spec};
 use crate::figure::plot::words::Unit;
 use crate::text::nearest::nearest;
@@ -54,15 +55,6 @@ pub struct Line {
     pub points: Vec<Point>,
     /// From where on it lies below the one that it is compared with, if it comes to that.
     pub below_from: Option<(f64, f64)>,
-}
-
-/// A median with its middle half.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point {
-    /// The value on the axis to the right.
-    pub x: f64,
-    /// The lower quartile, the median, the upper quartile.
-    pub y: [f64; 3],
 }
 
 impl Results {

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::figure::plot::data::{Plot, Point};
+use crate::figure::plot::data::Plot;
 use crate::figure::plot::layout::Layout;
+use crate::figure::plot::point::Point;
 use crate::figure::plot::svg::svg;
 use crate::figure::plot::words;
 use crate::text::html::escape;

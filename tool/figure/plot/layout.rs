@@ -113,7 +113,7 @@ impl Layout {
 
         let draw = |(at, line): (usize, &Line)| {
             let aside = if x.is_log() { 0.0 } else { at as f64 * DODGE - spread };
-            let point = |point: &super::data::Point| {
+            let point = |point: &crate::figure::plot::point::Point| {
                 let [low, middle, high] = point.y.map(down_to);
                 (right_of(point.x) + aside, [high, middle, low])
             };

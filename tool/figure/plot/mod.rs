@@ -6,7 +6,7 @@
 //! In reading order:
 //!
 //! - [`spec`]: what a plot's file says.
-//! - [`data`]: the samples of a results file, as points with their middle half.
+//! - [`data`]: the samples of a results file, each a [`point`] with its middle half.
 //! - [`crossing`]: from where on one line lies below another.
 //! - [`scale`]: from values to places, linear or logarithmic, and the ticks of an axis.
 //! - [`words`]: values as people read them.
@@ -21,6 +21,7 @@ pub mod crossing;
 pub mod data;
 pub mod figure;
 pub mod layout;
+pub mod point;
 pub mod scale;
 pub mod spec;
 pub mod svg;

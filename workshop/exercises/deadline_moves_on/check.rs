@@ -3,9 +3,10 @@
 use records::timeline::What;
 
 use crate::{
-    failure::{Trouble, list},
+    failure::Trouble,
     seen::Seen,
     trial::{Trial, with},
+    words::list,
 };
 
 /// How long losers may take, in microseconds.

@@ -7,7 +7,8 @@ use supervisor::End;
 
 use crate::{
     failure::Trouble,
-    seen::{self, Seen},
+    must::WELL,
+    seen::Seen,
     trial::{Trial, alone},
 };
 
@@ -61,7 +62,7 @@ fn ends(run: &Seen) -> Result<(), Trouble> {
             "Look at the child that has not ended, at the end of the timeline: what does it wait for, and which process has \
              the one who would end this wait?"
         }
-        _ => seen::WELL,
+        _ => WELL,
     };
     run.must_end(End::Exit(0), look)
 }

@@ -4,9 +4,10 @@ use records::timeline::{Birth, Event, What};
 use supervisor::End;
 
 use crate::{
-    failure::{Trouble, list},
+    failure::Trouble,
     seen::Seen,
     trial::{Trial, with},
+    words::list,
 };
 
 const WORDS: [(&str, &str); 4] = [
