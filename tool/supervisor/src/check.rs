@@ -38,7 +38,7 @@ use crate::{
 macro_rules! check {
     ($name:expr, $trial:expr $(,)?) => {
         $crate::check!(
-            in $crate::check::Place::of_test(env!("CARGO_MANIFEST_DIR"), env!("CARGO_PKG_NAME")),
+            in $crate::check::Place::of_test(env!("CARGO_MANIFEST_DIR")),
             $name,
             $trial
         )
@@ -59,8 +59,6 @@ pub struct Place {
     pub root: PathBuf,
     /// The name of the chapter's folder in `chapters-code`.
     pub chapter: String,
-    /// The name of its package.
-    pub package: String,
     /// The folder of its built examples.
     pub built: PathBuf,
 }
@@ -71,12 +69,12 @@ impl Place {
     /// # Panics
     ///
     /// When the crate is not in `chapters-code`, or this program is not a test binary in a target folder.
-    pub fn of_test(manifest_dir: &str, package: &str) -> Place {
+    pub fn of_test(manifest_dir: &str) -> Place {
         let chapter = Path::new(manifest_dir);
         let home = chapter.parent().filter(|home| home.ends_with("chapters-code"));
         let root = home.and_then(Path::parent).expect("a chapter's crate is a folder of chapters-code");
         let name = chapter.file_name().expect("a folder has a name").to_string_lossy();
-        Place { package: package.into(), ..Place::of_chapter(root, &name) }
+        Place::of_chapter(root, &name)
     }
 
     /// The place of any chapter, for a test of the whole book: examples are built beside the folder of test binaries.
@@ -88,7 +86,7 @@ impl Place {
         let test = env::current_exe().expect("the path of this test binary");
         let profile = test.ancestors().nth(2).expect("a test binary is in target/<profile>/deps");
         let built = profile.join("examples");
-        Place { root: root.into(), chapter: chapter.into(), package: chapter.into(), built }
+        Place { root: root.into(), chapter: chapter.into(), built }
     }
 }
 
@@ -147,8 +145,7 @@ pub fn request(place: &Place, listing: &Listing) -> Option<Request> {
         Language::Rust => {
             let built = place.built.join(&listing.name);
             if let Err(problem) = fresh::check(&built, &place.root.join(&source), &place.root) {
-                let command = format!("cargo build -p {} --examples", place.package);
-                panic!("{}: {problem}; `{command}` builds it", listing.id());
+                panic!("{}: {problem}; `cargo build --examples` builds it", listing.id());
             }
             Some(program::example(&place.root, &built))
         }

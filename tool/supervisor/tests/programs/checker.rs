@@ -17,7 +17,7 @@ fn main() {
     let root = PathBuf::from(&args[0]);
     let within = Duration::from_millis(args[2].parse().expect("milliseconds"));
     let built = root.join("target/debug/examples");
-    let place = Place { root, chapter: "mutants".into(), package: "mutants".into(), built };
+    let place = Place { root, chapter: "mutants".into(), built };
     let promise = match args[3].split_once(' ') {
         None if args[3] == "exact" => exact(),
         None => any_order(),
