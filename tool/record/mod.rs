@@ -98,9 +98,9 @@ impl Recorder {
         let judge = Judge::new(root, &listing, false)?;
         let Some(recorded) = judge.recorded() else {
             bail!(
-                "there is no {}: `INSTA_UPDATE=always cargo test -p {}` makes it",
+                "there is no {}: `INSTA_UPDATE=always cargo test --test snapshots {}` makes it",
                 listing.record().display(),
-                listing.chapter
+                listing.name
             );
         };
         let request = recorded.again(program::request(root, &listing)?);

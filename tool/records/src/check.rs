@@ -148,8 +148,7 @@ pub fn request(place: &Place, listing: &Listing) -> Option<Request> {
         Language::Rust => {
             let built = place.built.join(&listing.name);
             if let Err(problem) = fresh::check(&built, &place.root.join(&source), &place.root) {
-                let command = format!("cargo build --example {}", listing.name);
-                panic!("{}: {problem}; `{command}` builds it", listing.id());
+                panic!("{}: {problem}; `cargo build --examples` builds it", listing.id());
             }
             Some(program::example(&place.root, &built))
         }

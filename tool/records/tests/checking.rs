@@ -273,7 +273,7 @@ fn a_missing_record_fails() {
 
 #[test]
 fn an_example_that_is_missing_or_stale_is_refused_with_the_command_that_builds_it() {
-    let command = "`cargo build --example program` builds it";
+    let command = "`cargo build --examples` builds it";
     let workspace = Workspace::recorded("exact", OK, &ABC);
     let refused = |why: &str| {
         workspace.assert_fails("exact", OK, &ABC, command);
