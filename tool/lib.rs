@@ -5,9 +5,9 @@
 //! | Rooms | What for |
 //! |---|---|
 //! | [`cli`] | what can be asked of the tool; one room for each command follows |
-//! | [`serve`] | from changed files to a reloaded page |
-//! | [`build`], `live`, [`record`], [`workshop`], [`doctor`] | the site; *Run* on a page; recording a listing; a participant's exercises; can this machine do it |
-//! | [`teach`], [`run`] | minutes, notes, exercises and plans; a listing, seen running in the terminal |
+//! | [`serve`] | from changed files to a reloaded page, and *Run* on it |
+//! | [`author`], [`build`], [`doctor`], [`workshop`] | a listing, begun and recorded; the site; can this machine do it; a participant's exercises |
+//! | [`run`], [`teach`] | a listing, seen running in the terminal; minutes, notes, exercises and plans |
 //! | [`page`] | what takes the place of a directive on a page |
 //! | [`predict`] | questions, and the judge of their marks |
 //! | [`figure`], [`workspace`] | drawings; building programs and watching files |
@@ -17,14 +17,13 @@
 
 #![deny(unsafe_code)]
 
+pub mod author;
 pub mod build;
 pub mod cli;
 pub mod doctor;
 pub mod figure;
-mod live;
 pub mod page;
 pub mod predict;
-pub mod record;
 pub mod run;
 pub mod serve;
 pub mod teach;

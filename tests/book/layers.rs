@@ -88,7 +88,7 @@ const HOUSES: [House; 5] = [
             &["predict"],
             &["page"],
             &["run", "teach"],
-            &["build", "doctor", "live", "record", "workshop"],
+            &["author", "build", "doctor", "workshop"],
             &["serve"],
             &["cli"],
         ],

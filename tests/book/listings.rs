@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use book::author::begin::MOST_LISTINGS;
 use book::build::preprocess::Listings;
 use book::page::directive::{self, Directive, Kind, Line};
 use mdbook_driver::MDBook;
@@ -56,6 +57,13 @@ fn unchecked(root: &Path) -> Vec<String> {
     problems.extend(plots.map(|id| format!("no page shows the plot `{id}`")));
     for chapter in &catalog.chapters {
         problems.extend(without_a_test(root, chapter));
+        let programs = chapter.listings.iter().filter(|listing| listing.language() == Language::Rust).count();
+        if programs > MOST_LISTINGS {
+            problems.push(format!(
+                "chapters-code/{} has {programs} listings, and {MOST_LISTINGS} are enough: split it by chapter",
+                chapter.name
+            ));
+        }
         for name in &chapter.records {
             if !chapter.listings.iter().any(|listing| &listing.name == name) {
                 problems.push(format!("{}/records/{name}.snap records no listing", chapter.name));
@@ -73,7 +81,7 @@ fn unchecked(root: &Path) -> Vec<String> {
                 problems.push(format!("no page shows `{id}`"));
             }
             if let Err(error) = Record::read(&root.join(listing.record())) {
-                problems.push(format!("`{id}` has no record: {error}"));
+                problems.push(format!("`{id}` has no record: {error}; `cargo run -- record {id}` makes one"));
             }
             if listing.language() == Language::Rust {
                 problems.extend(without_a_timeline(root, listing));
@@ -124,9 +132,19 @@ fn without_a_test(root: &Path, chapter: &Chapter) -> Vec<String> {
     let checked: Vec<&str> =
         text.split("check!(").skip(1).filter_map(|rest| rest.split('"').nth(1)).collect();
     for listing in &chapter.listings {
+        let test = listing.name.replace(".py", "_in_python");
+        if checked.contains(&listing.name.as_str()) && !text.contains(&format!("fn {test}()")) {
+            problems.push(format!("{}: name the test of `{}` `{test}`", path.display(), listing.name));
+        }
         match checked.iter().filter(|name| **name == listing.name).count() {
             1 => {}
-            0 => problems.push(format!("no test in {} checks `{}`", path.display(), listing.name)),
+            0 => problems.push(format!(
+                "no test in {} checks `{}`: add `#[test] fn {}() {{ check!(\"{}\", exact()); }}`",
+                path.display(),
+                listing.name,
+                test,
+                listing.name
+            )),
             n => problems.push(format!("{n} tests in {} check `{}`", path.display(), listing.name)),
         }
     }

@@ -1,6 +1,5 @@
 //! `book run`: a listing, seen running.
 //!
-//! - [`program`]: from an id to a program that can be run.
 //! - [`live`]: one run, shown while it goes on. [`drawing`] makes lines of text of it; [`lanes`] and [`words`] are
 //!   its parts.
 //! - [`verdict`]: whether a run did what its listing promises.
@@ -14,7 +13,6 @@ pub mod drawing;
 pub mod lanes;
 pub mod live;
 pub mod orders;
-pub mod program;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod tally;
@@ -45,6 +43,7 @@ use crate::terminal;
 use crate::terminal::ink::Span;
 use crate::terminal::stop::Stop;
 use crate::terminal::wrap::wrap;
+use crate::workspace::program::{self, Builds};
 
 /// What to run, and what to say of it.
 #[derive(Clone, Debug)]
@@ -68,20 +67,12 @@ pub struct Options {
 /// When there is no such listing, it cannot be built or run, or there is no timeline to give as JSON.
 pub fn run(root: &Path, options: &Options) -> Result<ExitCode> {
     let listing = program::find(root, &options.id)?;
-    let request = program::request(root, &listing)?.args(&options.arguments).within(options.within);
-    let judge = Judge::new(root, &listing, !options.arguments.is_empty())?;
-    // Behind the build, which a Ctrl-C ends as it ends any program.
     let stop = Stop::new()?;
-    let session = Session { listing, request, judge, stop, json: options.json };
-    let good = match options.times {
-        None => session.once(),
-        Some(times) => session.many(times),
-    };
-    match good {
+    match watched(root, listing, options, &stop) {
         Ok(true) => Ok(ExitCode::SUCCESS),
         Ok(false) => Ok(ExitCode::FAILURE),
         Err(error) if matches!(error.downcast_ref(), Some(RunError::Stopped)) => {
-            if session.stop.was_asked_for() {
+            if stop.was_asked_for() {
                 writeln!(stderr(), "stopped: nothing of the run is left")?;
                 return Ok(ExitCode::from(130));
             }
@@ -92,20 +83,46 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode> {
     }
 }
 
-struct Session {
+/// Builds a listing where that is needed, and runs it. Gives whether all was well.
+fn watched(root: &Path, listing: Listing, options: &Options, stop: &Stop) -> Result<bool> {
+    let request = built(root, &listing, stop)?.args(&options.arguments).within(options.within);
+    let judge = Judge::new(root, &listing, !options.arguments.is_empty())?;
+    let session = Session { listing, request, judge, stop, json: options.json };
+    match options.times {
+        None => session.once(),
+        Some(times) => session.many(times),
+    }
+}
+
+/// How to run a listing, which is built first if it has to be. A terminal sees the steps of the build.
+///
+/// # Errors
+///
+/// Those of [`program::request`].
+pub fn built(root: &Path, listing: &Listing, stop: &Stop) -> Result<Request> {
+    let progress = ProgressBar::new_spinner();
+    let request = program::request(root, listing, &Builds::default(), stop.as_fd(), &mut |step| {
+        progress.enable_steady_tick(Duration::from_millis(100));
+        progress.set_message(format!("building {}: {step}", listing.id()).trim_end_matches(": ").to_owned());
+    });
+    progress.finish_and_clear();
+    request
+}
+
+struct Session<'a> {
     listing: Listing,
     request: Request,
     judge: Judge,
-    stop: Stop,
+    stop: &'a Stop,
     json: bool,
 }
 
-impl Session {
+impl Session<'_> {
     /// Runs it once. Gives whether all was well.
     fn once(&self) -> Result<bool> {
         let (width, colored) = (terminal::width(), terminal::has_colors());
         let to = (!self.json).then(|| (stdout().lock(), Drawing::new(width, colored)));
-        let seen = Show { to, stop: &self.stop }.run(self.request.clone())?;
+        let seen = Show { to, stop: self.stop }.run(self.request.clone())?;
         let verdict = self.judge.judge(&seen.run);
         if self.json {
             let timeline = seen.timeline.map_err(|why| anyhow!("there is no timeline: {why}"))?;
@@ -158,7 +175,7 @@ impl Session {
 
     /// One more run, not counted, which shows the order that it had.
     fn shown_run(&self, seen: &mut Seen) -> Result<timeline::Run> {
-        let shown = Show::<StdoutLock<'_>> { to: None, stop: &self.stop }.run(self.request.clone())?;
+        let shown = Show::<StdoutLock<'_>> { to: None, stop: self.stop }.run(self.request.clone())?;
         let lines = order(&self.judge.settled(&shown.run));
         let same = seen.orders.iter_mut().find(|order| order.lines == lines);
         if let Some(order) = same {

@@ -2,8 +2,9 @@
 //!
 //! One thread builds, whenever the watch reports a change, and publishes each finished [`Site`]. The server answers from
 //! the newest one: [`site`] holds a finished build, `pages` answers from it, `origin` turns strangers away, `policy` says what
-//! a page may do. A build that fails prints its error and leaves the last good site standing.
+//! a page may do, `live` runs a listing for it. A build that fails prints its error and leaves the last good site standing.
 
+pub(crate) mod live;
 mod origin;
 mod pages;
 mod policy;
@@ -24,7 +25,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{oneshot, watch as latest};
 
 use crate::build;
-use crate::live::Live;
+use crate::serve::live::Live;
 use crate::serve::site::Site;
 use crate::workspace::watch;
 

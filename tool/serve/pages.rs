@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::sync::watch as latest;
 
-use crate::live::Live;
+use crate::serve::live::Live;
 use crate::serve::origin;
 use crate::serve::site::Site;
 

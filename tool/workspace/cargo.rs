@@ -1,10 +1,53 @@
-//! Cargo, and what it says while it builds.
+//! Cargo, run under a supervisor, and what it says while it builds.
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ops::ControlFlow;
+use std::os::fd::BorrowedFd;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use anyhow::{Context, Result};
 use serde_json::Value;
+use supervisor::event::Stream;
+use supervisor::{Request, Run, RunError, What, run_until};
+
+/// A first build compiles the library and all that it uses, and may download that before.
+const LONGEST: Duration = Duration::from_secs(20 * 60);
+/// How many bytes of messages are kept: Cargo writes a line for each crate.
+const MOST_MESSAGES: usize = 16 << 20;
+
+/// Cargo, with these arguments, in a folder.
+pub fn request(folder: &Path, arguments: &[&str]) -> Request {
+    let request = Request::new(program()).args(arguments).dir(folder);
+    request.untraced().within(LONGEST).output_limit(MOST_MESSAGES)
+}
+
+/// Runs Cargo until `stop` can be read from. `on_step` hears what is being done.
+///
+/// Nothing of the build is left when it is stopped, or when this process is gone.
+///
+/// # Errors
+///
+/// When Cargo cannot be run, and [`RunError::Stopped`]. A build that fails is not an error: its [`Run`] says so.
+pub fn run(request: Request, stop: BorrowedFd<'_>, on_step: &mut dyn FnMut(String)) -> Result<Run> {
+    let mut said = vec![];
+    let run = run_until(&request, stop, |event| {
+        if let What::Output { stream: Stream::Stderr, bytes } = &event.what {
+            last_step(&mut said, bytes).map(&mut *on_step);
+        }
+        ControlFlow::Continue(())
+    });
+    match run {
+        Err(error @ RunError::Program { .. }) => {
+            let program = program();
+            let program = program.to_string_lossy();
+            Err(error)
+                .with_context(|| format!("cannot run {program}: `cargo run -- doctor` says what is missing"))
+        }
+        run => Ok(run?),
+    }
+}
 
 /// The Cargo to build with: where this runs under `cargo run`, the same one.
 pub fn program() -> OsString {
@@ -27,7 +70,7 @@ pub fn executable_in(stdout: &[u8], target: &str) -> Option<PathBuf> {
 
 /// The newest step in what Cargo has said, now that this was added. A line without its end stays until it has one: Cargo writes
 /// one line by several calls.
-pub(crate) fn last_step(said: &mut Vec<u8>, more: &[u8]) -> Option<String> {
+fn last_step(said: &mut Vec<u8>, more: &[u8]) -> Option<String> {
     said.extend(more);
     let ended = said.iter().rposition(|&byte| byte == b'\n')? + 1;
     let lines: Vec<u8> = said.drain(..ended).collect();

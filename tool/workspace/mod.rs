@@ -1,4 +1,5 @@
-//! The files that the book is made of, as they change: [`cargo`] builds programs, [`watch`] sees changes.
+//! The files that the book is made of: [`program`] finds a listing and has [`cargo`] build it, [`watch`] sees changes.
 
 pub mod cargo;
+pub mod program;
 pub mod watch;

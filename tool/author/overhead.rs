@@ -10,7 +10,8 @@ use records::catalog::Listing;
 use records::machine::machine;
 use supervisor::{Request, RunError, What, run_with};
 
-use crate::run::program;
+use crate::run::built;
+use crate::terminal::stop::Stop;
 
 /// The table, from the workspace's root. A page includes it.
 const TABLE: &str = "chapters-code/benchmarks/results/tracing.md";
@@ -31,10 +32,10 @@ struct Times {
 /// # Errors
 ///
 /// When a listing cannot be built or run, or the table cannot be written.
-pub fn measure(root: &Path, listings: &[Listing]) -> Result<()> {
+pub fn measure(root: &Path, listings: &[Listing], stop: &Stop) -> Result<()> {
     let mut measured = vec![];
     for listing in listings {
-        let times = times(listing, &program::request(root, listing)?);
+        let times = times(listing, &built(root, listing, stop)?);
         measured.push(times.with_context(|| format!("`{}` cannot be measured", listing.id()))?);
         writeln!(stderr(), "measured {}", listing.id())?;
     }

@@ -10,11 +10,11 @@ use records::builder::Builder;
 use supervisor::{Event, What};
 use tokio::sync::watch;
 
-use crate::live::limits::MOST_EVENTS;
-use crate::live::news::News;
-use crate::live::paths::Paths;
-use crate::live::scene::Scene;
-use crate::live::seen::Seen;
+use crate::serve::live::limits::MOST_EVENTS;
+use crate::serve::live::news::News;
+use crate::serve::live::paths::Paths;
+use crate::serve::live::scene::Scene;
+use crate::serve::live::seen::Seen;
 
 /// One run.
 pub(crate) struct Stage {

@@ -1,13 +1,9 @@
-//! `book record`: runs listings, and writes down how they ran, in `records/<listing>.json` of their crates.
+//! Records how a program ran, in `records/<listing>.json` of its crate.
 //!
-//! What is promised, and what a listing prints, is in its `.snap`, which its test writes. A run that breaks the promise is
-//! not recorded. [`choice`] says which of many runs are. [`overhead()`] measures what tracing costs.
+//! A run that breaks the promise is not recorded. [`choice`](crate::author::choice) says which of many runs are.
 //!
 //! Where more than one order or end can happen, they are counted in other runs than those that are recorded, without a
 //! tracer: a traced process stops again and again, so another one comes first more often than it would.
-
-pub mod choice;
-pub mod overhead;
 
 use std::fs;
 use std::io::{Write, stderr};
@@ -15,7 +11,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use records::catalog::{Catalog, Language, Listing};
+use records::catalog::Listing;
 use records::machine::machine;
 use records::promise::{Order, Promise};
 use records::record::Record;
@@ -23,10 +19,11 @@ use records::timeline::{SCHEMA, Seen, Timeline};
 use records::{follow, sound};
 use supervisor::{Request, Run, run};
 
-use crate::record::choice::{Candidate, choose};
-use crate::run::program;
+use crate::author::choice::{self, Candidate, choose};
+use crate::run::built;
 use crate::run::tally::{Tally, order};
 use crate::run::verdict::{Judge, Verdict};
+use crate::terminal::stop::Stop;
 
 /// How many runs are traced of a listing that always does the same, to record the one of middle length.
 const ROUNDS: usize = 9;
@@ -35,56 +32,24 @@ const TRIES: usize = 300;
 /// A record is part of a page.
 const LARGEST: usize = 20_000;
 
-/// Measures how much longer these listings take when they are traced, or all of them if there are none.
+/// Runs a program, and writes its timeline. What is counted is counted in so many runs.
 ///
 /// # Errors
 ///
-/// Those of [`overhead::measure`].
-pub fn overhead(root: &Path, ids: &[String]) -> Result<()> {
-    overhead::measure(root, &listings(root, ids)?)
-}
-
-/// Records these listings, or all of them if there are none. What is counted is counted in so many runs.
-///
-/// # Errors
-///
-/// When a listing cannot be built, run or traced, or breaks its promise.
-pub fn record(root: &Path, ids: &[String], times: u32) -> Result<()> {
-    for listing in listings(root, ids)? {
-        let id = listing.id();
-        let recorder = Recorder::new(root, listing).with_context(|| format!("`{id}` is not recorded"))?;
-        let timeline = recorder.timeline(times).with_context(|| format!("`{id}` is not recorded"))?;
-        let path = root.join(recorder.listing.timeline());
-        let text = timeline.to_string();
-        fs::create_dir_all(path.parent().expect("a record is in a folder"))?;
-        fs::write(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
-        let runs = match timeline.runs.len() {
-            1 => "1 run".into(),
-            many => format!("{many} runs"),
-        };
-        writeln!(stderr(), "recorded {id}: {runs}, {} bytes", text.len())?;
-    }
+/// When it cannot be built, run or traced, or breaks its promise.
+pub fn record(root: &Path, listing: &Listing, times: u32, stop: &Stop) -> Result<()> {
+    let recorder = Recorder::new(root, listing.clone(), stop)?;
+    let timeline = recorder.timeline(times)?;
+    let path = root.join(listing.timeline());
+    let text = timeline.to_string();
+    fs::create_dir_all(path.parent().expect("a record is in a folder"))?;
+    fs::write(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
+    let runs = match timeline.runs.len() {
+        1 => "1 run".into(),
+        many => format!("{many} runs"),
+    };
+    writeln!(stderr(), "recorded how {} runs: {runs}, {} bytes", listing.id(), text.len())?;
     Ok(())
-}
-
-/// The programs to record. Twins have no timelines: what Python's interpreter does at its start would hide what its
-/// module does.
-fn listings(root: &Path, ids: &[String]) -> Result<Vec<Listing>> {
-    if ids.is_empty() {
-        let catalog = Catalog::read(root)?;
-        return Ok(catalog
-            .listings()
-            .filter(|listing| listing.language() == Language::Rust)
-            .cloned()
-            .collect());
-    }
-    let found = ids.iter().map(|id| match program::find(root, id)? {
-        twin if twin.language() == Language::Python => {
-            bail!("`{}` is a twin in Python, and only programs in Rust have timelines", twin.id())
-        }
-        listing => Ok(listing),
-    });
-    found.collect()
 }
 
 struct Recorder {
@@ -94,16 +59,16 @@ struct Recorder {
 }
 
 impl Recorder {
-    fn new(root: &Path, listing: Listing) -> Result<Recorder> {
+    fn new(root: &Path, listing: Listing, stop: &Stop) -> Result<Recorder> {
         let judge = Judge::new(root, &listing, false)?;
         let Some(recorded) = judge.recorded() else {
             bail!(
-                "there is no {}: `INSTA_UPDATE=always cargo test --test snapshots {}` makes it",
+                "there is no {}: `cargo run -- record {}` makes it",
                 listing.record().display(),
-                listing.name
+                listing.id()
             );
         };
-        let request = recorded.again(program::request(root, &listing)?);
+        let request = recorded.again(built(root, &listing, stop)?);
         Ok(Recorder { request, listing, judge })
     }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::figure::timeline::figure::lines_of_output;
 use crate::figure::timeline::layout::Layout;
 use crate::figure::timeline::svg::svg;
-use crate::live::seen::Seen;
+use crate::serve::live::seen::Seen;
 
 /// What a page shows of a run that goes on.
 #[derive(Clone, Debug, Serialize)]

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::live::ending::Ending;
-use crate::live::scene::Scene;
+use crate::serve::live::ending::Ending;
+use crate::serve::live::scene::Scene;
 
 /// From the server.
 #[derive(Clone, Debug, Serialize)]

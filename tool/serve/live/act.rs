@@ -3,21 +3,22 @@
 use std::ffi::OsString;
 use std::io::PipeReader;
 use std::ops::ControlFlow;
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use records::catalog::Listing;
 use supervisor::{Run, RunError, What, run_steered};
 
-use crate::live::ending::{Ending, sentences};
-use crate::live::limits::{CROWD, MOST_EVENTS, MOST_OUTPUT};
-use crate::live::news::News;
-use crate::live::paths::Paths;
-use crate::live::program::{self, Builds};
-use crate::live::stage::Stage;
 use crate::run::verdict::Judge;
+use crate::serve::live::ending::{Ending, sentences};
+use crate::serve::live::limits::{CROWD, MOST_EVENTS, MOST_OUTPUT};
+use crate::serve::live::news::News;
+use crate::serve::live::paths::Paths;
+use crate::serve::live::stage::Stage;
+use crate::workspace::program::{self, Builds, Unbuilt};
 
 /// What is to be run.
 #[derive(Clone, Debug)]
@@ -44,10 +45,13 @@ pub(crate) fn perform(play: &Play, stage: &Stage, orders: PipeReader) {
 
 fn follow(play: &Play, stage: &Stage, orders: PipeReader) -> Result<News> {
     let Play { root, listing, arguments, builds, within } = play;
-    let request = program::request(root, listing, builds, &orders, |step| stage.is_built_by(step));
-    let request = match request {
+    let mut on_step = |step| stage.is_built_by(step);
+    let request = match program::request(root, listing, builds, orders.as_fd(), &mut on_step) {
         Err(error) if is_stopped(&error) => {
             return Ok(News::Refused("Stopped while it was being built.".into()));
+        }
+        Err(error) if error.is::<Unbuilt>() => {
+            bail!("it cannot be built. The terminal in which `cargo run` serves the book says why");
         }
         other => other?,
     };

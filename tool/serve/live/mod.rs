@@ -4,7 +4,6 @@
 //! has stopped the run. In reading order:
 //!
 //! - [`secret`], [`key`], [`peer`]: who may run something. [`crate::serve::origin`] turns foreign pages away before.
-//! - [`program`]: from a listing to a program that can be run, built first where it has to be.
 //! - [`stage`]: what is known of a run, for the thread that runs it and the socket that tells of it.
 //! - [`act`]: that thread. [`ending`]: what is said when it is over.
 //! - [`seen`]: what there is to see of a run at one moment. [`scene`] draws it for the page. [`paths`] keeps the reader's folders out of it.
@@ -22,7 +21,6 @@ mod limits;
 mod news;
 mod paths;
 mod peer;
-mod program;
 mod scene;
 mod secret;
 mod seen;
@@ -48,11 +46,11 @@ use records::catalog::Catalog;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::live::act::Play;
-use crate::live::key::Keys;
-use crate::live::limits::{LONGEST_MESSAGE, MOST_RUNS};
-use crate::live::program::Builds;
 use crate::page::arguments::{chosen, declared};
+use crate::serve::live::act::Play;
+use crate::serve::live::key::Keys;
+use crate::serve::live::limits::{LONGEST_MESSAGE, MOST_RUNS};
+use crate::workspace::program::Builds;
 
 /// What the server needs to run listings; a handle.
 #[derive(Clone)]

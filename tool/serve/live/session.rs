@@ -13,10 +13,10 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, interval, sleep_until, timeout};
 
-use crate::live::act::{Play, perform};
-use crate::live::news::{News, Wish};
-use crate::live::paths::Paths;
-use crate::live::stage::Stage;
+use crate::serve::live::act::{Play, perform};
+use crate::serve::live::news::{News, Wish};
+use crate::serve::live::paths::Paths;
+use crate::serve::live::stage::Stage;
 
 /// The time between two pictures of a run, at least; those of a long run take longer to draw, and there are fewer of them.
 const PACE: Duration = Duration::from_millis(80);

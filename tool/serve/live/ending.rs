@@ -9,9 +9,9 @@ use serde::Serialize;
 use supervisor::Run;
 
 use crate::figure::timeline::figure::{Place, figure};
-use crate::live::limits::{CROWD, MOST_OUTPUT};
-use crate::live::seen::Seen;
 use crate::run::verdict::{Judge, Verdict};
+use crate::serve::live::limits::{CROWD, MOST_OUTPUT};
+use crate::serve::live::seen::Seen;
 use crate::text::words::{ending_in_words, guaranteed};
 
 /// The last that a page hears of a run.

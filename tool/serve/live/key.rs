@@ -22,8 +22,8 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::live::peer;
-use crate::live::secret::Secret;
+use crate::serve::live::peer;
+use crate::serve::live::secret::Secret;
 
 /// The keys of one server.
 pub(crate) struct Keys {
