@@ -26,7 +26,7 @@ pub(crate) fn unresolved(root: &Path) -> Vec<String> {
     };
     let pages: BTreeSet<_> = book.chapters().filter_map(|chapter| chapter.source_path.clone()).collect();
     let context = PreprocessorContext::new(root.to_path_buf(), config, "html".to_owned());
-    let mut problems = match Listings.run(&context, book) {
+    let mut problems = match Listings::default().run(&context, book) {
         Ok(_) => vec![],
         Err(error) => error.to_string().lines().map(str::to_owned).collect(),
     };

@@ -1,6 +1,6 @@
 //! From the book's folder to a site, with mdBook as a library.
 //!
-//! In reading order: [`preprocess`] replaces the directives of all pages; [`describe`] adds what pages say about themselves;
+//! In reading order: [`shown`] reads what all pages show, and [`preprocess`] puts it on them; [`describe`] adds what pages say about themselves;
 //! [`recordings`] are what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`, and
 //! [`notices`] decides which of mdBook's messages are shown.
 
@@ -8,6 +8,7 @@ pub mod describe;
 pub mod notices;
 pub mod preprocess;
 pub mod recordings;
+pub mod shown;
 pub mod stock;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,8 @@ use mdbook_driver::config::{Config, HtmlConfig};
 use tempfile::TempDir;
 
 use crate::build::describe::describe;
-use crate::build::preprocess::{Listings, code_shown};
+use crate::build::preprocess::Listings;
+use crate::build::shown::Shown;
 
 /// Where the site goes if nobody says: `build-dir` of book.toml.
 ///
@@ -70,9 +72,13 @@ pub fn build_served(root: &Path, dest: &Path, reload: &str) -> Result<()> {
 fn build(root: &Path, dest: &Path, mut config: Config) -> Result<()> {
     config.build.build_dir = dest.to_path_buf();
     let mut book = MDBook::load_with_config(root, config).context("cannot read the book")?;
-    book.with_preprocessor(Listings);
+    let listings = Listings::default();
+    book.with_preprocessor(listings.clone());
     book.build()?;
-    finish(root, &book.book, &book.config, dest)
+    let shown = listings
+        .shown()
+        .context("mdBook did not run the preprocessor: is `[preprocessor.listings]` in book.toml?")?;
+    finish(root, &book.book, shown, &book.config, dest)
 }
 
 /// What is left to do when mdBook has written the pages: each gets a description of its own, and beside them go the
@@ -81,15 +87,10 @@ fn build(root: &Path, dest: &Path, mut config: Config) -> Result<()> {
 /// # Errors
 ///
 /// When a page cannot be written, or a source cannot be copied.
-pub fn finish(root: &Path, book: &Book, config: &Config, site: &Path) -> Result<()> {
+pub fn finish(root: &Path, book: &Book, shown: &Shown, config: &Config, site: &Path) -> Result<()> {
     describe(book, config, site)?;
-    copy_listings(root, book, site)
-}
-
-fn copy_listings(root: &Path, book: &Book, site: &Path) -> Result<()> {
-    let shown = code_shown(root, book)?;
-    recordings::write(root, shown.keys(), site)?;
-    for code in shown.values() {
+    recordings::write(root, shown, site)?;
+    for code in shown.code.values() {
         let copy = site.join(&code.site_path);
         fs::create_dir_all(copy.parent().unwrap_or(site))?;
         fs::copy(root.join(&code.path), &copy)

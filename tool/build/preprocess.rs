@@ -1,25 +1,26 @@
 //! The preprocessor: reads the pages, puts code and recorded output in the place of each directive.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use mdbook_driver::book::{Book, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use records::catalog::{Catalog, Listing};
+use records::catalog::Listing;
 use records::record::Record;
 use records::timeline::Timeline;
 use workshop::{Exercise, Text};
 
 use crate::build::recordings::recording;
+use crate::build::shown::Shown;
 use crate::figure::plot;
 use crate::figure::timeline;
 use crate::page::arguments;
 use crate::page::code::{Code, all_ids};
-use crate::page::directive::{self, Directive, Include, Kind, Line};
-use crate::page::link::{self, Places};
+use crate::page::directive::{self, Include, Kind, Line};
+use crate::page::link;
 use crate::page::render::{Listed, Page, Streams};
 use crate::page::source;
 use crate::predict::Mistake;
@@ -44,9 +45,17 @@ pub fn supports(renderer: &str) -> bool {
     renderer != NAME
 }
 
-/// Places the listings and outputs of a book; mdBook runs it between reading the book and writing the pages.
-#[derive(Clone, Copy, Debug)]
-pub struct Listings;
+/// Places the listings and outputs of a book; mdBook runs it between reading the book and writing the pages. A handle: what
+/// it has found is there for its clones, too.
+#[derive(Clone, Debug, Default)]
+pub struct Listings(Arc<OnceLock<Shown>>);
+
+impl Listings {
+    /// What the pages show, once it has run.
+    pub fn shown(&self) -> Option<&Shown> {
+        self.0.get()
+    }
+}
 
 impl Preprocessor for Listings {
     fn name(&self) -> &str {
@@ -58,32 +67,14 @@ impl Preprocessor for Listings {
     }
 
     fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
-        let placer = Placer::new(&context.root, &context.config.book.src, &book)?;
+        let shown = Shown::of(&context.root, &book)?;
+        let placer =
+            Placer::new(&context.root, &context.config.book.src, &book, self.0.get_or_init(|| shown));
         let mut problems = vec![];
         let mut streams = Streams::new();
         book.for_each_chapter_mut(|chapter| placer.place(chapter, &mut streams, &mut problems));
         if problems.is_empty() { Ok(book) } else { Err(Problems(problems).into()) }
     }
-}
-
-/// The code that the pages of a book show, by id. Directives that resolve to nothing are skipped.
-///
-/// # Errors
-///
-/// When the chapters' folders cannot be read.
-pub fn code_shown(root: &Path, book: &Book) -> Result<BTreeMap<String, Code>> {
-    let catalog = Catalog::read(root)?;
-    let lines = book.chapters().flat_map(|chapter| chapter.content.lines());
-    let shown = lines.flat_map(|line| match directive::read(line) {
-        Ok(Line::Directive(Directive { kind: Kind::Listing, id, .. })) => {
-            Code::find(root, &catalog, id).into_iter().collect()
-        }
-        Ok(Line::Directive(Directive { kind: Kind::Exercise, id, .. })) => {
-            exercise::find(id).map(exercise::programs).map(Vec::from).unwrap_or_default()
-        }
-        _ => vec![],
-    });
-    Ok(shown.map(|code| (code.id.clone(), code)).collect())
 }
 
 /// Something an author has to mend.
@@ -131,9 +122,7 @@ impl From<String> for Wrong {
 struct Placer<'a> {
     root: &'a Path,
     src: &'a Path,
-    catalog: Catalog,
-    /// Where links to listings lead.
-    places: Places,
+    shown: &'a Shown,
     /// The page that explains timelines, if the book has it.
     help: Option<&'static str>,
     /// The pages with notes for their instructor.
@@ -141,10 +130,9 @@ struct Placer<'a> {
 }
 
 impl<'a> Placer<'a> {
-    fn new(root: &'a Path, src: &'a Path, book: &Book) -> Result<Placer<'a>> {
-        let catalog = Catalog::read(root).context("cannot find the listings")?;
+    fn new(root: &'a Path, src: &'a Path, book: &Book, shown: &'a Shown) -> Placer<'a> {
         let help = root.join(src).join(HELP).with_extension("md").is_file().then_some(HELP);
-        Ok(Placer { root, src, catalog, places: Places::of(book), help, taught: note::taught(book) })
+        Placer { root, src, shown, help, taught: note::taught(book) }
     }
 
     fn place(&self, chapter: &mut Chapter, streams: &mut Streams, problems: &mut Vec<Problem>) {
@@ -188,7 +176,7 @@ impl<'a> Placer<'a> {
     /// What takes the place of a block that asks a question.
     fn question(&self, page: &mut Page, block: &Block<'_>) -> Result<String, Vec<Mistake>> {
         let question = Question::read(block)?;
-        let listing = self.catalog.get(block.id);
+        let listing = self.shown.catalog.get(block.id);
         let listing = listing.ok_or_else(|| vec![Mistake { line: 1, message: self.unknown(block.id) }])?;
         let mistakes = judge(&question, &Recorded::new(self, listing));
         if !mistakes.is_empty() {
@@ -209,19 +197,21 @@ impl<'a> Placer<'a> {
         };
         let figure = match directive.kind {
             Kind::Listing => {
-                let code = Code::find(self.root, &self.catalog, directive.id);
+                let code = Code::find(self.root, &self.shown.catalog, directive.id);
                 let code = code.ok_or_else(|| self.unknown(directive.id))?;
                 let text = self.text(&code, directive.anchor)?;
                 let listed =
-                    Listed { name: self.places.name(&directive, page.path()), ..self.listed(&code)? };
+                    Listed { name: self.shown.places.name(&directive, page.path()), ..self.listed(&code)? };
                 page.listing(&code, directive.anchor, &text, &listed)
             }
             Kind::Output => {
-                let listing = self.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
+                let listing =
+                    self.shown.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
                 page.output(listing, &self.record(listing)?)
             }
             Kind::Timeline => {
-                let listing = self.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
+                let listing =
+                    self.shown.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
                 let timeline = self.timeline(listing)?;
                 let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
                 page.timeline(&timeline, record.as_ref(), self.help)
@@ -282,12 +272,13 @@ impl<'a> Placer<'a> {
 
     /// A text that stands on this page, its links to listings resolved.
     fn resolve(&self, text: &str, page: &Path) -> Result<String, Vec<(usize, String)>> {
-        let unknown = |id: &str| Code::find(self.root, &self.catalog, id).is_none().then(|| self.unknown(id));
-        self.places.resolve(text, page, unknown)
+        let unknown =
+            |id: &str| Code::find(self.root, &self.shown.catalog, id).is_none().then(|| self.unknown(id));
+        self.shown.places.resolve(text, page, unknown)
     }
 
     fn unknown(&self, id: &str) -> String {
-        let ids = all_ids(self.root, &self.catalog);
+        let ids = all_ids(self.root, &self.shown.catalog);
         let Some(near) = nearest(id, ids.iter().map(String::as_str)) else {
             return format!("there is no listing `{id}`: no crate in chapters-code has one");
         };
@@ -310,7 +301,7 @@ impl<'a> Placer<'a> {
     }
 
     fn listed(&self, code: &Code) -> Result<Listed, String> {
-        let Some(listing) = self.catalog.get(&code.id) else { return Ok(Listed::default()) };
+        let Some(listing) = self.shown.catalog.get(&code.id) else { return Ok(Listed::default()) };
         let text = read(&self.root.join(&code.path), &code.path)?;
         let arguments = arguments::declared(&text).map_err(|e| format!("in {}: {e}", code.path.display()))?;
         let is_recorded = self.root.join(listing.timeline()).is_file();
@@ -326,6 +317,7 @@ impl<'a> Placer<'a> {
                 .map_err(|e| format!("the timeline of `{}` cannot be drawn: {e}", listing.id()));
         }
         let recorded: Vec<String> = self
+            .shown
             .catalog
             .listings()
             .filter(|listing| self.root.join(listing.timeline()).is_file())
@@ -346,6 +338,7 @@ impl<'a> Placer<'a> {
                 .map_err(|e| format!("the record of `{}` cannot be used: {e}", listing.id()));
         }
         let recorded: Vec<String> = self
+            .shown
             .catalog
             .listings()
             .filter(|listing| self.root.join(listing.record()).is_file())
@@ -353,10 +346,10 @@ impl<'a> Placer<'a> {
             .collect();
         let near = nearest_recorded(&listing.id(), &recorded);
         Err(format!(
-            "no checked output of `{}`: {} is missing ({near}). A test in {} writes and checks it",
+            "no checked output of `{}`: {} is missing ({near}). `cargo run -- record {}` makes it",
             listing.id(),
             listing.record().display(),
-            Path::new("chapters-code").join(&listing.chapter).join("tests/snapshots.rs").display(),
+            listing.id(),
         ))
     }
 

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use records::catalog::{Catalog, Listing};
+use records::catalog::Listing;
 use records::record::Record;
 use records::timeline::Timeline;
 
+use crate::build::shown::Shown;
 use crate::figure::timeline::figure::{Place, figure};
 
 /// Where in the site the recording of a listing is. It is a piece of a page, and by its name no page.
@@ -15,14 +16,13 @@ pub fn recording(listing: &Listing) -> String {
     format!("timelines/{}.txt", listing.id())
 }
 
-/// Writes the recordings of these listings. A figure that stands on a page is not taken from here.
+/// Writes the recordings of the listings that are shown. A figure that stands on a page is not taken from here.
 ///
 /// # Errors
 ///
 /// When a timeline cannot be read, or a file cannot be written.
-pub fn write<'a>(root: &Path, ids: impl Iterator<Item = &'a String>, site: &Path) -> Result<()> {
-    let catalog = Catalog::read(root)?;
-    for listing in ids.filter_map(|id| catalog.get(id)) {
+pub fn write(root: &Path, shown: &Shown, site: &Path) -> Result<()> {
+    for listing in shown.code.keys().filter_map(|id| shown.catalog.get(id)) {
         let path = root.join(listing.timeline());
         if !path.is_file() {
             continue;

@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use crate::build;
 use crate::build::preprocess::Listings;
+use crate::build::shown::Shown;
 
 /// Reads a book on stdin, places its listings and outputs, and writes the book to stdout.
 ///
@@ -25,7 +26,7 @@ pub fn preprocess() -> Result<()> {
     let (context, book) = parse_input(stdin().lock()).context(
         "stdin is not a book from mdBook: this command is for book.toml's `[preprocessor.listings]`",
     )?;
-    let book = Listings.run(&context, book)?;
+    let book = Listings::default().run(&context, book)?;
     serde_json::to_writer(stdout().lock(), &book).context("cannot hand the book back")
 }
 
@@ -43,5 +44,6 @@ pub fn finish() -> Result<()> {
     let root = PathBuf::deserialize(&context["root"])?;
     let ours = PathBuf::deserialize(&context["destination"])?;
     // With several outputs, each has a folder beside the others.
-    build::finish(&root, &book, &build::config(&root)?, &ours.with_file_name("html"))
+    let shown = Shown::of(&root, &book)?;
+    build::finish(&root, &book, &shown, &build::config(&root)?, &ours.with_file_name("html"))
 }

@@ -5,11 +5,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use mdbook_driver::book::Book;
 use mdbook_markdown::pulldown_cmark::{Event, Tag};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
-use crate::page::directive::{self, Directive, Kind, Line};
+use crate::page::directive::{Directive, Kind};
 
 /// What such a link's target begins with.
 const SCHEME: &str = "listing:";
@@ -24,21 +23,8 @@ pub struct Places {
 }
 
 impl Places {
-    /// The places in this book, in the order of its pages.
-    pub fn of(book: &Book) -> Places {
-        let mut places = Places::default();
-        for chapter in book.chapters() {
-            let Some(page) = chapter.path.as_deref().and_then(Path::to_str) else { continue };
-            for line in chapter.content.lines() {
-                if let Ok(Line::Directive(directive)) = directive::read(line) {
-                    places.add(&directive, page);
-                }
-            }
-        }
-        places
-    }
-
-    fn add(&mut self, directive: &Directive<'_>, page: &str) {
+    /// Adds the listing that a page shows. The pages come in the order of the book.
+    pub fn add(&mut self, directive: &Directive<'_>, page: &str) {
         if directive.kind == Kind::Listing {
             let shown = shown(directive);
             self.first.entry(directive.id.to_owned()).or_insert_with(|| shown.clone());
@@ -143,6 +129,7 @@ fn name(shown: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::directive::{self, Line};
 
     fn places(pages: &[(&str, &str)]) -> Places {
         let mut places = Places::default();

@@ -1,9 +1,7 @@
 //! Something that nobody can guess.
 
-use std::fs::File;
-use std::io::Read;
-
 use anyhow::{Context, Result};
+use subtle::ConstantTimeEq;
 
 /// 256 random bits, as text. It is never shown by `Debug`.
 pub(crate) struct Secret(String);
@@ -16,8 +14,7 @@ impl Secret {
     /// When the system gives no randomness.
     pub(crate) fn new() -> Result<Secret> {
         let mut bytes = [0; 32];
-        let random = File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut bytes));
-        random.context("the system gives no random numbers")?;
+        getrandom::fill(&mut bytes).context("the system gives no random numbers")?;
         Ok(Secret(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
     }
 
@@ -28,9 +25,7 @@ impl Secret {
 
     /// Whether this is it. The time that it takes does not tell how much of it is right.
     pub(crate) fn is(&self, given: &str) -> bool {
-        let differences =
-            self.0.bytes().zip(given.bytes()).fold(0, |seen, (one, other)| seen | (one ^ other));
-        self.0.len() == given.len() && differences == 0
+        self.0.as_bytes().ct_eq(given.as_bytes()).into()
     }
 }
 
