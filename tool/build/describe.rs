@@ -11,6 +11,8 @@ use mdbook_driver::book::Book;
 use mdbook_driver::config::Config;
 use mdbook_markdown::pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
+use crate::text::html::escape;
+
 /// Search engines show about this many characters.
 const LONGEST: usize = 160;
 
@@ -126,10 +128,6 @@ fn shortened(text: String) -> String {
     let cut: String = text.chars().take(LONGEST - 1).collect();
     let words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
     format!("{}…", words.trim_end_matches([',', ';', ':', ' ']))
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

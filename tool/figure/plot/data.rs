@@ -80,11 +80,10 @@ impl Results {
 
     fn samples(&self, name: &str) -> Result<&[f64], String> {
         let found = self.cases.iter().find(|case| case.name == name);
-        let near = nearest(name, self.cases.iter().map(|case| case.name.as_str())).unwrap_or_default();
-        found
-            .filter(|case| !case.samples.is_empty())
-            .map(|case| &case.samples[..])
-            .ok_or_else(|| format!("nothing was measured of “{name}”; the nearest is “{near}”"))
+        found.filter(|case| !case.samples.is_empty()).map(|case| &case.samples[..]).ok_or_else(|| {
+            let near = nearest(name, self.cases.iter().map(|case| case.name.as_str())).unwrap_or_default();
+            format!("nothing was measured of “{name}”; the nearest is “{near}”")
+        })
     }
 }
 
