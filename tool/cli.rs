@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and where the book is.
 
+use std::env;
 use std::ffi::OsString;
 use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use supervisor::temporary::sweep;
 
 use crate::{build, doctor, notices, preprocess, record, run, serve, stock, terminal, workshop};
 
@@ -247,14 +249,21 @@ fn answer(cli: Cli) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The folder that holds `book.toml`: this one or the nearest above.
+/// The folder that holds `book.toml`: this one or the nearest above. What an earlier command has left there is removed.
 fn find_root() -> Result<PathBuf> {
-    let here = std::env::current_dir().context("cannot tell which folder this is")?;
+    let here = env::current_dir().context("cannot tell which folder this is")?;
     let Some(root) = here.ancestors().find(|dir| dir.join("book.toml").is_file()) else {
         bail!(
             "there is no book.toml in {} or in any folder above it: change to the book's folder and try again",
             here.display()
         );
     };
+    sweep(&env::temp_dir());
+    for folder in WRITTEN {
+        sweep(&root.join(folder));
+    }
     Ok(Path::to_path_buf(root))
 }
+
+/// The folders of the book in which commands work in passing.
+const WRITTEN: [&str; 5] = ["", "workshop", "workshop/mine", "workshop/mine/.cargo", "workshop/mine/src/bin"];

@@ -8,7 +8,7 @@
 //!    where a listing stands; [`nearest`] finds what an author meant. [`timeline`] draws the figure of a timeline, [`plot`]
 //!    that of measurements; [`predict`] asks questions, whose answers the records give; [`exercise`] shows what is to be done
 //!    in a workshop, [`plan`] when; [`note`] is what a page tells its instructor, [`notes`] collects that.
-//! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves,
+//! 3. [`build`]: mdBook, as a library, with that preprocessor and with `backend` for its own; [`describe`] is what pages say about themselves,
 //!    [`recordings`] what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`.
 //! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
 //!    `pages` answers from it, `origin` turns strangers away, `policy` says what a page may do. `live` runs a listing for a
@@ -23,6 +23,7 @@
 #![deny(unsafe_code)]
 
 pub mod arguments;
+mod backend;
 pub mod build;
 pub mod cargo;
 pub mod cli;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
-use tempfile::TempDir;
+use supervisor::Temporary;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{oneshot, watch as latest};
@@ -198,8 +198,9 @@ impl Builder {
 
     /// The folder lives for this build only: a server that is killed leaves none behind.
     fn build_in_passing(&self, number: u64) -> Result<Site> {
-        let folder = TempDir::with_prefix("book-")?;
-        build::build_served(&self.root, folder.path(), number)?;
-        Site::read(folder.path(), number)
+        let folder = Temporary::new()?;
+        let site = folder.path().join("site");
+        build::build_served(&self.root, &site, number)?;
+        Site::read(&site, number)
     }
 }

@@ -154,7 +154,10 @@ fn a_wrong_id_fails_the_build_and_leaves_the_old_site() {
     }
     assert!(contents(&site) == before, "a failed build changed the site");
     let left: Vec<_> = fs::read_dir(scratch.root()).expect("the book").filter_map(Result::ok).collect();
-    assert!(left.iter().all(|e| !e.file_name().to_string_lossy().starts_with(".book-")), "{left:?}");
+    assert!(
+        left.iter().all(|e| !e.file_name().to_string_lossy().starts_with(".hello-process-world-")),
+        "{left:?}"
+    );
 }
 
 #[test]

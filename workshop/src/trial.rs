@@ -8,8 +8,7 @@ use std::{
     time::Duration,
 };
 
-use supervisor::{Builder, Event, Request, Run, RunError, run_until, run_with};
-use tempfile::TempDir;
+use supervisor::{Builder, Event, Request, Run, RunError, Temporary, run_until, run_with};
 
 use crate::{failure::Trouble, seen::Seen};
 
@@ -53,7 +52,7 @@ impl How {
 pub struct Trial<'a> {
     name: &'static str,
     program: PathBuf,
-    folder: TempDir,
+    folder: Temporary,
     stop: Option<BorrowedFd<'a>>,
     on_step: &'a mut dyn FnMut(Step<'_>),
 }
@@ -80,7 +79,7 @@ impl<'a> Trial<'a> {
         stop: Option<BorrowedFd<'a>>,
         on_step: &'a mut dyn FnMut(Step<'_>),
     ) -> std::io::Result<Trial<'a>> {
-        let folder = TempDir::with_prefix("workshop-")?;
+        let folder = Temporary::new()?;
         Ok(Trial { name, program: program.to_owned(), folder, stop, on_step })
     }
 

@@ -346,7 +346,8 @@ impl Builder {
         }
         self.moments.sort_by_key(|moment| moment.at);
         let roles = self.roles();
-        let events: Vec<_> = self.moments.iter().map(|moment| self.shown(moment.at, moment, &roles)).collect();
+        let events: Vec<_> =
+            self.moments.iter().map(|moment| self.shown(moment.at, moment, &roles)).collect();
         let over = events.last().map_or(0, |event| event.at);
         timeline::Run { over, processes: self.processes(), events }
     }

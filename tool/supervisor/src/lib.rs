@@ -17,6 +17,7 @@
 //! - [`trial`], [`mod@check`], `fresh`: the test of one listing.
 //! - [`shape`], [`sound`]: what two runs of one program have in common, and what holds in every run.
 //! - [`oracle`], [`load`]: for tests: whether anything was left behind, and a busy machine.
+//! - [`temporary`]: folders for work in passing; each run has one for the files that it would leave behind.
 //! - `procfs`, `sys`: what the kernel tells, and the calls that need `unsafe`.
 //!
 //! Deliberately absent: standard input for a listing, which has none; a terminal; limits on memory and
@@ -54,6 +55,7 @@ pub mod shape;
 pub mod sound;
 mod supervise;
 mod sys;
+pub mod temporary;
 pub mod timeline;
 mod tracee;
 mod tracer;
@@ -70,5 +72,6 @@ pub use crate::{
     order::Order,
     request::Request,
     run::{ProcessSeen, Run, RunError, ThreadSeen, run, run_steered, run_until, run_with},
+    temporary::Temporary,
     trial::{Trial, any_order, exact},
 };

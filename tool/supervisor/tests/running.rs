@@ -8,7 +8,8 @@ use std::{
 };
 
 use supervisor::{
-    End, Event, Request, Run, RunError, What, load::under_load, oracle::clean, roles::Roles, run, run_until, run_with,
+    End, Event, Request, Run, RunError, What, load::under_load, oracle::clean, roles::Roles, run, run_until,
+    run_with,
 };
 
 fn request(args: &[&str]) -> Request {
