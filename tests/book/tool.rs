@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use crate::exercises::with_an_exercise;
 use crate::process::{Finished, book, run};
 use crate::scratch::{PAGE, Scratch, files};
+use crate::this_book;
 
 /// Runs `book build --dest-dir` and gives the result with the site's folder.
 fn build(scratch: &Scratch) -> (Finished, std::path::PathBuf) {
@@ -175,6 +176,39 @@ fn a_build_replaces_an_earlier_site_and_nothing_else() {
     assert_eq!(refused.status.code(), Some(1));
     assert!(refused.stderr.contains("name an empty folder or a new one"), "{refused:?}");
     assert_eq!(read(&home.path().join("letter.txt")), "precious");
+}
+
+/// Git in this folder, by its own defaults.
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut git = Command::new("git");
+    git.args(["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]).args(arguments);
+    git.current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    let done = run(&mut git);
+    assert!(done.status.success(), "{arguments:?}: {done:?}");
+}
+
+#[test]
+fn a_clone_with_the_line_endings_of_windows_is_built() {
+    let scratch = Scratch::new();
+    git(scratch.root(), &["init", "-q"]);
+    git(scratch.root(), &["add", "."]);
+    git(scratch.root(), &["commit", "-q", "-m", "without attributes"]);
+    let attributes = read(&this_book().join(".gitattributes"));
+    let clone = |name: &str| {
+        git(scratch.root(), &["clone", "-q", "-c", "core.autocrlf=true", ".", name]);
+        run(&mut book(&scratch.path(name), &["build"]))
+    };
+    let failed = clone("without");
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(failed.stderr.contains("line 1: its line endings are those of Windows (CR LF)"), "{failed:?}");
+    scratch.write(".gitattributes", &attributes);
+    git(scratch.root(), &["add", ".gitattributes"]);
+    git(scratch.root(), &["commit", "-q", "-m", "with attributes"]);
+    let built = clone("with");
+    assert!(built.status.success(), "{built:?}");
+    for (name, bytes) in contents(&scratch.path("with/src")) {
+        assert!(!bytes.contains(&b'\r'), "{name}");
+    }
 }
 
 #[test]
