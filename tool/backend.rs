@@ -3,12 +3,11 @@
 //! It copies whatever is in `src` and is no page, such as an editor's swap file, and fails at a link that leads nowhere, such as
 //! the one by which Emacs locks a file that is being edited.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use mdbook_html::HtmlHandlebars;
 use mdbook_renderer::{RenderContext, Renderer};
 use supervisor::Temporary;
@@ -25,32 +24,37 @@ impl Renderer for Backend {
 
     fn render(&self, context: &RenderContext) -> Result<()> {
         let shown = Temporary::new()?;
-        let source = &context.config.book.src;
         for entry in fs::read_dir(&context.root)? {
             let name = entry?.file_name();
-            if Path::new(&name) != source {
-                symlink(context.root.join(&name), shown.path().join(&name))?;
+            let (from, to) = (context.root.join(&name), shown.path().join(&name));
+            if Path::new(&name) == context.config.book.src || name == "theme" {
+                link(&from, &to)?;
+            } else {
+                symlink(from, to)?;
             }
         }
-        link(&context.root.join(source), &shown.path().join(source))?;
         let mut context = context.clone();
         context.root = shown.path().to_path_buf();
         HtmlHandlebars::new().render(&context)
     }
 }
 
-/// Makes a folder with the same files in it, as links.
-fn link(from: &Path, to: &Path) -> io::Result<()> {
+/// Makes a folder with the same files in it, as links. mdBook would take its own where one of a theme cannot be read.
+fn link(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir(to)?;
-    for entry in fs::read_dir(from)? {
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
         let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
         if is_an_editors(&path) {
             continue;
         }
-        match path.is_dir() {
-            true => link(&path, &to.join(name))?,
-            false => symlink(path, to.join(name))?,
+        if path.is_dir() {
+            link(&path, &to.join(name))?;
+            continue;
         }
+        if path.is_file() {
+            File::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        }
+        symlink(path, to.join(name))?;
     }
     Ok(())
 }

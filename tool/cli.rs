@@ -19,7 +19,9 @@ use crate::{build, doctor, notices, preprocess, record, run, serve, stock, termi
     name = "book",
     version,
     args_conflicts_with_subcommands = true,
-    after_help = "From a clone of the book, `cargo run` is `book serve` and `cargo run -- build` is `book build`.\n\
+    after_help = "In the top folder of a clone, `cargo run` is `book serve` and `cargo run -- build` is `book build`.\n\
+                  In the folder of a chapter's crate, Cargo looks for a program of that crate, and says that a bin target must\n\
+                  be available. There, `cargo run --manifest-path ../../Cargo.toml -- build` does the same.\n\
                   Every command looks for book.toml here and in the folders above."
 )]
 struct Cli {
@@ -35,7 +37,10 @@ enum Command {
     #[command(after_help = "Examples:\n  cargo run\n  cargo run -- serve --port 8080 --no-open")]
     Serve(ServeArgs),
     /// Write the book as a static site, ready for any host
-    #[command(after_help = "Examples:\n  cargo run -- build\n  cargo run -- build --dest-dir /tmp/site")]
+    #[command(after_help = "Examples:\n  cargo run -- build\n  cargo run -- build --dest-dir /tmp/site\n\n\
+                            `404.html` is served under any address, so it has to know where the site is. If that is not the\n\
+                            top of its host, name its folder there:\n  \
+                            MDBOOK_OUTPUT__HTML__SITE_URL=/folder/ cargo run -- build --dest-dir /tmp/site")]
     Build(BuildArgs),
     /// Run a listing and show what its processes do, while they do it
     #[command(after_help = RUN_HELP)]
@@ -54,13 +59,11 @@ enum Command {
     Workshop(WorkshopArgs),
     /// Place listings and outputs, for `mdbook build` (reads the book on stdin, writes it on stdout)
     #[command(
-        after_help = "In book.toml:\n  [preprocessor.listings]\n  command = \"cargo run -q --bin book -- preprocess\""
+        after_help = "In book.toml:\n  [preprocessor.listings]\n  command = \"./tool/stock.sh preprocess\""
     )]
     Preprocess(PreprocessArgs),
     /// Copy the listings' sources beside the pages of `mdbook build` (reads its render context on stdin)
-    #[command(
-        after_help = "In book.toml:\n  [output.listings]\n  command = \"cargo run -q --bin book -- finish\""
-    )]
+    #[command(after_help = "In book.toml:\n  [output.listings]\n  command = \"./tool/stock.sh finish\"")]
     Finish,
 }
 
@@ -219,7 +222,7 @@ fn answer(cli: Cli) -> Result<ExitCode> {
                 None => build::default_dest(&root)?,
             };
             build::write_site(&root, &dest)?;
-            writeln!(stderr(), "wrote the site to {}", dest.display())?;
+            terminal::tell(format_args!("wrote the site to {}", dest.display()));
         }
         Command::Record(RecordArgs { listings, overhead: true, .. }) => {
             record::overhead(&find_root()?, &listings)?;

@@ -3,7 +3,7 @@
 //! One thread builds, whenever the watch reports a change, and publishes each finished [`Site`]. The server answers from
 //! the newest one. A build that fails prints its error and leaves the last good site standing.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use tokio::sync::{oneshot, watch as latest};
 use crate::live::Live;
 use crate::pages;
 use crate::site::Site;
-use crate::{build, watch};
+use crate::{build, doctor, terminal, watch};
 
 const DEFAULT_PORT: u16 = 3000;
 /// How long a build that is under way may hold up the end of the program.
@@ -95,7 +95,7 @@ async fn serve_when_built(
     let address = live.keys().printed();
     writeln!(stdout(), "{address}").and_then(|()| stdout().flush()).context("cannot print the address")?;
     if stderr().is_terminal() {
-        writeln!(stderr(), "Ctrl-C ends it")?;
+        terminal::tell("Ctrl-C ends it");
     }
     if open {
         open_browser(live.keys().opened(), address);
@@ -108,10 +108,15 @@ async fn bind(port: Option<u16>) -> Result<TcpListener> {
     let at = |port| TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     match (port, at(port.unwrap_or(DEFAULT_PORT)).await) {
         (_, Ok(listener)) => Ok(listener),
+        (_, Err(error)) if error.kind() == ErrorKind::AddrNotAvailable => {
+            bail!("cannot serve on 127.0.0.1 ({error}): {}", doctor::network::mend(&error))
+        }
         (None, Err(error)) => {
             let listener = at(0).await.context("cannot open any port on 127.0.0.1")?;
             let free = listener.local_addr()?.port();
-            writeln!(stderr(), "port {DEFAULT_PORT} cannot be had ({error}); serving on {free} instead")?;
+            terminal::tell(format_args!(
+                "port {DEFAULT_PORT} cannot be had ({error}); serving on {free} instead"
+            ));
             Ok(listener)
         }
         (Some(port), Err(error)) => bail!(
@@ -125,7 +130,7 @@ async fn bind(port: Option<u16>) -> Result<TcpListener> {
 fn open_browser(address: String, printed: String) {
     std::thread::spawn(move || {
         if let Err(error) = open::that_detached(&address) {
-            let _ = writeln!(stderr(), "cannot open a browser ({error}): open {printed} yourself");
+            terminal::tell(format_args!("cannot open a browser ({error}): open {printed} yourself"));
         }
     });
 }
@@ -178,7 +183,7 @@ impl Builder {
                     let _ = publish.send_replace(Arc::new(site));
                 }
                 Err(error) => {
-                    let _ = writeln!(stderr(), "error: {error:#}\nstill serving the last good build");
+                    terminal::tell(format_args!("error: {error:#}\nstill serving the last good build"));
                 }
             }
         }
@@ -191,7 +196,7 @@ impl Builder {
         let site = self.build_in_passing(number);
         progress.finish_and_clear();
         if site.is_ok() && stderr().is_terminal() {
-            let _ = writeln!(stderr(), "built the book in {:.1} s", started.elapsed().as_secs_f64());
+            terminal::tell(format_args!("built the book in {:.1} s", started.elapsed().as_secs_f64()));
         }
         site
     }

@@ -384,3 +384,22 @@ fn what_a_program_writes_cannot_play_with_the_terminal() {
     assert!(shown.stdout.contains(r"main writes to stderr: \u{7}"), "{shown:?}");
     assert!(!shown.stdout.contains('\x1b') && !shown.stdout.contains('\r'), "{shown:?}");
 }
+
+#[test]
+fn an_output_that_is_full_is_said_to_be() {
+    let full = || File::options().write(true).open("/dev/full").expect("a device");
+    for arguments in [&["process-class/hello"][..], &["process-class/hello", "--times", "2"]] {
+        // The output goes to the device, and what is said to a file.
+        let scratch = Scratch::new();
+        let said = scratch.path("said");
+        let mut command = book_run(this_book(), arguments);
+        let status = command.stdout(full()).stderr(File::create(&said).expect("a file")).status();
+        assert_eq!(status.expect("an end").code(), Some(1), "{arguments:?}");
+        let said = std::fs::read_to_string(&said).expect("what was said");
+        assert!(said.starts_with("error: cannot print\n  because: No space left on device"), "{said}");
+        // What was done is done, though that cannot be said.
+        let mut command = book_run(this_book(), arguments);
+        let status = command.stdout(std::process::Stdio::null()).stderr(full()).status();
+        assert_eq!(status.expect("an end").code(), Some(0), "{arguments:?}");
+    }
+}

@@ -10,7 +10,6 @@ pub mod choice;
 pub mod overhead;
 
 use std::fs;
-use std::io::{Write, stderr};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -26,6 +25,7 @@ use crate::record::choice::{Candidate, choose};
 use crate::run::program;
 use crate::run::tally::{Tally, order};
 use crate::run::verdict::{Judge, Verdict};
+use crate::terminal;
 
 /// How many runs are traced of a listing that always does the same, to record the one of middle length.
 const ROUNDS: usize = 9;
@@ -61,7 +61,7 @@ pub fn record(root: &Path, ids: &[String], times: u32) -> Result<()> {
             1 => "1 run".into(),
             many => format!("{many} runs"),
         };
-        writeln!(stderr(), "recorded {id}: {runs}, {} bytes", text.len())?;
+        terminal::tell(format_args!("recorded {id}: {runs}, {} bytes", text.len()));
     }
     Ok(())
 }

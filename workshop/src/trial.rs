@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use supervisor::{Builder, Event, Request, Run, RunError, Temporary, run_until, run_with};
+use supervisor::{Builder, Event, Request, Run, RunError, Temporary, run_until, run_with, shell};
 
 use crate::{failure::Trouble, seen::Seen};
 
@@ -170,9 +170,9 @@ impl<'a> Trial<'a> {
         if let Some(why) = run.untraced {
             return Err(Trouble::Untraced(why));
         }
-        let variables = how.env.iter().map(|(name, value)| format!("{name}={} ", value.to_string_lossy()));
-        let arguments = how.args.iter().map(|argument| format!(" {argument}"));
-        let command = variables.chain([self.name.to_owned()]).chain(arguments).collect();
+        let variables = how.env.iter().map(|(name, value)| shell::variable(name, &value.to_string_lossy()));
+        let words = [self.name].into_iter().chain(how.args.iter().map(String::as_str));
+        let command = variables.collect::<String>() + &shell::command(words);
         Ok(Seen { command, args: how.args.clone(), within: how.within, run, timeline: None })
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     request::Request,
     roles::Roles,
     run::{Run, run},
+    shell,
     trial::Trial,
 };
 
@@ -147,7 +148,7 @@ pub fn request(place: &Place, listing: &Listing) -> Option<Request> {
         Language::Rust => {
             let built = place.built.join(&listing.name);
             if let Err(problem) = fresh::check(&built, &place.root.join(&source), &place.root) {
-                let command = format!("cargo build -p {} --examples", place.package);
+                let command = shell::command(["cargo", "build", "-p", &place.package, "--examples"]);
                 panic!("{}: {problem}; `{command}` builds it", listing.id());
             }
             Some(program::example(&place.root, &built))

@@ -16,6 +16,7 @@
 //!   together from what the supervisor says; [`mod@machine`]: on what it was recorded.
 //! - [`trial`], [`mod@check`], `fresh`: the test of one listing.
 //! - [`shape`], [`sound`]: what two runs of one program have in common, and what holds in every run.
+//! - [`shell`]: commands, as they are pasted.
 //! - [`oracle`], [`load`]: for tests: whether anything was left behind, and a busy machine.
 //! - [`temporary`]: folders for work in passing; each run has one for the files that it would leave behind.
 //! - `procfs`, `sys`: what the kernel tells, and the calls that need `unsafe`.
@@ -52,6 +53,7 @@ pub mod request;
 pub mod roles;
 pub mod run;
 pub mod shape;
+pub mod shell;
 pub mod sound;
 mod supervise;
 mod sys;
