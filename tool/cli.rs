@@ -11,7 +11,14 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use supervisor::temporary::sweep;
 
-use crate::{build, doctor, notices, preprocess, record, run, serve, stock, terminal, workshop};
+use crate::author;
+use crate::build;
+use crate::build::{notices, preprocess, stock};
+use crate::doctor;
+use crate::run;
+use crate::serve;
+use crate::terminal;
+use crate::workshop;
 
 /// Builds, serves and checks "Hello, Process World".
 #[derive(Debug, Parser)]
@@ -45,9 +52,14 @@ enum Command {
     /// Run a listing and show what its processes do, while they do it
     #[command(after_help = RUN_HELP)]
     Run(RunArgs),
-    /// Record again how listings run: their timelines, which the figures are drawn from
+    /// Begin a listing: its program, its test, and what to do next; or a chapter's crate
     #[command(
-        after_help = "Examples:\n  cargo run -- record\n  cargo run -- record process-class/hello three_at_once"
+        after_help = "Examples:\n  cargo run -- new daemon/says_goodbye\n  cargo run -- new daemon/says_goodbye --twin\n  cargo run -- new locks"
+    )]
+    New(NewArgs),
+    /// Record listings: what they print, and how they run
+    #[command(
+        after_help = "Examples:\n  cargo run -- record process-class/hello three_at_once\n  cargo run -- record"
     )]
     Record(RecordArgs),
     /// Look whether this machine can do all that the book does, and say how to mend what is missing
@@ -59,11 +71,13 @@ enum Command {
     Workshop(WorkshopArgs),
     /// Place listings and outputs, for `mdbook build` (reads the book on stdin, writes it on stdout)
     #[command(
-        after_help = "In book.toml:\n  [preprocessor.listings]\n  command = \"./tool/stock.sh preprocess\""
+        after_help = "In book.toml:\n  [preprocessor.listings]\n  command = \"./tool/build/stock.sh preprocess\""
     )]
     Preprocess(PreprocessArgs),
     /// Copy the listings' sources beside the pages of `mdbook build` (reads its render context on stdin)
-    #[command(after_help = "In book.toml:\n  [output.listings]\n  command = \"./tool/stock.sh finish\"")]
+    #[command(
+        after_help = "In book.toml:\n  [output.listings]\n  command = \"./tool/build/stock.sh finish\""
+    )]
     Finish,
 }
 
@@ -97,7 +111,7 @@ struct RunArgs {
     /// Run it that often, and count the orders and the ends that came out of it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     times: Option<u32>,
-    /// Print the timeline as JSON, in the form of the files in `timelines`
+    /// Print the timeline as JSON, in the form of the `.json` files in `records`
     #[arg(long)]
     json: bool,
     /// End a run that takes longer
@@ -134,6 +148,15 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 /// A day.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[derive(Args, Debug)]
+struct NewArgs {
+    /// The listing, as `chapter/name`, or the chapter alone for its crate
+    id: String,
+    /// With the same program in Python
+    #[arg(long)]
+    twin: bool,
+}
 
 #[derive(Args, Debug)]
 struct RecordArgs {
@@ -224,11 +247,14 @@ fn answer(cli: Cli) -> Result<ExitCode> {
             build::write_site(&root, &dest)?;
             terminal::tell(format_args!("wrote the site to {}", dest.display()));
         }
+        Command::New(NewArgs { id, twin }) => {
+            terminal::print(&author::begin::begin(&find_root()?, &id, twin)?)?
+        }
         Command::Record(RecordArgs { listings, overhead: true, .. }) => {
-            record::overhead(&find_root()?, &listings)?;
+            author::overhead(&find_root()?, &listings)?;
         }
         Command::Record(RecordArgs { listings, times, .. }) => {
-            record::record(&find_root()?, &listings, times)?;
+            author::record(&find_root()?, &listings, times)?;
         }
         Command::Run(RunArgs { listing: id, times, json, within, arguments }) => {
             return run::run(&find_root()?, &run::Options { id, times, json, within, arguments });

@@ -10,6 +10,7 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
     BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
+use percent_encoding::percent_decode_str;
 use tempfile::TempDir;
 
 use crate::scratch::{PAGE, Scratch, files};
@@ -81,7 +82,7 @@ fn follow(
         return Err("leads nowhere".to_owned());
     }
     match pages.get(&file) {
-        Some(page) if !fragment.is_empty() && !page.ids.contains(&percent_decoded(fragment)) => {
+        Some(page) if !fragment.is_empty() && !page.ids.contains(&decoded(fragment)) => {
             Err(format!("leads to an anchor that {file} does not have"))
         }
         _ => Ok(()),
@@ -102,19 +103,13 @@ fn resolve(from: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = vec![];
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let code = (*first == b'%').then(|| tail.get(..2)).flatten();
-        let code = code.and_then(|code| u8::from_str_radix(str::from_utf8(code).ok()?, 16).ok());
-        bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
+/// Wh
 
-/// What a style sheet fetches.
+/// A path or a name as it is in an address, as it is in a folder or a page.
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+at a style sheet fetches.
 fn urls(style: &str) -> Vec<String> {
     let inner = style.split("url(").skip(1).filter_map(|rest| rest.split(')').next());
     inner

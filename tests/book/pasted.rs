@@ -11,7 +11,7 @@ use std::path::Path;
 use mdbook_markdown::pulldown_cmark::{Event, Tag};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
-use book::directive::{self, Line};
+use book::page::directive::{self, Line};
 use book::predict::part::{Part, parts};
 
 use crate::scratch::{PAGE, Scratch, files};

@@ -8,8 +8,8 @@ use std::process::Command;
 use nix::libc;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
+use records::timeline::{Timeline, What};
 use supervisor::load::under_load;
-use supervisor::timeline::{Timeline, What};
 use supervisor::{End, Request, oracle};
 
 use crate::confined::{Refused, refuse};

@@ -13,7 +13,7 @@ pub(crate) const PROGRAM: &str = "chapters-code/sample/examples/greet.rs";
 pub(crate) const TWIN: &str = "chapters-code/sample/python/greet.py";
 pub(crate) const TESTS: &str = "chapters-code/sample/tests/snapshots.rs";
 pub(crate) const RECORD: &str = "chapters-code/sample/tests/snapshots/greet.snap";
-pub(crate) const TIMELINE: &str = "chapters-code/sample/timelines/greet.json";
+pub(crate) const TIMELINE: &str = "chapters-code/sample/records/greet.json";
 pub(crate) const TWIN_RECORD: &str = "chapters-code/sample/tests/snapshots/greet.py.snap";
 
 /// A book of its own, removed when dropped.

@@ -284,8 +284,8 @@ fn a_stock_mdbook_build_gives_the_same_pages() {
     assert!(built.status.success(), "{built:?}");
     // In the repository the commands go through cargo; a scratch book has no crates.
     let book = env!("CARGO_BIN_EXE_book");
-    scratch.edit("book.toml", "./tool/stock.sh preprocess", &format!("{book} preprocess"));
-    scratch.edit("book.toml", "./tool/stock.sh finish", &format!("{book} finish"));
+    scratch.edit("book.toml", "./tool/build/stock.sh preprocess", &format!("{book} preprocess"));
+    scratch.edit("book.toml", "./tool/build/stock.sh finish", &format!("{book} finish"));
     // `mdbook build` is these two calls.
     let mut config = Config::from_disk(scratch.path("book.toml")).expect("book.toml");
     config.build.build_dir = scratch.path("stock");
@@ -302,7 +302,7 @@ fn a_stock_mdbook_build_fails_on_a_wrong_id() {
     let scratch = Scratch::new();
     scratch.append(PAGE, "\n{{#listing sample/gret}}\n");
     let book_program = env!("CARGO_BIN_EXE_book");
-    scratch.edit("book.toml", "./tool/stock.sh preprocess", &format!("{book_program} preprocess"));
+    scratch.edit("book.toml", "./tool/build/stock.sh preprocess", &format!("{book_program} preprocess"));
     let config = Config::from_disk(scratch.path("book.toml")).expect("book.toml");
     let error =
         MDBook::load_with_config(scratch.root(), config).expect("a book").build().expect_err("a wrong id");

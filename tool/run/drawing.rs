@@ -10,12 +10,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use supervisor::timeline::{self, Event, Process, What};
+use records::timeline::{self, Event, Process, What};
 
-use crate::run::ink::{self, Ink, Span};
 use crate::run::lanes::Lanes;
 use crate::run::words::{millis, sentence, written};
-use crate::run::wrap::wrap;
+use crate::terminal::ink::{self, Ink, Span};
+use crate::terminal::wrap::wrap;
 
 /// `99999.999 ms ` takes that much.
 const TIME: usize = 13;
@@ -240,7 +240,7 @@ mod tests {
         let (mut processes, mut events) = samples::hello();
         processes[1].name = "\x1b[31mred".into();
         for event in &mut events {
-            if let supervisor::timeline::What::Write { text, .. } = &mut event.what {
+            if let records::timeline::What::Write { text, .. } = &mut event.what {
                 *text = "a\x1b[2Jb\rc\n".into();
             }
         }

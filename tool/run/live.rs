@@ -5,13 +5,13 @@ use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 
 use anyhow::{Context, Result};
-use supervisor::builder::Builder;
+use records::builder::Builder;
+use records::timeline;
 use supervisor::event::{Event, Stream, What};
-use supervisor::timeline;
 use supervisor::{Request, Run, run_until};
 
 use crate::run::drawing::Drawing;
-use crate::run::stop::Stop;
+use crate::terminal::stop::Stop;
 
 /// What is left of a run when it is over.
 pub struct Seen {

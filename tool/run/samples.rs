@@ -1,8 +1,8 @@
 //! Runs made up for tests of the drawing.
 
+use records::timeline::{Birth, Event, Process, What};
 use supervisor::End;
 use supervisor::event::Stream;
-use supervisor::timeline::{Birth, Event, Process, What};
 
 /// Processes, and what they do.
 pub(crate) type Sample = (Vec<Process>, Vec<Event>);

@@ -1,11 +1,11 @@
 //! An event as a sentence.
 
+use records::record::shown;
+use records::timeline::{Birth, Event, Process, What};
 use supervisor::End;
 use supervisor::event::Stream;
-use supervisor::record::shown;
-use supervisor::timeline::{Birth, Event, Process, What};
 
-use crate::run::ink::{Ink, Span};
+use crate::terminal::ink::{Ink, Span};
 
 /// What happened, in words; what was written is for [`written`] to say.
 pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {

@@ -8,10 +8,10 @@ use anyhow::{Context, Result};
 use notify_debouncer_full::notify::RecursiveMode;
 use workshop::Exercise;
 
-use crate::watch::Files;
 use crate::workshop::file::{self, sum};
 use crate::workshop::package;
 use crate::workshop::progress::Progress;
+use crate::workspace::watch::Files;
 
 /// Where it is, from the book's root.
 const FOLDER: &str = "workshop/mine";

@@ -8,7 +8,8 @@ use std::{
     time::Duration,
 };
 
-use supervisor::{Builder, Event, Request, Run, RunError, Temporary, run_until, run_with, shell};
+use records::Builder;
+use supervisor::{Event, Request, Run, RunError, Temporary, run_until, run_with, shell};
 
 use crate::{failure::Trouble, seen::Seen};
 

@@ -27,6 +27,7 @@ use crate::{
     outbox::at_most,
     request::Request,
     supervise::{KILL_PATIENCE, READ_PATIENCE},
+    sys,
     temporary::Temporary,
 };
 
@@ -326,7 +327,7 @@ impl Supervisor {
                 None => command.env_remove(name),
             };
         }
-        command.env(entry::MARK, "1").env(oracle::MARK, oracle::next_mark());
+        command.env(sys::MARK, "1").env(oracle::MARK, oracle::next_mark());
         let mut child = command.spawn()?;
         let events = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
         let patience = Instant::now() + request.deadline + KILL_PATIENCE + READ_PATIENCE;

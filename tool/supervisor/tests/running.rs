@@ -7,9 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use records::roles::Roles;
 use supervisor::{
-    End, Event, Request, Run, RunError, What, load::under_load, oracle::clean, roles::Roles, run, run_until,
-    run_with,
+    End, Event, Request, Run, RunError, What, load::under_load, oracle::clean, run, run_until, run_with,
 };
 
 fn request(args: &[&str]) -> Request {
