@@ -372,7 +372,7 @@ fn a_listing_that_no_test_checks_is_found() {
 #[test]
 fn a_record_without_a_listing_is_found() {
     let scratch = Scratch::new();
-    scratch.write("chapters-code/sample/tests/snapshots/gone.snap", "");
+    scratch.write("chapters-code/sample/records/gone.snap", "");
     assert_one(&unchecked(scratch.root()), &["gone.snap records no listing"]);
 }
 

@@ -196,7 +196,7 @@ fn a_listing_that_cannot_be_built_is_not_run() {
     let refused = run(&mut book_run(scratch.root(), &["sample/greet"]));
     assert_eq!(refused.status.code(), Some(1));
     assert_eq!(refused.stdout, "");
-    for part in ["greet.rs:3", "error: sample/greet cannot be built: cargo ended with exit status: 101"] {
+    for part in ["greet.rs:3", "error: sample/greet cannot be built: cargo ended by exit code 101"] {
         assert!(refused.stderr.contains(part), "no `{part}` in\n{}", refused.stderr);
     }
     let refused = run(book_run(scratch.root(), &["sample/greet"]).env("CARGO", "/nowhere/cargo"));

@@ -46,7 +46,7 @@ impl Workspace {
     }
 
     fn snap(&self) -> PathBuf {
-        self.path("chapters-code/mutants/tests/snapshots/program.snap")
+        self.path("chapters-code/mutants/records/program.snap")
     }
 
     /// Checks with insta told what to do with a difference.
@@ -307,7 +307,7 @@ fn a_listing_without_a_source_is_refused() {
 fn a_twin_in_python_is_checked_where_python_is() {
     let workspace = Workspace::new();
     let twin = workspace.path("chapters-code/mutants/python/program.py");
-    let snap = workspace.path("chapters-code/mutants/tests/snapshots/program.py.snap");
+    let snap = workspace.path("chapters-code/mutants/records/program.py.snap");
     fs::create_dir_all(twin.parent().expect("a folder")).expect("a folder");
     fs::write(&twin, "import sys\nprint(*sys.argv, sep='\\n')\n").expect("a twin");
     let check =
