@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and where the book is.
 
+use std::env;
 use std::ffi::OsString;
 use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use supervisor::temporary::sweep;
 
 use crate::author;
 use crate::build;
@@ -24,7 +26,9 @@ use crate::workshop;
     name = "book",
     version,
     args_conflicts_with_subcommands = true,
-    after_help = "From a clone of the book, `cargo run` is `book serve` and `cargo run -- build` is `book build`.\n\
+    after_help = "In the top folder of a clone, `cargo run` is `book serve` and `cargo run -- build` is `book build`.\n\
+                  In the folder of a chapter's crate, Cargo looks for a program of that crate, and says that a bin target must\n\
+                  be available. There, `cargo run --manifest-path ../../Cargo.toml -- build` does the same.\n\
                   Every command looks for book.toml here and in the folders above."
 )]
 struct Cli {
@@ -40,7 +44,10 @@ enum Command {
     #[command(after_help = "Examples:\n  cargo run\n  cargo run -- serve --port 8080 --no-open")]
     Serve(ServeArgs),
     /// Write the book as a static site, ready for any host
-    #[command(after_help = "Examples:\n  cargo run -- build\n  cargo run -- build --dest-dir /tmp/site")]
+    #[command(after_help = "Examples:\n  cargo run -- build\n  cargo run -- build --dest-dir /tmp/site\n\n\
+                            `404.html` is served under any address, so it has to know where the site is. If that is not the\n\
+                            top of its host, name its folder there:\n  \
+                            MDBOOK_OUTPUT__HTML__SITE_URL=/folder/ cargo run -- build --dest-dir /tmp/site")]
     Build(BuildArgs),
     /// Run a listing and show what its processes do, while they do it
     #[command(after_help = RUN_HELP)]
@@ -64,12 +71,12 @@ enum Command {
     Workshop(WorkshopArgs),
     /// Place listings and outputs, for `mdbook build` (reads the book on stdin, writes it on stdout)
     #[command(
-        after_help = "In book.toml:\n  [preprocessor.listings]\n  command = \"cargo run -q --bin book -- preprocess\""
+        after_help = "In book.toml:\n  [preprocessor.listings]\n  command = \"./tool/build/stock.sh preprocess\""
     )]
     Preprocess(PreprocessArgs),
     /// Copy the listings' sources beside the pages of `mdbook build` (reads its render context on stdin)
     #[command(
-        after_help = "In book.toml:\n  [output.listings]\n  command = \"cargo run -q --bin book -- finish\""
+        after_help = "In book.toml:\n  [output.listings]\n  command = \"./tool/build/stock.sh finish\""
     )]
     Finish,
 }
@@ -238,7 +245,7 @@ fn answer(cli: Cli) -> Result<ExitCode> {
                 None => build::default_dest(&root)?,
             };
             build::write_site(&root, &dest)?;
-            writeln!(stderr(), "wrote the site to {}", dest.display())?;
+            terminal::tell(format_args!("wrote the site to {}", dest.display()));
         }
         Command::New(NewArgs { id, twin }) => {
             terminal::print(&author::begin::begin(&find_root()?, &id, twin)?)?
@@ -271,14 +278,21 @@ fn answer(cli: Cli) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The folder that holds `book.toml`: this one or the nearest above.
+/// The folder that holds `book.toml`: this one or the nearest above. What an earlier command has left there is removed.
 fn find_root() -> Result<PathBuf> {
-    let here = std::env::current_dir().context("cannot tell which folder this is")?;
+    let here = env::current_dir().context("cannot tell which folder this is")?;
     let Some(root) = here.ancestors().find(|dir| dir.join("book.toml").is_file()) else {
         bail!(
             "there is no book.toml in {} or in any folder above it: change to the book's folder and try again",
             here.display()
         );
     };
+    sweep(&env::temp_dir());
+    for folder in WRITTEN {
+        sweep(&root.join(folder));
+    }
     Ok(Path::to_path_buf(root))
 }
+
+/// The folders of the book in which commands work in passing.
+const WRITTEN: [&str; 5] = ["", "workshop", "workshop/mine", "workshop/mine/.cargo", "workshop/mine/src/bin"];

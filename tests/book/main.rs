@@ -17,6 +17,7 @@
 //! - [`keys`], [`on_a_page`], [`nothing_left`], [`excesses`]: *Run* on a page of it, from the outside ([`run_socket`]): who may,
 //!   what happens, what is left, and programs that know no bounds.
 //! - [`running`], [`stopping`]: `book run`, from the outside, on a pipe and on a terminal of its own ([`terminal`]).
+//! - [`leftovers`]: what a command leaves behind that is ended by a signal, the next one removes.
 //! - [`workshop`], [`saving`]: `book workshop`, a thing at a time and as a session on a terminal, on a participant's [`desk`].
 //! - [`doctor`]: `book doctor`, from the outside, where something is missing ([`confined`]).
 //! - [`container`]: the container for other systems has what the book needs.
@@ -37,6 +38,7 @@ mod exercises;
 mod glossary;
 mod keys;
 mod layers;
+mod leftovers;
 mod links;
 mod listings;
 mod nothing_left;

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Write, stderr};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -11,7 +10,7 @@ use records::machine::machine;
 use supervisor::{Request, RunError, What, run_with};
 
 use crate::run::built;
-use crate::terminal::stop::Stop;
+use crate::terminal::{self, stop::Stop};
 
 /// The table, from the workspace's root. A page includes it.
 const TABLE: &str = "chapters-code/benchmarks/results/tracing.md";
@@ -37,7 +36,7 @@ pub fn measure(root: &Path, listings: &[Listing], stop: &Stop) -> Result<()> {
     for listing in listings {
         let times = times(listing, &built(root, listing, stop)?);
         measured.push(times.with_context(|| format!("`{}` cannot be measured", listing.id()))?);
-        writeln!(stderr(), "measured {}", listing.id())?;
+        terminal::tell(format_args!("measured {}", listing.id()));
     }
     let table = table(&measured, &machine());
     fs::write(root.join(TABLE), table).with_context(|| format!("cannot write {TABLE}"))?;

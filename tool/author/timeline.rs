@@ -6,7 +6,6 @@
 //! tracer: a traced process stops again and again, so another one comes first more often than it would.
 
 use std::fs;
-use std::io::{Write, stderr};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -23,7 +22,7 @@ use crate::author::choice::{self, Candidate, choose};
 use crate::run::built;
 use crate::run::tally::{Tally, order};
 use crate::run::verdict::{Judge, Verdict};
-use crate::terminal::stop::Stop;
+use crate::terminal::{self, stop::Stop};
 
 /// How many runs are traced of a listing that always does the same, to record the one of middle length.
 const ROUNDS: usize = 9;
@@ -48,7 +47,7 @@ pub fn record(root: &Path, listing: &Listing, times: u32, stop: &Stop) -> Result
         1 => "1 run".into(),
         many => format!("{many} runs"),
     };
-    writeln!(stderr(), "recorded how {} runs: {runs}, {} bytes", listing.id(), text.len())?;
+    terminal::tell(format_args!("recorded how {} runs: {runs}, {} bytes", listing.id(), text.len()));
     Ok(())
 }
 

@@ -20,7 +20,7 @@ pub mod verdict;
 pub mod words;
 
 use std::ffi::OsString;
-use std::io::{StdoutLock, Write, stderr, stdout};
+use std::io::{StdoutLock, stdout};
 use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -73,7 +73,7 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode> {
         Ok(false) => Ok(ExitCode::FAILURE),
         Err(error) if matches!(error.downcast_ref(), Some(RunError::Stopped)) => {
             if stop.was_asked_for() {
-                writeln!(stderr(), "stopped: nothing of the run is left")?;
+                terminal::tell("stopped: nothing of the run is left");
                 return Ok(ExitCode::from(130));
             }
             // Nobody reads on.
@@ -130,7 +130,7 @@ impl Session<'_> {
             return Ok(verdict.is_good());
         }
         if let (Err(why), None) = (&seen.timeline, &seen.run.untraced) {
-            writeln!(stderr(), "the timeline is not complete: {why}")?;
+            terminal::tell(format_args!("the timeline is not complete: {why}"));
         }
         let width = width.unwrap_or(usize::MAX);
         let sentences = self.judge.sentences(&seen.run, &verdict).into_iter();

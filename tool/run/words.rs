@@ -61,17 +61,6 @@ pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
     words
 }
 
-/// A sleep and its end in one sentence.
-pub fn slept(sleep: &Event, awake: &Event, processes: &[Process]) -> Vec<Span> {
-    let mut words = actor(awake, processes);
-    let time = millis(awake.at.saturating_sub(sleep.at));
-    words.push(Span::new(Ink::Plain, format!(" was asleep for {time} ms")));
-    if let What::Sleep(call) = &sleep.what {
-        words.push(Span::new(Ink::Faint, format!(" ({call})")));
-    }
-    words
-}
-
 /// Microseconds as milliseconds.
 pub fn millis(micros: u64) -> String {
     format!("{}.{:03}", micros / 1000, micros % 1000)

@@ -10,7 +10,7 @@ mod pages;
 mod policy;
 pub mod site;
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,14 +19,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
-use tempfile::TempDir;
+use supervisor::Temporary;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{oneshot, watch as latest};
 
 use crate::build;
+use crate::doctor;
 use crate::serve::live::Live;
 use crate::serve::site::Site;
+use crate::terminal;
 use crate::workspace::watch;
 
 const DEFAULT_PORT: u16 = 3000;
@@ -102,7 +104,7 @@ async fn serve_when_built(
     let address = live.keys().printed();
     writeln!(stdout(), "{address}").and_then(|()| stdout().flush()).context("cannot print the address")?;
     if stderr().is_terminal() {
-        writeln!(stderr(), "Ctrl-C ends it")?;
+        terminal::tell("Ctrl-C ends it");
     }
     if open {
         open_browser(live.keys().opened(), address);
@@ -115,10 +117,15 @@ async fn bind(port: Option<u16>) -> Result<TcpListener> {
     let at = |port| TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     match (port, at(port.unwrap_or(DEFAULT_PORT)).await) {
         (_, Ok(listener)) => Ok(listener),
+        (_, Err(error)) if error.kind() == ErrorKind::AddrNotAvailable => {
+            bail!("cannot serve on 127.0.0.1 ({error}): {}", doctor::network::mend(&error))
+        }
         (None, Err(error)) => {
             let listener = at(0).await.context("cannot open any port on 127.0.0.1")?;
             let free = listener.local_addr()?.port();
-            writeln!(stderr(), "port {DEFAULT_PORT} cannot be had ({error}); serving on {free} instead")?;
+            terminal::tell(format_args!(
+                "port {DEFAULT_PORT} cannot be had ({error}); serving on {free} instead"
+            ));
             Ok(listener)
         }
         (Some(port), Err(error)) => bail!(
@@ -132,7 +139,7 @@ async fn bind(port: Option<u16>) -> Result<TcpListener> {
 fn open_browser(address: String, printed: String) {
     std::thread::spawn(move || {
         if let Err(error) = open::that_detached(&address) {
-            let _ = writeln!(stderr(), "cannot open a browser ({error}): open {printed} yourself");
+            terminal::tell(format_args!("cannot open a browser ({error}): open {printed} yourself"));
         }
     });
 }
@@ -185,7 +192,7 @@ impl Builder {
                     let _ = publish.send_replace(Arc::new(site));
                 }
                 Err(error) => {
-                    let _ = writeln!(stderr(), "error: {error:#}\nstill serving the last good build");
+                    terminal::tell(format_args!("error: {error:#}\nstill serving the last good build"));
                 }
             }
         }
@@ -198,15 +205,16 @@ impl Builder {
         let site = self.build_in_passing(number);
         progress.finish_and_clear();
         if site.is_ok() && stderr().is_terminal() {
-            let _ = writeln!(stderr(), "built the book in {:.1} s", started.elapsed().as_secs_f64());
+            terminal::tell(format_args!("built the book in {:.1} s", started.elapsed().as_secs_f64()));
         }
         site
     }
 
     /// The folder lives for this build only: a server that is killed leaves none behind.
     fn build_in_passing(&self, number: u64) -> Result<Site> {
-        let folder = TempDir::with_prefix("book-")?;
-        build::build_served(&self.root, folder.path(), &pages::reload_endpoint(number))?;
-        Site::read(folder.path(), number)
+        let folder = Temporary::new()?;
+        let site = folder.path().join("site");
+        build::build_served(&self.root, &site, &pages::reload_endpoint(number))?;
+        Site::read(&site, number)
     }
 }

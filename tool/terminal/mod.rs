@@ -8,7 +8,8 @@ pub mod paper;
 pub mod stop;
 pub mod wrap;
 
-use std::io::{ErrorKind, Write, stdout};
+use std::fmt::Display;
+use std::io::{ErrorKind, Write, stderr, stdout};
 
 use anyhow::{Context, Result};
 use console::Term;
@@ -22,6 +23,11 @@ pub fn width() -> Option<usize> {
 /// `CLICOLOR_FORCE` is.
 pub fn has_colors() -> bool {
     console::colors_enabled()
+}
+
+/// Says on standard error what was done. Where that cannot be written, it was done all the same.
+pub fn tell(news: impl Display) {
+    let _ = writeln!(stderr(), "{news}");
 }
 
 /// Writes to standard output. A reader who has seen enough, such as `head`, is no error.

@@ -85,6 +85,7 @@ fn judge(
             command(&format!("start {}", exercise.name)),
         );
     }
+    mine.make_package()?;
     let is_changed = mine.is_changed(exercise)?;
     let built = build(&mine.folder(), exercise.name, stop, &mut |step| on_step(Step::Builds(step)))?;
     let program = match built {

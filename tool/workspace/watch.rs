@@ -122,8 +122,7 @@ impl Files for Pages {
 
     fn matter(&self, path: &Path) -> bool {
         let Ok(path) = path.strip_prefix(&self.root) else { return false };
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
-        if name.starts_with('.') || name.ends_with('~') {
+        if is_an_editors(path) {
             return false;
         }
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
@@ -139,6 +138,13 @@ impl Files for Pages {
             _ => false,
         }
     }
+}
+
+/// Whether an editor has put this file there for itself: a lock, a swap file, a backup. Other files that hide are no part of
+/// the book either.
+pub fn is_an_editors(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
 #[cfg(test)]
@@ -170,6 +176,7 @@ mod tests {
             "target/debug/book",
             "src/.introduction.md.swp",
             "src/introduction.md~",
+            "src/#introduction.md#",
             "chapters-code/pi/records/series.snap.new",
             "chapters-code/pi/python/__pycache__/series.pyc",
             "workshop/exercises/leaves_zombies/start.snap.new",

@@ -19,6 +19,10 @@ use crate::{
     writers::{Piece, Writers},
 };
 
+/// How long what follows waits for a write that was told of and does not come out of its pipe, in nanoseconds. One that
+/// overlaps it is on its way; where none does, a call that is not followed has written or read.
+const UNDECIDED: u64 = 1_000_000_000;
+
 /// Builds one run of a timeline while it happens.
 ///
 /// # Examples
@@ -46,6 +50,10 @@ pub struct Builder {
     /// When the main process entered the program.
     begun: Option<u64>,
     moments: Vec<Moment>,
+    /// The places of those moments that [`Builder::take`] has not given yet, in the order of their times.
+    waiting: Vec<usize>,
+    /// The time of the latest moment that it has given.
+    given: u64,
     outputs: [Writers<Actor>; 2],
     /// The threads whose wait is for processes of no interest here, and is a sleep like any other.
     asleep: BTreeSet<(u32, u32)>,
@@ -103,6 +111,8 @@ impl Default for Builder {
             threads: vec![],
             begun: None,
             moments: vec![],
+            waiting: vec![],
+            given: 0,
             outputs: [Writers::new(), Writers::new()],
             asleep: BTreeSet::new(),
             recorded: vec![],
@@ -119,8 +129,10 @@ impl Builder {
         Builder { recorded, ..Builder::default() }
     }
 
-    /// Takes in what the supervisor says, and gives what that adds to the timeline. An event may be told of late: its time
-    /// is then before that of an event that was given already. Sleeps are, and lines of output.
+    /// Takes in what the supervisor says, and gives what is certain with it to come next in the timeline: times never decrease.
+    ///
+    /// Where two threads write at the same time, what follows waits until it is known who was first. A line without an end is
+    /// given when another thread writes or its own ends, and with that time, though it was written before.
     pub fn take(&mut self, event: &Event) -> Vec<timeline::Event> {
         let known = self.moments.len();
         match &event.what {
@@ -142,10 +154,32 @@ impl Builder {
             Told::Ended { pid, name, end } => self.ended(event.at, *pid, name.clone(), *end),
             other => self.take_plain(event.at, other),
         }
-        let new = &self.moments[known..];
-        let writes = new.iter().any(|moment| matches!(moment.what, Deed::Write(..)));
+        for new in known..self.moments.len() {
+            let at = self.moments[new].at;
+            let place = self.waiting.partition_point(|&other| self.moments[other].at <= at);
+            self.waiting.insert(place, new);
+        }
+        self.certain(event)
+    }
+
+    /// The moments that nothing can come before any more, now that this was told.
+    fn certain(&mut self, told: &Event) -> Vec<timeline::Event> {
+        let undecided = self.outputs.iter().filter_map(Writers::undecided).min();
+        let undecided = undecided.filter(|at| told.at.saturating_sub(*at) < UNDECIDED);
+        let until = undecided.filter(|_| !matches!(told.what, Told::Done(_))).unwrap_or(u64::MAX);
+        let count = self.waiting.partition_point(|&moment| self.moments[moment].at < until);
+        let new: Vec<usize> = self.waiting.drain(..count).collect();
+        let writes = new.iter().any(|&moment| matches!(self.moments[moment].what, Deed::Write(..)));
         let roles = if writes { self.roles() } else { Roles::default() };
-        new.iter().map(|moment| self.shown(moment, &roles)).collect()
+        let mut given = self.given;
+        let events = new.iter().map(|&moment| {
+            let moment = &self.moments[moment];
+            given = given.max(moment.at);
+            self.shown(given, moment, &roles)
+        });
+        let events = events.collect();
+        self.given = given;
+        events
     }
 
     /// What needs nothing but a translation.
@@ -171,7 +205,7 @@ impl Builder {
                 let collected = collected.and_then(|pid| self.process(pid));
                 self.add_of(at, *by, What::Waited { collected });
             }
-            Told::SleepBegan { by, call, since } => self.add_of(*since, *by, What::Sleep(call.clone())),
+            Told::SleepBegan { by, call } => self.add_of(at, *by, What::Sleep(call.clone())),
             Told::SleepEnded(who) => self.add_of(at, *who, What::Awake),
             Told::Orphaned { pid } => self.add_of(at, main_thread(*pid), What::Orphaned),
             Told::Reaped { pid } => self.add_of(at, main_thread(*pid), What::Reaped),
@@ -281,7 +315,7 @@ impl Builder {
         Roles::new(&self.processes, &self.threads, self.reaper)
     }
 
-    fn shown(&self, moment: &Moment, roles: &Roles) -> timeline::Event {
+    fn shown(&self, at: u64, moment: &Moment, roles: &Roles) -> timeline::Event {
         let Actor { process, thread } = moment.by;
         let what = match &moment.what {
             Deed::Plain(what) => what.clone(),
@@ -289,7 +323,7 @@ impl Builder {
                 What::Write { to: *to, text: text(&roles.replace_beside(&self.recorded, bytes)) }
             }
         };
-        let at = moment.at.saturating_sub(self.begun.unwrap_or(0)) / 1000;
+        let at = at.saturating_sub(self.begun.unwrap_or(0)) / 1000;
         timeline::Event { at, process, thread, what }
     }
 
@@ -308,6 +342,11 @@ impl Builder {
         Ok(self.whole())
     }
 
+    /// What came out of both outputs and is in no event yet, for its writer has not been told of.
+    pub fn unclaimed(&self) -> Vec<u8> {
+        self.outputs.iter().flat_map(|output| output.unclaimed()).copied().collect()
+    }
+
     /// The run as far as it is known, with the lines that are not complete yet.
     pub fn so_far(&self) -> timeline::Run {
         self.clone().whole()
@@ -320,7 +359,8 @@ impl Builder {
         }
         self.moments.sort_by_key(|moment| moment.at);
         let roles = self.roles();
-        let events: Vec<_> = self.moments.iter().map(|moment| self.shown(moment, &roles)).collect();
+        let events: Vec<_> =
+            self.moments.iter().map(|moment| self.shown(moment.at, moment, &roles)).collect();
         let over = events.last().map_or(0, |event| event.at);
         timeline::Run { over, processes: self.processes(), events }
     }
@@ -353,3 +393,71 @@ impl fmt::Display for Unclaimed {
 }
 
 impl std::error::Error for Unclaimed {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAIN: Who = Who { pid: 7, tid: 7 };
+    const CHILD: Who = Who { pid: 8, tid: 8 };
+
+    /// A builder of a run with a child, which is in its program.
+    fn begun() -> Builder {
+        let mut builder = Builder::default();
+        let start = |pid, parent| Told::Started { pid, parent, on: None, by: Some(Birth::Fork) };
+        let exec = Told::Exec { pid: 7, name: "it".into(), program: "it".into() };
+        for what in [start(7, None), exec, start(8, Some(7))] {
+            builder.take(&Event { at: 0, what });
+        }
+        builder
+    }
+
+    fn wrote(by: Who, text: &str) -> Told {
+        Told::Wrote { by, stream: Stream::Stdout, bytes: text.into() }
+    }
+
+    fn read(text: &str) -> Told {
+        Told::Output { stream: Stream::Stdout, bytes: text.into() }
+    }
+
+    /// What this adds at that microsecond, each with its time.
+    fn take(builder: &mut Builder, micros: u64, what: Told) -> Vec<(u64, String)> {
+        let events = builder.take(&Event { at: micros * 1000, what }).into_iter();
+        let words = events.map(|event| match event.what {
+            What::Write { text, .. } => (event.at, text),
+            other => (event.at, format!("{other:?}")),
+        });
+        words.collect()
+    }
+
+    #[test]
+    fn what_follows_two_writes_at_once_waits_until_it_is_known_who_was_first() {
+        let mut builder = begun();
+        assert_eq!(take(&mut builder, 1, read("child\nmain\n")), []);
+        assert_eq!(take(&mut builder, 1, wrote(MAIN, "main\n")), []);
+        assert_eq!(take(&mut builder, 2, Told::ThreadEnded(MAIN)), [], "the child wrote before");
+        let all = [(1, "child\n".into()), (1, "main\n".into()), (2, "ThreadEnd".into())];
+        assert_eq!(take(&mut builder, 3, wrote(CHILD, "child\n")), all);
+        assert_eq!(take(&mut builder, 4, Told::ThreadEnded(CHILD)), [(4, "ThreadEnd".into())]);
+    }
+
+    #[test]
+    fn a_write_that_never_comes_out_of_the_pipe_holds_nothing_up_for_long() {
+        let mut builder = begun();
+        assert_eq!(take(&mut builder, 1, wrote(MAIN, "elsewhere\n")), []);
+        assert_eq!(take(&mut builder, 2, Told::ThreadEnded(MAIN)), []);
+        let both = [(2, "ThreadEnd".into()), (1_000_001, "ThreadEnd".into())];
+        assert_eq!(take(&mut builder, 1_000_001, Told::ThreadEnded(CHILD)), both);
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_given_when_none_can_come_any_more() {
+        let mut builder = begun();
+        assert_eq!(take(&mut builder, 1, read("begun")), []);
+        assert_eq!(take(&mut builder, 1, wrote(CHILD, "begun")), []);
+        assert_eq!(take(&mut builder, 5, Told::ThreadEnded(MAIN)), [(5, "ThreadEnd".into())]);
+        let end = Told::Ended { pid: 8, name: None, end: End::Exit(0) };
+        assert_eq!(take(&mut builder, 9, end), [(5, "begun".into()), (9, "End(Exit(0))".into())]);
+        assert_eq!(builder.so_far().events[2].at, 1, "the timeline tells when it was written");
+    }
+}

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use supervisor::shell;
+
 /// The language of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Language {
@@ -65,8 +67,8 @@ impl Listing {
     /// The command that runs it, typed in the workspace's root.
     pub fn command(&self) -> String {
         match self.language() {
-            Language::Rust => format!("cargo run -q --example {}", self.name),
-            Language::Python => format!("python3 {}", self.source().display()),
+            Language::Rust => shell::command(["cargo", "run", "-q", "--example", &self.name]),
+            Language::Python => shell::command(["python3", &self.source().to_string_lossy()]),
         }
     }
 }

@@ -73,15 +73,20 @@ impl Record {
     }
 }
 
+/// What Git does where `core.autocrlf` is set and no `.gitattributes` says otherwise.
+const WINDOWS: &str = "its line endings are those of Windows (CR LF), and a record has line feeds alone: delete the file, and \
+                       have `git checkout` write it again";
+
 /// Splits a `.snap` file into insta's metadata, with the `---` lines around it, and the record's text.
 ///
 /// # Errors
 ///
 /// When the metadata does not open or close with `---`.
 pub fn split_metadata(snap: &str) -> Result<(&str, &str), RecordError> {
-    let inner = snap
-        .strip_prefix("---\n")
-        .ok_or_else(|| RecordError::new(1, "expected `---`, which opens the metadata"))?;
+    let inner = snap.strip_prefix("---\n").ok_or_else(|| match snap.starts_with("---\r\n") {
+        true => RecordError::new(1, WINDOWS),
+        false => RecordError::new(1, "expected `---`, which opens the metadata"),
+    })?;
     let close = inner
         .find("\n---\n")
         .ok_or_else(|| RecordError::new(1, "the metadata that `---` opens is not closed by another `---`"))?;

@@ -48,6 +48,11 @@ impl<W: Copy + PartialEq> Writers<W> {
         self.begun.take_if(|begun| is_among(begun.writer))
     }
 
+    /// When the first write was told of that has not come out of the pipe yet: what came out before it is not told of yet.
+    pub(crate) fn undecided(&self) -> Option<u64> {
+        self.told.iter().map(|piece| piece.at).min()
+    }
+
     /// What came out of the pipe and was written by nobody who is known.
     pub(crate) fn unclaimed(&self) -> &[u8] {
         &self.pipe

@@ -5,6 +5,7 @@
 
 use std::{
     env, fs,
+    mem::discriminant,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -13,7 +14,7 @@ use records::{
     follow,
     shape::{Shape, Within},
     sound::problems,
-    timeline::{self, SCHEMA, Timeline, What},
+    timeline::{self, Event, SCHEMA, Timeline, What},
 };
 use supervisor::{End, Request, Run, event::Stream, load::under_load, oracle::clean};
 
@@ -26,12 +27,28 @@ fn request(act: &[&str]) -> Request {
 
 /// A run of an act, and its timeline.
 fn traced(request: &Request) -> (Run, timeline::Run) {
-    let (run, timeline) = clean(|| follow(request, None, |_, _| {})).expect("a run");
+    let mut shown = vec![];
+    let (run, timeline) = clean(|| follow(request, None, |_, event| shown.push(event))).expect("a run");
     assert_eq!(run.untraced, None, "this machine refuses to trace in detail, and these tests need it");
     let timeline = timeline.expect("a timeline of all that was written");
     let problems = problems(&timeline);
     assert!(problems.is_empty(), "{problems:#?}\n{timeline:#?}");
+    assert_in_order(&shown, &timeline.events);
     (run, timeline)
+}
+
+/// What was shown while it happened is what the timeline tells, in the same order. Only a line without an end is shown later
+/// than it was written.
+#[track_caller]
+fn assert_in_order(shown: &[Event], told: &[Event]) {
+    assert!(shown.is_sorted_by_key(|event| event.at), "{shown:#?}");
+    let has_no_end = |event: &Event| matches!(&event.what, What::Write { text, .. } if !text.ends_with('\n'));
+    let places = |events: &[Event]| -> Vec<_> {
+        let whole = events.iter().filter(|event| !has_no_end(event));
+        whole.map(|event| (event.at, event.process, event.thread, discriminant(&event.what))).collect()
+    };
+    assert_eq!(places(shown), places(told));
+    assert_eq!(shown.len(), told.len());
 }
 
 fn record(act: &str) -> PathBuf {

@@ -145,6 +145,9 @@ impl Known {
         }
         let new = self.builder.take(event).len();
         self.events += new;
+        if self.events >= MOST_EVENTS {
+            self.late = self.builder.unclaimed();
+        }
         new > 0
     }
 

@@ -8,7 +8,9 @@
 //!   program, `tracer` follows every process of it, `output` and `outbox` carry what it writes, `kill` ends it.
 //! - `filter`, `call`, `calls`, `tracee`: what a tracer in detail adds, from the system calls that stop to what the threads
 //!   of a run do in them.
+//! - [`shell`]: commands, as they are pasted.
 //! - [`oracle`], [`load`]: for tests: whether anything was left behind, and a busy machine.
+//! - [`temporary`]: folders for work in passing; each run has one for the files that it would leave behind.
 //! - `procfs`, `sys`: what the kernel tells, and the calls that need `unsafe`.
 //!
 //! Deliberately absent: what a listing promises, which is the crate `records`' to know; standard input; a terminal; limits
@@ -32,8 +34,10 @@ mod output;
 mod procfs;
 pub mod request;
 pub mod run;
+pub mod shell;
 mod supervise;
 mod sys;
+pub mod temporary;
 mod tracee;
 mod tracer;
 
@@ -43,4 +47,5 @@ pub use crate::{
     order::Order,
     request::Request,
     run::{ProcessSeen, Run, RunError, ThreadSeen, run, run_steered, run_until, run_with},
+    temporary::Temporary,
 };

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 /// A program to run under a supervisor, built step by step.
 ///
 /// It runs with the caller's environment, less what would change its output from one machine to another (see
-/// [`Request::env`]), in a session of its own, with an empty standard input and no descriptor of the caller's.
+/// [`Request::env`]), in a session of its own, with an empty standard input and no descriptor of the caller's. `TMPDIR`
+/// names a folder that is removed after the run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Request {
     pub(crate) program: OsString,

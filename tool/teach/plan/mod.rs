@@ -10,6 +10,7 @@ pub mod spec;
 pub mod timetable;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use workshop::Exercise;
@@ -27,7 +28,10 @@ pub const FOLDER: &str = "workshop/plans";
 /// A sentence for the author: what is missing, or does not add up.
 pub fn plan(root: &Path, name: &str, taught: &[Taught], to_root: &str) -> Result<String, String> {
     let path = root.join(FOLDER).join(name).with_extension("json");
-    let Ok(text) = fs::read_to_string(&path) else { return Err(unknown(root, name)) };
+    let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => unknown(root, name),
+        _ => format!("cannot read {}: {error}", path.display()),
+    })?;
     let wrong = |what: String| format!("the plan `{name}` does not hold: {what}");
     let spec = spec::read(&text).map_err(wrong)?;
     let timetable = timetable::Timetable::of(&spec, taught).map_err(wrong)?;
