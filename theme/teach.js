@@ -302,8 +302,7 @@
     }
 
     function key(event) {
-        if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || typing(event)
-            || document.querySelector('dialog[open]') || event.target.closest('[role="menu"]')) {
+        if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || mdbook_something_else_has_focus(event)) {
             return;
         }
         const turns = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -27,7 +27,7 @@ pub(crate) fn page(case: &str) -> String {
     format!("/cases-{case}.html")
 }
 
-fn write(root: &Path) {
+pub(crate) fn write(root: &Path) {
     let book = Path::new(env!("CARGO_MANIFEST_DIR"));
     fs::create_dir_all(root.join("src")).expect("a folder");
     fs::copy(book.join("book.toml"), root.join("book.toml")).expect("the configuration");

@@ -58,8 +58,12 @@ fn the_table_of_contents_opens_and_closes_by_key() {
     page.eval("document.getElementById('mdbook-sidebar-toggle-anchor').focus()");
     page.press(" ");
     assert!(page.holds(seen), "the space bar opens it");
+    page.press("Tab");
     page.press("Escape");
     assert!(!page.holds(seen), "Escape closes it");
+    assert_eq!(page.text("document.activeElement.id"), "mdbook-sidebar-toggle-anchor", "the focus returns");
+    page.press(" ");
+    assert!(page.holds(seen), "and again");
 }
 
 #[test]
@@ -118,6 +122,83 @@ fn enter_goes_to_the_first_result_and_marks_the_word() {
     page.press("Enter");
     page.arrive();
     page.until("document.querySelector('main mark')");
+}
+
+/// Types a word into the search, which is open, and waits for what it finds.
+fn search_for(page: &mut Page, word: &str) {
+    page.until("document.activeElement.id === 'mdbook-searchbar'");
+    page.eval("document.activeElement.select()");
+    for letter in word.chars() {
+        page.press(&letter.to_string());
+    }
+    page.until(&format!(
+        "document.getElementById('mdbook-searchresults-header').textContent.includes({word:?})"
+    ));
+}
+
+#[test]
+fn search_opens_and_closes_by_key_as_often_as_one_likes() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let chapter = page.site.chapter().to_owned();
+    page.go(&chapter);
+    let open = "document.getElementById('mdbook-searchbar').checkVisibility()";
+    let focused = "document.activeElement.id || document.activeElement.className";
+    page.eval("document.querySelector('.clip-button').focus()");
+    for key in ["s", "/", "s"] {
+        page.press(key);
+        search_for(&mut page, "process");
+        page.press("Escape");
+        assert!(!page.holds(open), "Escape closes it");
+        assert_eq!(page.text(focused), "clip-button", "the focus returns");
+    }
+    // From its results, and from the page without a focus.
+    page.eval("document.activeElement.blur()");
+    page.press("s");
+    search_for(&mut page, "process");
+    let chosen =
+        "[...document.querySelectorAll('#mdbook-searchresults li')].findIndex(one => one.matches('.focus'))";
+    for (key, at) in [("ArrowDown", 0), ("ArrowDown", 1), ("ArrowUp", 0), ("ArrowUp", -1), ("ArrowDown", 0)] {
+        page.press(key);
+        assert_eq!(page.eval(chosen), json!(at), "{key}");
+    }
+    page.press("Escape");
+    assert!(!page.holds(open));
+    assert_eq!(page.text(focused), "mdbook-search-toggle");
+    page.press("Enter");
+    page.until(open);
+    page.press("Escape");
+    // What else has keys has them still.
+    page.press("?");
+    page.until("document.querySelector('dialog[open]')");
+    page.press("s");
+    assert!(!page.holds(open), "in the help a letter is no shortcut");
+    page.press("Escape");
+    page.until("!document.querySelector('dialog[open]')");
+    page.eval("document.getElementById('mdbook-theme-toggle').focus()");
+    page.press("Enter");
+    page.press("s");
+    assert!(!page.holds(open), "nor is it in the menu");
+    page.press("Escape");
+    assert_eq!(page.text(focused), "mdbook-theme-toggle");
+    page.press("t");
+    assert!(page.holds("document.documentElement.classList.contains('teaching')"));
+    page.press("t");
+    page.press("Escape");
+    assert_eq!(page.troubles(), [""; 0]);
+    // Down, Down, Enter, as one who searches does.
+    page.press("/");
+    search_for(&mut page, "process");
+    page.press("ArrowDown");
+    page.press("ArrowDown");
+    let second = page.text("new URL(document.querySelectorAll('#mdbook-searchresults a')[1].href).pathname");
+    page.press("Enter");
+    page.arrive();
+    assert_eq!(page.location(), second);
+    page.until("document.querySelector('main mark')");
+    page.press("ArrowRight");
+    page.arrive();
+    assert_eq!(page.troubles(), [""; 0]);
 }
 
 #[test]
@@ -216,7 +297,12 @@ fn the_theme_menu_works_by_key() {
     page.press("Enter");
     page.until("document.documentElement.classList.contains('dark')");
     assert_eq!(page.text("document.activeElement.id"), "mdbook-theme-toggle");
-    page.press("Enter");
-    page.press("Escape");
-    assert!(page.holds("!document.getElementById('mdbook-theme-list').checkVisibility()"));
+    for (key, focused) in [("Escape", "mdbook-theme-toggle"), ("Tab", "mdbook-search-toggle")] {
+        page.eval("document.getElementById('mdbook-theme-toggle').focus()");
+        page.press("Enter");
+        page.until("document.activeElement.matches('.theme')");
+        page.press(key);
+        assert!(page.holds("!document.getElementById('mdbook-theme-list').checkVisibility()"), "{key}");
+        assert_eq!(page.text("document.activeElement.id"), focused, "{key}");
+    }
 }

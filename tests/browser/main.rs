@@ -24,3 +24,4 @@ mod stepping;
 mod teaching;
 mod template;
 mod timelines;
+mod upstream;
