@@ -56,6 +56,7 @@
 
     // A link to a search or from one.
     if (/[?&](search|highlight)=/.test(location.search)) {
+        window.dispatchEvent(new Event('beforemarks'));
         start();
     }
 })();

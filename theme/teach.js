@@ -240,6 +240,10 @@
             if (target && inside(target)) {
                 return target;
             }
+            if (window.scrollY === 0) {
+                // The first section may be so short that the second one begins in the upper third.
+                return main.firstElementChild;
+            }
             const part = [...main.children].findLast(part => part.checkVisibility()
                 && part.getBoundingClientRect().top <= window.innerHeight / 3) ?? main.firstElementChild;
             const { heading } = this.sections[Math.max(0, this.of(part))];

@@ -9,16 +9,19 @@
 //!
 //! Without a browser the tests say so on stderr and pass; with `CI=true` they fail.
 
-mod accessibility;
-mod cases;
+mod axe;
 mod cdp;
 mod chromium;
 mod controls;
+mod gallery;
 mod page;
+mod pages;
+mod properties;
 mod questions;
 mod reading;
 mod running;
 mod served;
+mod share;
 mod site;
 mod stepping;
 mod teaching;

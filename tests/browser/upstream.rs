@@ -9,7 +9,7 @@ use std::path::Path;
 
 use mdbook_driver::MDBook;
 
-use crate::{cases, site};
+use crate::{gallery, site};
 
 /// One page of a site, with the scripts that it loads at once or later.
 struct Loaded {
@@ -102,7 +102,7 @@ fn what_mdbooks_scripts_expect_of_a_page_is_there() {
     MDBook::init(&root).build().and_then(|book| book.build()).expect("a stock book");
     let stock = Loaded::read(&root.join("book"), "index.html");
     let root = folder.path().join("ours");
-    cases::write(&root);
+    gallery::write(&root);
     site::build(&root, &folder.path().join("site"));
     let ours = Loaded::read(&folder.path().join("site"), "index.html");
 
