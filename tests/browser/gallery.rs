@@ -31,6 +31,12 @@ pub(crate) fn reader() -> Option<(&'static Chromium, &'static Site)> {
     Some((chromium, site))
 }
 
+/// Whether a page is a hard case of where a drawing puts what. Of these, [`page`]`("race")` is a component, too: it has several
+/// runs and an output.
+pub(crate) fn is_hard_case(path: &str) -> bool {
+    (path.starts_with("/cases-") || path == "/acts.html") && path != page("race")
+}
+
 /// The page of a case that was written by hand.
 pub(crate) fn page(case: &str) -> String {
     format!("/cases-{case}.html")
