@@ -1,7 +1,7 @@
 //! The gallery: a small book with each component, and with the hard cases of each. The same tool and the same theme make its
 //! pages, so what holds here holds for the same component on a page of the book. It does not grow with the book.
 //!
-//! Its pages are in `tests/gallery`. Here a page is added for each timeline of `tests/timelines` and of the supervisor's tests.
+//! Its pages are in `tests/gallery`. Here a page is added for each timeline of `tests/timelines` and of the crate `records`.
 //! Everything else that a page can show is the book's own.
 
 use std::fs;
@@ -73,7 +73,7 @@ pub(crate) fn write(root: &Path) {
         .expect("a page");
         summary += &format!("- [The case {name}](cases-{name}.md)\n");
     }
-    let acts = files(&book.join("tool/supervisor/tests/timelines"), "json");
+    let acts = files(&book.join("tool/records/tests/timelines"), "json");
     let acts = acts
         .iter()
         .map(|record| case(root, "acts", record))
@@ -90,17 +90,17 @@ pub(crate) fn write(root: &Path) {
 /// Puts a record beside a listing that could have left it. Gives its name, and how a page shows it.
 fn case(root: &Path, chapter: &str, record: &Path) -> (String, String) {
     let home = root.join("chapters-code").join(chapter);
-    for folder in ["examples", "tests/snapshots", "timelines"] {
+    for folder in ["examples", "records", "tests"] {
         fs::create_dir_all(home.join(folder)).expect("a folder");
     }
     let name = record.file_stem().expect("a name").to_str().expect("UTF-8").to_owned();
     let mut text = format!("{{{{#timeline {chapter}/{name}}}}}\n");
     fs::write(home.join("tests/snapshots.rs"), "").expect("the tests");
     fs::write(home.join("examples").join(format!("{name}.rs")), "fn main() {}\n").expect("a listing");
-    fs::copy(record, home.join("timelines").join(format!("{name}.json"))).expect("a record");
+    fs::copy(record, home.join("records").join(format!("{name}.json"))).expect("a record");
     let output = record.with_extension("snap");
     if output.exists() {
-        fs::copy(output, home.join("tests/snapshots").join(format!("{name}.snap"))).expect("an output");
+        fs::copy(output, home.join("records").join(format!("{name}.snap"))).expect("an output");
         text += &format!("\n{{{{#output {chapter}/{name}}}}}\n");
     }
     (name, text)
