@@ -328,7 +328,7 @@ fn weight(visit: &mut Visit) -> Vec<String> {
         let url = url.split(['?', '#']).next().expect("an address");
         let is_page = url.ends_with(&visit.path);
         // Prefetched while the reader reads: the next page is not this one's weight.
-        if url.ends_with(".html") && !is_page {
+        if url.ends_with(".html") && !is_page || !url.starts_with(&visit.page.site.origin) {
             continue;
         }
         let weight = match visit.weights.get(url) {
