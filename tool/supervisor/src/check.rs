@@ -14,6 +14,7 @@ use insta::Settings;
 
 use crate::{
     catalog::{Language, Listing},
+    end::End,
     fresh, program,
     promise::Promise,
     record::{Record, lines},
@@ -108,6 +109,8 @@ pub struct Compared {
 pub fn compare(place: &Place, name: &str, trial: &Trial) -> Option<Compared> {
     let listing = Listing::new(&place.chapter, name);
     let request = request(place, &listing)?.args(&trial.args).within(trial.within);
+    let hangs = trial.promise.ends == [End::Deadline];
+    let request = if hangs { request.detailed().ended_when_stuck() } else { request };
     let run = run(&request).unwrap_or_else(|e| panic!("{}: {e}", listing.id()));
     assert!(run.truncated.is_empty(), "{}: {:?} is longer than a record can be", listing.id(), run.truncated);
 

@@ -21,6 +21,7 @@ pub struct Request {
     pub(crate) crowd_limit: usize,
     pub(crate) tracing: Tracing,
     pub(crate) traced_only: bool,
+    pub(crate) ends_stuck: bool,
     /// Not sent: the supervisor is started with the environment that it gives on.
     #[serde(skip)]
     pub(crate) env: Vec<(OsString, Option<OsString>)>,
@@ -46,6 +47,7 @@ impl Request {
             crowd_limit: usize::MAX,
             tracing: Tracing::Processes,
             traced_only: false,
+            ends_stuck: false,
             env: vec![],
             recorded: vec![],
         };
@@ -106,7 +108,16 @@ impl Request {
         let outputs = [&record.stdout, &record.stderr];
         self.recorded = outputs.into_iter().flat_map(|output| lines(output).0).map(<[u8]>::to_vec).collect();
         let hangs = record.promise.ends == [End::Deadline];
-        if hangs { self.within(HANG) } else { self }
+        if hangs { self.within(HANG).ended_when_stuck() } else { self }
+    }
+
+    /// Ends the run as at its deadline as soon as nothing in it can go on: every thread sleeps without a timeout, each until another
+    /// process or thread of the run does something, and no timer is set. A signal from outside could still change that, so this is
+    /// for programs that are promised to hang. It takes a run that is traced in detail; others last until the deadline.
+    #[must_use]
+    pub fn ended_when_stuck(mut self) -> Request {
+        self.ends_stuck = true;
+        self
     }
 
     /// How many bytes to keep of each output. What comes after them is read and dropped, so that the program runs on
