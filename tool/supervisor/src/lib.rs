@@ -16,7 +16,7 @@
 //!   together from what the supervisor says; [`mod@machine`]: on what it was recorded.
 //! - [`trial`], [`mod@check`], `fresh`: the test of one listing.
 //! - [`shape`], [`sound`]: what two runs of one program have in common, and what holds in every run.
-//! - [`oracle`], [`load`]: for tests: whether anything was left behind, and a busy machine.
+//! - [`oracle`], [`load`], [`share`]: for tests: whether anything was left behind, a busy machine, and how much to repeat now.
 //! - `procfs`, `sys`: what the kernel tells, and the calls that need `unsafe`.
 //!
 //! Deliberately absent: standard input for a listing, which has none; a terminal; limits on memory and
@@ -51,6 +51,7 @@ pub mod request;
 pub mod roles;
 pub mod run;
 pub mod shape;
+pub mod share;
 pub mod sound;
 mod supervise;
 mod sys;
