@@ -30,9 +30,6 @@ pub struct Request {
     pub(crate) recorded: Vec<Vec<u8>>,
 }
 
-/// How long a program that is promised to hang is watched.
-const HANG: Duration = Duration::from_secs(2);
-
 impl Request {
     /// Runs `program`, a path or a name to be found on the `PATH`, for at most ten seconds, keeping at most one
     /// mebibyte of each of its outputs.
@@ -100,20 +97,21 @@ impl Request {
         self
     }
 
-    /// Runs what is recorded once more. A program that is promised to run until its deadline is given a near one, since
-    /// whoever checks or records it again waits for nothing but that. And a number in a recorded line stays that number in
-    /// the timeline, although it may be a pid of this run.
+    /// Runs what is recorded once more. A program that is promised to run until its deadline is [ended when it is
+    /// stuck](Request::ended_when_stuck). And a number in a recorded line stays that number in the timeline, although it may be
+    /// a pid of this run.
     #[must_use]
     pub fn as_recorded(mut self, record: &Record) -> Request {
         let outputs = [&record.stdout, &record.stderr];
         self.recorded = outputs.into_iter().flat_map(|output| lines(output).0).map(<[u8]>::to_vec).collect();
         let hangs = record.promise.ends == [End::Deadline];
-        if hangs { self.within(HANG).ended_when_stuck() } else { self }
+        if hangs { self.ended_when_stuck() } else { self }
     }
 
     /// Ends the run as at its deadline as soon as nothing in it can go on: every thread sleeps without a timeout, each until another
     /// process or thread of the run does something, and no timer is set. A signal from outside could still change that, so this is
-    /// for programs that are promised to hang. It takes a run that is traced in detail; others last until the deadline.
+    /// for programs that are promised to hang. Only where a run is traced in detail this can be seen. Any other run ends after two
+    /// seconds, if its deadline is not nearer.
     #[must_use]
     pub fn ended_when_stuck(mut self) -> Request {
         self.ends_stuck = true;
