@@ -1,4 +1,4 @@
-//! A book of the hard cases: a page for each record of `tests/timelines` and of the supervisor's tests, and one with three of them.
+//! A book of the hard cases: a page for each record of `tests/timelines` and of the crate `records`, and one with three of them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ fn write(root: &Path) {
     fs::copy(book.join("book.toml"), root.join("book.toml")).expect("the configuration");
     std::os::unix::fs::symlink(book.join("theme"), root.join("theme")).expect("the theme");
     let mut summary = "# Summary\n\n- [Three timelines](three.md)\n".to_owned();
-    for (chapter, records) in [("cases", "tests/timelines"), ("acts", "tool/supervisor/tests/timelines")] {
+    for (chapter, records) in [("cases", "tests/timelines"), ("acts", "tool/records/tests/timelines")] {
         for record in files(&book.join(records)) {
             let name = record.file_stem().expect("a name").to_str().expect("UTF-8");
             write_case(root, chapter, name, &record);
@@ -49,16 +49,16 @@ fn write(root: &Path) {
 /// A listing with its record, and the page that shows it.
 fn write_case(root: &Path, chapter: &str, name: &str, record: &Path) {
     let home = root.join("chapters-code").join(chapter);
-    for folder in ["examples", "tests/snapshots", "timelines"] {
+    for folder in ["examples", "records", "tests"] {
         fs::create_dir_all(home.join(folder)).expect("a folder");
     }
     let mut text = format!("# {name}\n\nWhat comes before.\n\n{{{{#timeline {chapter}/{name}}}}}\n");
     fs::write(home.join("tests/snapshots.rs"), "").expect("the tests");
     fs::write(home.join("examples").join(format!("{name}.rs")), "fn main() {}\n").expect("a listing");
-    fs::copy(record, home.join("timelines").join(format!("{name}.json"))).expect("a record");
+    fs::copy(record, home.join("records").join(format!("{name}.json"))).expect("a record");
     let output = record.with_extension("snap");
     if output.exists() {
-        fs::copy(output, home.join("tests/snapshots").join(format!("{name}.snap"))).expect("an output");
+        fs::copy(output, home.join("records").join(format!("{name}.snap"))).expect("an output");
         text += &format!("\n{{{{#output {chapter}/{name}}}}}\n");
     }
     fs::write(root.join("src").join(format!("{chapter}-{name}.md")), text).expect("a page");

@@ -5,7 +5,7 @@
 //! every page), [`running`] (*Run*, on a book that is [`served`]), [`timelines`] (the figures of the records in [`cases`] and of
 //! the book's pages), [`stepping`] (keys, pointer and replay in them), [`questions`] (choices, their check and their memory),
 //! [`teaching`] (a page as slides), [`reading`] (widths, weight, no script, nothing foreign), [`controls`] (keys, search,
-//! copy, theme), and [`template`] (how `theme/index.hbs` differs from mdBook's, which needs no browser).
+//! copy, theme), [`folder`] (from a folder, and without storage), and [`template`] (how `theme/index.hbs` differs from mdBook's, which needs no browser).
 //!
 //! Without a browser the tests say so on stderr and pass; with `CI=true` they fail.
 
@@ -14,6 +14,7 @@ mod cases;
 mod cdp;
 mod chromium;
 mod controls;
+mod folder;
 mod page;
 mod questions;
 mod reading;

@@ -8,17 +8,18 @@
 use std::fs;
 use std::path::Path;
 
-use supervisor::catalog::{Catalog, Language, Listing};
-use supervisor::check::{Place, request, settle};
+use records::catalog::{Catalog, Language, Listing};
+use records::check::{Place, request, settle};
+use records::promise::Order;
+use records::record::{Record, shown};
+use records::shape::{Shape, Within};
+use records::timeline::{Run, Timeline, What};
+use records::{follow, sound};
 use supervisor::event::Stream;
 use supervisor::load::under_load;
 use supervisor::oracle::clean_all;
-use supervisor::promise::Order;
-use supervisor::record::{Record, shown};
-use supervisor::shape::{Shape, Within};
 use supervisor::share;
-use supervisor::timeline::{Run, Timeline, What};
-use supervisor::{Request, follow, run, sound};
+use supervisor::{Request, run};
 
 /// A record is part of a page.
 const LARGEST: usize = 20_000;
@@ -105,7 +106,7 @@ impl Recorded {
     fn request(&self) -> Request {
         let place = Place::of_chapter(this_book(), &self.listing.chapter);
         let request = request(&place, &self.listing).expect("a program in Rust can be run");
-        request.as_recorded(&self.output)
+        self.output.again(request)
     }
 
     /// What is wrong with fresh runs: one traced in detail, and, if it is its turn, one untraced or one that is followed by the
@@ -129,7 +130,7 @@ impl Recorded {
     /// What is wrong with a fresh run that is traced in detail.
     fn shape_problems(&self, request: &Request) -> Vec<String> {
         let within = if self.is_open() { Within::ButCollections } else { Within::Exact };
-        let (run, timeline) = follow(request, |_, _| {}).expect("a run");
+        let (run, timeline) = follow(request, Some(&self.output), |_, _| {}).expect("a run");
         let timeline = timeline.expect("a timeline of all that was written");
         let mut problems = sound::problems(&timeline);
         for recorded in &self.timeline.runs {

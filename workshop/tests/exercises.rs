@@ -9,14 +9,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use supervisor::{
-    load::under_load,
+use records::{
     machine::machine,
-    oracle::clean,
     shape::{is_forkserver, stands_by},
-    share, sound,
+    sound,
     timeline::{Run, SCHEMA, Timeline},
 };
+use supervisor::{load::under_load, oracle::clean, share};
 use workshop::{ALL, Exercise, Failure, Trial, Trouble, trial::Step};
 
 /// The tests of these exercises, and the list of them.

@@ -1,6 +1,6 @@
 //! What each listing of the two chapters prints, and what about that is guaranteed.
 
-use supervisor::{End, any_order, check, exact};
+use records::{End, any_order, check, exact};
 
 #[test]
 fn join_with_deadline() {

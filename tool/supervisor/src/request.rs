@@ -4,12 +4,11 @@ use std::{ffi::OsString, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{end::End, record::Record, record::lines};
-
 /// A program to run under a supervisor, built step by step.
 ///
 /// It runs with the caller's environment, less what would change its output from one machine to another (see
-/// [`Request::env`]), in a session of its own, with an empty standard input and no descriptor of the caller's.
+/// [`Request::env`]), in a session of its own, with an empty standard input and no descriptor of the caller's. `TMPDIR`
+/// names a folder that is removed after the run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Request {
     pub(crate) program: OsString,
@@ -25,9 +24,6 @@ pub struct Request {
     /// Not sent: the supervisor is started with the environment that it gives on.
     #[serde(skip)]
     pub(crate) env: Vec<(OsString, Option<OsString>)>,
-    /// The lines that are recorded of the program: a number in them is no pid. Not sent; they are for the timeline.
-    #[serde(skip)]
-    pub(crate) recorded: Vec<Vec<u8>>,
 }
 
 impl Request {
@@ -46,7 +42,6 @@ impl Request {
             traced_only: false,
             ends_stuck: false,
             env: vec![],
-            recorded: vec![],
         };
         for variable in ["RUST_LOG", "RUST_LOG_STYLE", "RUST_LIB_BACKTRACE", "LANGUAGE"] {
             request = request.env_remove(variable);
@@ -95,17 +90,6 @@ impl Request {
     pub fn within(mut self, deadline: Duration) -> Request {
         self.deadline = deadline;
         self
-    }
-
-    /// Runs what is recorded once more. A program that is promised to run until its deadline is [ended when it is
-    /// stuck](Request::ended_when_stuck). And a number in a recorded line stays that number in the timeline, although it may be
-    /// a pid of this run.
-    #[must_use]
-    pub fn as_recorded(mut self, record: &Record) -> Request {
-        let outputs = [&record.stdout, &record.stderr];
-        self.recorded = outputs.into_iter().flat_map(|output| lines(output).0).map(<[u8]>::to_vec).collect();
-        let hangs = record.promise.ends == [End::Deadline];
-        if hangs { self.ended_when_stuck() } else { self }
     }
 
     /// Ends the run as at its deadline as soon as nothing in it can go on: every thread sleeps without a timeout, each until another
