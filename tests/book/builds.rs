@@ -42,6 +42,8 @@ fn documents(root: &Path) -> Vec<PathBuf> {
         ("src", ".md"),
         ("theme", ".md"),
         ("theme", ".js"),
+        ("workshop", ".rs"),
+        ("chapters-code", ".rs"),
         ("tool", ".rs"),
         (".github", ".yml"),
         (".devcontainer", ".json"),

@@ -48,7 +48,7 @@ const HOUSES: [House; 5] = [
         name: "supervisor",
         src: "tool/supervisor/src",
         rows: &[
-            &["end", "load", "order", "procfs", "request", "shell", "sys", "temporary", "tracee"],
+            &["end", "load", "order", "procfs", "request", "share", "shell", "sys", "temporary", "tracee"],
             &["event", "kill", "oracle"],
             &["call", "outbox"],
             &["calls", "filter", "output"],

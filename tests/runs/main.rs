@@ -1,9 +1,10 @@
 //! Timelines tell what listings do and print, and go on doing, with and without a tracer and on a busy machine.
 //!
+//! The tests of the chapters run each listing once, followed by births and ends. Here it runs once or twice more.
+//!
 //! A program of its own, since it looks after each run whether something is left: of a test that ran beside it and was not
 //! at its end, that could not be told.
 
-use std::env;
 use std::fs;
 use std::path::Path;
 
@@ -16,13 +17,16 @@ use records::timeline::{Run, Timeline, What};
 use records::{follow, sound};
 use supervisor::event::Stream;
 use supervisor::load::under_load;
-use supervisor::oracle::clean;
+use supervisor::oracle::clean_all;
+use supervisor::share;
 use supervisor::{Request, run};
 
 /// A record is part of a page.
 const LARGEST: usize = 20_000;
-/// How often a listing runs, in each way, in a test that takes its time and is not told `TIMES`.
-const MANY: usize = 50;
+/// How often a listing runs in each way with `FULL=1`, so that what happens rarely happens.
+const MANY: usize = 5;
+/// How many listings run at a time. Most of them wait most of the time, for each other's processes or for a clock.
+const AT_A_TIME: usize = 4;
 
 /// The root of this book.
 fn this_book() -> &'static Path {
@@ -105,28 +109,46 @@ impl Recorded {
         self.output.again(request)
     }
 
-    /// What is wrong with a fresh run, traced in detail.
-    fn fresh_problems(&self) -> Vec<String> {
-        let within = if self.is_open() { Within::ButCollections } else { Within::Exact };
-        let (_, run) = clean(|| follow(&self.request(), Some(&self.output), |_, _| {})).expect("a run");
-        let run = run.expect("a timeline of all that was written");
-        let mut problems = sound::problems(&run);
-        for recorded in &self.timeline.runs {
-            let same = Shape::of(recorded, within).same_as(&Shape::of(&run, within));
-            problems.extend(same.err());
+    /// What is wrong with fresh runs: one traced in detail, and, if it is its turn, one untraced or one that is followed by the
+    /// births and ends of its processes, as the test of the listing does, too.
+    fn fresh_problems(&self, commit: &str) -> Vec<String> {
+        let request = self.request();
+        let others = [request.clone().untraced(), request.clone()];
+        let turn = share::turn(&self.listing.id(), 3, commit);
+        let mut problems = vec![];
+        for _ in 0..share::times(1, MANY) {
+            problems.extend(self.shape_problems(&request));
+            for (other, request) in (0..).zip(&others) {
+                if share::full() || other == turn {
+                    problems.extend(self.broken(&run(request).expect("a run")));
+                }
+            }
         }
         problems.into_iter().map(|problem| format!("{}: {problem}", self.listing.id())).collect()
     }
 
+    /// What is wrong with a fresh run that is traced in detail.
+    fn shape_problems(&self, request: &Request) -> Vec<String> {
+        let within = if self.is_open() { Within::ButCollections } else { Within::Exact };
+        let (run, timeline) = follow(request, Some(&self.output), |_, _| {}).expect("a run");
+        let timeline = timeline.expect("a timeline of all that was written");
+        let mut problems = sound::problems(&timeline);
+        for recorded in &self.timeline.runs {
+            let same = Shape::of(recorded, within).same_as(&Shape::of(&timeline, within));
+            problems.extend(same.err());
+        }
+        problems.extend(self.broken(&run));
+        problems
+    }
+
     /// How a fresh run breaks the promise, if it does.
-    fn broken(&self, request: &Request) -> Option<String> {
-        let run = clean(|| run(request)).expect("a run");
-        let fresh = settle(&run, &self.output.promise, Some(&self.output));
+    fn broken(&self, run: &supervisor::Run) -> Option<String> {
+        let fresh = settle(run, &self.output.promise, Some(&self.output));
         let allowed = match run.untraced.is_some() && self.output.names_others() {
             true => self.output.promise.kept_by(&fresh),
             false => self.output.promise.allows(&self.output, &fresh),
         };
-        allowed.err().map(|how| format!("{}: {how}\n{fresh}", self.listing.id()))
+        allowed.err().map(|how| format!("{how}\n{fresh}"))
     }
 }
 
@@ -148,36 +170,13 @@ fn timelines_tell_what_the_output_shows() {
     assert_none(&problems);
 }
 
+/// On a busy machine: each listing once in detail, a third of them once more untraced, another third once more followed. With
+/// `FULL=1` all of them in each way, again and again.
 #[test]
-fn fresh_runs_have_the_shapes_that_are_recorded() {
+fn fresh_runs_have_the_recorded_shapes_and_keep_the_promises() {
     let listings = all(this_book());
     assert!(listings.len() > 20, "the book has lost its listings");
-    let problems = under_load(|| listings.iter().flat_map(Recorded::fresh_problems).collect::<Vec<_>>());
-    assert_none(&problems);
-}
-
-/// Runs every listing so often in each way to follow a run.
-fn keep_promises(times: usize) {
-    let listings = all(this_book());
-    let mut problems = vec![];
-    for listing in &listings {
-        let request = listing.request();
-        for request in [request.clone().untraced(), request.clone(), request.detailed()] {
-            problems.extend((0..times).filter_map(|_| listing.broken(&request)));
-        }
-    }
-    assert_none(&problems);
-}
-
-#[test]
-fn promises_are_kept_with_and_without_a_tracer() {
-    under_load(|| keep_promises(1));
-}
-
-/// The same, so often that what happens rarely happens.
-#[test]
-#[ignore = "takes an hour, or as long as the variable TIMES says"]
-fn promises_are_kept_many_times_with_and_without_a_tracer() {
-    let times = env::var("TIMES").ok().map(|times| times.parse().expect("TIMES is a number"));
-    under_load(|| keep_promises(times.unwrap_or(MANY)));
+    let commit = share::commit(this_book());
+    let problems = under_load(|| clean_all(AT_A_TIME, &listings, |listing| listing.fresh_problems(&commit)));
+    assert_none(&problems.concat());
 }

@@ -14,7 +14,7 @@
 //! line without a newline is followed by `  \ no newline at the end`. Numbers that were pids in the run are
 //! replaced by their roles, such as `<pid of main>`; see [`crate::roles`].
 
-use std::{fmt, fs, io, path::Path, str::FromStr, time::Duration};
+use std::{fmt, fs, io, path::Path, str::FromStr};
 
 use supervisor::{End, Request};
 
@@ -23,8 +23,6 @@ use crate::{
     promise::{Order, Promise},
 };
 
-/// How long a program that is promised to hang is watched.
-const HANG: Duration = Duration::from_secs(2);
 const NO_NEWLINE: &str = "  \\ no newline at the end";
 
 /// The record of one listing.
@@ -57,10 +55,10 @@ impl Record {
         })
     }
 
-    /// Asks for one more run of what is recorded. A program that is promised to run until its deadline gets a near one,
-    /// because a check of it waits for nothing else.
+    /// Asks for one more run of what is recorded. A program that is promised to run until its deadline is ended as
+    /// soon as it is stuck, because a check of it waits for nothing else.
     pub fn again(&self, request: Request) -> Request {
-        if self.promise.ends == [End::Deadline] { request.within(HANG) } else { request }
+        if self.promise.ends == [End::Deadline] { request.ended_when_stuck() } else { request }
     }
 
     /// Whether a pid other than the main process's, or a thread, is named in the output: only a traced run can replace

@@ -16,10 +16,12 @@ use records::{
     sound::problems,
     timeline::{self, Event, SCHEMA, Timeline, What},
 };
-use supervisor::{End, Request, Run, event::Stream, load::under_load, oracle::clean};
+use supervisor::{End, Request, Run, event::Stream, load::under_load, oracle::clean, share};
 
-/// How often each act runs under load.
-const ROUNDS: usize = 3;
+/// How often each act runs under load: a few times, or many.
+fn rounds() -> usize {
+    share::times(1, 10)
+}
 
 fn request(act: &[&str]) -> Request {
     Request::new(env!("CARGO_BIN_EXE_acts")).args(act)
@@ -70,7 +72,7 @@ fn keeps_its_shape(act: &str, request: &Request) {
     let recorded = Timeline::read(&record(act)).expect("a record");
     let expected = Shape::of(&recorded.runs[0], Within::Exact);
     under_load(|| {
-        for round in 0..ROUNDS {
+        for round in 0..rounds() {
             let (_, run) = traced(request);
             if let Err(difference) = expected.same_as(&Shape::of(&run, Within::Exact)) {
                 panic!("{act}, round {round}:\n{difference}\n{run:#?}");
@@ -190,7 +192,7 @@ fn a_signal_that_is_ignored_does_not_cut_a_wait_in_two() {
 #[test]
 fn a_thread_that_has_to_wait_for_a_processor_does_not_sleep() {
     under_load(|| {
-        for _ in 0..ROUNDS {
+        for _ in 0..rounds() {
             let (_, run) = traced(&request(&["sleeps"]));
             assert_eq!(sleeps_of(&run, "main"), ["read"]);
             assert_eq!(sleeps_of(&run, "child 1 of main"), ["clock_nanosleep"]);

@@ -26,6 +26,17 @@ pub(crate) enum Call {
     Bear { name: &'static str, by: Birth },
     /// Ends this thread alone.
     Leave,
+    /// Has the kernel act for the program at another time: by a timer's signal, or by asynchronous input and output.
+    Arrange,
+}
+
+/// What a thread waits for, where only a process of its own run can end the wait.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Bond {
+    /// It waits for these processes to end, which are of the run only if the run has them.
+    pub(crate) processes: Vec<u32>,
+    /// It waits for the other end of the pipe with this inode.
+    pub(crate) pipe: Option<u64>,
 }
 
 /// Where the kernel says whom a wait has collected.
@@ -71,6 +82,7 @@ enum Kind {
     Clone,
     Clone3,
     Exit,
+    Arrange,
     /// Sleep with some of their commands.
     Futex,
     Fcntl,
@@ -112,6 +124,10 @@ const CALLS: &[(c_long, &str, Kind)] = &[
     (libc::SYS_clone, "clone", Kind::Clone),
     (libc::SYS_clone3, "clone3", Kind::Clone3),
     (libc::SYS_exit, "exit", Kind::Exit),
+    (libc::SYS_setitimer, "setitimer", Kind::Arrange),
+    (libc::SYS_timer_settime, "timer_settime", Kind::Arrange),
+    (libc::SYS_io_submit, "io_submit", Kind::Arrange),
+    (libc::SYS_io_uring_setup, "io_uring_setup", Kind::Arrange),
     (libc::SYS_futex, "futex", Kind::Futex),
     (libc::SYS_fcntl, "fcntl", Kind::Fcntl),
     (libc::SYS_restart_syscall, "restart_syscall", Kind::Restart),
@@ -150,6 +166,7 @@ const OLD_CALLS: &[(c_long, &str, Kind)] = &[
     (libc::SYS_select, "select", Kind::Poll(Fds::Sets, Timeout::Time(4))),
     (libc::SYS_epoll_wait, "epoll_wait", Kind::Poll(Fds::Epoll, Timeout::Millis(3))),
     (libc::SYS_pause, "pause", Kind::Sleep),
+    (libc::SYS_alarm, "alarm", Kind::Arrange),
 ];
 #[cfg(not(target_arch = "x86_64"))]
 const OLD_CALLS: &[(c_long, &str, Kind)] = &[];
@@ -162,7 +179,7 @@ pub(crate) fn numbers() -> impl Iterator<Item = c_long> {
 /// What the call of this number asks, of which the arguments are just about to be looked at by the kernel; `None` where
 /// there is nothing to tell.
 pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes) -> Option<Call> {
-    let &(_, name, kind) = CALLS.iter().chain(OLD_CALLS).find(|(told_of, ..)| *told_of == number)?;
+    let (name, kind) = find(number)?;
     let int = |at: usize| args[at] as c_int;
     let process = |at: usize| u32::try_from(int(at)).ok().filter(|&pid| pid > 0);
     let length = |at: usize| usize::try_from(args[at]).unwrap_or(0);
@@ -180,11 +197,7 @@ pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
         }),
         Kind::Waitid => Some(waitid(name, tracee, args)),
         Kind::Poll(fds, timeout) => {
-            let fds = match fds {
-                Fds::Array => polled(tracee, args[0], length(1)),
-                Fds::Sets => selected(tracee, args[1], length(0)),
-                Fds::Epoll => tracee.watched(int(0)),
-            };
+            let fds = fds.of(tracee, args);
             let look = match timeout {
                 Timeout::Millis(at) => int(at) == 0,
                 Timeout::Time(at) => tracee.is_no_time(args[at]),
@@ -205,6 +218,7 @@ pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
             Some(bear(name, field(0), field(4) as c_int))
         }
         Kind::Exit => Some(Call::Leave),
+        Kind::Arrange => Some(Call::Arrange),
         Kind::Futex => {
             const LOCK_PI2: c_int = 13;
             let sleeps = [libc::FUTEX_WAIT, libc::FUTEX_WAIT_BITSET, libc::FUTEX_LOCK_PI, LOCK_PI2];
@@ -213,6 +227,54 @@ pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
         Kind::Fcntl => [libc::F_SETLKW, libc::F_OFD_SETLKW].contains(&int(1)).then_some(Call::Sleep(name)),
         Kind::Sleep => Some(Call::Sleep(name)),
         Kind::Restart => None,
+    }
+}
+
+/// What the thread that has entered this call waits for; `None` where anything else than a process of the run may end the wait:
+/// a timeout, a signal that the call is there for, a device, a file, a socket. Locks count if they are in memory that no other
+/// process has.
+pub(crate) fn bond(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes) -> Option<Bond> {
+    let int = |at: usize| args[at] as c_int;
+    match find(number)?.1 {
+        Kind::Wait4 | Kind::Waitid => Some(Bond::default()),
+        Kind::Futex => {
+            let private = int(1) & libc::FUTEX_PRIVATE_FLAG != 0 || tracee.is_private(args[0]);
+            (private && args[3] == 0).then(Bond::default)
+        }
+        Kind::Poll(fds, timeout) => {
+            let forever = match timeout {
+                Timeout::Millis(at) => int(at) < 0,
+                Timeout::Time(at) => args[at] == 0,
+            };
+            // The other sets of `select` may hold whatever they like.
+            let only_read = fds != Fds::Sets || (args[2] == 0 && args[3] == 0);
+            let processes = fds.of(tracee, args).into_iter().map(|fd| tracee.process(fd));
+            let processes =
+                processes.collect::<Option<Vec<_>>>().filter(|processes| !processes.is_empty())?;
+            (forever && only_read).then_some(Bond { processes, pipe: None })
+        }
+        _ if [libc::SYS_read, libc::SYS_readv, libc::SYS_write, libc::SYS_writev].contains(&number) => {
+            let pipe = tracee.pipe(int(0)).filter(|inode| !pipes.0.contains(inode))?;
+            Some(Bond { processes: vec![], pipe: Some(pipe) })
+        }
+        _ => None,
+    }
+}
+
+fn find(number: c_long) -> Option<(&'static str, Kind)> {
+    let found = CALLS.iter().chain(OLD_CALLS).find(|(told_of, ..)| *told_of == number);
+    found.map(|&(_, name, kind)| (name, kind))
+}
+
+impl Fds {
+    /// Those that a call watches.
+    fn of(self, tracee: Tracee, args: [u64; 6]) -> Vec<i32> {
+        let length = |at: usize| usize::try_from(args[at]).unwrap_or(0);
+        match self {
+            Fds::Array => polled(tracee, args[0], length(1)),
+            Fds::Sets => selected(tracee, args[1], length(0)),
+            Fds::Epoll => tracee.watched(args[0] as c_int),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use libc::c_long;
 
 use crate::{
-    call::{self, Answer, Call, Pipes},
+    call::{self, Answer, Bond, Call, Pipes},
     event::{Birth, Stream, What, Who},
     outbox::Outbox,
     procfs,
@@ -31,6 +31,8 @@ pub(crate) struct Calls {
     open: BTreeMap<u32, Open>,
     /// The processes that have ended and of which nobody is known to have collected them.
     ended: BTreeMap<u32, Ended>,
+    /// The kernel may still do something that was arranged with it.
+    arranged: bool,
 }
 
 struct Ended {
@@ -54,6 +56,8 @@ pub(crate) enum Remains {
 struct Open {
     who: Who,
     call: Call,
+    /// What it waits for, if only this run can end the wait.
+    bond: Option<Bond>,
     number: c_long,
     args: [u64; 6],
     /// When it was entered, in nanoseconds of the run.
@@ -69,7 +73,7 @@ struct Open {
 impl Calls {
     /// No calls yet. Of each output, `limit` bytes are told of.
     pub(crate) fn new(pipes: Pipes, limit: usize) -> Calls {
-        Calls { pipes, room: [limit; 2], open: BTreeMap::new(), ended: BTreeMap::new() }
+        Calls { pipes, room: [limit; 2], open: BTreeMap::new(), ended: BTreeMap::new(), arranged: false }
     }
 
     /// A thread enters a call.
@@ -92,9 +96,14 @@ impl Calls {
                 let (call, of) = (name.to_string(), of.clone());
                 outbox.put(What::WaitBegan { by: who, call, of, look: *look });
             }
+            Call::Arrange => {
+                self.arranged = true;
+                return;
+            }
             _ => {}
         }
         let mut open = Open::new(who, call, number, args);
+        open.bond = call::bond(Tracee(who.tid), number, args, self.pipes);
         open.begin(outbox);
         self.open.insert(who.tid, open);
     }
@@ -118,6 +127,15 @@ impl Calls {
     /// Whether the thread is in a call of which the end is to be told.
     pub(crate) fn is_open(&self, tid: u32) -> bool {
         self.open.get(&tid).is_some_and(|open| !open.interrupted)
+    }
+
+    /// What these threads wait for; `None` if one of them does anything else, or if it is not known yet that it sleeps.
+    pub(crate) fn bonds(&self, threads: &[u32]) -> Option<Vec<&Bond>> {
+        let bond = |tid: &u32| {
+            let open = self.open.get(tid).filter(|open| !open.interrupted)?;
+            open.bond.as_ref().filter(|_| open.told || !matches!(open.call, Call::Sleep(_)))
+        };
+        threads.iter().map(bond).collect::<Option<_>>().filter(|_| !self.arranged)
     }
 
     /// The call of a thread is over, or the thread is.
@@ -252,7 +270,7 @@ impl Calls {
 impl Open {
     fn new(who: Who, call: Call, number: c_long, args: [u64; 6]) -> Open {
         let (since, switches, told, interrupted) = (0, 0, false, false);
-        Open { who, call, number, args, since, switches, told, interrupted }
+        Open { who, call, bond: None, number, args, since, switches, told, interrupted }
     }
 
     fn begin(&mut self, outbox: &Outbox) {

@@ -9,7 +9,7 @@
 //! - `filter`, `call`, `calls`, `tracee`: what a tracer in detail adds, from the system calls that stop to what the threads
 //!   of a run do in them.
 //! - [`shell`]: commands, as they are pasted.
-//! - [`oracle`], [`load`]: for tests: whether anything was left behind, and a busy machine.
+//! - [`oracle`], [`load`], [`share`]: for tests: whether anything was left behind, a busy machine, and how much to repeat now.
 //! - [`temporary`]: folders for work in passing; each run has one for the files that it would leave behind.
 //! - `procfs`, `sys`: what the kernel tells, and the calls that need `unsafe`.
 //!
@@ -34,6 +34,7 @@ mod output;
 mod procfs;
 pub mod request;
 pub mod run;
+pub mod share;
 pub mod shell;
 mod supervise;
 mod sys;

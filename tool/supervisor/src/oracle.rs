@@ -6,11 +6,12 @@
 use std::{
     collections::BTreeMap,
     fs,
+    panic::resume_unwind,
     path::PathBuf,
     process,
     sync::{
-        Mutex,
-        atomic::{AtomicU64, Ordering},
+        Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     thread,
     time::{Duration, Instant},
@@ -58,15 +59,51 @@ pub fn clean<T>(work: impl FnOnce() -> T) -> T {
 ///
 /// As [`clean`] does.
 pub fn clean_within<T>(patience: Duration, work: impl FnOnce() -> T) -> T {
+    look_after(patience, |_| work())
+}
+
+/// Calls `work` with each of `jobs`, with so many at a time, and gives what it made of them, in their order. Panics if all of them
+/// together left anything behind, as [`clean`] does: runs that mostly wait take less time so than one after another.
+///
+/// # Panics
+///
+/// When something is left after ten seconds, naming it; and when `work` does.
+pub fn clean_all<J: Sync, T: Send>(at_a_time: usize, jobs: &[J], work: impl Fn(&J) -> T + Sync) -> Vec<T> {
+    look_after(PATIENCE, |marks| {
+        let next = AtomicUsize::new(0);
+        let worker = || {
+            marks.lock().unwrap_or_else(PoisonError::into_inner).push(mark());
+            let mut done = vec![];
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(job) = jobs.get(at) else { return done };
+                done.push((at, work(job)));
+            }
+        };
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..at_a_time).map(|_| scope.spawn(worker)).collect();
+            let joined =
+                workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            let mut done: Vec<(usize, T)> = joined.flatten().collect();
+            done.sort_unstable_by_key(|(at, _)| *at);
+            done.into_iter().map(|(_, made)| made).collect()
+        })
+    })
+}
+
+/// Calls `work`, which may add the marks of other threads that it has start runs.
+fn look_after<T>(patience: Duration, work: impl FnOnce(&Mutex<Vec<String>>) -> T) -> T {
     // Guards the process's descriptors and children as a whole, which are as global as a static.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     // A panic in another test's work says nothing about this one's.
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let before = descriptors();
-    let result = work();
+    let marks = Mutex::new(vec![mark()]);
+    let result = work(&marks);
+    let marks = marks.into_inner().unwrap_or_else(PoisonError::into_inner);
     let until = Instant::now() + patience;
     loop {
-        let left = left_since(&before);
+        let left = left_since(&before, &marks);
         if left.is_empty() {
             return result;
         }
@@ -105,7 +142,7 @@ fn is_gone(caller: u32, run: u32) -> bool {
     }
 }
 
-fn left_since(before: &BTreeMap<u32, PathBuf>) -> Vec<String> {
+fn left_since(before: &BTreeMap<u32, PathBuf>, marks: &[String]) -> Vec<String> {
     let me = process::id();
     let mut left: Vec<String> = descriptors()
         .into_iter()
@@ -117,21 +154,21 @@ fn left_since(before: &BTreeMap<u32, PathBuf>) -> Vec<String> {
         let name = || procfs::names(pid).unwrap_or_default().argv0;
         if stat.parent == me {
             left.push(format!("{kind} {pid} ({}), a child", name()));
-        } else if pid != me && is_marked(pid) {
+        } else if pid != me && is_marked(pid, marks) {
             left.push(format!("{kind} {pid} ({}), of a run", name()));
         }
     }
     left
 }
 
-/// Whether the process is of a run that this thread started.
-fn is_marked(pid: u32) -> bool {
+/// Whether the process is of a run that a thread with one of these marks started.
+fn is_marked(pid: u32, marks: &[String]) -> bool {
     let Ok(environment) = fs::read(format!("/proc/{pid}/environ")) else { return false };
-    let wanted = format!("{MARK}={}", mark());
-    environment.split(|&b| b == 0).any(|variable| {
-        variable
-            .strip_prefix(wanted.as_bytes())
-            .is_some_and(|rest| matches!(rest.first(), None | Some(b'.' | b'/')))
+    let variable = format!("{MARK}=");
+    let mut found = environment.split(|&b| b == 0).filter_map(|each| each.strip_prefix(variable.as_bytes()));
+    found.any(|found| {
+        let after = |mark: &String| found.strip_prefix(mark.as_bytes());
+        marks.iter().filter_map(after).any(|rest| matches!(rest.first(), None | Some(b'.' | b'/')))
     })
 }
 

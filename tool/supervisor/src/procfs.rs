@@ -110,6 +110,23 @@ pub(crate) fn switches(tid: u32) -> u64 {
     count.and_then(|count| count.trim().parse().ok()).unwrap_or(0)
 }
 
+/// How often this thread has given up its processor, if it sleeps now, and `None` if it does not.
+pub(crate) fn asleep(tid: u32) -> Option<u64> {
+    let sleeps = fields(tid)?.starts_with(" S");
+    sleeps.then(|| switches(tid))
+}
+
+/// Whether a process other than these has an end of one of the pipes with these inodes. Those of other users cannot be asked.
+pub(crate) fn are_held(pipes: &BTreeSet<u64>, by_others_than: impl Fn(u32) -> bool) -> bool {
+    let names: Vec<String> = pipes.iter().map(|inode| format!("pipe:[{inode}]")).collect();
+    let holds = |pid: &u32| {
+        let entries = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        let mut targets = entries.filter_map(|entry| fs::read_link(entry.path()).ok());
+        targets.any(|target| names.iter().any(|name| target.as_os_str() == name.as_str()))
+    };
+    !names.is_empty() && all().keys().any(|pid| !by_others_than(*pid) && holds(pid))
+}
+
 /// Whether a process has ended, whoever has been told. Its main thread may end before the others.
 pub(crate) fn has_ended(pid: u32) -> bool {
     let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return true };

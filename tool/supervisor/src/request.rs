@@ -20,6 +20,7 @@ pub struct Request {
     pub(crate) crowd_limit: usize,
     pub(crate) tracing: Tracing,
     pub(crate) traced_only: bool,
+    pub(crate) ends_stuck: bool,
     /// Not sent: the supervisor is started with the environment that it gives on.
     #[serde(skip)]
     pub(crate) env: Vec<(OsString, Option<OsString>)>,
@@ -39,6 +40,7 @@ impl Request {
             crowd_limit: usize::MAX,
             tracing: Tracing::Processes,
             traced_only: false,
+            ends_stuck: false,
             env: vec![],
         };
         for variable in ["RUST_LOG", "RUST_LOG_STYLE", "RUST_LIB_BACKTRACE", "LANGUAGE"] {
@@ -87,6 +89,16 @@ impl Request {
     #[must_use]
     pub fn within(mut self, deadline: Duration) -> Request {
         self.deadline = deadline;
+        self
+    }
+
+    /// Ends the run as at its deadline as soon as nothing in it can go on: every thread sleeps without a timeout, each until another
+    /// process or thread of the run does something, and no timer is set. A signal from outside could still change that, so this is
+    /// for programs that are promised to hang. Only where a run is traced in detail this can be seen. Any other run ends after two
+    /// seconds, if its deadline is not nearer.
+    #[must_use]
+    pub fn ended_when_stuck(mut self) -> Request {
+        self.ends_stuck = true;
         self
     }
 

@@ -45,8 +45,10 @@ use crate::{
 pub(crate) const KILL_PATIENCE: Duration = Duration::from_secs(10);
 /// How long the caller may take to read the last events.
 pub(crate) const READ_PATIENCE: Duration = Duration::from_secs(30);
-/// When to look again for what was born while its parents were killed. No signal tells of such a birth.
+/// When to look again for what no signal tells: what was born while its parents were killed, and that all have fallen asleep.
 const NEXT_ROUND: Duration = Duration::from_millis(20);
+/// How long a program that is promised to hang is watched where it cannot be seen that it is stuck.
+const HANG: Duration = Duration::from_secs(2);
 /// How often to go for the children alone before all of `/proc` is read again.
 const TRIES_BETWEEN: usize = 1000;
 
@@ -92,8 +94,10 @@ fn supervise() -> io::Result<()> {
         launch.give_up();
     }
     launch.go(tracer.refused.is_none())?;
-    let deadline = outbox.start() + request.deadline;
-    Supervisor { tracer, outbox, outputs, children, orders: Orders::default(), deadline }.watch(&launch)
+    let blind = request.ends_stuck && !(detailed && tracer.refused.is_none());
+    let deadline = outbox.start() + if blind { request.deadline.min(HANG) } else { request.deadline };
+    let look = request.ends_stuck.then_some(NEXT_ROUND);
+    Supervisor { tracer, outbox, outputs, children, orders: Orders::default(), deadline, look }.watch(&launch)
 }
 
 /// The request, one line; `None` when the caller went away before its end.
@@ -116,6 +120,8 @@ struct Supervisor {
     children: SignalFd,
     orders: Orders,
     deadline: Instant,
+    /// How often to look whether the run is stuck, if it is to end then.
+    look: Option<Duration>,
 }
 
 enum Over {
@@ -176,10 +182,15 @@ impl Supervisor {
                 return Ok(Over::Crowded);
             }
             let time = self.deadline.saturating_duration_since(Instant::now());
-            if time.is_zero() {
+            let stuck = self.look.is_some() && taken == Taken::All && self.tracer.is_stuck();
+            if time.is_zero() || stuck {
                 return Ok(Over::Deadline);
             }
-            let patience = if taken == Taken::Some { Duration::ZERO } else { time.min(to_tell) };
+            let patience = if taken == Taken::Some {
+                Duration::ZERO
+            } else {
+                time.min(to_tell).min(self.look.unwrap_or(time))
+            };
             if self.caller_vanished(patience)? {
                 return Ok(Over::CallerVanished);
             }

@@ -68,6 +68,21 @@ impl Tracee {
         u32::try_from(self.int(address + pid_at)?).ok()
     }
 
+    /// Whether no other process shares the memory at an address.
+    pub(crate) fn is_private(self, address: u64) -> bool {
+        let maps = fs::read_to_string(format!("/proc/{}/maps", self.0)).unwrap_or_default();
+        let number = |text| u64::from_str_radix(text, 16).ok();
+        maps.lines().any(|line| {
+            let mut fields = line.split_ascii_whitespace();
+            let range = fields.next().and_then(|range| range.split_once('-'));
+            let within = range.is_some_and(|(start, end)| {
+                number(start).is_some_and(|start| start <= address)
+                    && number(end).is_some_and(|end| address < end)
+            });
+            within && fields.next().is_some_and(|rights| rights.ends_with('p'))
+        })
+    }
+
     /// The inode of the pipe that a descriptor is an end of.
     pub(crate) fn pipe(self, fd: i32) -> Option<u64> {
         let target = fs::read_link(format!("/proc/{}/fd/{fd}", self.0)).ok()?;

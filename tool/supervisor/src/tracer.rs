@@ -11,7 +11,12 @@
 //!
 //! Where ptrace is refused, the same code follows the main process alone.
 
-use std::{collections::BTreeMap, path::Path, process, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    process,
+    time::Duration,
+};
 
 use libc::c_long;
 use nix::{
@@ -176,6 +181,22 @@ impl Tracer {
                 None
             }
         }
+    }
+
+    /// Whether every thread of the run sleeps, each until another one does something. Nothing but a signal from outside can
+    /// change that. To be told only of a run that is traced in detail.
+    pub(crate) fn is_stuck(&self) -> bool {
+        let Some(calls) = &self.calls else { return false };
+        let mains = self.living.iter().filter(|(_, process)| !process.headless).map(|(&pid, _)| pid);
+        let threads: Vec<u32> = mains.chain(self.threads.keys().copied()).collect();
+        let Some(bonds) = calls.bonds(&threads) else { return false };
+        let within = bonds.iter().flat_map(|bond| &bond.processes).all(|pid| self.living.contains_key(pid));
+        let asleep = || threads.iter().map(|&tid| procfs::asleep(tid)).collect::<Option<Vec<_>>>();
+        let before = asleep();
+        let pipes: BTreeSet<u64> = bonds.iter().filter_map(|bond| bond.pipe).collect();
+        let known = |pid: u32| self.living.contains_key(&pid);
+        // Who slept before and after, and has not been awake in between, slept at one moment with all the others.
+        within && before.is_some() && !procfs::are_held(&pipes, known) && before == asleep()
     }
 
     fn began(&mut self, pid: u32, parent: Option<u32>, made: Option<Made>, outbox: &mut Outbox) {

@@ -1,9 +1,8 @@
 //! Nothing of a run is left, however it tries to get away, and whoever of its keepers is killed.
 //!
-//! The races in here are run over and over for a while; `SUPERVISOR_TEST_ROUNDS` sets how often, 3 being the default.
+//! With `FULL=1` the races in here are run over and over.
 
 use std::{
-    env,
     io::{BufRead, BufReader},
     panic::{AssertUnwindSafe, catch_unwind},
     process::{Command, Stdio},
@@ -19,7 +18,7 @@ use nix::{
 use supervisor::{
     End, Request, RunError, What,
     oracle::{self, clean},
-    run, run_with,
+    run, run_with, share,
 };
 
 const MISBEHAVE: &str = env!("CARGO_BIN_EXE_misbehave");
@@ -27,7 +26,7 @@ const MISBEHAVE: &str = env!("CARGO_BIN_EXE_misbehave");
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn rounds() -> usize {
-    env::var("SUPERVISOR_TEST_ROUNDS").map_or(3, |rounds| rounds.parse().expect("a number of rounds"))
+    share::times(1, 10)
 }
 
 /// Both ways to follow a run, each as often as asked for.

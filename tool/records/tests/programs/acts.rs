@@ -5,7 +5,7 @@ use std::{
     io::{self, Read, Write, stderr, stdout},
     os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd},
     process, thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use nix::{
@@ -17,7 +17,7 @@ use nix::{
         signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, killpg, sigaction, signal},
         wait::{Id, WaitPidFlag, WaitStatus, wait, waitid, waitpid},
     },
-    unistd::{ForkResult, Pid, fork, getpid, pause, setsid, write},
+    unistd::{ForkResult, Pid, alarm, fork, getpid, pause, setsid, write},
 };
 
 fn main() {
@@ -52,6 +52,23 @@ fn main() {
         "thread_exec" => thread_exec(),
         "last_thread" => last_thread(),
         "status" => status(),
+        "stuck" => stuck(),
+        "alarm" => alarm_beside_a_wait(),
+        "timeout" => {
+            let never = pidfd(getpid());
+            poll(&mut [PollFd::new(never.as_fd(), PollFlags::POLLIN)], 300_u16).expect("a pidfd");
+        }
+        "busy" => collect(child(|| {
+            let until = Instant::now() + Duration::from_millis(300);
+            while Instant::now() < until {}
+        })),
+        "outside" => reads_from_outside(&args[1]),
+        "stranger" => {
+            let stranger = pidfd(Pid::from_raw(args[1].parse().expect("a pid")));
+            poll(&mut [PollFd::new(stranger.as_fd(), PollFlags::POLLIN)], PollTimeout::NONE)
+                .expect("a pidfd");
+        }
+        "stopped" => collect(child(|| kill(getpid(), Signal::SIGSTOP).expect("a signal"))),
         other => panic!("no such act: {other}"),
     }
 }
@@ -410,4 +427,38 @@ fn status() {
         let value = line[field.len()..].trim();
         say(&format!("{field} {}", if value == "0" { "none" } else { "some" }));
     }
+}
+
+/// Nobody here goes on: each child waits in another way, and their parent waits for them.
+fn stuck() {
+    let (mut reader, _writer) = io::pipe().expect("a pipe");
+    child(|| reader.read_exact(&mut [0]).expect("a pipe"));
+    let (_reader, mut writer) = io::pipe().expect("a pipe");
+    child(|| writer.write_all(&[0; 100_000]).expect("a pipe"));
+    child(|| thread::spawn(thread::park).join().expect("a thread"));
+    let other = child(|| {
+        let parent = pidfd(Pid::parent());
+        poll(&mut [PollFd::new(parent.as_fd(), PollFlags::POLLIN)], PollTimeout::NONE).expect("a pidfd");
+    });
+    collect(other);
+}
+
+/// The child would read for ever, and is ended by a timer.
+fn alarm_beside_a_wait() {
+    let (mut reader, _writer) = io::pipe().expect("a pipe");
+    let child = child(|| {
+        alarm::set(1);
+        reader.read_exact(&mut [0]).expect("a pipe");
+    });
+    assert_eq!(waitpid(child, None), Ok(WaitStatus::Signaled(child, Signal::SIGALRM, false)));
+}
+
+/// Tells which descriptor is the end to write to of a pipe, waits until this file is there, and reads from the pipe.
+fn reads_from_outside(file: &str) {
+    let (mut reader, writer) = io::pipe().expect("a pipe");
+    say(&format!("{} {}", process::id(), writer.as_raw_fd()));
+    while !fs::exists(file).expect("a folder to look into") {
+        thread::sleep(Duration::from_millis(5));
+    }
+    reader.read_exact(&mut [0]).expect("a pipe");
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use supervisor::oracle::clean;
-use supervisor::{End, Request, Run, run};
+use supervisor::{End, Request, Run, run, share};
 
 use crate::methods::Method;
 
@@ -75,13 +75,10 @@ impl Program {
         self.with(|request| request.within(deadline))
     }
 
-    /// How often the program is to repeat what could go wrong by chance; with `SOAK=1` in the environment of the tests
-    /// that is more.
-    pub(crate) fn repeats(self, usual: u32, soak: u32) -> Program {
-        let soaks = std::env::var_os("SOAK").is_some_and(|soak| soak == "1");
-        let repeats = if soaks { soak } else { usual };
-        let deadline = if soaks { Duration::from_secs(1200) } else { Duration::from_secs(60) };
-        self.env("REPEATS", repeats.to_string()).within(deadline).untraced()
+    /// How often the program is to repeat what could go wrong by chance: a few times, or with `FULL=1` many times.
+    pub(crate) fn repeats(self, few: u32, many: u32) -> Program {
+        let deadline = Duration::from_secs(share::times(60, 1200));
+        self.env("REPEATS", share::times(few, many).to_string()).within(deadline).untraced()
     }
 
     /// Without a tracer, which slows every start and every signal down.

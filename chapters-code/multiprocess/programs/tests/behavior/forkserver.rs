@@ -247,7 +247,7 @@ fn on_a_kernel_that_keeps_no_status_the_ends_are_told_as_exactly() {
         ] {
             older(program!("ends").arg(how)).run().prints(&[line]);
         }
-        let ran = older(seeded(program!("kills_children"))).repeats(200, 2000).run();
+        let ran = older(seeded(program!("kills_children"))).repeats(50, 2000).run();
         tell(&ran.stderr());
         older(program!("starts_a_thousand")).run().prints(&["nothing is left of 1000 processes"]);
         let program = program!("wrecks_its_forkserver").arg("4").env("HOW", "stops and continues");

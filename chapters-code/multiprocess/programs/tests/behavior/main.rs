@@ -6,7 +6,7 @@
 //! One source is run by every start method; a test that leaves one out says why, and at the end it is printed how many
 //! pairs of test and method were run, and how many were left out for which reason ([`methods`]).
 //!
-//! `SOAK=1` repeats more often what could go wrong by chance, which takes minutes. `SEED=n` repeats what a failed test
+//! `FULL=1` repeats more often what could go wrong by chance, which takes minutes. `SEED=n` repeats what a failed test
 //! of [`faults`] or [`forkserver`] did.
 
 mod common;

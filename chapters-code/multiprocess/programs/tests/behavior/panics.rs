@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use supervisor::share;
+
 use crate::common::{Ran, program};
 use crate::methods::every_method;
 
@@ -62,7 +64,7 @@ fn a_backtrace_comes_when_the_environment_asks_for_it() {
 #[test]
 fn reports_of_children_that_panic_together_do_not_mix() {
     every_method(|_| {
-        for _ in 0..20 {
+        for _ in 0..share::times(3, 20) {
             let ran = program!("panics_together").arg("3000").run();
             let said = ran.stderr();
             assert_eq!(said.lines().count(), 8, "{said}");

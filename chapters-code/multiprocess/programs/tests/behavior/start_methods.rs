@@ -47,7 +47,7 @@ fn beside_threads_a_fork_is_refused_and_their_number_is_named() {
 #[test]
 fn after_a_scope_of_threads_a_fork_works() {
     every_method(|method| {
-        let (usual, soak) = if method == Method::Fork { (10_000, 50_000) } else { (200, 2000) };
+        let (usual, soak) = if method == Method::Fork { (2000, 50_000) } else { (50, 2000) };
         let ran = program!("forks_after_threads").repeats(usual, soak).run();
         assert_eq!(ran.stdout(), "every start worked\n", "{ran:?}");
         crate::common::tell(&ran.stderr());

@@ -1,6 +1,6 @@
 //! What can be a target. What cannot does not compile: the documentation of `Process::new` holds those tests.
 
-use crate::common::{build, program};
+use crate::common::program;
 use crate::methods::every_method;
 
 #[test]
@@ -24,12 +24,13 @@ fn closures_functions_and_generic_functions_of_any_number_of_arguments_are_calle
 
 /// By fork too, where it could be called: a method is to be chosen for other reasons.
 #[test]
-#[ignore = "builds the library and all it needs anew, which takes half a minute"]
 fn a_function_of_a_shared_library_is_an_error_of_the_start() {
-    let folder = build("library", &["-p", "multiprocess-shared-library"]);
-    let library = folder.join("libmultiprocess_shared_library.so");
+    let test = std::env::current_exe().expect("the path of this test");
+    let profile = test.ancestors().nth(2).expect("a test is in target/<profile>/deps");
+    let library = profile.join("examples/libshared_library.so");
+    assert!(library.is_file(), "there is no {}: `cargo build --examples` builds it", library.display());
     every_method(|_| {
-        let outside = "TargetOutsideExecutable: multiprocess_shared_library::in_the_library lies outside the executable: a \
+        let outside = "TargetOutsideExecutable: shared_library::in_the_library lies outside the executable: a \
                        target must be compiled into the program itself";
         let ran = program!("calls_a_library").env("LIBRARY", &library).run();
         assert_eq!(ran.processes().unwrap_or(1), 1, "{ran:?}");
