@@ -17,13 +17,14 @@
 //! - [`trial`], [`mod@check`], `fresh`: the test of one listing.
 //! - [`shape`], [`sound`]: what two runs of one program have in common, and what holds in every run.
 //! - [`oracle`], [`load`]: for tests: whether anything was left behind, and a busy machine.
-//! - `procfs`, `sys`: what the kernel tells, and the calls that need `unsafe`.
+//! - `procfs`, `sys`, `arch`: what the kernel tells, the calls that need `unsafe`, and what differs between architectures.
 //!
 //! Deliberately absent: standard input for a listing, which has none; a terminal; limits on memory and
 //! processor time.
 
 #![deny(unsafe_code)]
 
+mod arch;
 pub mod builder;
 mod call;
 mod calls;
