@@ -76,7 +76,9 @@
             try {
                 await this.load();
             } catch {
-                this.say('The recording cannot be loaded.');
+                this.say(location.protocol === 'file:' ? 'A browser loads no recording from a folder.'
+                    : 'The recording cannot be loaded.', 'To see it run, in a terminal: ');
+                this.said.append(element('code', { textContent: `cargo run -- run ${this.id}` }));
                 return;
             }
             this.say('This is a recording of an earlier run.', served

@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and where the book is.
 
+use std::env;
 use std::ffi::OsString;
 use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
@@ -8,8 +9,16 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use supervisor::temporary::sweep;
 
-use crate::{build, doctor, notices, preprocess, record, run, serve, stock, terminal, workshop};
+use crate::author;
+use crate::build;
+use crate::build::{notices, preprocess, stock};
+use crate::doctor;
+use crate::run;
+use crate::serve;
+use crate::terminal;
+use crate::workshop;
 
 /// Builds, serves and checks "Hello, Process World".
 #[derive(Debug, Parser)]
@@ -17,7 +26,9 @@ use crate::{build, doctor, notices, preprocess, record, run, serve, stock, termi
     name = "book",
     version,
     args_conflicts_with_subcommands = true,
-    after_help = "From a clone of the book, `cargo run` is `book serve` and `cargo run -- build` is `book build`.\n\
+    after_help = "In the top folder of a clone, `cargo run` is `book serve` and `cargo run -- build` is `book build`.\n\
+                  In the folder of a chapter's crate, Cargo looks for a program of that crate, and says that a bin target must\n\
+                  be available. There, `cargo run --manifest-path ../../Cargo.toml -- build` does the same.\n\
                   Every command looks for book.toml here and in the folders above."
 )]
 struct Cli {
@@ -33,14 +44,22 @@ enum Command {
     #[command(after_help = "Examples:\n  cargo run\n  cargo run -- serve --port 8080 --no-open")]
     Serve(ServeArgs),
     /// Write the book as a static site, ready for any host
-    #[command(after_help = "Examples:\n  cargo run -- build\n  cargo run -- build --dest-dir /tmp/site")]
+    #[command(after_help = "Examples:\n  cargo run -- build\n  cargo run -- build --dest-dir /tmp/site\n\n\
+                            `404.html` is served under any address, so it has to know where the site is. If that is not the\n\
+                            top of its host, name its folder there:\n  \
+                            MDBOOK_OUTPUT__HTML__SITE_URL=/folder/ cargo run -- build --dest-dir /tmp/site")]
     Build(BuildArgs),
     /// Run a listing and show what its processes do, while they do it
     #[command(after_help = RUN_HELP)]
     Run(RunArgs),
-    /// Record again how listings run: their timelines, which the figures are drawn from
+    /// Begin a listing: its program, its test, and what to do next; or a chapter's crate
     #[command(
-        after_help = "Examples:\n  cargo run -- record\n  cargo run -- record process-class/hello three_at_once"
+        after_help = "Examples:\n  cargo run -- new daemon/says_goodbye\n  cargo run -- new daemon/says_goodbye --twin\n  cargo run -- new locks"
+    )]
+    New(NewArgs),
+    /// Record listings: what they print, and how they run
+    #[command(
+        after_help = "Examples:\n  cargo run -- record process-class/hello three_at_once\n  cargo run -- record"
     )]
     Record(RecordArgs),
     /// Look whether this machine can do all that the book does, and say how to mend what is missing
@@ -52,12 +71,12 @@ enum Command {
     Workshop(WorkshopArgs),
     /// Place listings and outputs, for `mdbook build` (reads the book on stdin, writes it on stdout)
     #[command(
-        after_help = "In book.toml:\n  [preprocessor.listings]\n  command = \"cargo run -q --bin book -- preprocess\""
+        after_help = "In book.toml:\n  [preprocessor.listings]\n  command = \"./tool/build/stock.sh preprocess\""
     )]
     Preprocess(PreprocessArgs),
     /// Copy the listings' sources beside the pages of `mdbook build` (reads its render context on stdin)
     #[command(
-        after_help = "In book.toml:\n  [output.listings]\n  command = \"cargo run -q --bin book -- finish\""
+        after_help = "In book.toml:\n  [output.listings]\n  command = \"./tool/build/stock.sh finish\""
     )]
     Finish,
 }
@@ -92,7 +111,7 @@ struct RunArgs {
     /// Run it that often, and count the orders and the ends that came out of it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     times: Option<u32>,
-    /// Print the timeline as JSON, in the form of the files in `timelines`
+    /// Print the timeline as JSON, in the form of the `.json` files in `records`
     #[arg(long)]
     json: bool,
     /// End a run that takes longer
@@ -129,6 +148,15 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 /// A day.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[derive(Args, Debug)]
+struct NewArgs {
+    /// The listing, as `chapter/name`, or the chapter alone for its crate
+    id: String,
+    /// With the same program in Python
+    #[arg(long)]
+    twin: bool,
+}
 
 #[derive(Args, Debug)]
 struct RecordArgs {
@@ -217,13 +245,16 @@ fn answer(cli: Cli) -> Result<ExitCode> {
                 None => build::default_dest(&root)?,
             };
             build::write_site(&root, &dest)?;
-            writeln!(stderr(), "wrote the site to {}", dest.display())?;
+            terminal::tell(format_args!("wrote the site to {}", dest.display()));
+        }
+        Command::New(NewArgs { id, twin }) => {
+            terminal::print(&author::begin::begin(&find_root()?, &id, twin)?)?
         }
         Command::Record(RecordArgs { listings, overhead: true, .. }) => {
-            record::overhead(&find_root()?, &listings)?;
+            author::overhead(&find_root()?, &listings)?;
         }
         Command::Record(RecordArgs { listings, times, .. }) => {
-            record::record(&find_root()?, &listings, times)?;
+            author::record(&find_root()?, &listings, times)?;
         }
         Command::Run(RunArgs { listing: id, times, json, within, arguments }) => {
             return run::run(&find_root()?, &run::Options { id, times, json, within, arguments });
@@ -247,14 +278,21 @@ fn answer(cli: Cli) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The folder that holds `book.toml`: this one or the nearest above.
+/// The folder that holds `book.toml`: this one or the nearest above. What an earlier command has left there is removed.
 fn find_root() -> Result<PathBuf> {
-    let here = std::env::current_dir().context("cannot tell which folder this is")?;
+    let here = env::current_dir().context("cannot tell which folder this is")?;
     let Some(root) = here.ancestors().find(|dir| dir.join("book.toml").is_file()) else {
         bail!(
             "there is no book.toml in {} or in any folder above it: change to the book's folder and try again",
             here.display()
         );
     };
+    sweep(&env::temp_dir());
+    for folder in WRITTEN {
+        sweep(&root.join(folder));
+    }
     Ok(Path::to_path_buf(root))
 }
+
+/// The folders of the book in which commands work in passing.
+const WRITTEN: [&str; 5] = ["", "workshop", "workshop/mine", "workshop/mine/.cargo", "workshop/mine/src/bin"];

@@ -1,58 +1,33 @@
-//! The `book` tool: builds the book, serves it, and checks that every listing and output on a page is real.
+//! The `book` tool: builds the book, serves it, runs its listings, and leads through the workshop.
 //!
-//! In reading order:
+//! A map of the rooms, from the roof down. A room imports from lower rows only, and `tests/book/layers.rs` holds that.
 //!
-//! 1. [`cli`]: what can be asked of the tool.
-//! 2. [`directive`], [`code`], [`source`], [`render`], [`preprocess`]: from `{{#listing crate/name}}` on a page to a figure. What a
-//!    listing and its record are, and where they lie, is the crate `supervisor`'s to know. [`link`] leads to
-//!    where a listing stands; [`nearest`] finds what an author meant. [`timeline`] draws the figure of a timeline, [`plot`]
-//!    that of measurements; [`predict`] asks questions, whose answers the records give; [`exercise`] shows what is to be done
-//!    in a workshop, [`plan`] when; [`note`] is what a page tells its instructor, [`notes`] collects that.
-//! 3. [`build`]: mdBook, as a library, with that preprocessor; [`describe`] is what pages say about themselves,
-//!    [`recordings`] what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`.
-//! 4. [`serve`]: build, serve, watch, build again. [`watch`] sees the changes, [`site`] holds one finished build,
-//!    `pages` answers from it, `origin` turns strangers away, `policy` says what a page may do. `live` runs a listing for a
-//!    page; [`arguments`] are what may be chosen for it.
-//! 5. [`run`]: a listing, seen running in the terminal.
-//! 6. [`doctor`]: whether this machine can do all that.
-//! 7. [`workshop`]: a participant, led through the exercises.
-//! 8. [`notices`]: mdBook's warnings; [`terminal`]: where this program prints to; [`cargo`]: what builds programs for it.
+//! | Rooms | What for |
+//! |---|---|
+//! | [`cli`] | what can be asked of the tool; one room for each command follows |
+//! | [`serve`] | from changed files to a reloaded page, and *Run* on it |
+//! | [`author`], [`build`], [`doctor`], [`workshop`] | a listing, begun and recorded; the site; can this machine do it; a participant's exercises |
+//! | [`run`], [`teach`] | a listing, seen running in the terminal; minutes, notes, exercises and plans |
+//! | [`page`] | what takes the place of a directive on a page |
+//! | [`predict`] | questions, and the judge of their marks |
+//! | [`figure`], [`workspace`] | drawings; building programs and watching files |
+//! | [`terminal`], [`text`] | where text goes; how it is written |
 //!
-//! Deliberately absent: how a listing is run and followed, which is the supervisor's work.
+//! Below them are two crates: `records` knows what a listing promises and did, and `supervisor` runs anything under a deadline.
 
 #![deny(unsafe_code)]
 
-pub mod arguments;
+pub mod author;
 pub mod build;
-pub mod cargo;
 pub mod cli;
-pub mod code;
-pub mod describe;
-pub mod directive;
 pub mod doctor;
-pub mod exercise;
-pub mod link;
-mod live;
-pub mod nearest;
-pub mod note;
-pub mod notes;
-pub mod notices;
-mod origin;
-mod pages;
-pub mod plan;
-pub mod plot;
-mod policy;
+pub mod figure;
+pub mod page;
 pub mod predict;
-pub mod preprocess;
-pub mod record;
-pub mod recordings;
-pub mod render;
 pub mod run;
 pub mod serve;
-pub mod site;
-pub mod source;
-pub mod stock;
+pub mod teach;
 pub mod terminal;
-pub mod timeline;
-pub mod watch;
+pub mod text;
 pub mod workshop;
+pub mod workspace;

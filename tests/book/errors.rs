@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use book::directive::{self, Directive, Kind, Line};
-use supervisor::catalog::Catalog;
-use supervisor::record::{Record, shown};
+use book::page::directive::{self, Directive, Kind, Line};
+use records::catalog::Catalog;
+use records::record::{Record, shown};
 
 use crate::scratch::{RECORD, Scratch, files};
 use crate::{assert_none, assert_one, this_book};

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use book::directive::{self, Directive, Kind, Line};
-use book::exercise::{CHAPTERS, page};
-use book::note;
+use book::page::directive::{self, Directive, Kind, Line};
+use book::teach::exercise::{CHAPTERS, page};
+use book::teach::note;
 use workshop::{ALL, Exercise};
 
 use crate::listings::unresolved;

@@ -1,222 +1,476 @@
-//! The library's modules import from lower layers only.
+//! In each crate modules import from lower layers only, and no files import one another in a circle.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::visit::{self, Visit};
+use syn::{Attribute, File, Item, ItemMod, ItemUse, UseTree, Visibility};
 
 use crate::scratch::{Scratch, files};
 use crate::{assert_none, assert_one, this_book};
 
-/// The layers of the library, from the bottom. A module imports from lower rows only, never sideways; `src/lib.rs`, the
-/// front, imports from all.
-const LAYERS: [&[&str]; 9] = [
-    &["error"],
-    &["sys"],
-    &["wire", "wait"],
-    &["pipe", "queue", "sync", "shared"],
-    &["bootstrap"],
-    &["start"],
-    &["process"],
-    &["context"],
-    &["pool", "manager", "futures", "services"],
+/// A crate and its rooms. A room is a file right below the crate's root, or a folder there with all that is in it.
+#[derive(Clone, Copy)]
+struct House {
+    name: &'static str,
+    src: &'static str,
+    /// The rooms, from the ground up. A room imports from lower rows only, never sideways; `lib.rs` and `main.rs`, the
+    /// front, import from all.
+    rows: &'static [&'static [&'static str]],
+    /// Modules that do not import one another, beside what the rows say: by their paths.
+    strangers: &'static [&'static str],
+    /// The rooms whose files still import one another in a circle. A room leaves this list when its knot is undone.
+    knots: &'static [&'static str],
+}
+
+const HOUSES: [House; 5] = [
+    House {
+        name: "multiprocess",
+        src: "chapters-code/multiprocess/src",
+        rows: &[
+            &["error"],
+            &["sys"],
+            &["wire", "wait"],
+            &["pipe", "queue", "sync", "shared"],
+            &["bootstrap"],
+            &["start"],
+            &["process"],
+            &["context"],
+            &["pool", "manager", "futures", "services"],
+        ],
+        // The start methods share what `start` itself gives them.
+        strangers: &["start::spawn", "start::forkserver", "start::fork"],
+        knots: &["bootstrap", "start"],
+    },
+    House {
+        name: "supervisor",
+        src: "tool/supervisor/src",
+        rows: &[
+            &["arch"],
+            &["end", "load", "order", "procfs", "request", "shell", "sys", "temporary", "tracee"],
+            &["event", "kill", "oracle"],
+            &["call", "outbox"],
+            &["calls", "filter", "output"],
+            &["launch", "tracer"],
+            &["supervise"],
+            &["entry"],
+            &["run"],
+        ],
+        strangers: &[],
+        knots: &[],
+    },
+    House {
+        name: "records",
+        src: "tool/records/src",
+        rows: &[
+            &["catalog", "escape", "fresh", "machine", "promise", "roles", "timeline", "writers"],
+            &["program", "record", "shape", "sound", "trial"],
+            &["builder", "kept"],
+            &["check"],
+        ],
+        strangers: &[],
+        knots: &[],
+    },
+    House {
+        name: "workshop",
+        src: "workshop/src",
+        rows: &[&["words"], &["seen"], &["failure"], &["must", "trial"], &["checks"], &["exercise"]],
+        strangers: &[],
+        knots: &[],
+    },
+    House {
+        name: "book",
+        src: "tool",
+        rows: &[
+            &["terminal", "text"],
+            &["figure", "workspace"],
+            &["predict"],
+            &["page"],
+            &["run", "teach"],
+            &["author", "build", "doctor", "workshop"],
+            &["serve"],
+            &["cli"],
+        ],
+        strangers: &[],
+        knots: &[],
+    },
 ];
 
-/// Inside `start`, which is one layer, each start method stands alone: they share what `start` itself gives them.
-const START_METHODS: [&str; 3] = ["spawn", "forkserver", "fork"];
+/// A path of names, such as `["start", "spawn"]`.
+type Names = Vec<String>;
 
-fn layer(module: &str) -> Option<usize> {
-    LAYERS.iter().position(|modules| modules.contains(&module))
+/// The modules of a crate that have a file of their own, by their paths; the root's is empty.
+struct Modules {
+    files: BTreeMap<Names, File>,
+    /// What a module hands on from others: its path, the name, and where that comes from.
+    handed_on: BTreeMap<(Names, String), Names>,
 }
 
-fn upward_imports(root: &Path) -> Vec<String> {
-    let src = root.join("chapters-code/multiprocess/src");
-    let files = files(&src, ".rs");
-    let mut problems =
-        if files.is_empty() { vec![format!("{} has no modules", src.display())] } else { vec![] };
-    for file in files {
-        let path = file.strip_prefix(&src).expect("a file of the library").with_extension("");
-        let path: Vec<&str> =
-            path.iter().filter_map(|part| part.to_str()).filter(|part| *part != "mod").collect();
-        if path == ["lib"] {
-            continue;
+impl Modules {
+    fn read(root: &Path, house: House) -> Modules {
+        let src = root.join(house.src);
+        let mut all = BTreeMap::new();
+        for file in files(&src, ".rs") {
+            let text = fs::read_to_string(&file).expect("a module");
+            let parsed = syn::parse_file(&text).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+            let path = file.strip_prefix(&src).expect("a file of the crate").with_extension("");
+            let names = path.iter().map(|name| name.to_string_lossy().into_owned());
+            all.insert(names.filter(|name| name != "mod" && name != "lib").collect::<Names>(), parsed);
         }
-        let name = path.join("::");
-        let Some(own) = layer(path[0]) else {
-            problems
-                .push(format!("`{}` has no layer: give it a row in this test and in the design", path[0]));
-            continue;
-        };
-        let code = without_comments(&fs::read_to_string(&file).expect("a module"));
-        for import in imports(&code, &path) {
-            let target = import[0].as_str();
-            match layer(target) {
-                Some(_) if target == path[0] => problems.extend(between_start_methods(&path, &import)),
-                Some(other) if other < own => {}
-                Some(other) if other == own => {
-                    problems.push(format!("`{name}` imports sideways, from `{target}`: both are in layer {own}"));
+        let files = ours(&[], &all).into_iter().collect();
+        let mut modules = Modules { files, handed_on: BTreeMap::new() };
+        for (module, file) in &modules.files {
+            for item in &file.items {
+                if let Item::Use(item) = item
+                    && !matches!(item.vis, Visibility::Inherited)
+                {
+                    for path in paths(&item.tree) {
+                        if let (Some(target), Some(name)) = (modules.absolute(module, &path), path.last()) {
+                            modules.handed_on.insert((module.clone(), name.clone()), target);
+                        }
+                    }
                 }
-                Some(other) => problems
-                    .push(format!("`{name}` (layer {own}) imports upward, from `{target}` (layer {other})")),
-                None => problems.push(format!(
-                    "`{name}` imports `crate::{target}`, which is no module with a layer: name the module it is in"
-                )),
             }
         }
+        modules
     }
-    problems
-}
 
-fn between_start_methods(path: &[&str], import: &[String]) -> Option<String> {
-    let own = path.get(1)?;
-    let other = import.get(1)?;
-    let both = START_METHODS.contains(own) && START_METHODS.contains(&other.as_str());
-    (path[0] == "start" && both && own != other)
-        .then(|| format!("`{}` imports sideways, from `start::{other}`", path.join("::")))
-}
-
-/// The first two names of every path into the crate, each path once.
-fn imports(code: &str, module: &[&str]) -> BTreeSet<Vec<String>> {
-    let mut found = BTreeSet::new();
-    let mut rest = code;
-    while let Some(at) = rest.find("crate::").into_iter().chain(rest.find("super::")).min() {
-        let before = rest[..at].chars().next_back();
-        let from_crate = rest[at..].starts_with("crate::");
-        rest = &rest[at + "crate::".len()..];
-        if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
-            continue;
-        }
-        // `$crate::init` is written out in the user's crate, where only the front can be named.
-        let in_macro = before == Some('$');
-        let mut base: Vec<String> = match from_crate {
-            true => vec![],
-            false => module[..module.len() - 1].iter().map(|&part| part.to_owned()).collect(),
-        };
-        while let Some(further) = rest.strip_prefix("super::") {
-            base.pop();
-            rest = further;
-        }
-        for path in paths(rest, 2) {
-            let path: Vec<String> = base.iter().cloned().chain(path).take(2).collect();
-            let Some(first) = path.first().filter(|name| *name != "*") else { continue };
-            // What follows `super::` in a file right below lib.rs may be an item of an inner module's parent.
-            let any_name = if from_crate { !in_macro } else { !base.is_empty() };
-            if any_name || layer(first).is_some() {
-                found.insert(path);
+    /// A path that is written in a module, from the crate's root; nothing if it leads out of the crate or to what a `use`
+    /// has named already.
+    fn absolute(&self, module: &[String], path: &[String]) -> Option<Names> {
+        let (first, rest) = path.split_first()?;
+        let mut base = match first.as_str() {
+            "crate" | "$crate" => vec![],
+            "self" => module.to_vec(),
+            "super" => module[..module.len().checked_sub(1)?].to_vec(),
+            child => {
+                let child = [module, &[child.to_owned()]].concat();
+                return self.files.contains_key(&child).then(|| [&child, rest].concat());
             }
+        };
+        for name in rest {
+            if name == "super" {
+                base.pop()?;
+            } else {
+                base.push(name.clone());
+            }
+        }
+        Some(base)
+    }
+
+    /// The module with a file that a path from the root leads to.
+    fn home(&self, path: &[String]) -> Names {
+        let mut home: Names = vec![];
+        for (at, name) in path.iter().enumerate() {
+            let inner = [&home[..], std::slice::from_ref(name)].concat();
+            if self.files.contains_key(&inner) {
+                home = inner;
+            } else if let Some(target) = self.handed_on.get(&(home.clone(), name.clone())) {
+                return self.home(&[target, &path[at + 1..]].concat());
+            } else {
+                break;
+            }
+        }
+        home
+    }
+
+    /// What each module imports: other modules with files.
+    fn imports(&self) -> BTreeMap<Names, BTreeSet<Names>> {
+        let imports = self.files.iter().map(|(module, file)| {
+            let mut seen = Seen::default();
+            seen.visit_file(file);
+            let homes = seen.paths.iter().filter_map(|path| {
+                let home = self.home(&self.absolute(module, path)?);
+                // A macro's text is written out in another crate, which can name the front only.
+                let is_front = home.is_empty() && path[0] == "$crate";
+                (home != *module && !is_front).then_some(home)
+            });
+            (module.clone(), homes.collect())
+        });
+        imports.collect()
+    }
+}
+
+/// The modules below `module` that are in the library itself, and not only in its tests.
+fn ours(module: &[String], all: &BTreeMap<Names, File>) -> Vec<(Names, File)> {
+    let Some(file) = all.get(module) else { return vec![] };
+    let mut found = vec![(module.to_vec(), file.clone())];
+    for item in &file.items {
+        match item {
+            Item::Mod(item) if item.content.is_none() && !is_for_tests(&item.attrs) => {
+                found.extend(ours(&[module, &[item.ident.to_string()]].concat(), all));
+            }
+            _ => {}
         }
     }
     found
 }
 
-/// The paths that a text begins with: one, or those of a group in braces, each cut to `depth` names.
-fn paths(text: &str, depth: usize) -> Vec<Vec<String>> {
-    let text = text.trim_start();
-    if depth == 0 {
-        return vec![vec![]];
-    }
-    if let Some(group) = text.strip_prefix('{') {
-        return group_of(group).into_iter().flat_map(|item| paths(item, depth)).collect();
-    }
-    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '*')).unwrap_or(text.len());
-    let (name, rest) = text.split_at(end);
-    if name.is_empty() {
-        return vec![];
-    }
-    let tails = match rest.strip_prefix("::") {
-        Some(rest) => paths(rest, depth - 1),
-        None => vec![vec![]],
-    };
-    tails.into_iter().map(|tail| [vec![name.to_owned()], tail].concat()).collect()
+fn is_for_tests(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string() == "test")
+    })
 }
 
-/// The items of a group, up to the brace that closes it.
-fn group_of(text: &str) -> Vec<&str> {
-    let mut depth = 0;
-    let mut start = 0;
-    let mut items = vec![];
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => {
-                items.push(&text[start..at]);
-                return items;
+/// The paths that a file writes.
+#[derive(Default)]
+struct Seen {
+    paths: Vec<Names>,
+    /// How many modules of the file itself are around: from there `super` leads to the file first.
+    inside: usize,
+}
+
+impl Seen {
+    fn add(&mut self, mut path: Names) {
+        for _ in 0..self.inside {
+            match path.first().map(String::as_str) {
+                Some("super") => drop(path.remove(0)),
+                Some("crate" | "$crate") => {}
+                _ => return,
             }
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                items.push(&text[start..at]);
-                start = at + 1;
-            }
-            _ => {}
+        }
+        self.paths.push(path);
+    }
+}
+
+impl<'ast> Visit<'ast> for Seen {
+    fn visit_item_mod(&mut self, item: &'ast ItemMod) {
+        if item.content.is_some() && !is_for_tests(&item.attrs) {
+            self.inside += 1;
+            visit::visit_item_mod(self, item);
+            self.inside -= 1;
         }
     }
-    items
+
+    fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        paths(&item.tree).into_iter().for_each(|path| self.add(path));
+    }
+
+    /// `pub(crate)` imports nothing.
+    fn visit_visibility(&mut self, _: &'ast Visibility) {}
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.add(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, item: &'ast syn::Macro) {
+        paths_of_tokens(&item.tokens).into_iter().for_each(|path| self.add(path));
+        visit::visit_macro(self, item);
+    }
 }
 
-/// Drops line comments: documentation may link anywhere. A `//` inside a string goes with the rest of its line, and a
-/// path into the crate does not follow a string on one line.
-fn without_comments(code: &str) -> String {
-    code.lines().flat_map(|line| [line.split("//").next().unwrap_or(""), "\n"]).collect()
+/// The paths that a `use` names, without `self` and `*` at their ends.
+fn paths(tree: &UseTree) -> Vec<Names> {
+    let below = |name: String, tree| {
+        paths(tree).into_iter().map(move |path| [vec![name.clone()], path].concat()).collect()
+    };
+    match tree {
+        UseTree::Path(path) => below(path.ident.to_string(), &path.tree),
+        UseTree::Group(group) => group.items.iter().flat_map(paths).collect(),
+        UseTree::Name(name) if name.ident == "self" => vec![vec![]],
+        UseTree::Name(name) => vec![vec![name.ident.to_string()]],
+        UseTree::Rename(rename) => vec![vec![rename.ident.to_string()]],
+        UseTree::Glob(_) => vec![vec![]],
+    }
+}
+
+/// The paths in what is given to a macro, or in a macro's own text.
+fn paths_of_tokens(tokens: &TokenStream) -> Vec<Names> {
+    let (mut found, mut path, mut colons): (Vec<Names>, Names, usize) = (vec![], vec![], 0);
+    let mut dollar = "";
+    for token in tokens.clone() {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == ':' => colons += 1,
+            TokenTree::Punct(punct) if punct.as_char() == '$' => dollar = "$",
+            TokenTree::Ident(ident) => {
+                if colons != 2 {
+                    found.push(std::mem::take(&mut path));
+                }
+                path.push(format!("{dollar}{ident}"));
+                (colons, dollar) = (0, "");
+            }
+            TokenTree::Group(group) => {
+                found.extend(paths_of_tokens(&group.stream()));
+                found.push(std::mem::take(&mut path));
+            }
+            _ => found.push(std::mem::take(&mut path)),
+        }
+    }
+    found.push(path);
+    found.retain(|path| path.len() > 1);
+    found
+}
+
+/// What is wrong with a crate's imports.
+fn problems(root: &Path, house: House) -> Vec<String> {
+    let modules = Modules::read(root, house);
+    if modules.files.len() < 2 {
+        return vec![format!("{} has no modules", house.src)];
+    }
+    let imports = modules.imports();
+    let row = |room: &str| house.rows.iter().position(|row| row.contains(&room));
+    let mut problems = vec![];
+    let rooms: BTreeSet<&String> = modules.files.keys().filter_map(|module| module.first()).collect();
+    for room in rooms {
+        if row(room).is_none() && room != "main" {
+            problems
+                .push(format!("{}: `{room}` has no row: give it one in tests/book/layers.rs", house.name));
+        }
+    }
+    for (module, targets) in &imports {
+        let Some(own) = module.first().and_then(|room| row(room)) else { continue };
+        for target in targets {
+            let (from, to) = (module.join("::"), target.join("::"));
+            let direction = match target.first() {
+                None => Some("the front, which imports from all".to_owned()),
+                Some(room) if *room == module[0] => {
+                    let strange = |name: &String| house.strangers.contains(&name.as_str());
+                    (strange(&from) && strange(&to)).then(|| "sideways".to_owned())
+                }
+                Some(room) => match row(room) {
+                    Some(other) if other == own => Some("sideways".to_owned()),
+                    Some(other) if other > own => Some("upward".to_owned()),
+                    _ => None,
+                },
+            };
+            problems.extend(direction.map(|how| format!("{}: `{from}` imports `{to}`: {how}", house.name)));
+        }
+    }
+    let mut knots = house.knots.to_vec();
+    for circle in circles(&imports) {
+        let known = house.knots.iter().find(|room| circle.iter().all(|module| module[0] == **room));
+        knots.retain(|room| Some(room) != known);
+        if known.is_none() {
+            let circle: Vec<String> = circle.iter().map(|module| module.join("::")).collect();
+            problems.push(format!("{}: a circle: {}", house.name, circle.join(" → ")));
+        }
+    }
+    let undone = |room| format!("{}: `{room}` has no circle: take it out of `knots`", house.name);
+    problems.extend(knots.into_iter().map(undone));
+    problems
+}
+
+/// The circles of a graph: for each group of modules that import one another the shortest way around.
+fn circles(imports: &BTreeMap<Names, BTreeSet<Names>>) -> Vec<Vec<Names>> {
+    let mut found: BTreeMap<BTreeSet<Names>, Vec<Names>> = BTreeMap::new();
+    for start in imports.keys().filter(|module| !module.is_empty()) {
+        if let Some(way) = way_back(start, imports) {
+            let group: BTreeSet<Names> = way.iter().cloned().collect();
+            if !found.keys().any(|known| !known.is_disjoint(&group)) {
+                found.insert(group, way);
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+/// The shortest way from a module over its imports back to it.
+fn way_back(start: &Names, imports: &BTreeMap<Names, BTreeSet<Names>>) -> Option<Vec<Names>> {
+    let mut ways = vec![vec![start.clone()]];
+    let mut known = BTreeSet::new();
+    while !ways.is_empty() {
+        let mut longer = vec![];
+        for way in ways {
+            for target in imports.get(way.last()?).into_iter().flatten().filter(|target| !target.is_empty()) {
+                let next = [&way[..], std::slice::from_ref(target)].concat();
+                if target == start {
+                    return Some(next);
+                }
+                if known.insert(target.clone()) {
+                    longer.push(next);
+                }
+            }
+        }
+        ways = longer;
+    }
+    None
 }
 
 #[test]
-fn the_library_imports_downward_only() {
-    assert_none(&upward_imports(this_book()));
+fn every_crate_imports_downward_only_and_in_no_circle() {
+    let found: Vec<String> = HOUSES.iter().flat_map(|house| problems(this_book(), *house)).collect();
+    assert_none(&found);
+}
+
+/// A small crate to plant faults in.
+const COTTAGE: House = House {
+    name: "cottage",
+    src: "src",
+    rows: &[&["cellar"], &["kitchen", "parlor"], &["attic"]],
+    strangers: &["attic::bed", "attic::desk"],
+    knots: &[],
+};
+
+/// The cottage with other text in these files. All of its files are declared and import nothing.
+fn cottage(changed: &[(&str, &str)]) -> Scratch {
+    let scratch = Scratch::new();
+    let plain = [
+        ("lib.rs", "mod attic; mod cellar; mod kitchen; mod parlor; pub use kitchen::Stove;"),
+        ("cellar.rs", "pub fn coal() {}"),
+        ("kitchen.rs", "pub struct Stove;"),
+        ("parlor.rs", "pub fn sit() {}"),
+        ("attic/mod.rs", "mod bed; mod box_; mod desk; pub use self::box_::Toy;"),
+        ("attic/bed.rs", ""),
+        ("attic/box_.rs", "pub struct Toy;"),
+        ("attic/desk.rs", ""),
+    ];
+    for (file, text) in plain.iter().chain(changed) {
+        scratch.write(&format!("src/{file}"), text);
+    }
+    scratch
 }
 
 #[test]
 fn a_wrong_import_is_found() {
-    for (file, code, parts) in [
-        ("error.rs", "use crate::sys::fork;", ["`error` (layer 0) imports upward", "`sys` (layer 1)"]),
-        ("wire.rs", "use crate::{error::Error, wait::Exit};", ["`wire` imports sideways", "`wait`"]),
-        ("pipe.rs", "fn f() { crate::queue::g() }", ["`pipe` imports sideways", "`queue`"]),
-        ("sys/exec.rs", "use super::super::wire::Frame;", ["`sys::exec` (layer 1) imports upward", "`wire`"]),
-        ("wait.rs", "use super::process::Process;", ["`wait` (layer 2) imports upward", "`process`"]),
-        ("start/spawn.rs", "use super::fork::x;", ["`start::spawn` imports sideways", "`start::fork`"]),
+    let bed_and_box = "attic::bed → attic::box_ → attic::bed";
+    for (changed, parts) in [
+        (&[("cellar.rs", "use crate::attic::Toy;")][..], &["`cellar` imports `attic::box_`: upward"][..]),
+        (&[("cellar.rs", "use super::parlor;")], &["`cellar` imports `parlor`: upward"]),
+        (&[("cellar.rs", "fn f() { crate::attic::f() }")], &["`cellar` imports `attic`: upward"]),
+        (&[("cellar.rs", "type T = crate::kitchen::Stove;")], &["`cellar` imports `kitchen`: upward"]),
+        (&[("cellar.rs", "fn f() { print!(\"{}\", crate::attic::f()) }")], &["`attic`: upward"]),
+        (&[("cellar.rs", "macro_rules! m { () => { $crate::parlor::sit() } }")], &["`parlor`: upward"]),
+        (&[("cellar.rs", "mod inner { use super::super::parlor::sit; }")], &["`parlor`: upward"]),
+        (&[("cellar.rs", "use crate::{\n    kitchen::{self, Stove},\n};")], &["`kitchen`: upward"]),
+        (&[("kitchen.rs", "use crate::{cellar, parlor::*};")], &["`kitchen` imports `parlor`: sideways"]),
+        (&[("parlor.rs", "use crate::Stove;")], &["`parlor` imports `kitchen`: sideways"]),
+        (&[("parlor.rs", "use crate::nothing;")], &["`parlor` imports ``: the front"]),
+        (&[("attic/bed.rs", "use super::desk::x;")], &["`attic::bed` imports `attic::desk`: sideways"]),
         (
-            "start/fork.rs",
-            "use crate::start::{Launched, spawn};",
-            ["`start::fork` imports sideways", "`start::spawn`"],
+            &[("attic/bed.rs", "use super::Toy;"), ("attic/box_.rs", "use crate::attic::bed;")],
+            &["a circle", bed_and_box],
         ),
-        (
-            "sys/mod.rs",
-            "use crate::{\n    error,\n    start::{spawn, fork},\n};",
-            ["imports upward", "`start` (layer 5)"],
-        ),
-        ("process.rs", "use crate::Error;", ["imports `crate::Error`", "no module with a layer"]),
-        ("surprise.rs", "", ["`surprise` has no layer", "a row in this test"]),
-        (
-            "pool.rs",
-            "macro_rules! m { () => { $crate::manager::f() } }",
-            ["`pool` imports sideways", "`manager`"],
-        ),
+        (&[("attic/box_.rs", "use super::*; pub struct Toy;")], &["a circle", "attic → attic::box_ → attic"]),
+        (&[("lib.rs", "mod attic; mod shed;"), ("shed.rs", "")], &["`shed` has no row", "give it one"]),
     ] {
-        let scratch = Scratch::new();
-        scratch.write(&format!("chapters-code/multiprocess/src/{file}"), code);
-        let problems = upward_imports(scratch.root());
-        assert!(!problems.is_empty(), "{file}: `{code}` was not found");
-        assert_one(&problems[..1], &parts);
+        let found = problems(cottage(changed).root(), COTTAGE);
+        assert_one(&found, parts);
     }
-    assert_one(&upward_imports(Scratch::new().root()), &["has no modules"]);
+    assert_one(&problems(Scratch::new().root(), COTTAGE), &["has no modules"]);
+    let knotted = House { knots: &["attic"], ..COTTAGE };
+    assert_one(&problems(cottage(&[]).root(), knotted), &["`attic` has no circle", "knots"]);
 }
 
 #[test]
 fn imports_that_keep_to_the_layers_are_allowed() {
-    let scratch = Scratch::new();
-    for (file, code) in [
-        ("bootstrap/mod.rs", "macro_rules! m { () => { $crate::init() } }"),
-        ("lib.rs", "pub use pool::Pool; use crate::anything;"),
-        (
-            "process.rs",
-            "use crate::{error::Error, start::{spawn, Launched}, sys};\n/// [`x`](crate::Process)\npub(crate) fn f() {}",
-        ),
-        (
-            "start/spawn.rs",
-            "use super::Launched; use crate::start::shared_steps; use crate::bootstrap::Plan;",
-        ),
-        ("sys/exec.rs", "use super::checked; use crate::error::Error; mod tests { use super::*; }"),
-        ("wait.rs", "mod tests { use super::{Exit, Waited}; use super::*; }"),
-    ] {
-        scratch.write(&format!("chapters-code/multiprocess/src/{file}"), code);
-    }
-    assert_none(&upward_imports(scratch.root()));
+    let test = "#[cfg(test)]\nmod tests { use super::*; use crate::attic::Toy; }\n#[cfg(test)] mod probe;";
+    let found = problems(
+        cottage(&[
+            ("cellar.rs", test),
+            ("cellar/probe.rs", "use crate::attic::Toy;"),
+            ("parlor.rs", "pub(crate) fn f() { crate::cellar::coal() }\n/// [`x`](crate::attic)\nfn g() {}"),
+            (
+                "kitchen.rs",
+                "macro_rules! m { () => { $crate::cellar::coal(); $crate::outside() } } pub struct Stove;",
+            ),
+            ("attic/bed.rs", "use crate::{cellar::coal, kitchen::Stove}; use super::box_::Toy;"),
+        ])
+        .root(),
+        COTTAGE,
+    );
+    assert_none(&found);
 }

@@ -10,6 +10,7 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
     BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
+use percent_encoding::percent_decode_str;
 use tempfile::TempDir;
 
 use crate::scratch::{PAGE, Scratch, files};
@@ -66,7 +67,7 @@ fn follow(
         return if link.fetched { Err("is fetched from elsewhere".to_owned()) } else { Ok(()) };
     }
     let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
-    let path = percent_decoded(path.split('?').next().unwrap_or(path));
+    let path = decoded(path.split('?').next().unwrap_or(path));
     // A host shows the 404 page under any path, so mdBook gives it a base: the root of the site.
     let at_root = from == "404.html";
     let file = if path.is_empty() {
@@ -81,7 +82,7 @@ fn follow(
         return Err("leads nowhere".to_owned());
     }
     match pages.get(&file) {
-        Some(page) if !fragment.is_empty() && !page.ids.contains(&percent_decoded(fragment)) => {
+        Some(page) if !fragment.is_empty() && !page.ids.contains(&decoded(fragment)) => {
             Err(format!("leads to an anchor that {file} does not have"))
         }
         _ => Ok(()),
@@ -102,16 +103,9 @@ fn resolve(from: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = vec![];
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let code = (*first == b'%').then(|| tail.get(..2)).flatten();
-        let code = code.and_then(|code| u8::from_str_radix(str::from_utf8(code).ok()?, 16).ok());
-        bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+/// A path or a name as it is in a folder or on a page, from an address.
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// What a style sheet fetches.
@@ -187,6 +181,28 @@ impl TokenSink for Collector {
             _ => TokenSinkResult::Continue,
         }
     }
+}
+
+/// Paths in code of a document that tells people where to look, and that lead nowhere. A path with a placeholder is left out.
+fn paths_to_nothing(root: &Path, document: &str) -> Vec<String> {
+    let text = fs::read_to_string(root.join(document)).expect("a document");
+    let code = text.split('`').skip(1).step_by(2);
+    let paths = code.filter(|code| {
+        let starts = ["chapters-code/", "src/", "tests/", "theme/", "tool/", "workshop/"];
+        starts.iter().any(|start| code.starts_with(start)) && !code.contains(['<', '*', ' '])
+    });
+    let gone = paths.filter(|path| !path.starts_with("workshop/mine") && !root.join(path).exists());
+    gone.map(|path| format!("{document} names `{path}`, which does not exist")).collect()
+}
+
+#[test]
+fn documents_name_paths_that_exist() {
+    let documents = ["README.md", "src/contributing.md"];
+    let found: Vec<String> = documents.iter().flat_map(|name| paths_to_nothing(this_book(), name)).collect();
+    assert_none(&found);
+    let scratch = Scratch::new();
+    scratch.write("README.md", "Look at `tool/gone/`, `src/part/page.md`, `tool/<name>` and `cargo run`.\n");
+    assert_one(&paths_to_nothing(scratch.root(), "README.md"), &["`tool/gone/`, which does not exist"]);
 }
 
 #[test]

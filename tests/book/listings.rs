@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use book::directive::{self, Directive, Kind, Line};
-use book::preprocess::Listings;
+use book::author::begin::MOST_LISTINGS;
+use book::build::preprocess::Listings;
+use book::page::directive::{self, Directive, Kind, Line};
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use supervisor::catalog::{Catalog, Chapter, Language, Listing};
-use supervisor::record::Record;
-use supervisor::timeline::Timeline;
+use records::catalog::{Catalog, Chapter, Language, Listing};
+use records::record::Record;
+use records::timeline::Timeline;
 
 use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch, TESTS, TIMELINE, TWIN_RECORD, files};
 use crate::{assert_none, assert_one, this_book};
@@ -25,7 +26,7 @@ pub(crate) fn unresolved(root: &Path) -> Vec<String> {
     };
     let pages: BTreeSet<_> = book.chapters().filter_map(|chapter| chapter.source_path.clone()).collect();
     let context = PreprocessorContext::new(root.to_path_buf(), config, "html".to_owned());
-    let mut problems = match Listings.run(&context, book) {
+    let mut problems = match Listings::default().run(&context, book) {
         Ok(_) => vec![],
         Err(error) => error.to_string().lines().map(str::to_owned).collect(),
     };
@@ -52,19 +53,26 @@ fn unchecked(root: &Path) -> Vec<String> {
     let catalog = Catalog::read(root).expect("a catalog");
     let mut problems = outside_the_catalog(root, &catalog);
     let shown = shown(root);
-    let plots = book::plot::ids(root).into_iter().filter(|id| !shown.contains(id));
+    let plots = book::figure::plot::ids(root).into_iter().filter(|id| !shown.contains(id));
     problems.extend(plots.map(|id| format!("no page shows the plot `{id}`")));
     for chapter in &catalog.chapters {
         problems.extend(without_a_test(root, chapter));
+        let programs = chapter.listings.iter().filter(|listing| listing.language() == Language::Rust).count();
+        if programs > MOST_LISTINGS {
+            problems.push(format!(
+                "chapters-code/{} has {programs} listings, and {MOST_LISTINGS} are enough: split it by chapter",
+                chapter.name
+            ));
+        }
         for name in &chapter.records {
             if !chapter.listings.iter().any(|listing| &listing.name == name) {
-                problems.push(format!("{}/tests/snapshots/{name}.snap records no listing", chapter.name));
+                problems.push(format!("{}/records/{name}.snap records no listing", chapter.name));
             }
         }
         for name in &chapter.timelines {
             let is_it = |listing: &Listing| &listing.name == name && listing.language() == Language::Rust;
             if !chapter.listings.iter().any(is_it) {
-                problems.push(format!("{}/timelines/{name}.json records no program", chapter.name));
+                problems.push(format!("{}/records/{name}.json records no program", chapter.name));
             }
         }
         for listing in &chapter.listings {
@@ -73,7 +81,7 @@ fn unchecked(root: &Path) -> Vec<String> {
                 problems.push(format!("no page shows `{id}`"));
             }
             if let Err(error) = Record::read(&root.join(listing.record())) {
-                problems.push(format!("`{id}` has no record: {error}"));
+                problems.push(format!("`{id}` has no record: {error}; `cargo run -- record {id}` makes one"));
             }
             if listing.language() == Language::Rust {
                 problems.extend(without_a_timeline(root, listing));
@@ -95,7 +103,7 @@ fn without_a_timeline(root: &Path, listing: &Listing) -> Option<String> {
         return Some(format!("`{id}` has no timeline: `cargo run -- record {id}` makes it"));
     }
     let read = Timeline::read(&path).map_err(|e| e.to_string());
-    let checked = read.and_then(|timeline| book::timeline::check::check(&timeline, &id));
+    let checked = read.and_then(|timeline| book::figure::timeline::check::check(&timeline, &id));
     checked.err().map(|problem| format!("`{id}` has a timeline that cannot be drawn: {problem}"))
 }
 
@@ -124,9 +132,19 @@ fn without_a_test(root: &Path, chapter: &Chapter) -> Vec<String> {
     let checked: Vec<&str> =
         text.split("check!(").skip(1).filter_map(|rest| rest.split('"').nth(1)).collect();
     for listing in &chapter.listings {
+        let test = listing.name.replace(".py", "_in_python");
+        if checked.contains(&listing.name.as_str()) && !text.contains(&format!("fn {test}()")) {
+            problems.push(format!("{}: name the test of `{}` `{test}`", path.display(), listing.name));
+        }
         match checked.iter().filter(|name| **name == listing.name).count() {
             1 => {}
-            0 => problems.push(format!("no test in {} checks `{}`", path.display(), listing.name)),
+            0 => problems.push(format!(
+                "no test in {} checks `{}`: add `#[test] fn {}() {{ check!(\"{}\", exact()); }}`",
+                path.display(),
+                listing.name,
+                test,
+                listing.name
+            )),
             n => problems.push(format!("{n} tests in {} check `{}`", path.display(), listing.name)),
         }
     }
@@ -287,7 +305,7 @@ fn a_timeline_that_cannot_be_drawn_is_found() {
 
     let scratch = show();
     scratch.append(PAGE, "\n{{#timeline sample/greet.py}}\n");
-    let parts = [":15: ", "timelines/greet.py.json is missing", "nearest id that has one is `sample/greet`"];
+    let parts = [":15: ", "records/greet.py.json is missing", "nearest id that has one is `sample/greet`"];
     assert_one(&unresolved(scratch.root()), &parts);
 
     for (record, problem) in [
@@ -354,7 +372,7 @@ fn a_listing_that_no_test_checks_is_found() {
 #[test]
 fn a_record_without_a_listing_is_found() {
     let scratch = Scratch::new();
-    scratch.write("chapters-code/sample/tests/snapshots/gone.snap", "");
+    scratch.write("chapters-code/sample/records/gone.snap", "");
     assert_one(&unchecked(scratch.root()), &["gone.snap records no listing"]);
 }
 
@@ -371,8 +389,8 @@ fn a_program_without_a_timeline_is_found() {
 #[test]
 fn a_timeline_of_no_program_is_found() {
     let scratch = Scratch::new();
-    scratch.write("chapters-code/sample/timelines/gone.json", "");
-    scratch.write("chapters-code/sample/timelines/greet.py.json", "");
+    scratch.write("chapters-code/sample/records/gone.json", "");
+    scratch.write("chapters-code/sample/records/greet.py.json", "");
     let problems = unchecked(scratch.root());
     assert_eq!(problems.len(), 2, "{problems:#?}");
     assert!(problems[0].contains("gone.json records no program"), "{problems:#?}");

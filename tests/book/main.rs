@@ -9,12 +9,15 @@
 //! - [`examples`]: every public item of the library has an example.
 //! - [`errors`]: the documentation of every error says what to do about it, and a page shows a program that provokes it.
 //! - [`glossary`]: every term of the glossary is linked where the book first uses it.
-//! - [`layers`]: the library's modules import from lower layers only.
+//! - [`builds`]: no command compiles again what another one has built.
+//! - [`layers`]: in each crate modules import from lower layers only, and in no circle.
+//! - [`authoring`]: `book new` and `book record`, from the outside.
 //! - [`tool`]: `book build` and the stock mdBook protocol, from the outside.
 //! - [`serving`]: `book serve`, from the outside ([`served`]).
 //! - [`keys`], [`on_a_page`], [`nothing_left`], [`excesses`]: *Run* on a page of it, from the outside ([`run_socket`]): who may,
 //!   what happens, what is left, and programs that know no bounds.
 //! - [`running`], [`stopping`]: `book run`, from the outside, on a pipe and on a terminal of its own ([`terminal`]).
+//! - [`leftovers`]: what a command leaves behind that is ended by a signal, the next one removes.
 //! - [`workshop`], [`saving`]: `book workshop`, a thing at a time and as a session on a terminal, on a participant's [`desk`].
 //! - [`doctor`]: `book doctor`, from the outside, where something is missing ([`confined`]).
 //! - [`container`]: the container for other systems has what the book needs.
@@ -23,6 +26,8 @@
 //! A check is a function that takes a book's root and returns what is wrong. It runs on this book, and on copies of a
 //! small one ([`scratch`]) with a fault planted, because a check that was never seen to fail may check nothing.
 
+mod authoring;
+mod builds;
 mod confined;
 mod container;
 mod desk;
@@ -34,6 +39,7 @@ mod exercises;
 mod glossary;
 mod keys;
 mod layers;
+mod leftovers;
 mod links;
 mod listings;
 mod nothing_left;

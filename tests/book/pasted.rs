@@ -11,7 +11,7 @@ use std::path::Path;
 use mdbook_markdown::pulldown_cmark::{Event, Tag};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
-use book::directive::{self, Line};
+use book::page::directive::{self, Line};
 use book::predict::part::{Part, parts};
 
 use crate::scratch::{PAGE, Scratch, files};
@@ -50,6 +50,32 @@ fn blocks(page: &str) -> Vec<Range<usize>> {
             _ => None,
         })
         .collect()
+}
+
+/// Blocks that a reader cannot paste as they are: the copy button gives all lines, and these are for different systems.
+fn for_several_systems(root: &Path) -> Vec<String> {
+    let mut problems = vec![];
+    for file in files(&root.join("src"), ".md") {
+        let page = fs::read_to_string(&file).expect("a page");
+        for block in blocks(&page) {
+            let lines = || page[block.clone()].lines();
+            let managers = ["apt", "apt-get", "dnf", "pacman", "brew", "winget"];
+            let used = |manager: &str| lines().any(|line| line.split(' ').any(|word| word == manager));
+            if managers.iter().filter(|manager| used(manager)).count() > 1 {
+                let line = page[..block.start].matches('\n').count() + 1;
+                problems.push(format!("{}:{line}: a block for several systems", file.display()));
+            }
+        }
+    }
+    problems
+}
+
+#[test]
+fn a_block_can_be_pasted_as_it_is() {
+    assert_none(&for_several_systems(this_book()));
+    let scratch = Scratch::new();
+    scratch.append(PAGE, "\n```sh\nsudo apt-get install gcc # Debian\nsudo dnf install gcc # Fedora\n```\n");
+    assert_one(&for_several_systems(scratch.root()), &["page.md:13", "several systems"]);
 }
 
 fn is_include(block: &str) -> bool {

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use book::directive::{self, Directive, Kind, Line};
-use book::exercise::CHAPTERS;
-use book::note::{self, Note};
-use book::plan::names;
+use book::page::directive::{self, Directive, Kind, Line};
+use book::teach::exercise::CHAPTERS;
+use book::teach::note::{self, Note};
+use book::teach::plan::names;
 
 use crate::exercises::{HOME, with_an_exercise};
 use crate::listings::unresolved;

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use book::directive::{self, Directive, Kind, Line};
+use book::page::directive::{self, Directive, Kind, Line};
 use book::predict::part::{Block, Part, parts};
 use book::predict::question::Question;
 

@@ -12,9 +12,9 @@ pub(crate) const PAGE: &str = "src/part/page.md";
 pub(crate) const PROGRAM: &str = "chapters-code/sample/examples/greet.rs";
 pub(crate) const TWIN: &str = "chapters-code/sample/python/greet.py";
 pub(crate) const TESTS: &str = "chapters-code/sample/tests/snapshots.rs";
-pub(crate) const RECORD: &str = "chapters-code/sample/tests/snapshots/greet.snap";
-pub(crate) const TIMELINE: &str = "chapters-code/sample/timelines/greet.json";
-pub(crate) const TWIN_RECORD: &str = "chapters-code/sample/tests/snapshots/greet.py.snap";
+pub(crate) const RECORD: &str = "chapters-code/sample/records/greet.snap";
+pub(crate) const TIMELINE: &str = "chapters-code/sample/records/greet.json";
+pub(crate) const TWIN_RECORD: &str = "chapters-code/sample/records/greet.py.snap";
 
 /// A book of its own, removed when dropped.
 pub(crate) struct Scratch {
@@ -72,7 +72,7 @@ impl Scratch {
             &format!("fn main() {{\n{main}\n}}\n"),
         );
         if let Some(record) = record {
-            let path = format!("chapters-code/sample/tests/snapshots/{name}.snap");
+            let path = format!("chapters-code/sample/records/{name}.snap");
             self.write(&path, &format!("---\nsource: x\nexpression: x\n---\n{record}"));
         }
     }

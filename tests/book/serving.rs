@@ -12,6 +12,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use tungstenite::client::IntoClientRequest;
 
+use crate::confined::apart;
 use crate::process::{DEADLINE, Running, book, run};
 use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch};
 use crate::served::{Served, address, assert_reloads, connect};
@@ -245,4 +246,27 @@ fn a_browser_that_cannot_be_opened_is_said() {
     assert!(said.ends_with(&format!("open {address} yourself")), "{said}");
     let served = Served::at(&address, process);
     assert_eq!(served.get("/").status, 200);
+}
+
+#[test]
+fn a_machine_without_the_address_is_told_how_to_get_it() {
+    let scratch = Scratch::new();
+    let lost = "ip link set lo up && ip address del 127.0.0.1/8 dev lo";
+    for arguments in [&["serve", "--no-open"][..], &["serve", "--no-open", "--port", "0"]] {
+        let Some(mut command) = apart("--net", lost, &book(scratch.root(), arguments)) else { return };
+        let refused = run(&mut command);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(refused.stderr.contains("ip address add 127.0.0.1/8 dev lo"), "{refused:?}");
+        assert!(!refused.stderr.contains("--port"), "no other port helps: {refused:?}");
+    }
+}
+
+#[test]
+fn a_place_for_temporary_files_that_is_not_there_is_named() {
+    let scratch = Scratch::new();
+    let mut command = book(scratch.root(), &["serve", "--no-open", "--port", "0"]);
+    let failed = run(command.env("TMPDIR", "/proc/nowhere"));
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(failed.stderr.contains("cannot make a folder in /proc/nowhere: No such file"), "{failed:?}");
+    assert!(failed.stderr.contains("TMPDIR"), "{failed:?}");
 }

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
+use supervisor::temporary;
 use tempfile::TempDir;
 
+use crate::confined::{apart, as_a_user, did_not_run};
 use crate::exercises::with_an_exercise;
 use crate::process::{Finished, book, run};
-use crate::scratch::{PAGE, Scratch, files};
+use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch, TIMELINE, TWIN, files};
+use crate::this_book;
 
 /// Runs `book build --dest-dir` and gives the result with the site's folder.
 fn build(scratch: &Scratch) -> (Finished, std::path::PathBuf) {
@@ -154,7 +158,10 @@ fn a_wrong_id_fails_the_build_and_leaves_the_old_site() {
     }
     assert!(contents(&site) == before, "a failed build changed the site");
     let left: Vec<_> = fs::read_dir(scratch.root()).expect("the book").filter_map(Result::ok).collect();
-    assert!(left.iter().all(|e| !e.file_name().to_string_lossy().starts_with(".book-")), "{left:?}");
+    assert!(
+        left.iter().all(|e| !e.file_name().to_string_lossy().starts_with(".hello-process-world-")),
+        "{left:?}"
+    );
 }
 
 #[test]
@@ -172,6 +179,39 @@ fn a_build_replaces_an_earlier_site_and_nothing_else() {
     assert_eq!(refused.status.code(), Some(1));
     assert!(refused.stderr.contains("name an empty folder or a new one"), "{refused:?}");
     assert_eq!(read(&home.path().join("letter.txt")), "precious");
+}
+
+/// Git in this folder, by its own defaults.
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut git = Command::new("git");
+    git.args(["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]).args(arguments);
+    git.current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    let done = run(&mut git);
+    assert!(done.status.success(), "{arguments:?}: {done:?}");
+}
+
+#[test]
+fn a_clone_with_the_line_endings_of_windows_is_built() {
+    let scratch = Scratch::new();
+    git(scratch.root(), &["init", "-q"]);
+    git(scratch.root(), &["add", "."]);
+    git(scratch.root(), &["commit", "-q", "-m", "without attributes"]);
+    let attributes = read(&this_book().join(".gitattributes"));
+    let clone = |name: &str| {
+        git(scratch.root(), &["clone", "-q", "-c", "core.autocrlf=true", ".", name]);
+        run(&mut book(&scratch.path(name), &["build"]))
+    };
+    let failed = clone("without");
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(failed.stderr.contains("line 1: its line endings are those of Windows (CR LF)"), "{failed:?}");
+    scratch.write(".gitattributes", &attributes);
+    git(scratch.root(), &["add", ".gitattributes"]);
+    git(scratch.root(), &["commit", "-q", "-m", "with attributes"]);
+    let built = clone("with");
+    assert!(built.status.success(), "{built:?}");
+    for (name, bytes) in contents(&scratch.path("with/src")) {
+        assert!(!bytes.contains(&b'\r'), "{name}");
+    }
 }
 
 #[test]
@@ -244,8 +284,8 @@ fn a_stock_mdbook_build_gives_the_same_pages() {
     assert!(built.status.success(), "{built:?}");
     // In the repository the commands go through cargo; a scratch book has no crates.
     let book = env!("CARGO_BIN_EXE_book");
-    scratch.edit("book.toml", "cargo run -q --bin book -- preprocess", &format!("{book} preprocess"));
-    scratch.edit("book.toml", "cargo run -q --bin book -- finish", &format!("{book} finish"));
+    scratch.edit("book.toml", "./tool/build/stock.sh preprocess", &format!("{book} preprocess"));
+    scratch.edit("book.toml", "./tool/build/stock.sh finish", &format!("{book} finish"));
     // `mdbook build` is these two calls.
     let mut config = Config::from_disk(scratch.path("book.toml")).expect("book.toml");
     config.build.build_dir = scratch.path("stock");
@@ -262,7 +302,7 @@ fn a_stock_mdbook_build_fails_on_a_wrong_id() {
     let scratch = Scratch::new();
     scratch.append(PAGE, "\n{{#listing sample/gret}}\n");
     let book_program = env!("CARGO_BIN_EXE_book");
-    scratch.edit("book.toml", "cargo run -q --bin book -- preprocess", &format!("{book_program} preprocess"));
+    scratch.edit("book.toml", "./tool/build/stock.sh preprocess", &format!("{book_program} preprocess"));
     let config = Config::from_disk(scratch.path("book.toml")).expect("book.toml");
     let error =
         MDBook::load_with_config(scratch.root(), config).expect("a book").build().expect_err("a wrong id");
@@ -285,4 +325,138 @@ fn the_preprocessor_answers_mdbooks_question() {
 fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let name = |file: &Path| file.strip_prefix(folder).expect("a file").to_string_lossy().into_owned();
     files(folder, "").iter().map(|file| (name(file), fs::read(file).expect("a file"))).collect()
+}
+
+/// A site in a folder that has to stay where it is, built twice.
+fn assert_filled(scratch: &Scratch, prepare: &str, site: &Path) {
+    let dest = site.to_str().expect("a path");
+    let build = book(scratch.root(), &["build", "--dest-dir", dest]);
+    let mut shell = Command::new("sh");
+    shell.args(["-ec", &format!("\"$@\"; touch '{dest}/stale.html'; \"$@\"; ls -A '{dest}'"), "twice"]);
+    shell.arg(build.get_program()).args(build.get_args()).current_dir(scratch.root());
+    let Some(mut command) = apart("--mount", prepare, &shell) else { return };
+    let built = run(&mut command);
+    assert!(built.status.success(), "{prepare}: {built:?}");
+    let names: Vec<&str> = built.stdout.lines().collect();
+    assert!(names.contains(&"index.html") && names.contains(&"lost+found"), "{names:?}");
+    assert!(!names.contains(&"stale.html"), "of the site before: {names:?}");
+    assert!(!names.iter().any(|name| name.starts_with(temporary::PREFIX)), "{names:?}");
+}
+
+#[test]
+fn a_site_goes_to_where_something_is_mounted() {
+    let scratch = Scratch::new();
+    let (site, other) = (scratch.path("a site"), scratch.path("other"));
+    for folder in [&site, &other] {
+        fs::create_dir(folder).expect("a folder");
+    }
+    let (site_path, other) = (site.display(), other.display());
+    for mount in [
+        format!("mount -t tmpfs tmpfs '{site_path}'; mkdir -p '{site_path}/lost+found'"),
+        format!("mount --bind '{other}' '{site_path}'; mkdir -p '{site_path}/lost+found'"),
+    ] {
+        assert_filled(&scratch, &mount, &site);
+    }
+}
+
+#[test]
+fn a_site_goes_to_a_folder_of_the_users_in_one_that_is_not() {
+    let scratch = Scratch::new();
+    let site = scratch.path("theirs/site");
+    fs::create_dir_all(&site).expect("a folder");
+    for (path, mode) in [("", 0o755), ("theirs", 0o555), ("theirs/site", 0o777)] {
+        fs::set_permissions(scratch.path(path), fs::Permissions::from_mode(mode)).expect("its owner may");
+    }
+    for _ in 0..2 {
+        let mut command = book(scratch.root(), &["build", "--dest-dir", site.to_str().expect("a path")]);
+        // Where the tests were built in a folder of root's own, another user does not find the program.
+        match as_a_user(&mut command).output() {
+            Ok(built) => assert!(built.status.success(), "{built:?}"),
+            Err(error) => return did_not_run(&format!("as another user: {error}")),
+        }
+        assert!(site.join("index.html").is_file());
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_is_named_and_nothing_is_left_on_it() {
+    let scratch = Scratch::new();
+    let disk = scratch.path("disk");
+    fs::create_dir(&disk).expect("a folder");
+    let (mount, dest) = (
+        format!("mount -t tmpfs -o size=100k tmpfs '{}'", disk.display()),
+        format!("{}/site", disk.display()),
+    );
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("\"$@\"; ls -A '{}'", disk.display()), "build", env!("CARGO_BIN_EXE_book")]);
+    shell.args(["build", "--dest-dir", &dest]).current_dir(scratch.root());
+    let Some(mut command) = apart("--mount", &mount, &shell) else { return };
+    let failed = run(&mut command);
+    assert!(failed.stderr.contains("No space left on device"), "{failed:?}");
+    assert!(failed.stderr.contains(&format!("{}/", disk.display())), "it says where: {failed:?}");
+    assert_eq!(failed.stdout, "");
+}
+
+#[test]
+fn what_editors_put_beside_files_is_no_part_of_a_site() {
+    let scratch = Scratch::new();
+    let before = {
+        let (built, site) = build(&scratch);
+        assert!(built.status.success(), "{built:?}");
+        contents(&site)
+    };
+    for path in [PAGE, PROGRAM, TWIN, RECORD, TIMELINE, "theme/book.js", "theme/css/run.css", "book.toml"] {
+        let path = Path::new(path);
+        let name = path.file_name().expect("a name").to_string_lossy();
+        // A lock of Emacs's, which leads nowhere.
+        let lock = scratch.root().join(path).with_file_name(format!(".#{name}"));
+        symlink("ann@example.org.1234:5678", &lock).expect("a link");
+        for other in [format!(".{name}.swp"), format!("#{name}#"), format!("{name}~")] {
+            fs::write(scratch.root().join(path).with_file_name(other), "half a file").expect("a file");
+        }
+        let (built, site) = build(&scratch);
+        assert!(built.status.success(), "{}: {built:?}", path.display());
+        assert!(contents(&site) == before, "{} is in the site", path.display());
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let scratch = Scratch::new();
+    fs::set_permissions(scratch.root(), fs::Permissions::from_mode(0o777)).expect("its owner may");
+    scratch.write("src/picture.svg", "<svg/>");
+    for path in
+        [PAGE, PROGRAM, RECORD, TIMELINE, "theme/book.js", "src/picture.svg", "book.toml", "src/SUMMARY.md"]
+    {
+        let there = scratch.path(path);
+        fs::set_permissions(&there, fs::Permissions::from_mode(0o000)).expect("its owner may");
+        let mut command = book(scratch.root(), &["build", "--dest-dir", "site"]);
+        let failed = match as_a_user(&mut command).output() {
+            Ok(failed) => failed,
+            Err(error) => return did_not_run(&format!("as another user: {error}")),
+        };
+        fs::set_permissions(&there, fs::Permissions::from_mode(0o644)).expect("its owner may");
+        let said = String::from_utf8_lossy(&failed.stderr);
+        assert_eq!(failed.status.code(), Some(1), "{path}: {said}");
+        let named = path.strip_prefix("src/").unwrap_or(path);
+        assert!(said.contains(named) && said.contains("Permission denied"), "{path}: {said}");
+    }
+}
+
+#[test]
+fn what_a_stock_mdbook_calls_is_found_from_any_folder() {
+    let config = Config::from_disk(this_book().join("book.toml")).expect("book.toml");
+    let elsewhere = TempDir::with_prefix("elsewhere-").expect("a temporary folder");
+    for (key, said) in
+        [("preprocessor.listings", "not a book from mdBook"), ("output.listings", "not a render context")]
+    {
+        let command: String = config.get(&format!("{key}.command")).expect("book.toml").expect("a command");
+        let (program, argument) = command.split_once(' ').expect("an argument");
+        // As mdBook does: a path is one from the book's folder, and a backend runs in its output folder.
+        assert!(program.contains('/'), "a bare name would be looked for on the PATH");
+        let mut called = Command::new(this_book().join(program));
+        called.arg(argument).current_dir(elsewhere.path()).stdin(Stdio::null());
+        let called = run(&mut called);
+        assert!(called.stderr.contains(said), "{called:?}");
+    }
 }

@@ -16,7 +16,7 @@ const ASK_FOR_THE_ARCHITECTURE: [&str; 6] = [
     "chapters-code/benchmarks/src/cpu/x86_64.rs",
     "chapters-code/pi/src/wide.rs",
     "tool/supervisor/src/arch.rs",
-    "tool/supervisor/tests/timelines.rs",
+    "tool/records/tests/timelines.rs",
 ];
 /// How a file asks, or takes an answer for granted.
 const QUESTIONS: [&str; 6] = [

@@ -234,3 +234,14 @@ fn where_a_run_cannot_be_traced_the_program_is_not_to_blame() {
     assert_says(&unjudged, 1, &advice);
     assert_says(&desk.workshop(&["solution"]), 1, &["was not tried yet"]);
 }
+
+#[test]
+fn a_manifest_that_was_deleted_is_there_again() {
+    let desk = Desk::new();
+    desk.workshop(&["start", NAME]);
+    for file in ["workshop/mine/Cargo.toml", "workshop/mine/.cargo/config.toml"] {
+        fs::remove_file(desk.path(file)).expect("a file");
+    }
+    assert_says(&desk.workshop(&["check"]), 1, &["✗"]);
+    assert!(desk.path("workshop/mine/Cargo.toml").is_file());
+}

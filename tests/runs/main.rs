@@ -7,16 +7,17 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-use supervisor::catalog::{Catalog, Language, Listing};
-use supervisor::check::{Place, request, settle};
+use records::catalog::{Catalog, Language, Listing};
+use records::check::{Place, request, settle};
+use records::promise::Order;
+use records::record::{Record, shown};
+use records::shape::{Shape, Within};
+use records::timeline::{Run, Timeline, What};
+use records::{follow, sound};
 use supervisor::event::Stream;
 use supervisor::load::under_load;
 use supervisor::oracle::clean;
-use supervisor::promise::Order;
-use supervisor::record::{Record, shown};
-use supervisor::shape::{Shape, Within};
-use supervisor::timeline::{Run, Timeline, What};
-use supervisor::{Request, follow, run, sound};
+use supervisor::{Request, run};
 
 /// A record is part of a page.
 const LARGEST: usize = 20_000;
@@ -101,13 +102,13 @@ impl Recorded {
     fn request(&self) -> Request {
         let place = Place::of_chapter(this_book(), &self.listing.chapter);
         let request = request(&place, &self.listing).expect("a program in Rust can be run");
-        request.as_recorded(&self.output)
+        self.output.again(request)
     }
 
     /// What is wrong with a fresh run, traced in detail.
     fn fresh_problems(&self) -> Vec<String> {
         let within = if self.is_open() { Within::ButCollections } else { Within::Exact };
-        let (_, run) = clean(|| follow(&self.request(), |_, _| {})).expect("a run");
+        let (_, run) = clean(|| follow(&self.request(), Some(&self.output), |_, _| {})).expect("a run");
         let run = run.expect("a timeline of all that was written");
         let mut problems = sound::problems(&run);
         for recorded in &self.timeline.runs {

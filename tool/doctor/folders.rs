@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use nix::sys::statvfs::statvfs;
-use tempfile::NamedTempFile;
 
 use crate::doctor::check::{Check, Trouble};
 use crate::doctor::limits::mebibytes;
@@ -22,14 +21,13 @@ const TEMPORARY: u64 = 64 << 20;
 /// One question for each place.
 pub fn checks(root: &Path) -> Vec<Check> {
     let target = target(root);
-    let build =
-        format!("free {} there, or have Cargo build elsewhere: `CARGO_TARGET_DIR=…`", mebibytes(BUILT));
+    let build = "have Cargo build elsewhere: `CARGO_TARGET_DIR=…`";
     let temporary = "name another folder: `TMPDIR=/var/tmp …`";
     let shared = "`mount -t tmpfs -o size=64m tmpfs /dev/shm`, or `docker run --shm-size=64m …`";
     vec![
         Check::new("/proc", Task::Run, processes()),
         Check::new("temporary files", Task::Run, writable(&env::temp_dir(), TEMPORARY, temporary)),
-        Check::new("target folder", Task::Build, writable(&target, BUILT, &build)),
+        Check::new("target folder", Task::Build, writable(&target, BUILT, build)),
         Check::new("/dev/shm", Task::SharedMemory, shared_memory(Path::new("/dev/shm"), shared)),
     ]
 }
@@ -54,8 +52,7 @@ fn writable(folder: &Path, wanted: u64, mend: &str) -> Result<String, Trouble> {
     // A folder that is still to be made will be where the nearest one above it is.
     let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
     let found = |what: String| format!("{}: {what}", folder.display());
-    let written =
-        NamedTempFile::with_prefix_in(".book-doctor-", there).and_then(|mut file| file.write_all(&[0; 4096]));
+    let written = tempfile::tempfile_in(there).and_then(|mut file| file.write_all(&[0; 4096]));
     if let Err(error) = written {
         // tempfile's own message ends with the path that it tried.
         let why = error.raw_os_error().map_or(error, io::Error::from_raw_os_error);
@@ -64,7 +61,10 @@ fn writable(folder: &Path, wanted: u64, mend: &str) -> Result<String, Trouble> {
     let free = statvfs(there).map_err(|error| Trouble::new(found(error.desc().into()), mend))?;
     let free = free.blocks_available() * free.fragment_size();
     let found = found(format!("{} free", mebibytes(free)));
-    if free < wanted { Err(Trouble::new(found, mend)) } else { Ok(found) }
+    if free < wanted {
+        return Err(Trouble::new(found, format!("free {} there, or {mend}", mebibytes(wanted))));
+    }
+    Ok(found)
 }
 
 /// Whether it is memory, and not a folder of the disk.

@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use nix::unistd::getuid;
-use supervisor::oracle;
+use supervisor::{oracle, shell};
 
 use crate::doctor::check::{Check, Trouble};
 use crate::doctor::task::Task;
@@ -29,7 +29,8 @@ fn processes() -> Result<String, Trouble> {
     }
     let words: Vec<String> = strays.iter().map(|(pid, name)| format!("{name} ({pid})")).collect();
     let pids: Vec<String> = strays.keys().map(u32::to_string).collect();
-    Err(Trouble::new(words.join(", "), format!("`kill -9 {}`", pids.join(" "))))
+    let kill = shell::command(["kill", "-9"].into_iter().chain(pids.iter().map(String::as_str)));
+    Err(Trouble::new(words.join(", "), format!("`{kill}`")))
 }
 
 fn shared_memory() -> Result<String, Trouble> {
@@ -39,7 +40,8 @@ fn shared_memory() -> Result<String, Trouble> {
     }
     let paths: Vec<String> = strays.keys().map(|path| path.display().to_string()).collect();
     let bytes: u64 = strays.values().sum();
-    Err(Trouble::new(format!("{} ({bytes} bytes)", paths.join(", ")), format!("`rm {}`", paths.join(" "))))
+    let remove = shell::command(["rm"].into_iter().chain(paths.iter().map(String::as_str)));
+    Err(Trouble::new(format!("{} ({bytes} bytes)", paths.join(", ")), format!("`{remove}`")))
 }
 
 /// Files with such names that are this user's and that no process has open or mapped, with their sizes.

@@ -14,9 +14,19 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub fn checks() -> Vec<Check> {
     let answer = match connect() {
         Ok(()) => Ok("accepts a connection on 127.0.0.1".to_owned()),
-        Err(error) => Err(Trouble::new(error.to_string(), "`ip link set lo up`")),
+        Err(error) => Err(Trouble::new(error.to_string(), mend(&error))),
     };
     vec![Check::new("loopback", Task::Serve, answer)]
+}
+
+/// What helps where 127.0.0.1 cannot be used.
+pub fn mend(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrNotAvailable => {
+            "give the machine that address: `sudo ip address add 127.0.0.1/8 dev lo`"
+        }
+        _ => "`sudo ip link set lo up`",
+    }
 }
 
 fn connect() -> io::Result<()> {

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use supervisor::Temporary;
+
 use crate::doctor::check::{Check, Trouble};
 use crate::doctor::packages::{Manager, Packages};
 use crate::doctor::place::Place;
@@ -87,7 +89,7 @@ fn at_least(text: &str, wanted: &str) -> bool {
 /// rustc links with `cc`; to compile and link a program of C takes it the same things.
 fn link() -> Result<String, String> {
     let compiler = found("cc")?;
-    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let folder = Temporary::new().map_err(|error| error.to_string())?;
     let (source, program) = (folder.path().join("doctor.c"), folder.path().join("doctor"));
     fs::write(&source, "int main(void) { return 0; }\n").map_err(|error| error.to_string())?;
     let paths = [&source, &program].map(|path| path.to_string_lossy().into_owned());

@@ -1,13 +1,14 @@
 //! Whether it is noticed that a file was saved, which `book serve` and `book workshop` wait for.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use nix::sys::statfs::{self, FsType};
 use notify_debouncer_full::notify::{self, ErrorKind, Event, RecursiveMode, Watcher};
-use tempfile::TempDir;
+use supervisor::Temporary;
 
 use crate::doctor::check::{Check, Trouble};
 use crate::doctor::place::Place;
@@ -44,17 +45,16 @@ fn edited(root: &Path) -> PathBuf {
 
 /// Watches a folder, saves a file in it, and waits for the event.
 fn noticed(folder: &Path, place: Place) -> Result<String, Trouble> {
-    let unwritable = |error: std::io::Error| {
-        // tempfile's own message ends with the path that it tried.
-        let why = error.raw_os_error().map_or(error, std::io::Error::from_raw_os_error);
-        Trouble::new(format!("{}: cannot be written: {why}", folder.display()), owner(place))
-    };
-    let scratch = TempDir::with_prefix_in(".book-doctor-", folder).map_err(unwritable)?;
+    let scratch = Temporary::new_in(folder)
+        .map_err(|error| Trouble::new(error.to_string(), writable_again(error.kind(), place)))?;
     let (send, events) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(send).map_err(|error| unwatched(&error, place))?;
     watcher.watch(scratch.path(), RecursiveMode::NonRecursive).map_err(|error| unwatched(&error, place))?;
     let saved = scratch.path().join("saved.rs");
-    fs::write(&saved, "fn main() {}\n").map_err(unwritable)?;
+    fs::write(&saved, "fn main() {}\n").map_err(|error| {
+        let found = format!("cannot write {}: {error}", saved.display());
+        Trouble::new(found, writable_again(error.kind(), place))
+    })?;
     let deadline = Instant::now() + PATIENCE;
     loop {
         match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
@@ -72,6 +72,21 @@ fn noticed(folder: &Path, place: Place) -> Result<String, Trouble> {
 
 /// What helps anywhere.
 const POLL: &str = "look at the files every second: `cargo run -- serve --poll`";
+
+/// What helps where a folder of the book cannot be written.
+fn writable_again(why: io::ErrorKind, place: Place) -> String {
+    match (why, place) {
+        (io::ErrorKind::ReadOnlyFilesystem, Place::Container) => {
+            "mount the book's folder for writing, without `:ro` or `readonly`".into()
+        }
+        (io::ErrorKind::ReadOnlyFilesystem, _) => {
+            "mount the disk for writing, `sudo mount -o remount,rw …`, or clone the book to another one"
+                .into()
+        }
+        (io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded, _) => "free some room there".into(),
+        _ => owner(place),
+    }
+}
 
 fn owner(place: Place) -> String {
     let contained = match place {

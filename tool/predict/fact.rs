@@ -1,10 +1,10 @@
 //! A fact: something about a listing that its record can confirm or deny, as it is written on a page.
 
+use records::timeline::Birth;
 use serde_json::Deserializer;
 use supervisor::end::End;
-use supervisor::timeline::Birth;
 
-use crate::nearest::nearest;
+use crate::text::nearest::nearest;
 
 /// A claim, or its contrary.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 use crate::predict::Mistake;
 use crate::predict::part::Block;
 use crate::predict::question::{Choice, Question};
-use crate::render::escape;
+use crate::text::html::escape;
 
 /// Writes a question on the page of this name.
 ///

@@ -1,7 +1,7 @@
 //! Whether all facts of a question agree with their marks.
 
-use supervisor::record::Record;
-use supervisor::timeline::Timeline;
+use records::record::Record;
+use records::timeline::Timeline;
 
 use crate::predict::fact::Claim;
 use crate::predict::question::{Marked, Question};
@@ -62,8 +62,8 @@ fn find(claim: &Claim, evidence: &impl Evidence) -> Result<Finding, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::timeline::cases::greeting;
     use crate::predict::part::{Part, parts};
-    use crate::timeline::cases::greeting;
 
     const OUTPUT: &str = "promise: exact\nended: exit code 0\nstdout:\n  | Hello Process World\nstderr:\n";
 

@@ -10,13 +10,13 @@
 
 use std::collections::BTreeSet;
 
+use records::promise::Order;
+use records::record::{Record, written};
 use supervisor::end::End;
-use supervisor::promise::Order;
-use supervisor::record::{Record, written};
 
-use crate::nearest::nearest;
 use crate::predict::Finding;
 use crate::predict::fact::Printed;
+use crate::text::nearest::nearest;
 
 /// What the record says.
 ///

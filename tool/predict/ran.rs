@@ -5,13 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use records::record::written;
+use records::timeline::{Birth, Event, Run, Timeline, What};
 use supervisor::end::End;
-use supervisor::record::written;
-use supervisor::timeline::{Birth, Event, Run, Timeline, What};
 
-use crate::nearest::nearest;
 use crate::predict::Finding;
 use crate::predict::fact::Ran;
+use crate::text::nearest::nearest;
 
 /// What the timeline says.
 ///

@@ -7,18 +7,15 @@
 //! ```
 //!
 //! Lines come from events alone, one event after the other, so a run that is under way is drawn as one that is over.
-//!
-//! Of a short sleep is told when it is over, and it is one line then. Other lines that are told of late, such as output
-//! whose newline came later, have the time at which it happened, too, and so their time can be less than that of the line above.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use supervisor::timeline::{self, Event, Process, What};
+use records::timeline::{self, Event, Process, What};
 
-use crate::run::ink::{self, Ink, Span};
 use crate::run::lanes::Lanes;
-use crate::run::words::{millis, sentence, slept, written};
-use crate::run::wrap::wrap;
+use crate::run::words::{millis, sentence, written};
+use crate::terminal::ink::{self, Ink, Span};
+use crate::terminal::wrap::wrap;
 
 /// `99999.999 ms ` takes that much.
 const TIME: usize = 13;
@@ -81,10 +78,6 @@ fn small_steps(events: &[Event]) -> Vec<bool> {
 /// Draws one run.
 pub struct Drawing {
     lanes: Lanes,
-    /// The time of the latest event.
-    latest: u64,
-    /// A sleep that was told of late. Until something happens nobody misses it, and what happens next may be its end.
-    asleep: Option<Event>,
     width: Option<usize>,
     colored: bool,
 }
@@ -94,32 +87,12 @@ impl Drawing {
     pub fn new(width: Option<usize>, colored: bool) -> Drawing {
         // Half of the width is for words.
         let room = (width.unwrap_or(USUAL_WIDTH) / 2).saturating_sub(TIME);
-        Drawing { lanes: Lanes::new(room / 2), latest: 0, asleep: None, width, colored }
+        Drawing { lanes: Lanes::new(room / 2), width, colored }
     }
 
     /// The lines of one event, each with its newline. `processes` are those seen so far, by what they are called now.
     pub fn lines(&mut self, event: &Event, processes: &[Process]) -> String {
-        let is_late = event.at < self.latest;
-        self.latest = self.latest.max(event.at);
-        let before = self.asleep.take();
-        match (&event.what, before) {
-            (What::Awake, Some(sleep)) if (sleep.process, sleep.thread) == (event.process, event.thread) => {
-                self.drawn(event, slept(&sleep, event, processes))
-            }
-            (_, before) => {
-                let before = before.map(|sleep| self.drawn(&sleep, sentence(&sleep, processes)));
-                let now = if is_late && matches!(event.what, What::Sleep(_)) {
-                    self.asleep = Some(event.clone());
-                    String::new()
-                } else {
-                    self.drawn(event, sentence(event, processes))
-                };
-                before.unwrap_or_default() + &now
-            }
-        }
-    }
-
-    fn drawn(&mut self, event: &Event, mut words: Vec<Span>) -> String {
+        let mut words = sentence(event, processes);
         let time = format!("{:>9} ms ", millis(event.at));
         let mut head = vec![Span::new(Ink::Faint, time)];
         head.extend(self.lanes.event(event));
@@ -232,20 +205,6 @@ mod tests {
     }
 
     #[test]
-    fn a_sleep_that_is_told_of_when_it_is_over_is_one_line() {
-        insta::assert_snapshot!(drawn(None, &samples::late_sleeps()), @r"
-        0.100 ms ├─╮ main starts Process-1 (fork)
-        0.900 ms │ ● Process-1 receives SIGUSR1
-        1.500 ms ● │ main was asleep for 1.300 ms (futex)
-        1.400 ms ○ │ main sleeps (futex)
-        1.600 ms · ● Process-1 receives SIGUSR1
-        1.700 ms ● │ main is awake
-        1.800 ms │ ○ Process-1 sleeps (futex)
-        1.900 ms │ ● Process-1 is awake
-        ");
-    }
-
-    #[test]
     fn what_does_not_fit_goes_on_below() {
         let narrow = drawn(Some(44), &samples::long_output());
         insta::assert_snapshot!(narrow, @r"
@@ -281,7 +240,7 @@ mod tests {
         let (mut processes, mut events) = samples::hello();
         processes[1].name = "\x1b[31mred".into();
         for event in &mut events {
-            if let supervisor::timeline::What::Write { text, .. } = &mut event.what {
+            if let records::timeline::What::Write { text, .. } = &mut event.what {
                 *text = "a\x1b[2Jb\rc\n".into();
             }
         }

@@ -22,9 +22,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use supervisor::timeline::{Event, What};
+use records::timeline::{Event, What};
 
-use crate::run::ink::{Ink, Span};
+use crate::terminal::ink::{Ink, Span};
 
 /// The lanes of one run.
 pub struct Lanes {

@@ -4,20 +4,21 @@ use std::io::{self, ErrorKind, Write, stderr};
 use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 
-use supervisor::builder::Builder;
+use anyhow::{Context, Result};
+use records::builder::Builder;
+use records::timeline;
 use supervisor::event::{Event, Stream, What};
-use supervisor::timeline;
-use supervisor::{Request, Run, RunError, run_until};
+use supervisor::{Request, Run, run_until};
 
 use crate::run::drawing::Drawing;
-use crate::run::stop::Stop;
+use crate::terminal::stop::Stop;
 
 /// What is left of a run when it is over.
 pub struct Seen {
     /// The run.
     pub run: Run,
     /// Its timeline; or why there is none, in words.
-    pub timeline: Result<timeline::Run, String>,
+    pub timeline: std::result::Result<timeline::Run, String>,
 }
 
 /// Shows events on `out` as they come; `None` shows nothing.
@@ -34,8 +35,8 @@ impl<W: Write> Show<'_, W> {
     ///
     /// # Errors
     ///
-    /// Those of [`run_until`]; the run is stopped too when nobody reads what is shown.
-    pub fn run(mut self, request: Request) -> Result<Seen, RunError> {
+    /// Those of [`run_until`], and when it cannot be printed; the run is stopped too when nobody reads what is shown.
+    pub fn run(mut self, request: Request) -> Result<Seen> {
         let mut builder = Builder::default();
         let mut trouble = Ok(());
         let mut untraced = None;
@@ -51,7 +52,7 @@ impl<W: Write> Show<'_, W> {
         });
         match trouble {
             // Who reads no more has seen enough.
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(RunError::Supervisor(error)),
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error).context("cannot print"),
             _ => {}
         }
         let run = run?;

@@ -1,8 +1,7 @@
 //! `book run`: a listing, seen running.
 //!
-//! - [`program`]: from an id to a program that can be run. [`stop`] is what ends a run early.
-//! - [`live`]: one run, shown while it goes on. [`drawing`] makes lines of text of it; [`lanes`], [`words`], [`mod@wrap`]
-//!   and [`ink`] are its parts.
+//! - [`live`]: one run, shown while it goes on. [`drawing`] makes lines of text of it; [`lanes`] and [`words`] are
+//!   its parts.
 //! - [`verdict`]: whether a run did what its listing promises.
 //! - [`tally`], [`orders`]: many runs, counted, and shown beside the promise.
 //!
@@ -11,21 +10,17 @@
 //! 130 for a run that was stopped from outside.
 
 pub mod drawing;
-pub mod ink;
 pub mod lanes;
 pub mod live;
 pub mod orders;
-pub mod program;
 #[cfg(test)]
 pub(crate) mod samples;
-pub mod stop;
 pub mod tally;
 pub mod verdict;
 pub mod words;
-pub mod wrap;
 
 use std::ffi::OsString;
-use std::io::{StdoutLock, Write, stderr, stdout};
+use std::io::{StdoutLock, stdout};
 use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -34,20 +29,21 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
-use supervisor::catalog::Listing;
-use supervisor::machine::machine;
-use supervisor::timeline::{self, SCHEMA, Seen, Timeline};
+use records::catalog::Listing;
+use records::machine::machine;
+use records::timeline::{self, SCHEMA, Seen, Timeline};
 use supervisor::{Request, RunError, run_until};
 
 use crate::run::drawing::Drawing;
-use crate::run::ink::Span;
 use crate::run::live::Show;
 use crate::run::orders::Counted;
-use crate::run::stop::Stop;
 use crate::run::tally::{Tally, order};
 use crate::run::verdict::{Judge, Verdict};
-use crate::run::wrap::wrap;
 use crate::terminal;
+use crate::terminal::ink::Span;
+use crate::terminal::stop::Stop;
+use crate::terminal::wrap::wrap;
+use crate::workspace::program::{self, Builds};
 
 /// What to run, and what to say of it.
 #[derive(Clone, Debug)]
@@ -71,21 +67,13 @@ pub struct Options {
 /// When there is no such listing, it cannot be built or run, or there is no timeline to give as JSON.
 pub fn run(root: &Path, options: &Options) -> Result<ExitCode> {
     let listing = program::find(root, &options.id)?;
-    let request = program::request(root, &listing)?.args(&options.arguments).within(options.within);
-    let judge = Judge::new(root, &listing, !options.arguments.is_empty())?;
-    // Behind the build, which a Ctrl-C ends as it ends any program.
     let stop = Stop::new()?;
-    let session = Session { listing, request, judge, stop, json: options.json };
-    let good = match options.times {
-        None => session.once(),
-        Some(times) => session.many(times),
-    };
-    match good {
+    match watched(root, listing, options, &stop) {
         Ok(true) => Ok(ExitCode::SUCCESS),
         Ok(false) => Ok(ExitCode::FAILURE),
         Err(error) if matches!(error.downcast_ref(), Some(RunError::Stopped)) => {
-            if session.stop.was_asked_for() {
-                writeln!(stderr(), "stopped: nothing of the run is left")?;
+            if stop.was_asked_for() {
+                terminal::tell("stopped: nothing of the run is left");
                 return Ok(ExitCode::from(130));
             }
             // Nobody reads on.
@@ -95,20 +83,46 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode> {
     }
 }
 
-struct Session {
+/// Builds a listing where that is needed, and runs it. Gives whether all was well.
+fn watched(root: &Path, listing: Listing, options: &Options, stop: &Stop) -> Result<bool> {
+    let request = built(root, &listing, stop)?.args(&options.arguments).within(options.within);
+    let judge = Judge::new(root, &listing, !options.arguments.is_empty())?;
+    let session = Session { listing, request, judge, stop, json: options.json };
+    match options.times {
+        None => session.once(),
+        Some(times) => session.many(times),
+    }
+}
+
+/// How to run a listing, which is built first if it has to be. A terminal sees the steps of the build.
+///
+/// # Errors
+///
+/// Those of [`program::request`].
+pub fn built(root: &Path, listing: &Listing, stop: &Stop) -> Result<Request> {
+    let progress = ProgressBar::new_spinner();
+    let request = program::request(root, listing, &Builds::default(), stop.as_fd(), &mut |step| {
+        progress.enable_steady_tick(Duration::from_millis(100));
+        progress.set_message(format!("building {}: {step}", listing.id()).trim_end_matches(": ").to_owned());
+    });
+    progress.finish_and_clear();
+    request
+}
+
+struct Session<'a> {
     listing: Listing,
     request: Request,
     judge: Judge,
-    stop: Stop,
+    stop: &'a Stop,
     json: bool,
 }
 
-impl Session {
+impl Session<'_> {
     /// Runs it once. Gives whether all was well.
     fn once(&self) -> Result<bool> {
         let (width, colored) = (terminal::width(), terminal::has_colors());
         let to = (!self.json).then(|| (stdout().lock(), Drawing::new(width, colored)));
-        let seen = Show { to, stop: &self.stop }.run(self.request.clone())?;
+        let seen = Show { to, stop: self.stop }.run(self.request.clone())?;
         let verdict = self.judge.judge(&seen.run);
         if self.json {
             let timeline = seen.timeline.map_err(|why| anyhow!("there is no timeline: {why}"))?;
@@ -116,12 +130,12 @@ impl Session {
             return Ok(verdict.is_good());
         }
         if let (Err(why), None) = (&seen.timeline, &seen.run.untraced) {
-            writeln!(stderr(), "the timeline is not complete: {why}")?;
+            terminal::tell(format_args!("the timeline is not complete: {why}"));
         }
         let width = width.unwrap_or(usize::MAX);
         let sentences = self.judge.sentences(&seen.run, &verdict).into_iter();
         let lines = sentences.flat_map(|(ink, words)| wrap(&[Span::new(ink, words)], width, width));
-        let text: String = lines.map(|line| ink::line(&line, colored) + "\n").collect();
+        let text: String = lines.map(|line| terminal::ink::line(&line, colored) + "\n").collect();
         terminal::print(&format!("\n{text}"))?;
         Ok(verdict.is_good())
     }
@@ -161,7 +175,7 @@ impl Session {
 
     /// One more run, not counted, which shows the order that it had.
     fn shown_run(&self, seen: &mut Seen) -> Result<timeline::Run> {
-        let shown = Show::<StdoutLock<'_>> { to: None, stop: &self.stop }.run(self.request.clone())?;
+        let shown = Show::<StdoutLock<'_>> { to: None, stop: self.stop }.run(self.request.clone())?;
         let lines = order(&self.judge.settled(&shown.run));
         let same = seen.orders.iter_mut().find(|order| order.lines == lines);
         if let Some(order) = same {

@@ -1,12 +1,12 @@
 //! What many runs showed, beside what is promised: what is guaranteed stays, what merely happened moves.
 
-use supervisor::promise::Order as Promised;
-use supervisor::record::{Record, shown};
-use supervisor::timeline::{Order, Seen};
+use records::promise::Order as Promised;
+use records::record::{Record, shown};
+use records::timeline::{Order, Seen};
 
-use crate::render::constraints_in_words;
-use crate::run::ink::{self, Ink, Span};
-use crate::run::wrap::wrap;
+use crate::terminal::ink::{self, Ink, Span};
+use crate::terminal::wrap::wrap;
+use crate::text::words::constraints_in_words;
 
 /// Longer than that, a bar says nothing more.
 const BAR: usize = 24;

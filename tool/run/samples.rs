@@ -1,8 +1,8 @@
 //! Runs made up for tests of the drawing.
 
+use records::timeline::{Birth, Event, Process, What};
 use supervisor::End;
 use supervisor::event::Stream;
-use supervisor::timeline::{Birth, Event, Process, What};
 
 /// Processes, and what they do.
 pub(crate) type Sample = (Vec<Process>, Vec<Event>);
@@ -178,23 +178,4 @@ pub(crate) fn long_output() -> Sample {
     let text =
         "a sentence that is longer than the line it stands on\nandawordthatislongerthanthelineitstandson\n";
     (processes, events(vec![(0, start(1)), (0, write(Stream::Stdout, text))]))
-}
-
-/// Sleeps of which is told too late: one that is over, one that is not, and one told of while nothing else happened.
-pub(crate) fn late_sleeps() -> Sample {
-    let (processes, _) = hello();
-    let at = |at, process, what| Event { at, process, thread: 0, what };
-    let sleep = || What::Sleep("futex".into());
-    let all = vec![
-        at(100, 0, start(1)),
-        at(900, 1, What::Receive("SIGUSR1".into())),
-        at(200, 0, sleep()),
-        at(1500, 0, What::Awake),
-        at(1400, 0, sleep()),
-        at(1600, 1, What::Receive("SIGUSR1".into())),
-        at(1700, 0, What::Awake),
-        at(1800, 1, sleep()),
-        at(1900, 1, What::Awake),
-    ];
-    (processes, all)
 }

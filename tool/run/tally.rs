@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use records::record::{Record, shown};
+use records::timeline::{Order, Seen};
 use supervisor::End;
-use supervisor::record::{Record, shown};
-use supervisor::timeline::{Order, Seen};
 
 /// More orders than that are counted together: nobody reads on.
 const LISTED: usize = 20;

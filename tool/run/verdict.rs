@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use anyhow::Result;
-use supervisor::check::settle;
-use supervisor::promise::{Order, Promise};
-use supervisor::record::Record;
-use supervisor::{End, Request, Run, catalog::Listing};
+use records::catalog::Listing;
+use records::check::settle;
+use records::promise::{Order, Promise};
+use records::record::Record;
+use supervisor::{End, Request, Run};
 
-use crate::render;
-use crate::run::ink::Ink;
+use crate::terminal::ink::Ink;
+use crate::text::words;
 
 /// Judges the runs of one listing.
 pub struct Judge {
@@ -84,9 +85,9 @@ impl Judge {
     /// What is promised, how the run ended, and what that comes to: lines of text, each with what it is.
     pub fn sentences(&self, run: &Run, verdict: &Verdict) -> Vec<(Ink, String)> {
         let plain = |text: String| (Ink::Plain, text);
-        let ending = render::ending_in_words(&self.settled(run));
+        let ending = words::ending_in_words(&self.settled(run));
         let promise =
-            self.recorded().map(|recorded| format!("{} {ending}", render::promise_in_words(recorded)));
+            self.recorded().map(|recorded| format!("{} {ending}", words::promise_in_words(recorded)));
         match (verdict, promise) {
             (Verdict::Kept, Some(promise)) => {
                 vec![plain(promise), (Ink::Good, "This run kept the promise.".to_owned())]

@@ -1,11 +1,11 @@
 //! An event as a sentence.
 
+use records::record::shown;
+use records::timeline::{Birth, Event, Process, What};
 use supervisor::End;
 use supervisor::event::Stream;
-use supervisor::record::shown;
-use supervisor::timeline::{Birth, Event, Process, What};
 
-use crate::run::ink::{Ink, Span};
+use crate::terminal::ink::{Ink, Span};
 
 /// What happened, in words; what was written is for [`written`] to say.
 pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
@@ -57,17 +57,6 @@ pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
         What::Reaped => {
             words.insert(0, plain("the reaper collects ".into()));
         }
-    }
-    words
-}
-
-/// A sleep and its end in one sentence.
-pub fn slept(sleep: &Event, awake: &Event, processes: &[Process]) -> Vec<Span> {
-    let mut words = actor(awake, processes);
-    let time = millis(awake.at.saturating_sub(sleep.at));
-    words.push(Span::new(Ink::Plain, format!(" was asleep for {time} ms")));
-    if let What::Sleep(call) = &sleep.what {
-        words.push(Span::new(Ink::Faint, format!(" ({call})")));
     }
     words
 }

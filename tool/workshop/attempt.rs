@@ -9,6 +9,7 @@ use supervisor::RunError;
 use workshop::trial::Step as Checked;
 use workshop::{Exercise, Failure, Trial, Trouble};
 
+use crate::workshop::action::command;
 use crate::workshop::build::{Built, build};
 use crate::workshop::mine::Mine;
 use crate::workshop::progress::State;
@@ -81,9 +82,10 @@ fn judge(
         bail!(
             "there is no file {}: `{}` puts the starting point there",
             Mine::program(exercise).display(),
-            super::command(&format!("start {}", exercise.name)),
+            command(&format!("start {}", exercise.name)),
         );
     }
+    mine.make_package()?;
     let is_changed = mine.is_changed(exercise)?;
     let built = build(&mine.folder(), exercise.name, stop, &mut |step| on_step(Step::Builds(step)))?;
     let program = match built {

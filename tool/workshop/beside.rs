@@ -1,10 +1,11 @@
 //! Two timelines, side by side where there is room.
 
-use supervisor::timeline::Run;
+use records::timeline::Run;
 
 use crate::run::drawing;
-use crate::run::ink::{Ink, Span, line};
-use crate::workshop::paper::Paper;
+use crate::terminal::ink::{Ink, Span, line};
+use crate::terminal::paper::Paper;
+use crate::workshop::action::command;
 
 /// Lines of a timeline that are shown; a longer one is shown without its small steps, and without its middle if it has to be.
 const MOST: usize = 60;
@@ -51,7 +52,7 @@ fn block(one: &Titled<'_>, width: Option<usize>, colored: bool, most: usize) -> 
     let mut lines = drawing::whole(one.run, width, colored);
     if lines.len() > most {
         lines = cut(drawing::brief(one.run, width, colored), most, colored);
-        let words = format!("  … without small steps; `{}` shows them", super::command("check --whole"));
+        let words = format!("  … without small steps; `{}` shows them", command("check --whole"));
         lines.push(line(&[Span::new(Ink::Faint, words)], colored));
     }
     title.lines().map(str::to_owned).chain(lines).collect()
@@ -64,7 +65,7 @@ pub fn cut(mut lines: Vec<String>, most: usize, colored: bool) -> Vec<String> {
     }
     // The line that says so stands for one of them.
     let left_out = lines.len() - (most - 1);
-    let words = format!("  … {left_out} more lines; `{}` shows them", super::command("check --whole"));
+    let words = format!("  … {left_out} more lines; `{}` shows them", command("check --whole"));
     let at = most / 2;
     lines.splice(at..at + left_out, [line(&[Span::new(Ink::Faint, words)], colored)]);
     lines

@@ -1,19 +1,12 @@
 //! Has Cargo build the program for an exercise.
 
-use std::ops::ControlFlow;
 use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context, Result};
-use supervisor::event::Stream;
-use supervisor::{End, Request, Run, RunError, What, run_until};
+use supervisor::{End, Run};
 
-use crate::cargo;
-
-/// A first build compiles the library and all that it stands on, or downloads that before.
-const LONGEST: Duration = Duration::from_secs(20 * 60);
-const MOST_MESSAGES: usize = 16 << 20;
+use crate::workspace::cargo;
 
 /// What came of it.
 #[derive(Clone, Debug)]
@@ -32,7 +25,7 @@ pub enum Built {
 ///
 /// # Errors
 ///
-/// When Cargo cannot be run, and [`RunError::Stopped`].
+/// When Cargo cannot be run, and [`supervisor::RunError::Stopped`].
 pub fn build(
     folder: &Path,
     name: &str,
@@ -66,23 +59,9 @@ fn run(
     stop: BorrowedFd<'_>,
     on_step: &mut dyn FnMut(String),
 ) -> Result<Run> {
-    let program = cargo::program();
-    let missing =
-        || format!("cannot run {}: `cargo run -- doctor` says what is missing", program.to_string_lossy());
-    let request = Request::new(&program).args(["build", "--message-format=json-diagnostic-rendered-ansi"]);
-    let request = request.args(["--color=never", "--bin", name]).args(more).dir(folder);
-    let request = request.untraced().within(LONGEST).output_limit(MOST_MESSAGES);
-    let mut said = Vec::new();
-    let run = run_until(&request, stop, |event| {
-        if let What::Output { stream: Stream::Stderr, bytes } = &event.what {
-            cargo::last_step(&mut said, bytes).map(&mut *on_step);
-        }
-        ControlFlow::Continue(())
-    });
-    match run {
-        Err(error @ RunError::Program { .. }) => Err(error).with_context(missing),
-        run => Ok(run?),
-    }
+    let arguments =
+        ["build", "--message-format=json-diagnostic-rendered-ansi", "--color=never", "--bin", name];
+    cargo::run(cargo::request(folder, &[&arguments, more].concat()), stop, on_step)
 }
 
 /// Whether the compiler had something against it, and not Cargo.

@@ -8,16 +8,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::os::fd::AsFd;
 use workshop::{ALL, Exercise};
 
-use crate::nearest::nearest;
-use crate::run::ink::{Ink, Span};
-use crate::run::stop::Stop;
+use crate::terminal::ink::{Ink, Span};
+use crate::terminal::paper::Paper;
 use crate::terminal::print;
+use crate::terminal::stop::Stop;
+use crate::text::nearest::nearest;
+use crate::workshop::action::{Action, command};
 use crate::workshop::attempt::{Outcome, Step, attempt, note};
 use crate::workshop::build::wants_network;
 use crate::workshop::mine::Mine;
-use crate::workshop::paper::Paper;
 use crate::workshop::progress::State;
-use crate::workshop::{Action, command, overview, prose, report};
+use crate::workshop::{overview, prose, report};
 
 /// Does it.
 ///

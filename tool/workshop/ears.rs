@@ -9,7 +9,7 @@ use anyhow::Result;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use crate::run::stop::Stop;
+use crate::terminal::stop::Stop;
 use crate::workshop::attempt::Told;
 use crate::workshop::keyboard::{Keyboard, keys};
 

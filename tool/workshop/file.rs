@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
+use supervisor::Temporary;
 use tempfile::{Builder, NamedTempFile};
 
 /// Writes a file in place of the one that is there.
@@ -15,7 +16,7 @@ use tempfile::{Builder, NamedTempFile};
 ///
 /// When it cannot be written. The one that was there is there then.
 pub fn replace(path: &Path, text: &str) -> Result<()> {
-    let written = beside(path, text).and_then(|file| Ok(file.persist(path)?));
+    let written = beside(path, text).and_then(|(file, _folder)| Ok(file.persist(path)?));
     written.map(drop).with_context(|| format!("cannot write {}", path.display()))
 }
 
@@ -25,7 +26,7 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
 ///
 /// When one cannot be written or the other not moved. The error says where the old one is, unless that is where it was.
 pub fn exchange(path: &Path, text: &str, kept: &Path) -> Result<()> {
-    let new = beside(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    let (new, _folder) = beside(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     fs::create_dir_all(kept.parent().context("it has no folder")?)
         .and_then(|()| fs::rename(path, kept))
         .with_context(|| format!("cannot move {} to {}", path.display(), kept.display()))?;
@@ -43,7 +44,7 @@ pub fn create(path: &Path, text: &str) -> Result<bool> {
     if path.exists() {
         return Ok(false);
     }
-    let written = beside(path, text).and_then(|file| Ok(file.persist_noclobber(path)?));
+    let written = beside(path, text).and_then(|(file, _folder)| Ok(file.persist_noclobber(path)?));
     written.map(|_| true).with_context(|| format!("cannot write {}", path.display()))
 }
 
@@ -52,15 +53,16 @@ pub fn sum(text: &str) -> String {
     Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The text in a file without the name that it is to have.
-fn beside(path: &Path, text: &str) -> Result<NamedTempFile> {
+/// The text in a file that is still to get its name. It is in a folder of its own, which is dropped after it has been moved.
+fn beside(path: &Path, text: &str) -> Result<(NamedTempFile, Temporary)> {
     let folder = path.parent().context("it has no folder")?;
     fs::create_dir_all(folder)?;
     let everybodys = fs::Permissions::from_mode(0o666);
-    let mut file = Builder::new().prefix(".book-").permissions(everybodys).tempfile_in(folder)?;
+    let temporary = Temporary::new_in(folder)?;
+    let mut file = Builder::new().permissions(everybodys).tempfile_in(temporary.path())?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    Ok(file)
+    Ok((file, temporary))
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ mod tests {
     fn keys_are_characters_and_arrows_are_none() {
         assert_eq!(keys(b"hn"), ['h', 'n']);
         assert_eq!(keys("é".as_bytes()), ['é']);
-        assert_eq!(keys(b"\x1b[A"), []);
+        assert!(keys(b"\x1b[A").is_empty());
         assert_eq!(keys(b"a\x1b[1;5Cb\x1bOPc"), ['a', 'b', 'c']);
         assert_eq!(keys(b"\x1b"), ['\x1b']);
     }

@@ -8,10 +8,10 @@ use anyhow::{Context, Result};
 use notify_debouncer_full::notify::RecursiveMode;
 use workshop::Exercise;
 
-use crate::watch::Files;
 use crate::workshop::file::{self, sum};
 use crate::workshop::package;
 use crate::workshop::progress::Progress;
+use crate::workspace::watch::Files;
 
 /// Where it is, from the book's root.
 const FOLDER: &str = "workshop/mine";
@@ -74,6 +74,15 @@ impl Mine {
         Ok(!is_put && self.start_of(exercise).is_ok_and(|start| start != text))
     }
 
+    /// Puts the package there, or what is missing of it.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read or written.
+    pub fn make_package(&self) -> Result<()> {
+        package::write(&self.root, &self.folder())
+    }
+
     /// Sees to it that there is a program for this exercise, and a package around it. A program that was changed stays as it
     /// is; one that was not is the starting point as the book has it now. Says whether it is a new one.
     ///
@@ -81,7 +90,7 @@ impl Mine {
     ///
     /// When a file cannot be read or written.
     pub fn begin(&self, exercise: &Exercise) -> Result<bool> {
-        package::write(&self.root, &self.folder())?;
+        self.make_package()?;
         let (program, start) = (self.root.join(Mine::program(exercise)), self.start_of(exercise)?);
         let is_changed = self.is_changed(exercise)?;
         let is_new = match self.text(exercise)? {
@@ -106,7 +115,7 @@ impl Mine {
     /// When a file cannot be read, moved or written.
     pub fn reset(&self, exercise: &Exercise) -> Result<Option<PathBuf>> {
         let (program, start) = (self.root.join(Mine::program(exercise)), self.start_of(exercise)?);
-        package::write(&self.root, &self.folder())?;
+        self.make_package()?;
         let text = self.text(exercise)?;
         if text.is_none_or(|text| text == start) {
             file::create(&program, &start)?;

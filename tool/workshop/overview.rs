@@ -3,9 +3,9 @@
 use anyhow::Result;
 use workshop::{ALL, Exercise};
 
-use crate::run::ink::{Ink, Span, line};
+use crate::terminal::ink::{Ink, Span, line};
+use crate::terminal::paper::Paper;
 use crate::workshop::mine::Mine;
-use crate::workshop::paper::Paper;
 use crate::workshop::progress::State;
 use crate::workshop::prose::prose;
 

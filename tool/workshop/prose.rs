@@ -2,8 +2,8 @@
 
 use mdbook_markdown::pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use crate::run::ink::{Ink, Span};
-use crate::workshop::paper::Paper;
+use crate::terminal::ink::{Ink, Span};
+use crate::terminal::paper::Paper;
 
 /// The text, a blank line between its blocks.
 pub fn prose(markdown: &str, paper: &Paper) -> String {

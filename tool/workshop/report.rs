@@ -3,15 +3,15 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use records::record::shown;
+use records::timeline::{self, Timeline};
 use supervisor::End;
 use supervisor::event::Stream;
-use supervisor::record::shown;
-use supervisor::timeline::{self, Timeline};
 use workshop::{Exercise, Failure, Seen, Trouble};
 
-use crate::run::ink::{Ink, Span};
+use crate::terminal::ink::{Ink, Span};
+use crate::terminal::paper::Paper;
 use crate::workshop::beside::{Titled, beside, cut};
-use crate::workshop::paper::Paper;
 
 /// Lines of an output that are shown; of a longer one the middle is left out.
 const MOST: usize = 24;

@@ -8,16 +8,18 @@ use anyhow::{Context, Error, Result, bail};
 use indicatif::ProgressBar;
 use workshop::{ALL, Exercise};
 
-use crate::run::ink::Ink;
-use crate::run::stop::Stop;
+use crate::terminal;
+use crate::terminal::ink::Ink;
+use crate::terminal::paper::Paper;
+use crate::terminal::stop::Stop;
+use crate::workshop::action::command;
 use crate::workshop::attempt::{Outcome, Told, UnderWay};
 use crate::workshop::commands;
 use crate::workshop::ears::{Ears, News};
 use crate::workshop::keyboard::Keyboard;
 use crate::workshop::mine::Mine;
 use crate::workshop::overview;
-use crate::workshop::paper::Paper;
-use crate::{terminal, watch};
+use crate::workspace::watch;
 
 /// How often the program is looked at, whatever the watch says: in some containers and on some network drives file events do
 /// not arrive, and nobody is told that they will not.
@@ -86,10 +88,8 @@ impl Session<'_> {
             let done = match news.recv_timeout(LOOK) {
                 Ok(News::Key { key: 'q' | '\x04', .. }) if !self.is_typing() => {
                     self.stop()?;
-                    let how = format!(
-                        "Your progress is kept: `{}` goes on from here.",
-                        super::command("").trim_end()
-                    );
+                    let how =
+                        format!("Your progress is kept: `{}` goes on from here.", command("").trim_end());
                     self.say(&Paper::now().text(Ink::Plain, how))?;
                     return Ok(ExitCode::SUCCESS);
                 }

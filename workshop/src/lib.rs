@@ -12,7 +12,7 @@
 //! | `runs/*.json` | how the solution ran, a timeline for each way in which the check runs it |
 //!
 //! In reading order: [`exercise`] is the list of them, and their texts; [`trial`] runs a program for a check; [`seen`] is one
-//! such run, and what can be asked of it; [`failure`] is what a check says when it is not content.
+//! such run, and what can be asked of it; `must` asks, and makes a [`failure`] of a wrong answer, in `words` for a participant.
 //!
 //! A check judges what a program did, never how fast this machine is: counts, orders, ends, and times only where one program waits
 //! and the other one does not.
@@ -27,6 +27,8 @@ pub mod seen;
 pub mod trial;
 
 mod checks;
+mod must;
+mod words;
 
 pub use crate::{
     exercise::{ALL, Exercise, Mistake, Text},

@@ -8,8 +8,8 @@ use std::{
     time::Duration,
 };
 
-use supervisor::{Builder, Event, Request, Run, RunError, run_until, run_with};
-use tempfile::TempDir;
+use records::Builder;
+use supervisor::{Event, Request, Run, RunError, Temporary, run_until, run_with, shell};
 
 use crate::{failure::Trouble, seen::Seen};
 
@@ -53,7 +53,7 @@ impl How {
 pub struct Trial<'a> {
     name: &'static str,
     program: PathBuf,
-    folder: TempDir,
+    folder: Temporary,
     stop: Option<BorrowedFd<'a>>,
     on_step: &'a mut dyn FnMut(Step<'_>),
 }
@@ -80,7 +80,7 @@ impl<'a> Trial<'a> {
         stop: Option<BorrowedFd<'a>>,
         on_step: &'a mut dyn FnMut(Step<'_>),
     ) -> std::io::Result<Trial<'a>> {
-        let folder = TempDir::with_prefix("workshop-")?;
+        let folder = Temporary::new()?;
         Ok(Trial { name, program: program.to_owned(), folder, stop, on_step })
     }
 
@@ -171,9 +171,9 @@ impl<'a> Trial<'a> {
         if let Some(why) = run.untraced {
             return Err(Trouble::Untraced(why));
         }
-        let variables = how.env.iter().map(|(name, value)| format!("{name}={} ", value.to_string_lossy()));
-        let arguments = how.args.iter().map(|argument| format!(" {argument}"));
-        let command = variables.chain([self.name.to_owned()]).chain(arguments).collect();
+        let variables = how.env.iter().map(|(name, value)| shell::variable(name, &value.to_string_lossy()));
+        let words = [self.name].into_iter().chain(how.args.iter().map(String::as_str));
+        let command = variables.collect::<String>() + &shell::command(words);
         Ok(Seen { command, args: how.args.clone(), within: how.within, run, timeline: None })
     }
 }

@@ -9,14 +9,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use supervisor::{
-    load::under_load,
+use records::{
     machine::machine,
-    oracle::clean,
     shape::{is_forkserver, stands_by},
     sound,
     timeline::{Run, SCHEMA, Timeline},
 };
+use supervisor::{load::under_load, oracle::clean};
 use workshop::{ALL, Exercise, Failure, Trial, Trouble, trial::Step};
 
 /// How often a solution has to pass.

@@ -2,7 +2,7 @@
 
 use std::{os::unix::fs::symlink, path::Path, time::Duration};
 
-use supervisor::{End, oracle::clean};
+use supervisor::{End, Temporary, oracle::clean};
 use workshop::{Trial, Trouble, trial::with};
 
 #[test]
@@ -26,7 +26,7 @@ fn a_program_that_takes_away_what_the_next_run_needs_is_at_fault() {
         [("rmdir \"$PWD\"", "the folder that it runs in"), ("rm \"$0\"", "its own program file")]
     {
         for often in [false, true] {
-            let folder = tempfile::tempdir().expect("a folder");
+            let folder = Temporary::new().expect("a folder");
             let program = folder.path().join("shell");
             symlink("/bin/sh", &program).expect("a link");
             let how = with(["-c", script, program.to_str().expect("a path")]);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use supervisor::{End, any_order, check, exact};
+use records::{End, any_order, check, exact};
 
 /// How long a listing that would run for ever may run.
 const LONG_ENOUGH: Duration = Duration::from_secs(2);

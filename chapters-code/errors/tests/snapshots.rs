@@ -2,7 +2,7 @@
 //!
 //! A listing whose `main` returns its error ends with exit code 1.
 
-use supervisor::{End, check, exact};
+use records::{End, check, exact};
 
 #[test]
 fn argument_that_cannot_be_read() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use supervisor::{End, check, exact};
+use records::{End, check, exact};
 
 #[test]
 fn set_before_the_start() {

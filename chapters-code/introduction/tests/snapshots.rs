@@ -1,6 +1,6 @@
 //! What each listing of the introduction prints, and what about that is guaranteed.
 
-use supervisor::{End, check, exact};
+use records::{End, check, exact};
 
 #[test]
 fn who_moved() {

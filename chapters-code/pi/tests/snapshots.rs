@@ -1,6 +1,6 @@
 //! What each listing of the chapter prints, and what about that is guaranteed.
 
-use supervisor::{any_order, check, exact};
+use records::{any_order, check, exact};
 
 #[test]
 fn leibniz() {

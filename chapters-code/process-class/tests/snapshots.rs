@@ -1,6 +1,6 @@
 //! What each listing of the chapter prints, and what about that is guaranteed.
 
-use supervisor::{End, any_order, check, exact};
+use records::{End, any_order, check, exact};
 
 // ANCHOR: hello
 #[test]

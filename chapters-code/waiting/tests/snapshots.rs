@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use supervisor::{End, any_order, check, exact};
+use records::{End, any_order, check, exact};
 
 #[test]
 fn join_with_deadline() {

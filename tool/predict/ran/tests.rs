@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use supervisor::timeline::{Order, Seen};
+use records::timeline::{Order, Seen};
 
 use super::*;
+use crate::figure::timeline::cases::{deadline, greeting, orphan, race, read, signal, tree};
 use crate::predict::fact::{Claim, Fact};
-use crate::timeline::cases::{deadline, greeting, orphan, race, read, signal, tree};
 
-/// A recorded run of one of the supervisor's own tests.
+/// A recorded run of one of the acts that the crate `records` records.
 fn act(name: &str) -> Timeline {
-    read(&Path::new("tool/supervisor/tests/timelines").join(name).with_extension("json"))
+    read(&Path::new("tool/records/tests/timelines").join(name).with_extension("json"))
 }
 
 fn find(timeline: &Timeline, fact: &str) -> Result<Finding, String> {

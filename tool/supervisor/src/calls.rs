@@ -16,8 +16,12 @@ use crate::{
 const SHORT: Duration = Duration::from_micros(200);
 /// How long a sleep goes on before it is told of, in case it does not end.
 const LONG: Duration = Duration::from_millis(10);
+/// When to look again at a thread that is in a call for that long and has not been asleep.
+const AGAIN: Duration = Duration::from_millis(1);
 /// How often a thread gives up its processor that has been asleep and then stopped for us.
 const AND_STOPPED: u64 = 2;
+/// How long other events wait for a thread that may be asleep. One that has to wait so long for a processor sleeps later.
+const UNDECIDED: Duration = Duration::from_millis(100);
 
 /// What the threads of a run are doing in the kernel.
 pub(crate) struct Calls {
@@ -190,16 +194,23 @@ impl Calls {
         self.open.remove(&tid);
     }
 
-    /// Tells of sleeps that have lasted long. Gives the time until there may be another.
+    /// Tells of sleeps that have lasted long, and lets events leave that happened before those which may turn out to be sleeps.
+    /// Gives the time until there may be another.
     pub(crate) fn tell_long_sleeps(&mut self, outbox: &mut Outbox) -> Option<Duration> {
-        let mut next = None;
+        let (mut next, mut settled) = (None, outbox.now());
         for open in self.open.values_mut() {
             open.tell_if_slept(LONG, 1, outbox);
             if matches!(open.call, Call::Sleep(_)) && !open.told {
-                let left = LONG.saturating_sub(Duration::from_nanos(outbox.now() - open.since));
+                let age = Duration::from_nanos(outbox.now() - open.since);
+                // One that is due has to wait for a processor, and may not lose it to a supervisor that asks all the time.
+                let left = LONG.saturating_sub(age).max(AGAIN);
                 next = Some(next.map_or(left, |next: Duration| next.min(left)));
+                if age < UNDECIDED {
+                    settled = settled.min(open.since);
+                }
             }
         }
+        outbox.settle(settled);
         next
     }
 
@@ -260,7 +271,7 @@ impl Open {
             && procfs::switches(self.who.tid).saturating_sub(self.switches) >= switches
         {
             self.told = true;
-            outbox.put(What::SleepBegan { by: self.who, call: name.into(), since: self.since });
+            outbox.put_at(self.since, What::SleepBegan { by: self.who, call: name.into() });
         }
     }
 }

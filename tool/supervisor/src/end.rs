@@ -18,7 +18,7 @@ pub enum End {
 }
 
 /// The name of a signal. Real-time signals have none of their own: their numbers are what the C library makes of them.
-pub(crate) fn signal_name(number: i32) -> String {
+pub fn signal_name(number: i32) -> String {
     Signal::try_from(number).map_or_else(|_| number.to_string(), |signal| signal.to_string())
 }
 

@@ -12,10 +12,10 @@
 
 use std::{env, panic};
 
-use crate::{supervise, sys};
-
-/// The variable that makes a copy of this program a supervisor.
-pub(crate) const MARK: &str = "SUPERVISOR_OF_LISTING";
+use crate::{
+    supervise,
+    sys::{self, MARK},
+};
 
 // A static with no state: the linker's list of functions that run before `main`, while there is one thread.
 #[used]

@@ -1,4 +1,4 @@
-//! What a supervisor says while it runs a program: one JSON object a line, in the order things were seen.
+//! What a supervisor says while it runs a program: one JSON object a line, in the order of their times.
 
 use serde::{Deserialize, Serialize};
 
@@ -121,14 +121,12 @@ pub enum What {
         /// The process that was collected.
         collected: Option<u32>,
     },
-    /// A thread has been asleep in a system call for long enough to be told of. In detail.
+    /// A thread begins to sleep in a system call, and stays asleep for long enough to be told of. In detail.
     SleepBegan {
         /// The thread.
         by: Who,
         /// The system call.
         call: String,
-        /// When the sleep began, which may be before the event before this one.
-        since: u64,
     },
     /// The sleep of a thread is over. In detail.
     SleepEnded(Who),

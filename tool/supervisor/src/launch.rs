@@ -21,7 +21,7 @@ use nix::{
     unistd::{self, ForkResult, Pid},
 };
 
-use crate::{entry, event::Step, filter::Filter, request::Request, sys};
+use crate::{event::Step, filter::Filter, request::Request, sys};
 
 /// A program that is forked off and waits to be let go.
 pub(crate) struct Launch {
@@ -99,7 +99,7 @@ impl Program {
     fn of(request: &Request, filter: Option<Filter>) -> io::Result<Program> {
         let text = |s: &OsString| sys::c_string(s.as_bytes());
         let args = [request.arg0.as_ref().unwrap_or(&request.program)].into_iter().chain(&request.args);
-        let env = env::vars_os().filter(|(name, _)| name != entry::MARK).map(|(mut variable, value)| {
+        let env = env::vars_os().filter(|(name, _)| name != sys::MARK).map(|(mut variable, value)| {
             variable.push("=");
             variable.push(value);
             sys::c_string(&variable.into_vec())

@@ -23,8 +23,14 @@ pub(crate) fn at_most(left: Duration) -> PollTimeout {
 
 /// A queue before standard output. Nothing here waits, so that a caller who does not read cannot delay the
 /// deadline; what is queued is bounded by the output limit and by how fast processes can be started.
+///
+/// Events leave in the order of their times. Some are known only later, so each waits until no earlier one can follow.
 pub(crate) struct Outbox {
     start: Instant,
+    /// In the order of their times.
+    waiting: Vec<Event>,
+    /// The time up to which everything has left.
+    settled: u64,
     queue: Vec<u8>,
     sent: usize,
 }
@@ -34,7 +40,7 @@ impl Outbox {
     pub(crate) fn new() -> nix::Result<Outbox> {
         // The flag is shared by all who hold this end of the pipe, and only we do.
         fcntl(stdout(), FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
-        Ok(Outbox { start: Instant::now(), queue: vec![], sent: 0 })
+        Ok(Outbox { start: Instant::now(), waiting: vec![], settled: 0, queue: vec![], sent: 0 })
     }
 
     /// When the clock of the events started.
@@ -47,11 +53,26 @@ impl Outbox {
         u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
-    /// Queues one event.
+    /// Takes in an event that happens now.
     pub(crate) fn put(&mut self, what: What) {
-        let at = self.now();
-        serde_json::to_writer(&mut self.queue, &Event { at, what }).expect("an event is always JSON");
-        self.queue.push(b'\n');
+        self.put_at(self.now(), what);
+    }
+
+    /// Takes in an event that happened then, or when the latest event happened that has left.
+    pub(crate) fn put_at(&mut self, at: u64, what: What) {
+        let event = Event { at: at.max(self.settled), what };
+        let place = self.waiting.partition_point(|other| other.at <= event.at);
+        self.waiting.insert(place, event);
+    }
+
+    /// Queues what happened up to this time: no more events will be put there.
+    pub(crate) fn settle(&mut self, at: u64) {
+        self.settled = self.settled.max(at);
+        let count = self.waiting.partition_point(|event| event.at <= self.settled);
+        for event in self.waiting.drain(..count) {
+            serde_json::to_writer(&mut self.queue, &event).expect("an event is always JSON");
+            self.queue.push(b'\n');
+        }
     }
 
     /// Whether nothing is queued.
@@ -81,6 +102,7 @@ impl Outbox {
     /// Writes all of it, if the caller takes it within `patience`.
     pub(crate) fn flush(mut self, patience: Duration) -> nix::Result<()> {
         let until = Instant::now() + patience;
+        self.settle(self.now());
         loop {
             self.push()?;
             let left = until.saturating_duration_since(Instant::now());
@@ -93,5 +115,34 @@ impl Outbox {
                 Err(e) => return Err(e),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queued(outbox: &mut Outbox) -> Vec<(u64, u32)> {
+        let lines = String::from_utf8(std::mem::take(&mut outbox.queue)).expect("JSON");
+        let events = lines.lines().map(|line| serde_json::from_str(line).expect("an event"));
+        let place = |event: Event| match event.what {
+            What::Reaped { pid } => (event.at, pid),
+            other => panic!("{other:?}"),
+        };
+        events.map(place).collect()
+    }
+
+    #[test]
+    fn events_leave_in_the_order_of_their_times() {
+        let (start, waiting, queue) = (Instant::now(), vec![], vec![]);
+        let mut outbox = Outbox { start, waiting, settled: 0, queue, sent: 0 };
+        for (at, pid) in [(5, 1), (3, 2), (5, 3), (9, 4)] {
+            outbox.put_at(at, What::Reaped { pid });
+        }
+        outbox.settle(5);
+        assert_eq!(queued(&mut outbox), [(3, 2), (5, 1), (5, 3)]);
+        outbox.put_at(2, What::Reaped { pid: 5 });
+        outbox.settle(10);
+        assert_eq!(queued(&mut outbox), [(5, 5), (9, 4)], "what comes too late happens then");
     }
 }

@@ -4,12 +4,11 @@ use std::{ffi::OsString, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{end::End, record::Record, record::lines};
-
 /// A program to run under a supervisor, built step by step.
 ///
 /// It runs with the caller's environment, less what would change its output from one machine to another (see
-/// [`Request::env`]), in a session of its own, with an empty standard input and no descriptor of the caller's.
+/// [`Request::env`]), in a session of its own, with an empty standard input and no descriptor of the caller's. `TMPDIR`
+/// names a folder that is removed after the run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Request {
     pub(crate) program: OsString,
@@ -24,13 +23,7 @@ pub struct Request {
     /// Not sent: the supervisor is started with the environment that it gives on.
     #[serde(skip)]
     pub(crate) env: Vec<(OsString, Option<OsString>)>,
-    /// The lines that are recorded of the program: a number in them is no pid. Not sent; they are for the timeline.
-    #[serde(skip)]
-    pub(crate) recorded: Vec<Vec<u8>>,
 }
-
-/// How long a program that is promised to hang is watched.
-const HANG: Duration = Duration::from_secs(2);
 
 impl Request {
     /// Runs `program`, a path or a name to be found on the `PATH`, for at most ten seconds, keeping at most one
@@ -47,7 +40,6 @@ impl Request {
             tracing: Tracing::Processes,
             traced_only: false,
             env: vec![],
-            recorded: vec![],
         };
         for variable in ["RUST_LOG", "RUST_LOG_STYLE", "RUST_LIB_BACKTRACE", "LANGUAGE"] {
             request = request.env_remove(variable);
@@ -96,17 +88,6 @@ impl Request {
     pub fn within(mut self, deadline: Duration) -> Request {
         self.deadline = deadline;
         self
-    }
-
-    /// Runs what is recorded once more. A program that is promised to run until its deadline is given a near one, since
-    /// whoever checks or records it again waits for nothing but that. And a number in a recorded line stays that number in
-    /// the timeline, although it may be a pid of this run.
-    #[must_use]
-    pub fn as_recorded(mut self, record: &Record) -> Request {
-        let outputs = [&record.stdout, &record.stderr];
-        self.recorded = outputs.into_iter().flat_map(|output| lines(output).0).map(<[u8]>::to_vec).collect();
-        let hangs = record.promise.ends == [End::Deadline];
-        if hangs { self.within(HANG) } else { self }
     }
 
     /// How many bytes to keep of each output. What comes after them is read and dropped, so that the program runs on

@@ -27,6 +27,8 @@ use crate::{
     outbox::at_most,
     request::Request,
     supervise::{KILL_PATIENCE, READ_PATIENCE},
+    sys,
+    temporary::Temporary,
 };
 
 /// What one run did. No process of it is left.
@@ -305,6 +307,8 @@ struct Supervisor {
     events: ChildStdout,
     unread: Vec<u8>,
     patience: Instant,
+    /// For the files that the program makes in passing, and would leave behind when it is ended.
+    _temporary: Option<Temporary>,
 }
 
 impl Supervisor {
@@ -312,17 +316,22 @@ impl Supervisor {
         entry::keep();
         let mut command = Command::new("/proc/self/exe");
         command.arg0("supervisor").stdin(Stdio::piped()).stdout(Stdio::piped());
+        // Where there can be none, whether that matters is for the program to say.
+        let temporary = Temporary::new().ok();
+        if let Some(temporary) = &temporary {
+            command.env("TMPDIR", temporary.path());
+        }
         for (name, value) in &request.env {
             match value {
                 Some(value) => command.env(name, value),
                 None => command.env_remove(name),
             };
         }
-        command.env(entry::MARK, "1").env(oracle::MARK, oracle::next_mark());
+        command.env(sys::MARK, "1").env(oracle::MARK, oracle::next_mark());
         let mut child = command.spawn()?;
         let events = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
         let patience = Instant::now() + request.deadline + KILL_PATIENCE + READ_PATIENCE;
-        let mut supervisor = Supervisor { child, events, unread: vec![], patience };
+        let mut supervisor = Supervisor { child, events, unread: vec![], patience, _temporary: temporary };
         let mut line = serde_json::to_vec(request)?;
         line.push(b'\n');
         // Standard input stays open after this line: its end-of-file tells the supervisor that we are gone.

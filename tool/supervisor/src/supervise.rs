@@ -160,7 +160,6 @@ impl Supervisor {
 
     fn until_over(&mut self) -> io::Result<Over> {
         loop {
-            // What a process wrote is read before its end is noted.
             for output in &mut self.outputs {
                 output.read_once(&mut self.outbox);
             }
@@ -219,7 +218,7 @@ impl Supervisor {
     fn take_changes(&mut self) -> io::Result<Taken> {
         // First the signal, then the changes: one that comes in between signals again.
         while self.children.read_signal()?.is_some() {}
-        Ok(self.tracer.take_changes(&mut self.outbox))
+        Ok(self.tracer.take_changes(&mut self.outputs, &mut self.outbox))
     }
 
     fn kill_everything(&mut self) -> io::Result<()> {

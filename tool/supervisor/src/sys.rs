@@ -17,6 +17,9 @@ use nix::{
 
 use crate::arch;
 
+/// The variable that makes a copy of a program a supervisor.
+pub(crate) const MARK: &str = "SUPERVISOR_OF_LISTING";
+
 /// Ends the process at once: no destructors, no `atexit`, because `main` has not begun.
 pub(crate) fn exit_now(code: i32) -> ! {
     // SAFETY: `_exit` has no preconditions.

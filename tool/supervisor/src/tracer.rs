@@ -24,6 +24,7 @@ use crate::{
     end::End,
     event::{Birth, What, Who},
     outbox::Outbox,
+    output::Output,
     procfs::{self, Names},
     sys::{self, CallStop, Change},
     tracee::Tracee,
@@ -141,8 +142,8 @@ impl Tracer {
     }
 
     /// Takes in the changes there are, up to a number: processes that start others without end must not keep us from the
-    /// clock.
-    pub(crate) fn take_changes(&mut self, outbox: &mut Outbox) -> Taken {
+    /// clock. What a process wrote before it stopped is read before that stop is looked at.
+    pub(crate) fn take_changes(&mut self, outputs: &mut [Output], outbox: &mut Outbox) -> Taken {
         for _ in 0..MOST_ROUNDS {
             // With each round there may be twice as many.
             if self.is_crowded() {
@@ -151,6 +152,9 @@ impl Tracer {
             let (changes, any_left) = changes();
             if changes.is_empty() {
                 return if any_left { Taken::All } else { Taken::NothingLeft };
+            }
+            for output in &mut *outputs {
+                output.read_once(outbox);
             }
             for (tid, change) in changes {
                 match change {
@@ -163,9 +167,15 @@ impl Tracer {
         Taken::Some
     }
 
-    /// Tells of sleeps that go on. Gives the time until there may be another one.
+    /// Tells of sleeps that go on, and lets events leave whose place is certain. Gives the time until there may be another sleep.
     pub(crate) fn tell_long_sleeps(&mut self, outbox: &mut Outbox) -> Option<Duration> {
-        self.calls.as_mut()?.tell_long_sleeps(outbox)
+        match &mut self.calls {
+            Some(calls) => calls.tell_long_sleeps(outbox),
+            None => {
+                outbox.settle(outbox.now());
+                None
+            }
+        }
     }
 
     fn began(&mut self, pid: u32, parent: Option<u32>, made: Option<Made>, outbox: &mut Outbox) {

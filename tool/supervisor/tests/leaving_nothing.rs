@@ -16,7 +16,11 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use supervisor::{End, Request, RunError, What, oracle, oracle::clean, run, run_with};
+use supervisor::{
+    End, Request, RunError, What,
+    oracle::{self, clean},
+    run, run_with,
+};
 
 const MISBEHAVE: &str = env!("CARGO_BIN_EXE_misbehave");
 /// Far longer than anything here takes.

@@ -7,7 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use supervisor::{End, Request, Run, RunError, What, oracle::clean, roles::Roles, run, run_until, run_with};
+use records::roles::Roles;
+use supervisor::{
+    End, Event, Request, Run, RunError, What, load::under_load, oracle::clean, run, run_until, run_with,
+};
 
 fn request(args: &[&str]) -> Request {
     Request::new(env!("CARGO_BIN_EXE_misbehave")).args(args)
@@ -45,6 +48,27 @@ fn the_outputs_and_the_arguments_come_through() {
     assert_eq!((text(&both.stdout), text(&both.stderr)), ("out\n".into(), "err\n".into()));
     assert_eq!(text(&result(&["lines", "a b", "", "\"ä\\", "*"]).stdout), "a b\n\n\"ä\\\n*\n");
     assert_eq!(result(&["text", "no newline"]).stdout, b"no newline");
+}
+
+#[test]
+fn what_a_process_wrote_is_read_before_anything_that_followed_is_told() {
+    let write = "i=0; while [ $i -lt 500 ]; do echo o; echo e >&2; i=$((i + 1)); done";
+    let (mut latest, mut read, mut wrote) = (0, [0, 0], [0, 0]);
+    let seen = |event: &Event| {
+        assert!(event.at >= latest, "{event:?} after {latest}");
+        latest = event.at;
+        match &event.what {
+            What::Output { stream, bytes } => read[*stream as usize] += bytes.len(),
+            What::Wrote { stream, bytes, .. } => {
+                wrote[*stream as usize] += bytes.len();
+                assert!(wrote[*stream as usize] <= read[*stream as usize], "{event:?} was not read yet");
+            }
+            _ => {}
+        }
+    };
+    let request = Request::new("sh").args(["-c", write]).detailed();
+    under_load(|| clean(|| run_with(&request, seen))).expect("a run");
+    assert_eq!(wrote, [1000, 1000], "all of it was followed");
 }
 
 #[test]

@@ -12,10 +12,8 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use supervisor::{
-    End, Order, Request, Run, RunError, What, builder::Builder, oracle::clean, run, run_steered, run_until,
-    timeline,
-};
+use records::{builder::Builder, timeline};
+use supervisor::{End, Order, Request, Run, RunError, What, oracle::clean, run, run_steered, run_until};
 
 const MISBEHAVE: &str = env!("CARGO_BIN_EXE_misbehave");
 

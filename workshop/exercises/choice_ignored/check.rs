@@ -2,10 +2,8 @@
 
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
 
-use supervisor::{
-    End,
-    timeline::{Birth, What},
-};
+use records::timeline::{Birth, What};
+use supervisor::End;
 
 use crate::{
     failure::Trouble,

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use supervisor::{End, timeline::What};
+use records::timeline::What;
+use supervisor::End;
 
 use crate::{
     failure::Trouble,

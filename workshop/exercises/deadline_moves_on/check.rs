@@ -1,11 +1,12 @@
 //! The promises of `first_ok`, one situation for each.
 
-use supervisor::timeline::What;
+use records::timeline::What;
 
 use crate::{
-    failure::{Trouble, list},
+    failure::Trouble,
     seen::Seen,
     trial::{Trial, with},
+    words::list,
 };
 
 /// How long losers may take, in microseconds.

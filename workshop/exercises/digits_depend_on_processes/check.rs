@@ -1,6 +1,6 @@
 //! Each block and the result are the same for every number of processes, and the blocks differ.
 
-use supervisor::timeline::What;
+use records::timeline::What;
 
 use crate::{
     failure::Trouble,

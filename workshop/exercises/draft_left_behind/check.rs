@@ -5,9 +5,10 @@ use std::fs;
 use supervisor::End;
 
 use crate::{
-    failure::{Trouble, list},
+    failure::Trouble,
     seen::Seen,
     trial::{Trial, with},
+    words::list,
 };
 
 const KILLED: End = End::Signal(9);

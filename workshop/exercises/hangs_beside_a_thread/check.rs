@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use supervisor::{
-    End,
-    timeline::{Event, What},
-};
+use records::timeline::{Event, What};
+use supervisor::End;
 
 use crate::{
     failure::Trouble,
-    seen::{self, Seen},
+    must::WELL,
+    seen::Seen,
     trial::{Trial, alone},
 };
 
@@ -63,7 +62,7 @@ fn ends(run: &Seen) -> Result<(), Trouble> {
             "Look at the child that has not ended, at the end of the timeline: what does it wait for, and which process has \
              the one who would end this wait?"
         }
-        _ => seen::WELL,
+        _ => WELL,
     };
     run.must_end(End::Exit(0), look)
 }

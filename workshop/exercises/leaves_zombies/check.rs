@@ -1,9 +1,7 @@
 //! Every child is collected when its end is known, and not at last.
 
-use supervisor::{
-    event::Stream,
-    timeline::{Event, What},
-};
+use records::timeline::{Event, What};
+use supervisor::event::Stream;
 
 use crate::{
     failure::Trouble,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use supervisor::{event::Stream, timeline::What};
+use records::timeline::What;
+use supervisor::event::Stream;
 
 use crate::{
     failure::Trouble,

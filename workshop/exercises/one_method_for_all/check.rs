@@ -1,14 +1,13 @@
 //! Each of three tasks is started by the method that suits it, and nobody chooses for the whole program.
 
-use supervisor::{
-    End,
-    timeline::{Birth, Event, What},
-};
+use records::timeline::{Birth, Event, What};
+use supervisor::End;
 
 use crate::{
-    failure::{Trouble, list},
+    failure::Trouble,
     seen::Seen,
     trial::{Trial, with},
+    words::list,
 };
 
 const WORDS: [(&str, &str); 4] = [

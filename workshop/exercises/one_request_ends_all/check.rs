@@ -1,6 +1,7 @@
 //! Each request gets its answer, or a line that there is none, whoever is killed meanwhile.
 
-use supervisor::{End, event::Stream, timeline::What};
+use records::timeline::What;
+use supervisor::{End, event::Stream};
 
 use crate::{
     failure::Trouble,

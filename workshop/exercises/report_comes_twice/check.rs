@@ -1,6 +1,6 @@
 //! Each line of the report comes once, in an order that is certain, and each child prints its own.
 
-use supervisor::timeline::What;
+use records::timeline::What;
 
 use crate::{
     failure::Trouble,

@@ -1,8 +1,9 @@
 //! The table is made once, by the forkserver, before the first request comes.
 
 use crate::{
-    failure::{Trouble, list},
+    failure::Trouble,
     trial::{Trial, with},
+    words::list,
 };
 
 /// Others than those that the task names.

@@ -3,9 +3,10 @@
 use supervisor::End;
 
 use crate::{
-    failure::{Trouble, list},
+    failure::Trouble,
     seen::Seen,
     trial::{Trial, alone},
+    words::list,
 };
 
 /// The program's grace, in microseconds.

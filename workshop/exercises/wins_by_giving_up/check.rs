@@ -1,9 +1,10 @@
 //! The first factor wins, not the first end, and nobody runs on behind the winner.
 
 use crate::{
-    failure::{Trouble, list},
+    failure::Trouble,
     seen::Seen,
     trial::{Trial, with},
+    words::list,
 };
 
 /// Both factors are near the root, and prime.

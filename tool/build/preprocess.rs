@@ -1,0 +1,407 @@
+//! The preprocessor: reads the pages, puts code and recorded output in the place of each directive.
+
+use std::cell::OnceCell;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use anyhow::Result;
+use mdbook_driver::book::{Book, Chapter};
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use records::catalog::Listing;
+use records::record::Record;
+use records::timeline::Timeline;
+use workshop::{Exercise, Text};
+
+use crate::build::recordings::recording;
+use crate::build::shown::Shown;
+use crate::figure::plot;
+use crate::figure::timeline;
+use crate::page::arguments;
+use crate::page::code::{Code, all_ids};
+use crate::page::directive::{self, Include, Kind, Line};
+use crate::page::link;
+use crate::page::render::{Listed, Page, Streams};
+use crate::page::source;
+use crate::predict::Mistake;
+use crate::predict::judge::{Evidence, judge};
+use crate::predict::part::{Block, Part, parts};
+use crate::predict::question::Question;
+use crate::teach::exercise;
+use crate::teach::note::{self, Taught};
+use crate::teach::notes;
+use crate::teach::plan;
+use crate::text::nearest::nearest;
+
+/// The name in book.toml: `[preprocessor.listings]`.
+pub const NAME: &str = "listings";
+
+/// The page that says how to read a timeline, as the site has it.
+const HELP: &str = "how-to-read-a-timeline.html";
+
+/// Whether pages for this renderer can be prepared. All can but the backend that copies the listings' sources: it wants
+/// the directives as they were written.
+pub fn supports(renderer: &str) -> bool {
+    renderer != NAME
+}
+
+/// Places the listings and outputs of a book; mdBook runs it between reading the book and writing the pages. A handle: what
+/// it has found is there for its clones, too.
+#[derive(Clone, Debug, Default)]
+pub struct Listings(Arc<OnceLock<Shown>>);
+
+impl Listings {
+    /// What the pages show, once it has run.
+    pub fn shown(&self) -> Option<&Shown> {
+        self.0.get()
+    }
+}
+
+impl Preprocessor for Listings {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn supports_renderer(&self, renderer: &str) -> Result<bool> {
+        Ok(supports(renderer))
+    }
+
+    fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
+        let shown = Shown::of(&context.root, &book)?;
+        let placer =
+            Placer::new(&context.root, &context.config.book.src, &book, self.0.get_or_init(|| shown));
+        let mut problems = vec![];
+        let mut streams = Streams::new();
+        book.for_each_chapter_mut(|chapter| placer.place(chapter, &mut streams, &mut problems));
+        if problems.is_empty() { Ok(book) } else { Err(Problems(problems).into()) }
+    }
+}
+
+/// Something an author has to mend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The page, from the book's root.
+    pub file: PathBuf,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// All the problems of a book, so that they can be mended in one go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, Problem { file, line, message }) in self.0.iter().enumerate() {
+            let newline = if i == 0 { "" } else { "\n" };
+            write!(f, "{newline}{}:{line}: {message}", file.display())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// What keeps a part of a page from being placed.
+enum Wrong {
+    /// Mistakes in that part, whose first line is line 1.
+    Here(Vec<Mistake>),
+    /// Mistakes in a file that it shows.
+    There(Vec<Problem>),
+}
+
+impl From<String> for Wrong {
+    fn from(message: String) -> Wrong {
+        Wrong::Here(vec![Mistake { line: 1, message }])
+    }
+}
+
+/// What is needed to place a directive on any page.
+struct Placer<'a> {
+    root: &'a Path,
+    src: &'a Path,
+    shown: &'a Shown,
+    /// The page that explains timelines, if the book has it.
+    help: Option<&'static str>,
+    /// The pages with notes for their instructor.
+    taught: Vec<Taught>,
+}
+
+impl<'a> Placer<'a> {
+    fn new(root: &'a Path, src: &'a Path, book: &Book, shown: &'a Shown) -> Placer<'a> {
+        let help = root.join(src).join(HELP).with_extension("md").is_file().then_some(HELP);
+        Placer { root, src, shown, help, taught: note::taught(book) }
+    }
+
+    fn place(&self, chapter: &mut Chapter, streams: &mut Streams, problems: &mut Vec<Problem>) {
+        let Some(path) = chapter.path.clone() else { return };
+        let file = self.src.join(chapter.source_path.as_ref().unwrap_or(&path));
+        let problem = |line, message| Problem { file: file.clone(), line, message };
+        let mut page = Page::new(&path).after(std::mem::take(streams));
+        let content = self.resolve(&chapter.content, &path).unwrap_or_else(|wrong| {
+            problems.extend(wrong.into_iter().map(|(line, message)| problem(line, message)));
+            std::mem::take(&mut chapter.content)
+        });
+        match note::read(&content) {
+            Ok(Some(note)) => {
+                let mistake = exercise::contradicts(&note, &content);
+                problems.extend(mistake.map(|message| problem(note.line, message)));
+            }
+            Ok(None) => {}
+            Err((line, message)) => problems.push(problem(line, message)),
+        }
+        let mut placed = String::with_capacity(content.len());
+        for (number, part) in parts(&content) {
+            let replaced = match &part {
+                Part::Line(line) => self.line(&mut page, &file, line),
+                Part::Block(block) => self.question(&mut page, block).map(Some).map_err(Wrong::Here),
+            };
+            match (replaced, part) {
+                (Ok(Some(figure)), _) => placed.push_str(&figure),
+                (Ok(None), Part::Line(line)) => placed.push_str(line),
+                (Ok(None), Part::Block(_)) => {}
+                (Err(Wrong::Here(mistakes)), _) => {
+                    let here = |Mistake { line, message }| problem(number + line - 1, message);
+                    problems.extend(mistakes.into_iter().map(here));
+                }
+                (Err(Wrong::There(more)), _) => problems.extend(more),
+            }
+        }
+        chapter.content = placed;
+        *streams = page.into_streams();
+    }
+
+    /// What takes the place of a block that asks a question.
+    fn question(&self, page: &mut Page, block: &Block<'_>) -> Result<String, Vec<Mistake>> {
+        let question = Question::read(block)?;
+        let listing = self.shown.catalog.get(block.id);
+        let listing = listing.ok_or_else(|| vec![Mistake { line: 1, message: self.unknown(block.id) }])?;
+        let mistakes = judge(&question, &Recorded::new(self, listing));
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        page.question(&question, block).map(|html| indented(&html, block.indent))
+    }
+
+    /// What takes a line's place, or nothing if the line stays.
+    fn line(&self, page: &mut Page, file: &Path, line: &str) -> Result<Option<String>, Wrong> {
+        let directive = match directive::read(line)? {
+            Line::Text => return Ok(None),
+            Line::Include(include) => {
+                self.check(&include, file)?;
+                return Ok(None);
+            }
+            Line::Directive(directive) => directive,
+        };
+        let figure = match directive.kind {
+            Kind::Listing => {
+                let code = Code::find(self.root, &self.shown.catalog, directive.id);
+                let code = code.ok_or_else(|| self.unknown(directive.id))?;
+                let text = self.text(&code, directive.anchor)?;
+                let listed =
+                    Listed { name: self.shown.places.name(&directive, page.path()), ..self.listed(&code)? };
+                page.listing(&code, directive.anchor, &text, &listed)
+            }
+            Kind::Output => {
+                let listing =
+                    self.shown.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
+                page.output(listing, &self.record(listing)?)
+            }
+            Kind::Timeline => {
+                let listing =
+                    self.shown.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
+                let timeline = self.timeline(listing)?;
+                let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
+                page.timeline(&timeline, record.as_ref(), self.help)
+            }
+            Kind::Plot => plot::plot(self.root, directive.id)?,
+            Kind::Exercise => self.exercise(page, exercise::find(directive.id)?)?,
+            Kind::Plan => plan::plan(self.root, directive.id, &self.taught, page.to_root())?,
+            Kind::Notes => self.notes(page, directive.id)?,
+        };
+        Ok(Some(indented(&figure, directive.indent)))
+    }
+
+    fn exercise(&self, page: &mut Page, exercise: &Exercise) -> Result<String, Wrong> {
+        let name = exercise.name;
+        let home = exercise::page(exercise);
+        if page.path() != home {
+            return Err(format!("`{name}` belongs on {}", self.src.join(home).display()).into());
+        }
+        if !page.is_first(exercise) {
+            return Err(format!("`{name}` is on the page already").into());
+        }
+        let text = self.words(exercise, page.path())?;
+        let [start, solution] = exercise::programs(exercise);
+        let shown = [self.text(&start, None)?, self.text(&solution, None)?];
+        Ok(exercise::markdown(page, exercise, &text, &shown))
+    }
+
+    /// The text of an exercise, its links as they have to be on this page.
+    fn words(&self, exercise: &Exercise, page: &Path) -> Result<Text, Wrong> {
+        let words = exercise.words();
+        let there = |line, message| Problem { file: words.clone(), line, message };
+        let text = link::moved(&read(&self.root.join(&words), &words)?, &exercise::page(exercise), page);
+        let text = self.resolve(&text, page).map_err(|wrong| {
+            Wrong::There(wrong.into_iter().map(|(line, message)| there(line, message)).collect())
+        })?;
+        exercise::read(&text).map_err(|mistakes| {
+            Wrong::There(mistakes.into_iter().map(|wrong| there(wrong.line, wrong.message)).collect())
+        })
+    }
+
+    fn notes(&self, page: &Page, folder: &str) -> Result<String, Wrong> {
+        let taught = notes::of(&self.taught, folder)?;
+        let mut text = String::new();
+        for taught in taught {
+            let exercises: Vec<(&Exercise, Text)> = plan::timetable::of_page(&taught.page)
+                .filter(|exercise| self.root.join(exercise.folder()).is_dir())
+                .map(|exercise| Ok((exercise, self.words(exercise, page.path())?)))
+                .collect::<Result<_, Wrong>>()?;
+            let from = PathBuf::from(note::file(&taught.page));
+            let said = link::moved(&taught.note.text, &from, page.path());
+            let said = self
+                .resolve(&said, page.path())
+                .map_err(|_| format!("the note of {} has a link to mend", self.src.join(&from).display()))?;
+            text += &notes::markdown(taught, &said, &exercises, page.to_root());
+        }
+        Ok(text)
+    }
+
+    /// A text that stands on this page, its links to listings resolved.
+    fn resolve(&self, text: &str, page: &Path) -> Result<String, Vec<(usize, String)>> {
+        let unknown =
+            |id: &str| Code::find(self.root, &self.shown.catalog, id).is_none().then(|| self.unknown(id));
+        self.shown.places.resolve(text, page, unknown)
+    }
+
+    fn unknown(&self, id: &str) -> String {
+        let ids = all_ids(self.root, &self.shown.catalog);
+        let Some(near) = nearest(id, ids.iter().map(String::as_str)) else {
+            return format!("there is no listing `{id}`: no crate in chapters-code has one");
+        };
+        let folder = id.split('/').next().unwrap_or(id);
+        if self.root.join("chapters-code").join(folder).is_dir() {
+            format!("there is no listing `{id}`; the nearest is `{near}`")
+        } else {
+            format!("there is no listing `{id}`, nor a crate `{folder}`; the nearest is `{near}`")
+        }
+    }
+
+    fn text(&self, code: &Code, anchor: Option<&str>) -> Result<String, String> {
+        let text = read(&self.root.join(&code.path), &code.path)?;
+        match anchor {
+            None => Ok(source::whole(&text)),
+            Some(anchor) => {
+                source::anchor(&text, anchor).map_err(|e| format!("in {}: {e}", code.path.display()))
+            }
+        }
+    }
+
+    fn listed(&self, code: &Code) -> Result<Listed, String> {
+        let Some(listing) = self.shown.catalog.get(&code.id) else { return Ok(Listed::default()) };
+        let text = read(&self.root.join(&code.path), &code.path)?;
+        let arguments = arguments::declared(&text).map_err(|e| format!("in {}: {e}", code.path.display()))?;
+        let is_recorded = self.root.join(listing.timeline()).is_file();
+        Ok(Listed { name: None, arguments, recording: is_recorded.then(|| recording(listing)) })
+    }
+
+    fn timeline(&self, listing: &Listing) -> Result<Timeline, String> {
+        let path = listing.timeline();
+        if self.root.join(&path).is_file() {
+            let timeline = Timeline::read(&self.root.join(&path)).map_err(|e| e.to_string());
+            return timeline
+                .and_then(|timeline| timeline::check::check(&timeline, &listing.id()).map(|()| timeline))
+                .map_err(|e| format!("the timeline of `{}` cannot be drawn: {e}", listing.id()));
+        }
+        let recorded: Vec<String> = self
+            .shown
+            .catalog
+            .listings()
+            .filter(|listing| self.root.join(listing.timeline()).is_file())
+            .map(Listing::id)
+            .collect();
+        Err(format!(
+            "no timeline of `{id}`: {} is missing ({}). `cargo run -- record {id}` records it",
+            path.display(),
+            nearest_recorded(&listing.id(), &recorded),
+            id = listing.id(),
+        ))
+    }
+
+    fn record(&self, listing: &Listing) -> Result<Record, String> {
+        let path = self.root.join(listing.record());
+        if path.is_file() {
+            return Record::read(&path)
+                .map_err(|e| format!("the record of `{}` cannot be used: {e}", listing.id()));
+        }
+        let recorded: Vec<String> = self
+            .shown
+            .catalog
+            .listings()
+            .filter(|listing| self.root.join(listing.record()).is_file())
+            .map(Listing::id)
+            .collect();
+        let near = nearest_recorded(&listing.id(), &recorded);
+        Err(format!(
+            "no checked output of `{}`: {} is missing ({near}). `cargo run -- record {}` makes it",
+            listing.id(),
+            listing.record().display(),
+            listing.id(),
+        ))
+    }
+
+    /// mdBook only logs an include that fails, and leaves its braces on the page.
+    fn check(&self, include: &Include<'_>, page: &Path) -> Result<(), String> {
+        let path = page.parent().unwrap_or(page).join(include.path);
+        let text = read(&self.root.join(&path), &path)?;
+        match directive::anchor_of_include(include) {
+            Some(anchor) => {
+                source::anchor(&text, anchor).map(drop).map_err(|e| format!("in {}: {e}", path.display()))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// The records of one listing, read when a fact asks for them.
+struct Recorded<'a> {
+    placer: &'a Placer<'a>,
+    listing: &'a Listing,
+    record: OnceCell<Result<Record, String>>,
+    timeline: OnceCell<Result<Timeline, String>>,
+}
+
+impl<'a> Recorded<'a> {
+    fn new(placer: &'a Placer<'a>, listing: &'a Listing) -> Recorded<'a> {
+        Recorded { placer, listing, record: OnceCell::new(), timeline: OnceCell::new() }
+    }
+}
+
+impl Evidence for Recorded<'_> {
+    fn record(&self) -> Result<&Record, String> {
+        self.record.get_or_init(|| self.placer.record(self.listing)).as_ref().map_err(Clone::clone)
+    }
+
+    fn timeline(&self) -> Result<&Timeline, String> {
+        self.timeline.get_or_init(|| self.placer.timeline(self.listing)).as_ref().map_err(Clone::clone)
+    }
+}
+
+/// Inside a list each line keeps the indentation of what it replaces.
+fn indented(html: &str, indent: &str) -> String {
+    html.lines().map(|line| format!("{indent}{line}\n")).collect()
+}
+
+fn nearest_recorded(id: &str, recorded: &[String]) -> String {
+    match nearest(id, recorded.iter().map(String::as_str)) {
+        Some(near) => format!("the nearest id that has one is `{near}`"),
+        None => "no listing has one".to_owned(),
+    }
+}
+
+fn read(path: &Path, shown: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|e| format!("cannot read {}: {e}", shown.display()))
+}

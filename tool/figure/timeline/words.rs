@@ -1,0 +1,214 @@
+//! An event in words: as a sentence, and as a label of a word or two. And times as people read them.
+
+use records::timeline::{Event, Run, What};
+use supervisor::end::End;
+use supervisor::event::{Birth, Stream};
+
+/// What happened, as a sentence without its full stop.
+pub fn sentence(run: &Run, event: &Event) -> String {
+    let name = |process: usize| run.processes[process].name.as_str();
+    let who = who(run, event);
+    match &event.what {
+        What::Start { child, by: Birth::Fork } => {
+            format!("{who} starts {}, a copy of itself (fork)", name(*child))
+        }
+        What::Start { child, by: Birth::Vfork } => format!(
+            "{who} starts {}, and stands still until that loads another program or ends (vfork)",
+            name(*child)
+        ),
+        What::Start { child, .. } => format!("{who} starts {} (clone)", name(*child)),
+        What::Thread(thread) => format!("{who} starts a thread, {}", thread_name(*thread)),
+        What::Exec(program) => format!("{who} begins the program {program} (execve)"),
+        What::Send { signal, to: Some(to) } if *to == event.process => {
+            format!("{who} sends {signal} to itself")
+        }
+        What::Send { signal, to: Some(to) } => format!("{who} sends {signal} to {}", name(*to)),
+        What::Send { signal, to: None } => {
+            format!("{who} sends {signal} to several processes, or to one that is not of this run")
+        }
+        What::Receive(signal) => format!("{who} receives {signal}"),
+        What::Wait { call, of, look } => {
+            let whom = match of.as_slice() {
+                [] => "any of its children".to_owned(),
+                of => list(of.iter().map(|&process| name(process))),
+            };
+            if *look {
+                format!("{who} looks whether {whom} has ended, without waiting ({call})")
+            } else {
+                format!("{who} begins to wait for {whom} ({call})")
+            }
+        }
+        What::Waited { collected: Some(child) } => {
+            format!("{who} has collected {}: the wait is over", name(*child))
+        }
+        What::Waited { collected: None } => format!("{who} comes back without having collected anybody"),
+        What::Sleep(call) => format!("{who} stands still in a system call ({call})"),
+        What::Awake => format!("{who} goes on"),
+        What::Write { to, text } => format!("{who} writes {} to {}", quoted(text, usize::MAX), stream(*to)),
+        What::ThreadEnd => format!("{who} ends"),
+        What::End(End::Exit(0)) => format!("{who} ends with exit code 0"),
+        What::End(End::Exit(101)) => format!("{who} ends with exit code 101, as after a panic"),
+        What::End(End::Exit(code)) => format!("{who} ends with exit code {code}"),
+        What::End(end @ End::Signal(_)) => format!("{who} is ended by {end}"),
+        What::End(End::Deadline) => format!("{who} is still running at the deadline, and is killed"),
+        What::Orphaned => format!("{who} is an orphan: its parent has ended, its new parent is the reaper"),
+        What::Reaped if reaped_by_the_reaper(run, event.process) => format!("the reaper collects {who}"),
+        What::Reaped => {
+            format!(
+                "{who} is no zombie: its parent ignores the ends of its children, and the kernel drops it"
+            )
+        }
+    }
+}
+
+/// The label beside an event's mark, with so many characters of a line of output.
+pub fn label(event: &Event, longest: usize) -> String {
+    match &event.what {
+        What::Start { by: Birth::Fork, .. } => "forks".to_owned(),
+        What::Start { .. } => "starts".to_owned(),
+        What::Thread(_) => "thread".to_owned(),
+        What::Exec(_) => "exec".to_owned(),
+        What::Send { signal, .. } => signal.clone(),
+        What::Receive(signal) => format!("gets {signal}"),
+        What::Wait { look: true, .. } => "looks".to_owned(),
+        What::Wait { .. } => "waits".to_owned(),
+        What::Waited { collected: Some(_) } => "collects".to_owned(),
+        What::Waited { collected: None } => "goes on".to_owned(),
+        What::Sleep(_) => "sleeps".to_owned(),
+        What::Awake => "wakes".to_owned(),
+        What::Write { text, .. } => quoted(text, longest),
+        What::ThreadEnd => "ends".to_owned(),
+        What::End(End::Exit(101)) => "exit 101 (panic)".to_owned(),
+        What::End(End::Exit(code)) => format!("exit {code}"),
+        What::End(end @ End::Signal(_)) => {
+            let end = end.to_string();
+            end.strip_prefix("signal SIG").map_or(end.clone(), |name| format!("SIG{name}"))
+        }
+        What::End(End::Deadline) => "deadline".to_owned(),
+        What::Orphaned => "orphan".to_owned(),
+        What::Reaped => "reaped".to_owned(),
+    }
+}
+
+/// Whether it was the reaper who collected a process, and not the kernel that dropped it. At the deadline parents are killed
+/// with their children, and nobody tells that these are orphans for a moment.
+pub fn reaped_by_the_reaper(run: &Run, process: usize) -> bool {
+    let left = |event: &Event| {
+        event.process == process && matches!(event.what, What::Orphaned | What::End(End::Deadline))
+    };
+    run.processes[process].parent.is_none() || run.events.iter().any(left)
+}
+
+/// The process, or which thread of it.
+fn who(run: &Run, event: &Event) -> String {
+    let process = &run.processes[event.process];
+    let of_one_thread = !matches!(event.what, What::End(_) | What::Orphaned | What::Reaped);
+    if event.thread > 0 && of_one_thread {
+        format!("{} of {}", thread_name(event.thread), process.name)
+    } else {
+        process.name.clone()
+    }
+}
+
+/// What a thread beside the first is called.
+pub fn thread_name(thread: usize) -> String {
+    format!("thread {}", thread + 1)
+}
+
+/// The name of an output.
+pub fn stream(stream: Stream) -> &'static str {
+    match stream {
+        Stream::Stdout => "stdout",
+        Stream::Stderr => "stderr",
+    }
+}
+
+/// The text in quotation marks, its lines parted by `⏎`, not longer than this.
+fn quoted(text: &str, longest: usize) -> String {
+    let text = text.trim_matches('\n').replace('\n', " ⏎ ");
+    if text.chars().count() <= longest {
+        return format!("“{text}”");
+    }
+    let cut: String = text.chars().take(longest - 1).collect();
+    format!("“{}…”", cut.trim_end())
+}
+
+fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    match names.as_slice() {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        names => names.concat(),
+    }
+}
+
+/// A time with three digits that count: `87 µs`, `1.23 ms`, `1.20 s`.
+pub fn time(microseconds: u64) -> String {
+    let (value, unit) = match microseconds {
+        0 => return "0".to_owned(),
+        1..1_000 => return format!("{microseconds} µs"),
+        1_000..999_500 => (microseconds as f64 / 1e3, "ms"),
+        _ => (microseconds as f64 / 1e6, "s"),
+    };
+    let decimals = if value < 9.995 { 2 } else { usize::from(value < 99.95) };
+    format!("{value:.decimals$} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::timeline::cases::{self, greeting};
+
+    #[test]
+    fn a_time_has_three_digits() {
+        for (microseconds, text) in [
+            (0, "0"),
+            (7, "7 µs"),
+            (999, "999 µs"),
+            (1_000, "1.00 ms"),
+            (9_994, "9.99 ms"),
+            (9_996, "10.0 ms"),
+            (99_960, "100 ms"),
+            (999_499, "999 ms"),
+            (999_600, "1.00 s"),
+            (61_000_000, "61.0 s"),
+        ] {
+            assert_eq!(time(microseconds), text);
+        }
+    }
+
+    #[test]
+    fn a_sentence_names_everybody() {
+        let run = &greeting().runs[0];
+        let sentences: Vec<String> = run.events.iter().map(|event| sentence(run, event)).collect();
+        assert!(sentences.contains(&"Process-1 writes “Hello Process World” to stdout".to_owned()));
+        assert!(sentences.contains(&"main begins to wait for Process-1 (waitid)".to_owned()));
+        assert!(sentences.contains(&"main has collected Process-1: the wait is over".to_owned()));
+        assert!(sentences.contains(&"Process-1 ends with exit code 0".to_owned()));
+    }
+
+    #[test]
+    fn what_is_killed_at_the_deadline_is_collected_by_the_reaper() {
+        let mut run = cases::deadline().runs[0].clone();
+        run.events.push(Event { at: run.over, process: 1, thread: 0, what: What::Reaped });
+        let last = run.events.last().expect("it has just been added");
+        assert_eq!(sentence(&run, last), "the reaper collects Process-1");
+        let end = run.events.len() - 2;
+        run.events[end].what = What::End(End::Exit(0));
+        let last = run.events.last().expect("it is there still");
+        assert!(sentence(&run, last).starts_with("Process-1 is no zombie: its parent ignores"));
+    }
+
+    #[test]
+    fn a_long_line_is_cut_beside_its_mark_and_whole_in_the_sentence() {
+        let text = "a line that goes on and on and on\nand another\n";
+        assert_eq!(quoted(text, 20), "“a line that goes on…”");
+        assert!(quoted(text, usize::MAX).ends_with("and on ⏎ and another”"));
+        assert_eq!(quoted("\nafter an empty line\n", 20), "“after an empty line”");
+    }
+
+    #[test]
+    fn names_are_listed() {
+        assert_eq!(list(["a"].into_iter()), "a");
+        assert_eq!(list(["a", "b", "c"].into_iter()), "a, b and c");
+    }
+}

@@ -1,0 +1,12 @@
+//! What is on a page in place of a directive such as `{{#listing crate/name}}`.
+//!
+//! In reading order: [`directive`] reads the line; [`code`] finds what it names, [`source`] the text of that, or a part;
+//! [`arguments`] are what may be chosen when it runs; [`render`] makes a figure of all that. [`link`] leads to where a listing
+//! is.
+
+pub mod arguments;
+pub mod code;
+pub mod directive;
+pub mod link;
+pub mod render;
+pub mod source;

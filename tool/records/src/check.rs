@@ -1,0 +1,206 @@
+//! One listing against its record.
+//!
+//! A run that its promise allows, given the recorded run, passes as the recorded one: that is the text insta
+//! compares then, with the promise that the test states now. Any other run is compared, and shown, as it was. So
+//! nothing is ever sorted, and the record stays one real run in the order it had.
+
+use std::{
+    env,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use insta::Settings;
+
+use supervisor::{
+    request::Request,
+    run::{Run, run},
+};
+
+use crate::{
+    catalog::{Language, Listing},
+    fresh, program,
+    promise::Promise,
+    record::{Record, lines},
+    roles::Roles,
+    trial::Trial,
+};
+
+/// Runs a listing of the calling crate and checks it against its record, in one line of a test.
+///
+/// The first argument is the listing's name, with `.py` for a twin in Python; the second one is the promise, from
+/// [`exact`](crate::exact) or [`any_order`](crate::any_order). To be called in a chapter crate's
+/// `tests/snapshots.rs`.
+///
+/// # Panics
+///
+/// When the run breaks the promise or differs from the record; when there is no record; when the example is not
+/// built, or is older than its sources. Without `python3` a twin is not checked, which is said on standard error;
+/// with `CI=true` that is a failure.
+#[macro_export]
+macro_rules! check {
+    ($name:expr, $trial:expr $(,)?) => {
+        $crate::check!(
+            in $crate::check::Place::of_test(env!("CARGO_MANIFEST_DIR")),
+            $name,
+            $trial
+        )
+    };
+    // For tests of the check itself, whose listings are elsewhere.
+    (in $place:expr, $name:expr, $trial:expr $(,)?) => {
+        if let Some(compared) = $crate::check::compare(&$place, $name, &$trial) {
+            // Expanded where the test is, so that insta's `source:` names the test.
+            compared.settings.bind(|| $crate::insta::assert_snapshot!(compared.name, compared.text));
+        }
+    };
+}
+
+/// Where a chapter's files are.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The workspace's root.
+    pub root: PathBuf,
+    /// The name of the chapter's folder in `chapters-code`.
+    pub chapter: String,
+    /// The folder of its built examples.
+    pub built: PathBuf,
+}
+
+impl Place {
+    /// The place of the crate whose test is running.
+    ///
+    /// # Panics
+    ///
+    /// When the crate is not in `chapters-code`, or this program is not a test binary in a target folder.
+    pub fn of_test(manifest_dir: &str) -> Place {
+        let chapter = Path::new(manifest_dir);
+        let home = chapter.parent().filter(|home| home.ends_with("chapters-code"));
+        let root = home.and_then(Path::parent).expect("a chapter's crate is a folder of chapters-code");
+        let name = chapter.file_name().expect("a folder has a name").to_string_lossy();
+        Place::of_chapter(root, &name)
+    }
+
+    /// The place of any chapter, for a test of the whole book: examples are built beside the folder of test binaries.
+    ///
+    /// # Panics
+    ///
+    /// When this program is not a test binary in a target folder.
+    pub fn of_chapter(root: &Path, chapter: &str) -> Place {
+        let test = env::current_exe().expect("the path of this test binary");
+        let profile = test.ancestors().nth(2).expect("a test binary is in target/<profile>/deps");
+        let built = profile.join("examples");
+        Place { root: root.into(), chapter: chapter.into(), built }
+    }
+}
+
+/// What to hand to insta.
+pub struct Compared {
+    /// Puts the snapshot where the records are.
+    pub settings: Settings,
+    /// The name of the record.
+    pub name: String,
+    /// The text that must equal the record's.
+    pub text: String,
+}
+
+/// Runs the listing. `None` when this machine cannot run it, which has been said then.
+///
+/// # Panics
+///
+/// As [`check!`](crate::check!) does, but for the comparison.
+pub fn compare(place: &Place, name: &str, trial: &Trial) -> Option<Compared> {
+    let listing = Listing::new(&place.chapter, name);
+    let request = request(place, &listing)?.args(&trial.args).within(trial.within);
+    let run = run(&request).unwrap_or_else(|e| panic!("{}: {e}", listing.id()));
+    assert!(run.truncated.is_empty(), "{}: {:?} is longer than a record can be", listing.id(), run.truncated);
+
+    let path = place.root.join(listing.record());
+    let recorded = path.exists().then(|| Record::read(&path).unwrap_or_else(|e| panic!("{e}")));
+    let fresh = settle(&run, &trial.promise, recorded.as_ref());
+    if let Err(broken) = trial.promise.kept_by(&fresh) {
+        // Not left to insta, which would accept this as a new record.
+        panic!("{}: {broken}\n\nthe run:\n{fresh}", listing.id());
+    }
+    let text = match recorded.map(|recorded| (trial.promise.allows(&recorded, &fresh), recorded)) {
+        Some((Ok(()), recorded)) => Record { promise: trial.promise.clone(), ..recorded }.to_string(),
+        Some((Err(difference), _)) => {
+            eprintln!("{}: {difference}", listing.id());
+            fresh.to_string()
+        }
+        None => fresh.to_string(),
+    };
+    let mut settings = Settings::new();
+    settings.set_snapshot_path(path.parent().expect("a record is in a folder"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    Some(Compared { settings, name: name.into(), text })
+}
+
+/// How to run a listing. `None` when this machine cannot run it, which has been said then.
+///
+/// # Panics
+///
+/// When the example is not built, or is older than its sources.
+pub fn request(place: &Place, listing: &Listing) -> Option<Request> {
+    let source = listing.source();
+    assert!(place.root.join(&source).is_file(), "{}: there is no {}", listing.id(), source.display());
+    match listing.language() {
+        Language::Rust => {
+            let built = place.built.join(&listing.name);
+            if let Err(problem) = fresh::check(&built, &place.root.join(&source), &place.root) {
+                panic!("{}: {problem}; `cargo build --examples` builds it", listing.id());
+            }
+            Some(program::example(&place.root, &built))
+        }
+        Language::Python => {
+            let twin = program::twin(&place.root, listing);
+            if twin.is_none() {
+                let id = listing.id();
+                assert!(
+                    env::var_os("CI").is_none_or(|ci| ci != "true"),
+                    "{id}: there is no python3 on the PATH"
+                );
+                // Not `eprintln!`, which is captured: a test that did not run must not look like one that passed.
+                let _ = writeln!(io::stderr(), "{id}: not checked, there is no python3 on the PATH");
+            }
+            twin
+        }
+    }
+}
+
+/// The record of a run. A number that was a pid in it is replaced, unless the record, at the same place, has the
+/// number itself.
+pub fn settle(run: &Run, promise: &Promise, recorded: Option<&Record>) -> Record {
+    let roles = Roles::of(run);
+    let none = Vec::new();
+    let (stdout, stderr) = recorded.map_or((&none, &none), |recorded| (&recorded.stdout, &recorded.stderr));
+    Record {
+        promise: promise.clone(),
+        ended: run.ended(),
+        stdout: settle_output(&roles, &run.stdout, stdout),
+        stderr: settle_output(&roles, &run.stderr, stderr),
+    }
+}
+
+fn settle_output(roles: &Roles, output: &[u8], recorded: &[u8]) -> Vec<u8> {
+    let (fresh, newline) = lines(output);
+    let (mut pool, _) = lines(recorded);
+    let mut settled = vec![];
+    for line in fresh {
+        let replaced = roles.replace(line);
+        // The records's lines, each of which stands for one line of the run.
+        let found = pool
+            .iter()
+            .position(|old| *old == replaced)
+            .or_else(|| pool.iter().position(|old| roles.can_give(line, old)));
+        match found {
+            Some(at) => settled.push(pool.remove(at).to_vec()),
+            None => settled.push(replaced),
+        }
+    }
+    let mut output = settled.join(&b'\n');
+    if newline && !settled.is_empty() {
+        output.push(b'\n');
+    }
+    output
+}

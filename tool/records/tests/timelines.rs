@@ -1,0 +1,255 @@
+//! A timeline tells what a program did, whoever else is busy meanwhile.
+//!
+//! Each act's timeline is recorded in `tests/timelines`, for those who draw them too; `TIMELINES=write` in the
+//! environment records them again.
+
+use std::{
+    env, fs,
+    mem::discriminant,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use records::{
+    follow,
+    shape::{Shape, Within},
+    sound::problems,
+    timeline::{self, Event, SCHEMA, Timeline, What},
+};
+use supervisor::{End, Request, Run, event::Stream, load::under_load, oracle::clean};
+
+/// How often each act runs under load.
+const ROUNDS: usize = 3;
+
+fn request(act: &[&str]) -> Request {
+    Request::new(env!("CARGO_BIN_EXE_acts")).args(act)
+}
+
+/// A run of an act, and its timeline.
+fn traced(request: &Request) -> (Run, timeline::Run) {
+    let mut shown = vec![];
+    let (run, timeline) = clean(|| follow(request, None, |_, event| shown.push(event))).expect("a run");
+    assert_eq!(run.untraced, None, "this machine refuses to trace in detail, and these tests need it");
+    let timeline = timeline.expect("a timeline of all that was written");
+    let problems = problems(&timeline);
+    assert!(problems.is_empty(), "{problems:#?}\n{timeline:#?}");
+    assert_in_order(&shown, &timeline.events);
+    (run, timeline)
+}
+
+/// What was shown while it happened is what the timeline tells, in the same order. Only a line without an end is shown later
+/// than it was written.
+#[track_caller]
+fn assert_in_order(shown: &[Event], told: &[Event]) {
+    assert!(shown.is_sorted_by_key(|event| event.at), "{shown:#?}");
+    let has_no_end = |event: &Event| matches!(&event.what, What::Write { text, .. } if !text.ends_with('\n'));
+    let places = |events: &[Event]| -> Vec<_> {
+        let whole = events.iter().filter(|event| !has_no_end(event));
+        whole.map(|event| (event.at, event.process, event.thread, discriminant(&event.what))).collect()
+    };
+    assert_eq!(places(shown), places(told));
+    assert_eq!(shown.len(), told.len());
+}
+
+fn record(act: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/timelines").join(format!("{act}.json"))
+}
+
+/// Runs an act several times under load: it has the shape that is recorded.
+fn keeps_its_shape(act: &str, request: &Request) {
+    if env::var("TIMELINES").is_ok_and(|what| what == "write") {
+        let timeline = Timeline {
+            schema: SCHEMA,
+            listing: format!("acts/{act}"),
+            machine: "the machine on which this was tried last".into(),
+            runs: vec![traced(request).1],
+            seen: None,
+        };
+        fs::write(record(act), timeline.to_string()).expect("the record");
+    }
+    let recorded = Timeline::read(&record(act)).expect("a record");
+    let expected = Shape::of(&recorded.runs[0], Within::Exact);
+    under_load(|| {
+        for round in 0..ROUNDS {
+            let (_, run) = traced(request);
+            if let Err(difference) = expected.same_as(&Shape::of(&run, Within::Exact)) {
+                panic!("{act}, round {round}:\n{difference}\n{run:#?}");
+            }
+        }
+    });
+}
+
+macro_rules! acts {
+    ($($act:ident)*) => {
+        $(
+            #[test]
+            fn $act() {
+                let act = stringify!($act);
+                keeps_its_shape(act, &request(&[act]));
+            }
+        )*
+    };
+}
+
+acts! {
+    value panics exit_code signal
+    tree double_fork threads burst untraced kinds stands_still
+    waits looks interrupted handled ignored given_up zombies_left killed_together
+    bit_by_bit sleeps thread_exec last_thread status
+}
+
+#[test]
+fn deadline() {
+    keeps_its_shape("deadline", &request(&["deadline"]).within(Duration::from_millis(300)));
+}
+
+/// What one process did, without times.
+fn deeds(run: &timeline::Run, name: &str) -> Vec<What> {
+    let at = run.processes.iter().position(|process| process.name == name).expect(name);
+    run.events.iter().filter(|event| event.process == at).map(|event| event.what.clone()).collect()
+}
+
+fn sleeps_of(run: &timeline::Run, name: &str) -> Vec<String> {
+    let calls = deeds(run, name).into_iter().filter_map(|what| match what {
+        What::Sleep(call) => Some(call),
+        _ => None,
+    });
+    calls.collect()
+}
+
+/// The system call that glibc makes of one which only the older architectures have.
+fn made_of(call: &'static str) -> &'static str {
+    match call {
+        _ if cfg!(target_arch = "x86_64") => call,
+        "poll" | "pause" => "ppoll",
+        "epoll_wait" => "epoll_pwait",
+        other => other,
+    }
+}
+
+#[test]
+fn each_way_to_wait_is_told_with_whom_it_waits_for_and_collects() {
+    let (_, run) = traced(&request(&["waits"]));
+    let mut waits = vec![];
+    for what in deeds(&run, "main") {
+        match what {
+            What::Wait { call, of, look: false } => waits.push((call, of, None)),
+            What::Waited { collected } => waits.last_mut().expect("a wait").2 = collected,
+            _ => {}
+        }
+    }
+    let wait = |call: &str, of: &[usize], collected| (call.to_owned(), of.to_vec(), collected);
+    let mut expected = vec![
+        wait("wait4", &[], Some(1)),
+        wait("wait4", &[2], Some(2)),
+        wait("waitid", &[3], Some(3)),
+        wait("waitid", &[4], Some(4)),
+    ];
+    for (child, call) in [(5, made_of("poll")), (6, "pselect6"), (7, made_of("epoll_wait"))] {
+        expected.extend([wait(call, &[child], None), wait("wait4", &[child], Some(child))]);
+    }
+    assert_eq!(waits, expected);
+}
+
+#[test]
+fn a_parent_that_stands_still_is_told_to_sleep() {
+    let (_, run) = traced(&request(&["stands_still"]));
+    assert_eq!(sleeps_of(&run, "main"), ["clone"]);
+}
+
+#[test]
+fn a_look_is_told_from_a_wait() {
+    let (_, run) = traced(&request(&["looks"]));
+    let looks: Vec<What> = deeds(&run, "main")
+        .into_iter()
+        .filter(|what| matches!(what, What::Wait { .. } | What::Waited { .. }))
+        .collect();
+    let wait = |call: &str, look| What::Wait { call: call.into(), of: vec![1], look };
+    let waited = |collected| What::Waited { collected };
+    let expected = [
+        wait("wait4", true),
+        waited(None),
+        wait("waitid", false),
+        waited(None),
+        wait("wait4", true),
+        waited(Some(1)),
+    ];
+    assert_eq!(looks, expected);
+}
+
+#[test]
+fn a_look_at_a_child_whose_end_was_polled_for_finds_it() {
+    under_load(|| {
+        let (run, _) = traced(&request(&["looks_at_news", "50"]));
+        assert_eq!(run.ending, End::Exit(0), "{}", String::from_utf8_lossy(&run.stderr));
+    });
+}
+
+#[test]
+fn a_signal_that_is_ignored_does_not_cut_a_wait_in_two() {
+    let (_, run) = traced(&request(&["interrupted"]));
+    let wait = || What::Wait { call: "wait4".into(), of: vec![1], look: false };
+    let (waited, receive) = (|collected| What::Waited { collected }, What::Receive("SIGUSR1".into()));
+    let main: Vec<What> = deeds(&run, "main").into_iter().skip(2).take(5).collect();
+    assert_eq!(main, [wait(), receive, waited(None), wait(), waited(Some(1))]);
+}
+
+#[test]
+fn a_thread_that_has_to_wait_for_a_processor_does_not_sleep() {
+    under_load(|| {
+        for _ in 0..ROUNDS {
+            let (_, run) = traced(&request(&["sleeps"]));
+            assert_eq!(sleeps_of(&run, "main"), ["read"]);
+            assert_eq!(sleeps_of(&run, "child 1 of main"), ["clock_nanosleep"]);
+        }
+    });
+}
+
+#[test]
+fn a_sleep_that_does_not_end_is_told_while_it_lasts() {
+    let mut told = vec![];
+    let request = request(&["deadline"]).within(Duration::from_secs(1));
+    let (run, _) = clean(|| follow(&request, None, |_, event| told.push(event.what))).expect("a run");
+    assert_eq!(run.ending, End::Deadline);
+    assert_eq!(told[1..3], [What::Sleep(made_of("pause").into()), What::End(End::Deadline)]);
+}
+
+#[test]
+fn what_is_told_while_it_happens_is_what_is_told_afterwards() {
+    for act in ["tree", "threads", "burst", "bit_by_bit", "waits"] {
+        let mut told = vec![];
+        let (_, run) = clean(|| follow(&request(&[act]), None, |_, event| told.push(event))).expect("a run");
+        let run = run.expect("a timeline");
+        told.sort_by_key(|event| event.at);
+        let order = |event: &timeline::Event| (event.at, event.process, format!("{:?}", event.what));
+        let (mut early, mut late) = (told, run.events);
+        // The last line of what is not complete has no moment of its own before the run is over.
+        late.retain(|event| !matches!(&event.what, What::Write { text, .. } if !text.ends_with('\n')));
+        early.retain(|event| !matches!(&event.what, What::Write { text, .. } if !text.ends_with('\n')));
+        early.sort_by_key(order);
+        late.sort_by_key(order);
+        assert_eq!(early, late, "{act}");
+    }
+}
+
+#[test]
+fn every_byte_has_its_writer_however_many_write_at_once() {
+    let lines = 200;
+    under_load(|| {
+        let (run, timeline) = traced(&request(&["writers", &lines.to_string()]));
+        let mut all = String::new();
+        let mut of_each = vec![String::new(); timeline.processes.len()];
+        for event in &timeline.events {
+            if let What::Write { to, text } = &event.what {
+                assert_eq!(*to, Stream::Stdout);
+                all += text;
+                of_each[event.process] += text;
+            }
+        }
+        assert!(all.as_bytes() == run.stdout, "another order than that of the pipe");
+        for (name, written) in ["a", "b", "c"].iter().zip(&of_each[1..]) {
+            let expected: String = (0..lines).map(|line| format!("{name} {line} {name} {line}\n")).collect();
+            assert!(*written == expected, "{name} wrote something else");
+        }
+    });
+}

@@ -1,0 +1,16 @@
+//! What there is to see of a run, at one moment.
+
+use records::timeline;
+
+/// What there is to see of a run.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    /// Its timeline, or the beginning of it.
+    pub(crate) run: timeline::Run,
+    /// The processes that have not ended.
+    pub(crate) living: Vec<usize>,
+    /// How many events there were in all.
+    pub(crate) events: usize,
+    /// What was written after the last event of the timeline.
+    pub(crate) late: String,
+}

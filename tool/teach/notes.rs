@@ -1,0 +1,61 @@
+//! The notes of all pages of a folder, or of one page, collected: what an instructor reads the evening before.
+//!
+//! Nothing is written for it. The notes are the pages' own, what is said of an exercise is the explanation of its solution.
+
+use std::fmt::Write;
+
+use workshop::{Exercise, Text};
+
+use crate::teach::exercise;
+use crate::teach::note::{Taught, file, is_in};
+use crate::text::nearest::nearest;
+
+/// The pages of this folder that have a note, or the one page of this path.
+///
+/// # Errors
+///
+/// A sentence for the author, when there are none.
+pub fn of<'a>(taught: &'a [Taught], name: &str) -> Result<Vec<&'a Taught>, String> {
+    let of: Vec<&Taught> =
+        taught.iter().filter(|taught| taught.page == name || is_in(&taught.page, name)).collect();
+    if !of.is_empty() {
+        return Ok(of);
+    }
+    let folder = |taught: &'a Taught| Some(taught.page.rsplit_once('/')?.0);
+    let names = taught.iter().flat_map(|taught| folder(taught).into_iter().chain([taught.page.as_str()]));
+    Err(match nearest(name, names) {
+        Some(near) => {
+            format!("`{name}` is no page with a note and no folder of one; the nearest is `{near}`")
+        }
+        None => format!("`{name}` has no note, nor has any other page"),
+    })
+}
+
+/// The section of one page. `said` is its note, with links for where it stands now.
+pub fn markdown(taught: &Taught, said: &str, exercises: &[(&Exercise, Text)], to_root: &str) -> String {
+    let Taught { page, title, note } = taught;
+    let name = page.rsplit('/').next().unwrap_or(page);
+    let (file, minutes) = (file(page), note.minutes);
+    let exercise = note.first.map(|first| format!(", {first} of them for the first exercise"));
+    let cut = match note.can_be_cut() {
+        0 => String::new(),
+        cut => format!(" When late, {cut} minutes can be cut."),
+    };
+    let mut text = format!(
+        "## {title} {{#notes-{name}}}\n\n[The page]({to_root}{file}): {minutes} minutes{}.{cut}\n\n\
+         <div class=\"instructor-note\">\n\n{said}\n\n</div>\n\n",
+        exercise.unwrap_or_default()
+    );
+    for (exercise, words) in exercises {
+        let _ = write!(
+            text,
+            "### {title} {{#notes-{name}}}\n\n[The exercise]({to_root}{file}#{anchor}): {minutes} minutes.\n\n{solution}\n\n",
+            title = words.title,
+            name = exercise.name,
+            anchor = exercise::anchor(exercise),
+            minutes = exercise.minutes,
+            solution = words.solution,
+        );
+    }
+    text
+}

@@ -1,0 +1,108 @@
+//! A timetable as a section of a page: what it is for, a table a day, sums, and what is left.
+
+use std::fmt::Write;
+
+use workshop::Exercise;
+
+use crate::teach::exercise;
+use crate::teach::note::{Taught, file};
+use crate::teach::plan::timetable::{Counts, Hours, Minutes, Row, Timetable, What};
+
+/// The section. `to_root` leads from the page to the top of the site, `title` gives an exercise's.
+pub fn markdown(
+    name: &str,
+    plan: &Timetable<'_>,
+    title: impl Fn(&Exercise) -> String,
+    to_root: &str,
+) -> String {
+    let link = Links { to_root, title: &title };
+    let mut text = format!("## {} {{#plan-{name}}}\n\n{}\n\n", plan.spec.title, plan.spec.says);
+    for (hours, number) in plan.days.iter().zip(1..) {
+        if plan.days.len() > 1 {
+            let title = &plan.spec.title;
+            let _ = write!(text, "### {title}, day {number} {{#plan-{name}-{number}}}\n\n");
+        }
+        text += &table(hours, &link);
+        text += &sums(hours);
+    }
+    text + &left(plan, &link)
+}
+
+/// Where things are, from the page.
+struct Links<'a> {
+    to_root: &'a str,
+    title: &'a dyn Fn(&Exercise) -> String,
+}
+
+impl Links<'_> {
+    fn page(&self, Taught { page, title, .. }: &Taught) -> String {
+        format!("[{title}]({}{})", self.to_root, file(page))
+    }
+
+    fn exercise(&self, exercise: &Exercise) -> String {
+        let (page, anchor) = (exercise::page(exercise), exercise::anchor(exercise));
+        format!("[{}]({}{}#{anchor})", (self.title)(exercise), self.to_root, page.display())
+    }
+}
+
+fn table(hours: &Hours<'_>, link: &Links<'_>) -> String {
+    let mut table = "| When | What | Teaching | When late | Exercise |\n|---|---|--:|--:|--:|\n".to_owned();
+    for row in &hours.rows {
+        let Row { from, minutes, what } = row;
+        let said = match what {
+            What::Page(taught) => link.page(taught),
+            What::Exercise(exercise) => format!("Exercise: {} `{}`", link.exercise(exercise), exercise.name),
+            What::Break => format!("*Break, {minutes} minutes*"),
+            What::Lunch => format!("*Lunch, {minutes} minutes*"),
+            What::Other(what) => format!("{what}, {minutes} minutes"),
+        };
+        let in_column = |counts| if what.counts() == counts { minutes.to_string() } else { String::new() };
+        let _ = writeln!(
+            table,
+            "| {from}–{} | {said} | {} | {} | {} |",
+            row.to(),
+            in_column(Counts::Teaching),
+            row.when_late().map(|minutes| minutes.to_string()).unwrap_or_default(),
+            in_column(Counts::Exercise)
+        );
+    }
+    let _ = writeln!(
+        table,
+        "| **{}** | **End** | **{}** | **{}** | **{}** |\n",
+        hours.end,
+        hours.sum(Counts::Teaching),
+        hours.sum(Counts::Teaching) - hours.can_be_cut(),
+        hours.sum(Counts::Exercise)
+    );
+    table
+}
+
+fn sums(hours: &Hours<'_>) -> String {
+    let sum = |counts| Minutes(hours.sum(counts));
+    let reserve = match hours.reserve {
+        0 => format!("Until {} nothing is in reserve", hours.until()),
+        minutes => format!("Until {} {} are in reserve", hours.until(), Minutes(minutes)),
+    };
+    let cut = match hours.can_be_cut() {
+        0 => String::new(),
+        minutes => format!(", and {} of teaching can be cut", Minutes(minutes)),
+    };
+    format!(
+        "Teaching {}, exercises {}, opening and closing {}, breaks {}: {} in all. {reserve}{cut}.\n\n",
+        sum(Counts::Teaching),
+        sum(Counts::Exercise),
+        sum(Counts::Around),
+        sum(Counts::Break),
+        Minutes(hours.rows.iter().map(|row| row.minutes).sum()),
+    )
+}
+
+/// What people can read and do afterwards.
+fn left(plan: &Timetable<'_>, link: &Links<'_>) -> String {
+    let list = |what: &str, links: Vec<String>| match links[..] {
+        [] => String::new(),
+        _ => format!("{what}: {}.\n\n", links.join("; ")),
+    };
+    list("Left for reading", plan.unread.iter().map(|page| link.page(page)).collect())
+        + &list("Left to do at home", plan.undone.iter().map(|exercise| link.exercise(exercise)).collect())
+}

@@ -1,0 +1,109 @@
+//! A promise and an ending in words, the same on a page, in a terminal and beside a figure.
+
+use records::promise::{Order, Promise};
+use records::record::{Record, shown};
+use supervisor::End;
+
+/// The promise, as a reader needs it beside the output.
+pub(crate) fn promise_in_words(record: &Record) -> String {
+    let promise = guaranteed(record);
+    match record.promise.order {
+        Order::Any { .. } if !(record.stdout.is_empty() && record.stderr.is_empty()) => {
+            format!("{}; this is one run.", promise.trim_end_matches('.'))
+        }
+        _ => promise,
+    }
+}
+
+/// The promise, as a reader needs it beside many runs.
+pub(crate) fn guaranteed(record: &Record) -> String {
+    let Promise { order, .. } = &record.promise;
+    if record.stdout.is_empty() && record.stderr.is_empty() {
+        return "Guaranteed: it prints nothing.".to_owned();
+    }
+    match order {
+        Order::Exact => "Guaranteed: exactly these lines, in this order.".to_owned(),
+        Order::Any { before } if before.is_empty() => "Guaranteed: these lines, in any order.".to_owned(),
+        Order::Any { before } => format!(
+            "Guaranteed: these lines, {}, otherwise in any order.",
+            constraints_in_words(before, &shown(&record.stdout)).join(", ")
+        ),
+    }
+}
+
+/// Each constraint, and in place of a line's constraints with all others that it is last.
+pub(crate) fn constraints_in_words(before: &[(String, String)], lines: &[String]) -> Vec<String> {
+    let is_last = |last: &str| {
+        let precedes = |line: &String| before.iter().any(|(first, second)| first == line && second == last);
+        lines.len() > 2 && lines.iter().all(|line| line == last || precedes(line))
+    };
+    let mut words = vec![];
+    for (first, second) in before {
+        let word = if is_last(second) {
+            format!("“{second}” last")
+        } else {
+            format!("“{first}” before “{second}”")
+        };
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// How the run ended, and how else it may.
+pub(crate) fn ending_in_words(record: &Record) -> String {
+    let one = |end: &End| match end {
+        End::Exit(_) => format!("with {end}"),
+        End::Signal(_) => format!("by {end}"),
+        End::Deadline => "only when it was stopped: it was still running at its deadline".to_owned(),
+    };
+    let others: Vec<String> =
+        record.promise.ends.iter().filter(|end| **end != record.ended).map(one).collect();
+    let ended = one(&record.ended);
+    if others.is_empty() {
+        format!("Ended {ended}.")
+    } else {
+        format!("Ended {ended}; it may end {} as well.", others.join(" or "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(text: &str) -> Record {
+        text.parse().expect("a record")
+    }
+
+    #[test]
+    fn a_line_that_comes_after_all_others_is_last() {
+        let lines = ["a", "b", "z"].map(str::to_owned);
+        let before = |pairs: &[(&str, &str)]| {
+            let pairs: Vec<_> = pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+            constraints_in_words(&pairs, &lines)
+        };
+        assert_eq!(before(&[("a", "z"), ("b", "z")]), ["“z” last"]);
+        assert_eq!(before(&[("a", "z")]), ["“a” before “z”"]);
+        assert_eq!(before(&[("a", "z"), ("b", "z"), ("a", "b")]), ["“z” last", "“a” before “b”"]);
+    }
+
+    #[test]
+    fn a_promise_is_a_sentence() {
+        let words = |head: &str| {
+            let record = record(&format!("{head}stdout:\n  | a\n  | b\nstderr:\n"));
+            (promise_in_words(&record), ending_in_words(&record))
+        };
+        let (promise, ending) = words("promise: lines in any order\nended: exit code 0\n");
+        assert_eq!(promise, "Guaranteed: these lines, in any order; this is one run.");
+        assert_eq!(ending, "Ended with exit code 0.");
+        let (promise, ending) = words(
+            "promise: lines in any order, but\n  \"a\" before \"b\"\nends promised: exit code 0, signal SIGTERM\nended: signal SIGTERM\n",
+        );
+        assert_eq!(
+            promise,
+            "Guaranteed: these lines, “a” before “b”, otherwise in any order; this is one run."
+        );
+        assert_eq!(ending, "Ended by signal SIGTERM; it may end with exit code 0 as well.");
+    }
+}
