@@ -221,7 +221,8 @@ fn programs_that_are_old_or_broken_are_missed() {
         fs::set_permissions(scratch.path(&path), fs::Permissions::from_mode(0o755)).expect("a program");
     }
     let answers = Answers::to(doctor(&scratch).env("PATH", scratch.path("bin")));
-    answers.assert("cargo", "missing", "cargo 1.87.0, and 1.89 is needed", "rustup");
+    let too_old = concat!("cargo 1.87.0, and ", env!("CARGO_PKG_RUST_VERSION"), " is needed");
+    answers.assert("cargo", "missing", too_old, "rustup");
     answers.assert("rustc", "missing", "no default toolchain", "rustup");
     answers.assert("linker", "missing", "cannot find crt1.o", "install");
     answers.assert("python3", "limited", "_multiprocessing", "install");

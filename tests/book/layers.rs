@@ -48,6 +48,7 @@ const HOUSES: [House; 5] = [
         name: "supervisor",
         src: "tool/supervisor/src",
         rows: &[
+            &["arch"],
             &["end", "load", "order", "procfs", "request", "share", "shell", "sys", "temporary", "tracee"],
             &["event", "kill", "oracle"],
             &["call", "outbox"],

@@ -21,6 +21,7 @@
 //! - [`workshop`], [`saving`]: `book workshop`, a thing at a time and as a session on a terminal, on a participant's [`desk`].
 //! - [`doctor`]: `book doctor`, from the outside, where something is missing ([`confined`]).
 //! - [`container`]: the container for other systems has what the book needs.
+//! - [`toolchains`]: the oldest Rust is claimed in one place, and few files ask for which architecture they are compiled.
 //!
 //! A check is a function that takes a book's root and returns what is wrong. It runs on this book, and on copies of a
 //! small one ([`scratch`]) with a fault planted, because a check that was never seen to fail may check nothing.
@@ -56,6 +57,7 @@ mod serving;
 mod stopping;
 mod terminal;
 mod tool;
+mod toolchains;
 mod workshop;
 
 use std::path::Path;

@@ -3,20 +3,22 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use supervisor::share::full;
+
 use crate::chromium::Chromium;
 use crate::gallery;
 use crate::page::{Page, reader};
 use crate::properties::Visit;
-use crate::share::{self, Share};
+use crate::share::Share;
 use crate::site::Site;
 
 /// How many tabs look at pages at once.
 const TABS: usize = 2;
 
-/// Looks at all pages of a site, those thoroughly that `thoroughly` has by place and path.
+/// Looks at all pages of a site, those thoroughly that `thoroughly` names.
 fn visit(
     reader: (&'static Chromium, &'static Site),
-    thoroughly: impl Fn(usize, &str) -> bool + Sync,
+    thoroughly: impl Fn(&str) -> bool + Sync,
 ) -> Vec<String> {
     let next = AtomicUsize::new(0);
     let pages: Vec<&str> =
@@ -27,7 +29,7 @@ fn visit(
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(path) = pages.get(at) else { return found };
-            found.extend(visit.look(path, thoroughly(at, path)));
+            found.extend(visit.look(path, thoroughly(path)));
         }
     };
     thread::scope(|scope| {
@@ -39,7 +41,7 @@ fn visit(
 #[test]
 fn every_page_of_the_gallery_is_as_it_should_be() {
     let Some(reader) = gallery::reader() else { return };
-    let found = visit(reader, |_, path| share::is_full() || !gallery::is_hard_case(path));
+    let found = visit(reader, |path| full() || !gallery::is_hard_case(path));
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
@@ -47,6 +49,6 @@ fn every_page_of_the_gallery_is_as_it_should_be() {
 fn every_page_of_the_book_is_as_it_should_be() {
     let Some(reader) = reader() else { return };
     let share = Share::of_this_commit();
-    let found = visit(reader, |at, path| share.has(at, path));
+    let found = visit(reader, |path| share.has(path));
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -5,13 +5,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
+use supervisor::share::{commit, full, turn};
+
 /// One page in so many is in the share of a commit.
 const ONE_IN: u64 = 16;
-
-/// Whether everything is to be checked: `FULL` is set, and not to `0`.
-pub(crate) fn is_full() -> bool {
-    std::env::var_os("FULL").is_some_and(|full| full != "0")
-}
 
 /// What decides.
 pub(crate) struct Share {
@@ -19,8 +16,8 @@ pub(crate) struct Share {
     is_full: bool,
     /// The files that changed, by their paths from the root.
     changed: BTreeSet<String>,
-    /// A number that the commit gives.
-    commit: u64,
+    /// The commit's hash.
+    commit: String,
 }
 
 impl Share {
@@ -31,7 +28,7 @@ impl Share {
             let output = Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
             output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
         };
-        let head = git(&["rev-parse", "HEAD"]).unwrap_or_default();
+        let head = commit(root);
         // Where the branch began; on the main branch itself, the commit before. A clone without history has neither.
         let mains = ["origin/main", "main"].iter().filter_map(|main| git(&["merge-base", "HEAD", main]));
         let base = mains
@@ -45,13 +42,12 @@ impl Share {
         ] {
             changed.extend(list.unwrap_or_default().lines().map(str::to_owned));
         }
-        let commit = u64::from_str_radix(head.get(..8).unwrap_or_default(), 16).unwrap_or(0);
-        Share { root, is_full: is_full(), changed, commit }
+        Share { root, is_full: full(), changed, commit: head }
     }
 
-    /// Whether the page at this place in the book is to be looked at thoroughly.
-    pub(crate) fn has(&self, at: usize, path: &str) -> bool {
-        self.is_full || self.commit.wrapping_add(at as u64).is_multiple_of(ONE_IN) || self.is_changed(path)
+    /// Whether this page of the book is to be looked at thoroughly.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.is_full || turn(path, ONE_IN, &self.commit) == 0 || self.is_changed(path)
     }
 
     /// Whether its text changed, or something that its text names.
@@ -82,27 +78,31 @@ fn names(file: &str) -> Vec<String> {
 
 #[test]
 fn a_page_changes_with_what_it_shows() {
+    let page = "/process-based-parallelism/process-class.html";
+    // A commit at which neither of these pages has its turn.
+    let commits = (0..).map(|commit: u32| commit.to_string());
+    let is_out =
+        |commit: &String| [page, "/glossary.html"].iter().all(|page| turn(page, ONE_IN, commit) != 0);
+    let out = commits.into_iter().find(is_out).expect("most commits");
     let share = |changed: &str| Share {
         root: Path::new(env!("CARGO_MANIFEST_DIR")),
         is_full: false,
         changed: BTreeSet::from([changed.to_owned()]),
-        commit: 1,
+        commit: out.clone(),
     };
-    let page = "/process-based-parallelism/process-class.html";
     for changed in [
         "src/process-based-parallelism/process-class.md",
         "chapters-code/process-class/examples/hello.rs",
         "chapters-code/process-class/python/hello.py",
-        "chapters-code/process-class/timelines/hello.json",
-        "chapters-code/process-class/tests/snapshots/hello.py.snap",
+        "chapters-code/process-class/records/hello.json",
+        "chapters-code/process-class/records/hello.py.snap",
         "workshop/exercises/draft_left_behind/exercise.md",
     ] {
-        assert!(share(changed).has(0, page), "{changed}");
-        assert!(!share(changed).has(0, "/glossary.html"), "{changed}");
-        assert!(share(changed).has(15, "/glossary.html"), "a share is looked at in any case");
+        assert!(share(changed).has(page), "{changed}");
+        assert!(!share(changed).has("/glossary.html"), "{changed}");
     }
-    assert!(share("src/errors/README.md").has(0, "/errors/index.html"));
+    assert!(share("src/errors/README.md").has("/errors/index.html"));
     assert!(
-        share("chapters-code/benchmarks/plots/pi_speed_up.json").has(0, "/process-based-parallelism/pi.html")
+        share("chapters-code/benchmarks/plots/pi_speed_up.json").has("/process-based-parallelism/pi.html")
     );
 }

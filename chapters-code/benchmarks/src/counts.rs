@@ -1,11 +1,9 @@
 //! What a spawned child executes, counted one instruction at a time by tracing it.
 
-use std::hint::black_box;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use anyhow::{Context, bail, ensure};
 use nix::sys::ptrace::{self, Event, Options};
@@ -13,24 +11,15 @@ use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
+use crate::cpu::{self, Next};
+
 /// From the child's `execve` to its end.
 #[derive(Default)]
 pub(crate) struct Counts {
     pub(crate) instructions: u64,
-    /// An instruction that leaves a virtual machine for its host, which makes it some ten thousand times slower.
     pub(crate) cpuid: u64,
     pub(crate) system_calls: u64,
     pub(crate) page_faults: u64,
-}
-
-/// How long one `cpuid` takes, in microseconds.
-pub(crate) fn cpuid_takes() -> f64 {
-    const TIMES: u32 = 1000;
-    let started = Instant::now();
-    for _ in 0..TIMES {
-        black_box(std::arch::x86_64::__cpuid(0));
-    }
-    started.elapsed().as_secs_f64() * 1e6 / f64::from(TIMES)
 }
 
 /// Has a parent of `benchmark_parent` start one child, and counts what that child does.
@@ -81,16 +70,13 @@ fn run_to(pid: Pid, event: Event) -> anyhow::Result<()> {
 }
 
 fn step_to_exit(pid: Pid) -> anyhow::Result<Counts> {
-    const CPUID: i64 = 0xa20f;
-    const SYSCALL: i64 = 0x050f;
     let mut counts = Counts::default();
     let mut signal = None;
     loop {
-        let at = ptrace::getregs(pid)?.rip;
-        match ptrace::read(pid, at as ptrace::AddressType)? & 0xffff {
-            CPUID => counts.cpuid += 1,
-            SYSCALL => counts.system_calls += 1,
-            _ => {}
+        match cpu::next(pid)? {
+            Next::Cpuid => counts.cpuid += 1,
+            Next::SystemCall => counts.system_calls += 1,
+            Next::Other => {}
         }
         counts.instructions += 1;
         ptrace::step(pid, signal.take())?;

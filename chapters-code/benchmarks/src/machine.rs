@@ -1,5 +1,6 @@
 //! Where a measurement was taken.
 
+use std::env;
 use std::fs;
 use std::process::Command;
 
@@ -10,7 +11,8 @@ use crate::python;
 /// Processor, number of CPUs, memory, kernel, compiler and interpreter, in one line.
 pub(crate) fn describe() -> anyhow::Result<String> {
     let cpuinfo = fs::read_to_string("/proc/cpuinfo")?;
-    let model = field(&cpuinfo, "model name").unwrap_or("unknown processor");
+    let unnamed = format!("a processor without a name ({})", env::consts::ARCH);
+    let model = field(&cpuinfo, "model name").unwrap_or(&unnamed);
     let virtual_machine = if cpuinfo.contains("hypervisor") { " (virtual machine)" } else { "" };
     let meminfo = fs::read_to_string("/proc/meminfo")?;
     let kilobytes: f64 = field(&meminfo, "MemTotal")

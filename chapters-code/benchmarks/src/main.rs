@@ -13,12 +13,13 @@
 //! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`mod@unit`] shows values.
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
-//! - [`counts`] traces a child and counts what it executes.
+//! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
 //! - [`machine`] says where it ran.
 
 mod by_hand;
 mod counts;
+mod cpu;
 mod faults;
 mod goal;
 mod group;

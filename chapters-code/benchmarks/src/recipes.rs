@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 
 use crate::counts;
+use crate::cpu;
 use crate::goal::Goal;
 use crate::group::Group;
 use crate::helper::Helper;
@@ -143,10 +144,15 @@ fn counted() -> anyhow::Result<String> {
     for recipe in &RECIPES {
         text += &row(recipe.name, &recipe.path()?)?;
     }
+    let cpuid = match cpu::cpuid_takes() {
+        Some(time) => format!(
+            "Here one `cpuid`, which in a virtual machine is a detour through the host, takes {}.",
+            Unit::Microseconds.show(time)
+        ),
+        None => "Only x86 has the instruction `cpuid`.".to_owned(),
+    };
     Ok(format!(
-        "{text}\nCounted once, by tracing the child one instruction at a time from its `execve` on. Here one `cpuid`, which in a \
-         virtual machine is a detour through the host, takes {}.\n",
-        Unit::Microseconds.show(counts::cpuid_takes())
+        "{text}\nCounted once, by tracing the child one instruction at a time from its `execve` on. {cpuid}\n"
     ))
 }
 

@@ -31,7 +31,7 @@ pub fn avx512(terms: Range<u64>) -> f64 {
 // ANCHOR: sum
 /// The sum of these terms, by the widest vectors that this CPU has. The
 /// result is the same on every CPU.
-#[expect(unsafe_code, reason = "only here it is known what the CPU has")]
+#[allow(unsafe_code, reason = "only here it is known what the CPU has")]
 pub fn sum(terms: Range<u64>) -> f64 {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx512f") {

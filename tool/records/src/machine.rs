@@ -1,13 +1,15 @@
 //! The machine that a run was on, in one line.
 
-use std::{fs, thread};
+use std::{env, fs, thread};
 
 use nix::sys::utsname::uname;
 
 /// Processor, number of CPUs, kernel.
 pub fn machine() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let processor = processor(&info).unwrap_or("a processor without a name");
+    let architecture = env::consts::ARCH;
+    let processor = processor(&info)
+        .map_or_else(|| format!("a processor without a name ({architecture})"), str::to_owned);
     let virtual_machine = if info.contains("hypervisor") { " (virtual machine)" } else { "" };
     let cpus = thread::available_parallelism().map_or(1, usize::from);
     let kernel = uname().map_or("an unknown kernel".into(), |system| {

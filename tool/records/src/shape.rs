@@ -186,6 +186,8 @@ fn deed(run: &Run, event: &Event, within: Within) -> Option<String> {
         What::Waited { .. } if is_forkserver(run, event.process) => return None,
         What::Start { child, by } => format!("starts {} ({by:?})", name(*child)),
         What::Thread(thread) => format!("starts thread {thread}"),
+        // On each architecture the dynamic loader has another name, such as `ld-linux-x86-64.so.2`.
+        What::Exec(program) if program.starts_with("ld-linux-") => "executes the dynamic loader".to_owned(),
         What::Exec(program) => format!("executes {program}"),
         What::Send { signal, to } => {
             format!("sends {signal} to {}", to.map_or("others", |process| name(process)))

@@ -6,6 +6,7 @@
 use libc::{c_int, c_long};
 
 use crate::{
+    arch,
     event::{Birth, Stream},
     procfs,
     tracee::Tracee,
@@ -155,25 +156,18 @@ const CALLS: &[(c_long, &str, Kind)] = &[
     (libc::SYS_sendmsg, "sendmsg", Kind::Sleep),
     (libc::SYS_sendto, "sendto", Kind::Sleep),
     (libc::SYS_splice, "splice", Kind::Sleep),
+    (arch::FORK, "fork", Kind::Fork),
+    (arch::VFORK, "vfork", Kind::Vfork),
+    (arch::POLL, "poll", Kind::Poll(Fds::Array, Timeout::Millis(2))),
+    (arch::SELECT, "select", Kind::Poll(Fds::Sets, Timeout::Time(4))),
+    (arch::EPOLL_WAIT, "epoll_wait", Kind::Poll(Fds::Epoll, Timeout::Millis(3))),
+    (arch::PAUSE, "pause", Kind::Sleep),
+    (arch::ALARM, "alarm", Kind::Arrange),
 ];
 
-/// Calls that younger architectures do without.
-#[cfg(target_arch = "x86_64")]
-const OLD_CALLS: &[(c_long, &str, Kind)] = &[
-    (libc::SYS_fork, "fork", Kind::Fork),
-    (libc::SYS_vfork, "vfork", Kind::Vfork),
-    (libc::SYS_poll, "poll", Kind::Poll(Fds::Array, Timeout::Millis(2))),
-    (libc::SYS_select, "select", Kind::Poll(Fds::Sets, Timeout::Time(4))),
-    (libc::SYS_epoll_wait, "epoll_wait", Kind::Poll(Fds::Epoll, Timeout::Millis(3))),
-    (libc::SYS_pause, "pause", Kind::Sleep),
-    (libc::SYS_alarm, "alarm", Kind::Arrange),
-];
-#[cfg(not(target_arch = "x86_64"))]
-const OLD_CALLS: &[(c_long, &str, Kind)] = &[];
-
-/// The numbers of the calls that are told of.
-pub(crate) fn numbers() -> impl Iterator<Item = c_long> {
-    CALLS.iter().chain(OLD_CALLS).map(|&(number, ..)| number)
+/// The numbers of the calls that are told of, as far as this architecture has them.
+pub(crate) fn numbers() -> impl Iterator<Item = u32> {
+    CALLS.iter().filter_map(|&(number, ..)| u32::try_from(number).ok())
 }
 
 /// What the call of this number asks, of which the arguments are just about to be looked at by the kernel; `None` where
@@ -262,7 +256,7 @@ pub(crate) fn bond(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
 }
 
 fn find(number: c_long) -> Option<(&'static str, Kind)> {
-    let found = CALLS.iter().chain(OLD_CALLS).find(|(told_of, ..)| *told_of == number);
+    let found = CALLS.iter().find(|(told_of, ..)| *told_of == number);
     found.map(|&(_, name, kind)| (name, kind))
 }
 

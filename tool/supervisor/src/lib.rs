@@ -11,13 +11,14 @@
 //! - [`shell`]: commands, as they are pasted.
 //! - [`oracle`], [`load`], [`share`]: for tests: whether anything was left behind, a busy machine, and how much to repeat now.
 //! - [`temporary`]: folders for work in passing; each run has one for the files that it would leave behind.
-//! - `procfs`, `sys`: what the kernel tells, and the calls that need `unsafe`.
+//! - `procfs`, `sys`, `arch`: what the kernel tells, the calls that need `unsafe`, and what differs between architectures.
 //!
 //! Deliberately absent: what a listing promises, which is the crate `records`' to know; standard input; a terminal; limits
 //! on memory and processor time.
 
 #![deny(unsafe_code)]
 
+mod arch;
 mod call;
 mod calls;
 pub mod end;

@@ -15,6 +15,8 @@ use nix::{
     unistd::{ForkResult, Pid},
 };
 
+use crate::arch;
+
 /// The variable that makes a copy of a program a supervisor.
 pub(crate) const MARK: &str = "SUPERVISOR_OF_LISTING";
 
@@ -107,7 +109,7 @@ pub(crate) fn call_stop(tracee: Pid) -> Option<CallStop> {
     let info = nix::sys::ptrace::syscall_info(tracee).ok()?;
     match info.op {
         // SAFETY: this is the field that such a stop fills.
-        libc::PTRACE_SYSCALL_INFO_SECCOMP if info.arch == NATIVE => unsafe {
+        libc::PTRACE_SYSCALL_INFO_SECCOMP if info.arch == arch::AUDIT => unsafe {
             let entry = info.u.seccomp;
             Some(CallStop::Entry { number: c_long::try_from(entry.nr).ok()?, args: entry.args })
         },
@@ -116,15 +118,6 @@ pub(crate) fn call_stop(tracee: Pid) -> Option<CallStop> {
         _ => None,
     }
 }
-
-/// The kernel's name of this architecture, from its `audit.h`; of another one no system calls are followed.
-pub(crate) const NATIVE: u32 = if cfg!(target_arch = "x86_64") {
-    0xc000_003e
-} else if cfg!(target_arch = "aarch64") {
-    0xc000_00b7
-} else {
-    0
-};
 
 /// Leaves a tracee in the group stop that it is in, until a SIGCONT.
 pub(crate) fn listen(tracee: Pid) -> nix::Result<()> {
@@ -140,11 +133,7 @@ fn ptrace(request: libc::c_uint, tracee: Pid, data: i32) -> nix::Result<()> {
 /// Changes the first argument of the call that a tracee is about to enter.
 pub(crate) fn set_first_argument(tracee: Pid, value: u64) -> nix::Result<()> {
     let mut registers = nix::sys::ptrace::getregs(tracee)?;
-    #[cfg(target_arch = "x86_64")]
-    let first = &mut registers.rdi;
-    #[cfg(target_arch = "aarch64")]
-    let first = &mut registers.regs[0];
-    *first = value;
+    *arch::first_argument(&mut registers) = value;
     nix::sys::ptrace::setregs(tracee, registers)
 }
 

@@ -4,7 +4,6 @@ mod one_thread;
 mod processes;
 mod sizes;
 mod uneven;
-mod vectors;
 
 use std::cell::RefCell;
 use std::rc::Rc;

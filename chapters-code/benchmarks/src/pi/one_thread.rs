@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use pi::{lanes, series, summation, wide};
 
-use super::{shared, vectors};
+use super::shared;
+use crate::cpu;
 use crate::goal::{Bound::AtLeast, Goal};
 use crate::group::Group;
 use crate::helper::Helper;
@@ -21,7 +22,7 @@ pub(crate) const GROUP: Group = Group {
     rounds: 60,
     cases,
     goals,
-    note: python::numpy,
+    note,
     page: None,
 };
 
@@ -30,38 +31,27 @@ const FEW: u64 = 500_000;
 
 const SERIES: &str = "Rust, term after term";
 const COMPENSATED: &str = "Rust, term after term, compensated";
-const LANES: &str = "Rust, 16 lanes, for every x86-64";
-const AVX2: &str = "Rust, 16 lanes, for AVX2";
-const AVX512: &str = "Rust, 16 lanes, for AVX-512";
 const WIDE: &str = "Rust, 16 lanes, what this CPU has";
-const BY_FOUR: &str = "by hand, AVX2";
-const BY_EIGHT: &str = "by hand, AVX-512";
 const PYTHON: &str = "Python";
 const NUMPY: &str = "numpy";
 
-/// The faster of the two by hand, or the one that this CPU has.
-fn limit() -> &'static str {
-    if is_x86_feature_detected!("avx512f") { BY_EIGHT } else { BY_FOUR }
+/// The fastest loop that is written by hand for this CPU, if there is one.
+fn limit() -> Option<&'static str> {
+    cpu::wide().last().map(|&(name, _)| name)
+}
+
+fn note() -> anyhow::Result<String> {
+    let no_limit = "For this CPU no loop is written by hand, so no row is compared with a limit.\n";
+    Ok(if limit().is_none() { no_limit.to_owned() } else { String::new() } + &python::numpy()?)
 }
 
 fn cases() -> anyhow::Result<Vec<Case>> {
     let mut cases = vec![
         case(SERIES, series::sum),
         case(COMPENSATED, |terms| summation::compensated(terms.map(series::term))),
-        case(LANES, lanes::sum),
+        case(cpu::LANES, lanes::sum),
     ];
-    if is_x86_feature_detected!("avx2") {
-        // SAFETY: the CPU has what the functions are compiled for.
-        cases.push(case(AVX2, |terms| unsafe { wide::avx2(terms) }));
-        // SAFETY: as above.
-        cases.push(case(BY_FOUR, |terms| unsafe { vectors::by_four(terms) }));
-    }
-    if is_x86_feature_detected!("avx512f") {
-        // SAFETY: the CPU has what the functions are compiled for.
-        cases.push(case(AVX512, |terms| unsafe { wide::avx512(terms) }));
-        // SAFETY: as above.
-        cases.push(case(BY_EIGHT, |terms| unsafe { vectors::by_eight(terms) }));
-    }
+    cases.extend(cpu::wide().into_iter().map(|(name, sum)| case(name, sum)));
     cases.push(case(WIDE, wide::sum));
     cases.push(asked(PYTHON, Helper::python(&python::SPAWN)?, "pi", FEW));
     if let Some(numpy) = Helper::numpy()? {
@@ -76,14 +66,21 @@ fn case(name: &str, sum: impl Fn(Range<u64>) -> f64 + 'static) -> Case {
         black_box(sum(black_box(0..TERMS)));
         Ok(started.elapsed().as_secs_f64() * 1e9 / TERMS as f64)
     };
-    Case::new(name, once).over(limit())
+    beside_the_limit(Case::new(name, once))
+}
+
+fn beside_the_limit(case: Case) -> Case {
+    match limit() {
+        Some(limit) => case.over(limit),
+        None => case,
+    }
 }
 
 fn asked(name: &str, helper: Helper, task: &str, terms: u64) -> Case {
     let (helper, task) = (shared(helper), format!("{task} alone 1 {terms}"));
-    Case::new(name, move || Ok(helper.borrow_mut().ask(&task)? / terms as f64)).over(limit())
+    beside_the_limit(Case::new(name, move || Ok(helper.borrow_mut().ask(&task)? / terms as f64)))
 }
 
 fn goals() -> Vec<Goal> {
-    vec![Goal::ratio(limit(), WIDE, AtLeast(0.95))]
+    limit().into_iter().map(|limit| Goal::ratio(limit, WIDE, AtLeast(0.95))).collect()
 }

@@ -1,7 +1,7 @@
 //! Which file a child is started from, and that no child runs a function of another program.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::common::{Program, Ran, folder, path_of, program, script};
@@ -174,21 +174,22 @@ fn a_program_whose_file_is_deleted_or_replaced_starts_itself() {
     })
 }
 
-/// Where the dynamic loader lies, if the machine has it where x86-64 Linux does.
-fn loader() -> Option<&'static Path> {
-    let loader = Path::new("/lib64/ld-linux-x86-64.so.2");
-    let found = loader.exists();
-    found.then_some(loader).or_else(|| {
-        cannot_run(&format!("there is no {}", loader.display()));
-        None
-    })
+/// The dynamic loader, which is part of this process, too, unless that is linked statically.
+fn loader() -> Option<PathBuf> {
+    let maps = fs::read_to_string("/proc/self/maps").expect("/proc is mounted");
+    let mut files = maps.lines().filter_map(|map| map.split(' ').next_back());
+    let found = files.find(|file| file.contains("/ld-")).map(PathBuf::from);
+    if found.is_none() {
+        cannot_run("this test is linked statically, so it knows no dynamic loader");
+    }
+    found
 }
 
 #[test]
 fn a_program_started_by_way_of_the_loader_does_not_start_the_loader() {
     only(Method::Spawn, "a child that is forked is started from no file", || {
         let Some(loader) = loader() else { return };
-        let ran = Program::at(loader).arg(path_of!("runs_executable")).arg("one").arg("--two").run();
+        let ran = Program::at(&loader).arg(path_of!("runs_executable")).arg("one").arg("--two").run();
         assert!(ran.lines().iter().all(|line| line.starts_with("ForeignSelf: ")), "{ran:?}");
         assert_eq!(ran.lines().len(), 2);
     })
@@ -200,7 +201,7 @@ fn two_programs_started_by_way_of_the_loader_are_not_taken_for_one() {
         let Some(loader) = loader() else { return };
         let launcher = folder("loaders").join("launcher");
         script(&launcher, &format!(r#"exec {} "$OTHER" "$@""#, loader.display()));
-        let program = Program::at(loader).arg(path_of!("runs_executable")).env("EXECUTABLE", &launcher);
+        let program = Program::at(&loader).arg(path_of!("runs_executable")).env("EXECUTABLE", &launcher);
         let ran = program.env("OTHER", path_of!("other_program")).run();
         assert_eq!(crate::common::without_pid(&ran.lines()[0]), FOREIGN, "{ran:?}");
     })

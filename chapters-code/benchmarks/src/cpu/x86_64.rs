@@ -1,9 +1,59 @@
-//! The series with vector instructions chosen by hand: what the compiled loops are held against.
+//! x86-64: the series with vector instructions chosen by hand, which the compiled loops are held against, and `cpuid`.
 
-use std::ops::Range;
-
-#[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::*;
+use std::hint::black_box;
+use std::ops::Range;
+use std::time::Instant;
+
+use nix::sys::ptrace;
+use nix::unistd::Pid;
+use pi::wide;
+
+use super::{Loop, Next};
+
+pub(crate) const LANES: &str = "Rust, 16 lanes, for every x86-64";
+
+/// The loops for the wider vectors that this CPU has, each as the compiler makes it and then by hand. The last is the fastest.
+pub(crate) fn wide() -> Vec<Loop> {
+    let mut loops: Vec<Loop> = Vec::new();
+    if is_x86_feature_detected!("avx2") {
+        // SAFETY: the CPU has what the functions are compiled for.
+        loops.push(("Rust, 16 lanes, for AVX2", |terms| unsafe { wide::avx2(terms) }));
+        // SAFETY: as above.
+        loops.push(("by hand, AVX2", |terms| unsafe { by_four(terms) }));
+    }
+    if is_x86_feature_detected!("avx512f") {
+        // SAFETY: the CPU has what the functions are compiled for.
+        loops.push(("Rust, 16 lanes, for AVX-512", |terms| unsafe { wide::avx512(terms) }));
+        // SAFETY: as above.
+        loops.push(("by hand, AVX-512", |terms| unsafe { by_eight(terms) }));
+    }
+    loops
+}
+
+/// What a stopped process executes next.
+pub(crate) fn next(pid: Pid) -> anyhow::Result<Next> {
+    const CPUID: i64 = 0xa20f;
+    const SYSCALL: i64 = 0x050f;
+    let at = ptrace::getregs(pid)?.rip;
+    Ok(match ptrace::read(pid, at as ptrace::AddressType)? & 0xffff {
+        CPUID => Next::Cpuid,
+        SYSCALL => Next::SystemCall,
+        _ => Next::Other,
+    })
+}
+
+/// How long one `cpuid` takes, in microseconds.
+pub(crate) fn cpuid_takes() -> Option<f64> {
+    const TIMES: u32 = 1000;
+    let started = Instant::now();
+    for _ in 0..TIMES {
+        #[allow(unused_unsafe, reason = "the call is safe since Rust 1.94")]
+        // SAFETY: every x86-64 CPU has this instruction.
+        black_box(unsafe { __cpuid(0) });
+    }
+    Some(started.elapsed().as_secs_f64() * 1e6 / f64::from(TIMES))
+}
 
 /// How many vectors are in work at once, so that no division waits for another one's sum.
 const AT_ONCE: usize = 4;
@@ -14,9 +64,8 @@ fn odd_and_sign(k: u64) -> (f64, f64) {
 }
 
 /// The sum of these terms by four numbers at a time.
-#[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-pub(crate) fn by_four(terms: Range<u64>) -> f64 {
+fn by_four(terms: Range<u64>) -> f64 {
     const WIDTH: u64 = 4;
     let blocks = (terms.end - terms.start) / (AT_ONCE as u64 * WIDTH);
     let vector =
@@ -39,9 +88,8 @@ pub(crate) fn by_four(terms: Range<u64>) -> f64 {
 }
 
 /// The sum of these terms by eight numbers at a time.
-#[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-pub(crate) fn by_eight(terms: Range<u64>) -> f64 {
+fn by_eight(terms: Range<u64>) -> f64 {
     const WIDTH: u64 = 8;
     let blocks = (terms.end - terms.start) / (AT_ONCE as u64 * WIDTH);
     let vector = |value: fn(u64) -> f64, k: u64| {
@@ -63,7 +111,7 @@ pub(crate) fn by_eight(terms: Range<u64>) -> f64 {
     _mm512_reduce_add_pd(all) + pi::series::sum(terms.start + blocks * AT_ONCE as u64 * WIDTH..terms.end)
 }
 
-#[cfg(all(test, target_arch = "x86_64"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -71,13 +119,8 @@ mod tests {
     fn they_add_the_same_terms() {
         for terms in [0..0, 0..31, 3..1000, 4..10_001] {
             let expected = pi::series::sum(terms.clone());
-            if is_x86_feature_detected!("avx2") {
-                // SAFETY: the CPU has what the function is compiled for.
-                assert!((unsafe { by_four(terms.clone()) } - expected).abs() < 1e-14, "{terms:?}");
-            }
-            if is_x86_feature_detected!("avx512f") {
-                // SAFETY: the CPU has what the function is compiled for.
-                assert!((unsafe { by_eight(terms.clone()) } - expected).abs() < 1e-14, "{terms:?}");
+            for (name, sum) in wide() {
+                assert!((sum(terms.clone()) - expected).abs() < 1e-14, "{name}: {terms:?}");
             }
         }
     }
