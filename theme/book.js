@@ -2,8 +2,8 @@
 // help. It takes that file's place by its name. Listings are code.js; search is search.js.
 'use strict';
 
-/** True where a key belongs to what is being typed in. */
-function typing(event) {
+/** True where a key belongs to what is being typed in. It has this name because mdBook's own scripts call it, too. */
+function mdbook_something_else_has_focus(event) {
     return /^(?:input|select|textarea)$/i.test(event.target.nodeName) && event.target.type !== 'checkbox';
 }
 
@@ -67,13 +67,15 @@ function remember(key, value) {
         open(false);
     });
     menu.addEventListener('keydown', event => {
+        // While the menu is open, a key is the menu's and no shortcut.
+        event.stopPropagation();
         const at = entries.indexOf(document.activeElement);
         const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: entries.length - 1 }[event.key];
         if (to !== undefined) {
             event.preventDefault();
             entries[Math.max(0, Math.min(to, entries.length - 1))].focus();
-        } else if (event.key === 'Escape') {
-            event.stopPropagation();
+        } else if (event.key === 'Escape' || event.key === 'Tab') {
+            // The browser goes on from the button to what follows it.
             open(false);
         }
     });
@@ -117,8 +119,7 @@ function remember(key, value) {
     const follow = selector => document.querySelector(selector)?.click();
 
     document.addEventListener('keydown', event => {
-        if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || typing(event) || help.open
-            || event.target.closest('[role="menu"]')) {
+        if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || mdbook_something_else_has_focus(event)) {
             return;
         }
         // A scrolling box that has the focus keeps the arrows to itself, and teaching mode turns sections by them.
@@ -132,6 +133,8 @@ function remember(key, value) {
             follow('.nav-chapters.previous');
         }
     });
+    // While the help is open, no key is a shortcut. mdBook's search would keep Escape from closing it.
+    window.addEventListener('keydown', event => help.open && event.stopImmediatePropagation(), true);
     help.addEventListener('click', event => {
         if (event.target === help) {
             help.close();

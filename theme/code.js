@@ -22,7 +22,8 @@
             near.observe(code);
         }
     });
-    window.addEventListener('beforeprint', () => waiting.forEach(color));
+    // On paper everything is seen. Colors that came after the marks of a search would remove them.
+    ['beforeprint', 'beforemarks'].forEach(name => window.addEventListener(name, () => waiting.forEach(color)));
 
     function rest(idle) {
         for (const code of waiting) {

@@ -3,6 +3,8 @@
 
 (function search() {
     const toggle = document.getElementById('mdbook-search-toggle');
+    const wrapper = document.getElementById('mdbook-search-wrapper');
+    const bar = document.getElementById('mdbook-searchbar');
     if (!toggle || typeof search_scripts === 'undefined') {
         return;
     }
@@ -15,37 +17,46 @@
         document.head.append(script);
     });
 
-    let loading;
     /** Starts the search once; from then on mdBook's own script answers the button and the keys. */
-    function start() {
-        loading ??= (async () => {
-            for (const source of search_scripts) {
-                await load(source);
-            }
-        })();
-        return loading;
+    async function start() {
+        toggle.removeEventListener('click', first, true);
+        document.removeEventListener('keydown', first, true);
+        for (const source of search_scripts) {
+            await load(source);
+        }
     }
 
     async function first(event) {
-        const opens = event.type === 'click' || !typing(event) && !event.altKey && !event.ctrlKey && !event.metaKey
-            && !document.querySelector('dialog[open]') && (event.key === 's' || event.key === '/');
+        const opens = event.type === 'click' || !mdbook_something_else_has_focus(event) && !event.altKey && !event.ctrlKey
+            && !event.metaKey && !event.target.closest('[role="menu"]') && (event.key === 's' || event.key === '/');
         if (!opens) {
             return;
         }
         event.preventDefault();
         event.stopImmediatePropagation();
-        toggle.removeEventListener('click', first, true);
-        document.removeEventListener('keydown', first, true);
         await start();
         toggle.click();
     }
     toggle.addEventListener('click', first, true);
     document.addEventListener('keydown', first, true);
 
+    // mdBook's script lets go of the focus when it closes. A keyboard continues where it was before the search.
+    let isOpen = false, before = null;
+    bar.addEventListener('focus', event => { before ??= event.relatedTarget; });
+    new MutationObserver(() => {
+        const wasOpen = isOpen;
+        isOpen = !wrapper.classList.contains('hidden');
+        if (wasOpen && !isOpen) {
+            if (document.activeElement === document.body) {
+                (before ?? toggle).focus();
+            }
+            before = null;
+        }
+    }).observe(wrapper, { attributeFilter: ['class'] });
+
     // A link to a search or from one.
     if (/[?&](search|highlight)=/.test(location.search)) {
-        toggle.removeEventListener('click', first, true);
-        document.removeEventListener('keydown', first, true);
+        window.dispatchEvent(new Event('beforemarks'));
         start();
     }
 })();

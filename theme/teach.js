@@ -240,6 +240,10 @@
             if (target && inside(target)) {
                 return target;
             }
+            if (window.scrollY === 0) {
+                // The first section may be so short that the second one begins in the upper third.
+                return main.firstElementChild;
+            }
             const part = [...main.children].findLast(part => part.checkVisibility()
                 && part.getBoundingClientRect().top <= window.innerHeight / 3) ?? main.firstElementChild;
             const { heading } = this.sections[Math.max(0, this.of(part))];
@@ -302,8 +306,7 @@
     }
 
     function key(event) {
-        if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || typing(event)
-            || document.querySelector('dialog[open]') || event.target.closest('[role="menu"]')) {
+        if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || mdbook_something_else_has_focus(event)) {
             return;
         }
         const turns = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

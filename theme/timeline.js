@@ -186,7 +186,12 @@
             }
             const names = [...this.svg.querySelectorAll('.name')].map(name => ({ name, from: name.getBBox().x }));
             this.plot.addEventListener('scroll', () => {
-                const left = this.plot.scrollLeft / this.scale();
+                const scale = this.scale();
+                if (scale === 0) {
+                    // Another run is shown, and its choice has put this drawing back to its beginning.
+                    return;
+                }
+                const left = this.plot.scrollLeft / scale;
                 for (const { name, from } of names) {
                     const room = Number(name.dataset.end) - from - name.getBBox().width;
                     const by = Math.max(0, Math.min(left + 4 - from, room));

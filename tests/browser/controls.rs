@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use crate::page::{Page, Scheme, reader};
+use crate::gallery;
+use crate::page::{Page, Scheme};
 
 #[test]
 fn the_skip_link_comes_first_and_leads_to_the_text() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.go("/index.html");
     page.press("Tab");
@@ -21,11 +22,10 @@ fn the_skip_link_comes_first_and_leads_to_the_text() {
 
 #[test]
 fn the_tab_key_visits_only_what_is_seen() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.width(768);
-    let chapter = page.site.chapter().to_owned();
-    page.go(&chapter);
+    page.go(gallery::CHAPTER);
     let mut visited = Vec::new();
     for _ in 0..60 {
         page.press("Tab");
@@ -36,7 +36,9 @@ fn the_tab_key_visits_only_what_is_seen() {
             "{} has the focus and is not seen",
             page.text("document.activeElement.outerHTML.slice(0, 200)")
         );
-        visited.push(page.text("document.activeElement.id || document.activeElement.className"));
+        visited.push(
+            page.text("document.activeElement.id || document.activeElement.getAttribute('class') || ''"),
+        );
     }
     let position = |id: &str| {
         visited.iter().position(|visit| visit == id).unwrap_or_else(|| panic!("{id}: {visited:?}"))
@@ -48,7 +50,7 @@ fn the_tab_key_visits_only_what_is_seen() {
 
 #[test]
 fn the_table_of_contents_opens_and_closes_by_key() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.width(360);
     page.go("/index.html");
@@ -58,13 +60,17 @@ fn the_table_of_contents_opens_and_closes_by_key() {
     page.eval("document.getElementById('mdbook-sidebar-toggle-anchor').focus()");
     page.press(" ");
     assert!(page.holds(seen), "the space bar opens it");
+    page.press("Tab");
     page.press("Escape");
     assert!(!page.holds(seen), "Escape closes it");
+    assert_eq!(page.text("document.activeElement.id"), "mdbook-sidebar-toggle-anchor", "the focus returns");
+    page.press(" ");
+    assert!(page.holds(seen), "and again");
 }
 
 #[test]
 fn arrows_turn_pages_and_help_tells_so() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     let pages: Vec<String> = page.site.chapters().map(str::to_owned).collect();
     page.go(&pages[0]);
@@ -80,96 +86,127 @@ fn arrows_turn_pages_and_help_tells_so() {
     page.until("!document.querySelector('dialog[open]')");
 }
 
-#[test]
-fn search_finds_a_word_of_the_chapter() {
-    let Some(reader) = reader() else { return };
-    let mut page = Page::new(reader);
-    let chapter = page.site.chapter().to_owned();
-    page.go(&chapter);
-    let title = page.text("document.querySelector('main h1').textContent");
-    let word = title.split(' ').max_by_key(|word| word.len()).expect("a word").to_lowercase();
-    for key in ["s", "/"] {
-        page.go("/404.html");
-        assert!(!page.requests().iter().any(|url| url.contains("searchindex")), "loaded before it is wanted");
-        page.press(key);
-        page.until("document.activeElement.id === 'mdbook-searchbar'");
-        for letter in word.chars() {
-            page.press(&letter.to_string());
-        }
-        page.until("document.querySelector('#mdbook-searchresults li')");
-        let found = page.text("document.getElementById('mdbook-searchresults').innerHTML");
-        assert!(found.contains(chapter.trim_start_matches('/')), "{word} is on {chapter}; found {found}");
-        page.press("Escape");
-        page.until("!document.getElementById('mdbook-searchbar').checkVisibility()");
+/// Types a word into the search, which is open, and waits for what it finds.
+fn search_for(page: &mut Page, word: &str) {
+    page.until("document.activeElement.id === 'mdbook-searchbar'");
+    page.eval("document.activeElement.select()");
+    for letter in word.chars() {
+        page.press(&letter.to_string());
     }
+    page.until(&format!(
+        "document.getElementById('mdbook-searchresults-header').textContent.includes({word:?})"
+    ));
 }
 
 #[test]
-fn enter_goes_to_the_first_result_and_marks_the_word() {
-    let Some(reader) = reader() else { return };
+fn search_opens_and_closes_by_key_as_often_as_one_likes() {
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    page.go("/index.html");
-    page.click("#mdbook-search-toggle");
-    page.until("document.activeElement.id === 'mdbook-searchbar'");
-    for letter in "process".chars() {
-        page.press(&letter.to_string());
+    page.go(gallery::CHAPTER);
+    let open = "document.getElementById('mdbook-searchbar').checkVisibility()";
+    let focused = "document.activeElement.id || document.activeElement.getAttribute('class') || ''";
+    assert!(!page.requests().iter().any(|url| url.contains("searchindex")), "loaded before it is wanted");
+    page.eval("document.querySelector('.clip-button').focus()");
+    for (key, word) in [("s", "exercises"), ("/", "instructor"), ("s", "chapter")] {
+        page.press(key);
+        search_for(&mut page, word);
+        let found = page.text("document.getElementById('mdbook-searchresults').innerHTML");
+        assert!(found.contains(gallery::CHAPTER.trim_start_matches('/')), "{word} is there; found {found}");
+        page.press("Escape");
+        assert!(!page.holds(open), "Escape closes it");
+        assert_eq!(page.text(focused), "clip-button", "the focus returns");
     }
-    page.until("document.querySelector('#mdbook-searchresults li a')");
+    // From its results, and from the page without a focus.
+    page.eval("document.activeElement.blur()");
+    page.press("s");
+    search_for(&mut page, "process");
+    let chosen =
+        "[...document.querySelectorAll('#mdbook-searchresults li')].findIndex(one => one.matches('.focus'))";
+    for (key, at) in [("ArrowDown", 0), ("ArrowDown", 1), ("ArrowUp", 0), ("ArrowUp", -1), ("ArrowDown", 0)] {
+        page.press(key);
+        assert_eq!(page.eval(chosen), json!(at), "{key}");
+    }
+    page.press("Escape");
+    assert!(!page.holds(open));
+    assert_eq!(page.text(focused), "mdbook-search-toggle");
+    // By the button, and Enter leads to the first one.
+    page.press("Enter");
+    page.until(open);
+    search_for(&mut page, "instructor");
+    let first = page.text("new URL(document.querySelector('#mdbook-searchresults a').href).pathname");
     page.press("Enter");
     page.arrive();
+    assert_eq!(page.location(), first);
     page.until("document.querySelector('main mark')");
+    page.press("s");
+    page.until(open);
+    page.press("Escape");
+    // What else has keys has them still.
+    page.press("?");
+    page.until("document.querySelector('dialog[open]')");
+    page.press("s");
+    assert!(!page.holds(open), "in the help a letter is no shortcut");
+    page.press("Escape");
+    page.until("!document.querySelector('dialog[open]')");
+    page.eval("document.getElementById('mdbook-theme-toggle').focus()");
+    page.press("Enter");
+    page.press("s");
+    assert!(!page.holds(open), "nor is it in the menu");
+    page.press("Escape");
+    assert_eq!(page.text(focused), "mdbook-theme-toggle");
+    page.press("t");
+    assert!(page.holds("document.documentElement.classList.contains('teaching')"));
+    page.press("t");
+    page.press("Escape");
+    assert_eq!(page.troubles(), [""; 0]);
+    // Down, Down, Enter, as one who searches does.
+    page.press("/");
+    search_for(&mut page, "process");
+    page.press("ArrowDown");
+    page.press("ArrowDown");
+    let second = page.text("new URL(document.querySelectorAll('#mdbook-searchresults a')[1].href).pathname");
+    page.press("Enter");
+    page.arrive();
+    assert_eq!(page.location(), second);
+    page.until("document.querySelector('main mark')");
+    page.press("ArrowRight");
+    page.arrive();
+    assert_eq!(page.troubles(), [""; 0]);
 }
 
 #[test]
 fn the_copy_button_copies_exactly_the_listing() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    let origin = page.site.origin.clone();
     let rights = json!({
         "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
-        "origin": origin,
+        "origin": page.site.origin.clone(),
         "browserContextId": page.cdp.context,
     });
     page.cdp.call("Browser.grantPermissions", rights);
-    let paths: Vec<String> = page.site.chapters().map(str::to_owned).collect();
-    let mut copied = 0;
-    for path in paths {
-        page.go(&path);
-        page.eval("document.querySelectorAll('details').forEach(fold => fold.open = true)");
-        let figures =
-            page.eval("document.querySelectorAll('figure.listing').length").as_u64().expect("a number");
-        for figure in 0..figures {
-            page.eval(&format!(
-                "document.querySelectorAll('figure.listing')[{figure}].dataset.test = 'here'"
-            ));
-            page.eval("navigator.clipboard.writeText('')");
-            page.click("figure[data-test] .clip-button");
-            page.until("navigator.clipboard.readText && document.querySelector('figure[data-test] .clip-button').innerText.match(/Copied|Selected/)");
-            let text = page.text("navigator.clipboard.readText()");
-            let link = page.text("document.querySelector('figure[data-test] a.source').pathname");
-            let source = String::from_utf8_lossy(page.site.file(&link)).into_owned();
-            let source: String =
-                source.lines().filter(|line| !line.contains("ANCHOR")).map(|l| format!("{l}\n")).collect();
-            if page.holds("document.querySelector('figure[data-test]').dataset.anchor") {
-                let unindented: Vec<&str> = source.lines().map(str::trim).collect();
-                let excerpt: Vec<&str> = text.lines().map(str::trim).collect();
-                assert!(
-                    !excerpt.is_empty() && unindented.windows(excerpt.len()).any(|lines| lines == excerpt),
-                    "copied from {path}, not in {link}: {text}"
-                );
-            } else {
-                assert_eq!(text, source, "copied from {path}, listing {link}");
-            }
-            page.eval("delete document.querySelector('figure[data-test]').dataset.test");
-            copied += 1;
-        }
+    page.go(gallery::LISTINGS);
+    let count = page.eval("document.querySelectorAll('figure.listing').length").as_u64().expect("a number");
+    assert!(count >= 3, "{count} listings");
+    for at in 0..count {
+        page.eval(&format!(
+            "document.querySelector('.here')?.classList.remove('here');
+            document.querySelectorAll('figure.listing')[{at}].classList.add('here');
+            navigator.clipboard.writeText('')"
+        ));
+        page.click(".here .clip-button");
+        page.until("document.querySelector('.here .clip-button').innerText.match(/Copied/)");
+        // That this is the source's text is looked at on every page.
+        let code = page.text("document.querySelector('.here pre > code').textContent");
+        assert_eq!(
+            page.text("navigator.clipboard.readText()"),
+            code.trim_end_matches('\n').to_owned() + "\n"
+        );
     }
-    assert!(copied > 0, "no listing in the whole book");
 }
 
 #[test]
 fn the_theme_follows_the_system_until_the_reader_chooses() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     let dark = "getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/)[0] < 100";
     page.go("/index.html");
@@ -179,13 +216,12 @@ fn the_theme_follows_the_system_until_the_reader_chooses() {
 
     choose(&mut page, "light");
     assert!(!page.holds(dark));
-    let chapter = page.site.chapter().to_owned();
-    page.go(&chapter);
+    page.go(gallery::CHAPTER);
     assert!(!page.holds(dark), "the choice holds on the next page");
 
     choose(&mut page, "dark");
     page.scheme(Scheme::Light);
-    page.go(&chapter);
+    page.go(gallery::CHAPTER);
     assert!(page.holds(dark), "and against the system");
 
     choose(&mut page, "default_theme");
@@ -205,7 +241,7 @@ fn choose(page: &mut Page, theme: &str) {
 
 #[test]
 fn the_theme_menu_works_by_key() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.go("/index.html");
     page.eval("document.getElementById('mdbook-theme-toggle').focus()");
@@ -216,7 +252,12 @@ fn the_theme_menu_works_by_key() {
     page.press("Enter");
     page.until("document.documentElement.classList.contains('dark')");
     assert_eq!(page.text("document.activeElement.id"), "mdbook-theme-toggle");
-    page.press("Enter");
-    page.press("Escape");
-    assert!(page.holds("!document.getElementById('mdbook-theme-list').checkVisibility()"));
+    for (key, focused) in [("Escape", "mdbook-theme-toggle"), ("Tab", "mdbook-search-toggle")] {
+        page.eval("document.getElementById('mdbook-theme-toggle').focus()");
+        page.press("Enter");
+        page.until("document.activeElement.matches('.theme')");
+        page.press(key);
+        assert!(page.holds("!document.getElementById('mdbook-theme-list').checkVisibility()"), "{key}");
+        assert_eq!(page.text("document.activeElement.id"), focused, "{key}");
+    }
 }

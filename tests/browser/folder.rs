@@ -2,20 +2,18 @@
 
 use serde_json::json;
 
-use crate::page::{Page, reader};
+use crate::gallery::{self, CHAPTER};
+use crate::page::Page;
 use crate::site::Site;
-
-/// A page with a listing that has a recording.
-const PAGE: &str = "/process-based-parallelism/process-class.html";
 
 /// Every origin that the built site has: a server, and a folder.
 fn origins(folder: &std::path::Path, site: &Site) -> [String; 2] {
-    [site.origin.clone(), format!("file://{}", folder.join("site").display())]
+    [site.origin.clone(), format!("file://{}", folder.join("gallery-site").display())]
 }
 
 #[test]
 fn the_contents_fold_where_nothing_may_be_stored() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.cdp.call(
         "Page.addScriptToEvaluateOnNewDocument",
@@ -23,7 +21,7 @@ fn the_contents_fold_where_nothing_may_be_stored() {
             Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } }); }" }),
     );
     for origin in origins(&reader.0.folder, reader.1) {
-        page.cdp.call("Page.navigate", json!({ "url": format!("{origin}{PAGE}") }));
+        page.cdp.call("Page.navigate", json!({ "url": format!("{origin}{CHAPTER}") }));
         page.arrive();
         page.until("document.querySelector('.chapter-fold-toggle')");
         let open =
@@ -37,10 +35,10 @@ fn the_contents_fold_where_nothing_may_be_stored() {
 
 #[test]
 fn a_recording_that_cannot_be_loaded_leaves_the_command() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     let [_, folder] = origins(&reader.0.folder, reader.1);
-    page.cdp.call("Page.navigate", json!({ "url": format!("{folder}{PAGE}") }));
+    page.cdp.call("Page.navigate", json!({ "url": format!("{folder}{CHAPTER}") }));
     page.arrive();
     page.until("document.querySelector('.run-controls > button')");
     page.eval("document.querySelector('.run-controls > button').click()");

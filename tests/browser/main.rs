@@ -1,27 +1,46 @@
-//! The built site in a browser: what a reader sees, with every page in headless Chromium.
+//! The site in a browser: what a reader sees, in headless Chromium.
 //!
-//! In reading order: [`chromium`] starts the one browser and makes sure that it ends, [`site`] builds the book and serves
-//! it, [`cdp`] speaks Chromium's protocol, [`page`] is a page as a reader has it. The tests: [`accessibility`] (axe-core on
-//! every page), [`running`] (*Run*, on a book that is [`served`]), [`timelines`] (the figures of the records in [`cases`] and of
-//! the book's pages), [`stepping`] (keys, pointer and replay in them), [`questions`] (choices, their check and their memory),
-//! [`teaching`] (a page as slides), [`reading`] (widths, weight, no script, nothing foreign), [`controls`] (keys, search,
-//! copy, theme), [`folder`] (from a folder, and without storage), and [`template`] (how `theme/index.hbs` differs from mdBook's, which needs no browser).
+//! What a test costs depends on which pages it opens. The [`gallery`] is a small book with each component; what costs much is
+//! looked at there. Each page of the book is opened once. So a new page costs a second or two, and a new component belongs in
+//! the gallery, `tests/gallery`.
+//!
+//! In reading order: [`chromium`] starts the one browser and makes sure that it ends, [`site`] builds a book and serves it,
+//! [`cdp`] speaks Chromium's protocol, [`page`] is a page as a reader has it. Then the checks:
+//!
+//! | where | on which pages | what |
+//! |---|---|---|
+//! | [`properties`], a table | each of gallery and book | console, other hosts, weight, speed, copies, minutes, names of questions, events and places in figures, sideways at three widths, the same without scripts, axe without colors |
+//! | [`properties`], its rows `on: Named` | the gallery's components, and of the book those of [`share`] | axe with all rules at three widths and its colors in dark, all controls, paper |
+//! | [`axe`] | gallery | axe on what opens: menus, search, answers, a replay, slides |
+//! | [`controls`], [`questions`], [`stepping`], [`timelines`], [`teaching`], [`folder`] | gallery | keys, pointer, finger, storage; what works without scripts |
+//! | [`reading`] | gallery; the book's print page | contents without scripts, an unknown address, paper |
+//! | [`running`] | one page of the book that is [`served`] | *Run* |
+//! | [`template`], [`upstream`] | no browser | how this theme differs from mdBook's, and what mdBook's scripts expect of it |
+//!
+//! `FULL=1` has each page of the book looked at thoroughly, and the hard cases of figures in the gallery. Without it, an unchanged
+//! page of the book can have these faults until its turn in the share comes: a color that is too weak, in light or dark; what axe
+//! finds only in an open fold or only at the width of a phone or a tablet; a control that fails when it is used; something that
+//! is missing on paper.
 //!
 //! Without a browser the tests say so on stderr and pass; with `CI=true` they fail.
 
-mod accessibility;
-mod cases;
+mod axe;
 mod cdp;
 mod chromium;
 mod controls;
 mod folder;
+mod gallery;
 mod page;
+mod pages;
+mod properties;
 mod questions;
 mod reading;
 mod running;
 mod served;
+mod share;
 mod site;
 mod stepping;
 mod teaching;
 mod template;
 mod timelines;
+mod upstream;

@@ -214,7 +214,10 @@ impl Page {
         });
         troubles.extend(self.events("Runtime.exceptionThrown", |event| Some(event.to_string())));
         troubles.extend(self.events("Log.entryAdded", |event| Some(event["entry"].to_string())));
-        troubles.extend(self.events("Network.loadingFailed", |event| Some(event.to_string())));
+        // A load that the browser itself cancels, such as a prefetch when the page turns, is not a failure.
+        troubles.extend(self.events("Network.loadingFailed", |event| {
+            (event["canceled"] != json!(true)).then(|| event.to_string())
+        }));
         troubles
     }
 

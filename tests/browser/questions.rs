@@ -1,9 +1,9 @@
-//! Questions: choose, check, reset, come back; by keys, on a phone, on paper, and without scripts.
+//! Questions: choose, check, reset, come back; by keys, and without scripts.
 
 use serde_json::json;
 
-use crate::accessibility::violations;
-use crate::page::{Page, Scheme, reader};
+use crate::gallery;
+use crate::page::Page;
 
 /// The first question of a page with one right choice, and the first one with several.
 const ONE: &str = "aside.predict:has([type=radio])";
@@ -57,25 +57,19 @@ fn tab_to(page: &mut Page, question: &str, element: &str) {
     panic!("the Tab key does not reach {element} of {question}");
 }
 
-/// A page that has both kinds of questions, and the focus just before the first one of this kind.
+/// The page of questions, and the focus just before the first one of this kind.
 fn at(page: &mut Page, question: &str) -> String {
-    let paths: Vec<String> = page.site.chapters().map(str::to_owned).collect();
-    let both = |path: &&String| {
-        let html = String::from_utf8_lossy(page.site.file(path)).into_owned();
-        html.contains("type=\"radio\" name=") && html.contains("type=\"checkbox\" name=")
-    };
-    let path = paths.iter().find(both).expect("a page with both kinds of questions").clone();
-    page.go(&path);
+    page.go(gallery::QUESTIONS);
     page.eval(&format!(
         "{{ const before = document.createElement('span'); before.tabIndex = -1;
             document.querySelector({question:?}).before(before); before.focus(); }}"
     ));
-    path
+    gallery::QUESTIONS.to_owned()
 }
 
 #[test]
 fn a_question_is_answered_checked_and_reset_by_keys() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     let path = at(&mut page, ONE);
     let right = right(&mut page, ONE);
@@ -117,7 +111,7 @@ fn a_question_is_answered_checked_and_reset_by_keys() {
 
 #[test]
 fn several_choices_are_right_only_together() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     let path = at(&mut page, SEVERAL);
     let right = right(&mut page, SEVERAL);
@@ -147,7 +141,7 @@ fn several_choices_are_right_only_together() {
 
 #[test]
 fn choices_are_kept_over_a_reload_and_forgotten_on_demand() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     let path = at(&mut page, ONE);
     page.click(&format!("{ONE} label:nth-of-type(2)"));
@@ -183,7 +177,7 @@ fn choices_are_kept_over_a_reload_and_forgotten_on_demand() {
 
 #[test]
 fn what_is_kept_for_a_question_that_has_changed_does_no_harm() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     let path = at(&mut page, ONE);
     let key = page.text(&format!("'predict/' + document.querySelector({ONE:?}).dataset.question"));
@@ -197,7 +191,7 @@ fn what_is_kept_for_a_question_that_has_changed_does_no_harm() {
 
 #[test]
 fn without_javascript_choices_can_be_made_and_the_answer_opens() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.scripts(false);
     at(&mut page, ONE);
@@ -216,85 +210,20 @@ fn without_javascript_choices_can_be_made_and_the_answer_opens() {
 }
 
 #[test]
-fn on_paper_the_answer_stands_below_and_no_button() {
-    let Some(reader) = reader() else { return };
-    let mut page = Page::new(reader);
-    at(&mut page, ONE);
-    page.print();
-    for question in [ONE, SEVERAL] {
-        let below = "const box = element => element.getBoundingClientRect();
-            const last = [...aside.querySelectorAll('label')].at(-1), right = aside.querySelector('.right');
-            return right.checkVisibility() && box(right).height > 0 && box(right).top >= box(last).bottom;";
-        assert!(page.holds(&format!("(aside => {{ {below} }})(document.querySelector({question:?}))")));
-    }
-    assert!(page.holds(
-        "[...document.querySelectorAll('.check, .predict-reset')].every(one => !one.checkVisibility())"
-    ));
-}
-
-#[test]
-fn axe_finds_nothing_in_a_question_that_is_answered() {
-    let Some(reader) = reader() else { return };
-    let mut page = Page::new(reader);
-    let mut found = Vec::new();
-    for scheme in [Scheme::Light, Scheme::Dark] {
-        page.scheme(scheme);
-        for width in [360, 1280] {
-            page.width(width);
-            let path = at(&mut page, ONE);
-            page.eval(
-                "document.querySelectorAll('aside.predict').forEach(aside => {
-                    aside.querySelector('input')?.click();
-                    aside.querySelector('button')?.click();
-                    aside.querySelector('details.answer').open = true;
-                })",
-            );
-            assert!(page.holds("document.querySelector('.verdict.is-right, .verdict:not(.is-right)')"));
-            assert_eq!(
-                page.eval("document.documentElement.scrollWidth"),
-                json!(width),
-                "{path} scrolls sideways"
-            );
-            let wide = page.eval(
-                "[...document.querySelectorAll('aside.predict, aside.predict *, .predict-reset *')]
-                    .filter(one => one.getBoundingClientRect().right > innerWidth)
-                    .filter(one => !one.closest('pre'))
-                    .map(one => one.outerHTML.slice(0, 120))",
-            );
-            assert_eq!(wide, json!([]), "{path} at {width}");
-            found.extend(violations(&mut page, &format!("{path} answered at {width}, {scheme:?}")));
-        }
-    }
-    assert!(found.is_empty(), "{}", found.join("\n"));
-}
-
-#[test]
 fn a_question_is_a_group_with_a_name_and_each_choice_has_one() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    let paths: Vec<String> = page.site.chapters().map(str::to_owned).collect();
-    let mut questions = 0;
-    for path in paths {
-        page.go(&path);
-        let nodes = page.cdp.call("Accessibility.getFullAXTree", json!({}));
-        let nodes = nodes["nodes"].as_array().expect("nodes").clone();
-        let names = |role: &str| -> Vec<String> {
-            let named = nodes.iter().filter(|node| node["role"]["value"] == json!(role));
-            named.map(|node| node["name"]["value"].as_str().unwrap_or_default().to_owned()).collect()
-        };
-        let groups = page
-            .eval("[...document.querySelectorAll('aside.predict fieldset')].filter(one => !one.closest('details:not([open])')).length")
-            .as_u64()
-            .expect("a number");
-        let named = names("group")
-            .iter()
-            .filter(|name| name.starts_with("Predict:") || name.starts_with("Question:"))
-            .count();
-        assert_eq!(named as u64, groups, "{path}: {:?}", names("group"));
-        for choice in names("radio").iter().filter(|name| name.starts_with("A")) {
-            assert!(choice.len() > 2, "a choice without a text on {path}");
-        }
-        questions += groups;
-    }
-    assert!(questions >= 6, "only {questions} questions in the book");
+    page.go(gallery::QUESTIONS);
+    let nodes = page.cdp.call("Accessibility.getFullAXTree", json!({}));
+    let nodes = nodes["nodes"].as_array().expect("nodes");
+    let names = |role: &str| -> Vec<&str> {
+        let named = nodes.iter().filter(|node| node["role"]["value"] == json!(role));
+        named.map(|node| node["name"]["value"].as_str().unwrap_or_default()).collect()
+    };
+    let groups = names("group")
+        .into_iter()
+        .filter(|name| name.starts_with("Predict:") || name.starts_with("Question:"));
+    assert_eq!(groups.count(), 2, "{:?}", names("group"));
+    let choices = [names("radio"), names("checkbox")].concat();
+    assert!(choices.iter().filter(|name| name.len() > 2).count() >= 7, "{choices:?}");
 }

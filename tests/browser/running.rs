@@ -1,7 +1,8 @@
 //! *Run*, by mouse, key and finger; and what the same button does where nothing can be run.
 
-use crate::accessibility::violations;
-use crate::page::{Page, Scheme, reader};
+use crate::axe::violations;
+use crate::gallery;
+use crate::page::{Page, Scheme};
 use crate::served::Served;
 
 /// The page with a listing that takes its time.
@@ -194,42 +195,22 @@ fn nothing_but_the_scripts_of_the_server_runs_on_a_page() {
 
 #[test]
 fn the_static_site_replays_a_recording_and_says_so() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    for scheme in [Scheme::Light, Scheme::Dark] {
-        page.scheme(scheme);
-        page.go(PAGE);
-        page.click(BUTTON);
-        page.until("document.querySelector('.run-said').textContent.startsWith('This is a recording of an earlier run.')");
-        page.until("document.querySelector('.run-stage .replaying')");
-        let found = violations(&mut page, &format!("a recording, {scheme:?}"));
-        assert!(found.is_empty(), "{}", found.join("\n"));
-    }
+    page.go(gallery::LISTINGS);
+    page.click(BUTTON);
+    page.until("document.querySelector('.run-said').textContent.startsWith('This is a recording of an earlier run.')");
+    page.until("document.querySelector('.run-stage .replaying')");
     assert_eq!(page.troubles(), [""; 0]);
 }
 
 #[test]
 fn without_javascript_the_page_says_how_to_run_it() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.scripts(false);
-    page.go(PAGE);
+    page.go(gallery::LISTINGS);
     let said = "document.querySelector('.run-it noscript')";
     assert!(page.holds(&format!("{said}.checkVisibility()")));
     assert!(page.text(&format!("{said}.innerText")).contains("cargo run -- run introduction/at_work"));
-    assert!(page.holds(&format!("!document.querySelector('{BUTTON}')")));
-}
-
-#[test]
-fn all_scripts_of_a_page_are_forty_kilobytes_at_most() {
-    let Some(reader) = reader() else { return };
-    let mut page = Page::new(reader);
-    page.go(PAGE);
-    let weight = page.eval(
-        "Promise.all([...document.scripts].filter(script => script.src).map(script => fetch(script.src)
-            .then(answer => new Response(answer.body.pipeThrough(new CompressionStream('gzip'))).arrayBuffer())
-            .then(bytes => bytes.byteLength))).then(sizes => sizes.reduce((sum, size) => sum + size, 0))",
-    );
-    let weight = weight.as_u64().expect("a number");
-    assert!((10_000..40_000).contains(&weight), "{weight} bytes");
 }

@@ -30,13 +30,6 @@ impl Site {
     pub(crate) fn chapters(&self) -> impl Iterator<Item = &str> {
         self.pages.iter().map(String::as_str).filter(|page| *page != "/print.html" && *page != "/404.html")
     }
-
-    /// A page with listings on it.
-    pub(crate) fn chapter(&self) -> &str {
-        self.chapters()
-            .find(|page| String::from_utf8_lossy(self.file(page)).contains("<figure class=\"listing\""))
-            .expect("a page with a listing")
-    }
 }
 
 /// The site, built and served by whoever asks first.
@@ -122,7 +115,7 @@ fn answer(mut stream: &TcpStream, files: &HashMap<String, Vec<u8>>) -> std::io::
     let (body, kind) = (&files[path], content_type(path));
     write!(
         stream,
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: max-age=3600\r\nConnection: close\r\n\r\n",
         body.len()
     )?;
     stream.write_all(body)

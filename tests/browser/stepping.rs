@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::cases;
+use crate::gallery;
 use crate::page::Page;
 
 /// What the live region says.
@@ -14,9 +14,9 @@ fn focused(page: &mut Page) -> u64 {
 
 #[test]
 fn arrow_keys_step_through_the_events() {
-    let Some(reader) = cases::reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    let path = cases::page("greeting");
+    let path = gallery::page("greeting");
     page.go(&path);
     assert_eq!(
         page.eval("document.querySelectorAll('.plot [tabindex=\"0\"]').length"),
@@ -59,9 +59,9 @@ fn arrow_keys_step_through_the_events() {
 
 #[test]
 fn a_pointer_shows_what_it_is_on() {
-    let Some(reader) = cases::reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    page.go(&cases::page("tree"));
+    page.go(&gallery::page("tree"));
     page.point(".plot [data-event=\"9\"] > rect");
     page.until("document.querySelector('.plot .now')?.dataset.event === '9'");
     assert!(page.text(NOW).starts_with("9 of "));
@@ -75,9 +75,9 @@ fn a_pointer_shows_what_it_is_on() {
 
 #[test]
 fn a_replay_shows_events_and_output_in_their_order() {
-    let Some(reader) = cases::reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    page.go(&cases::page("tree"));
+    page.go(&gallery::page("tree"));
     // Each change is noted in the page, so that none is missed.
     page.eval(
         "window.seen = { events: [], lines: [] };
@@ -105,9 +105,9 @@ fn a_replay_shows_events_and_output_in_their_order() {
 
 #[test]
 fn a_replay_can_be_paused() {
-    let Some(reader) = cases::reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    page.go(&cases::page("tree"));
+    page.go(&gallery::page("tree"));
     page.eval("document.querySelectorAll('.stepper button')[2].click()");
     page.until("document.querySelector('.plot .now')");
     page.eval("document.querySelectorAll('.stepper button')[2].click()");
@@ -119,10 +119,10 @@ fn a_replay_can_be_paused() {
 
 #[test]
 fn with_less_motion_a_replay_steps() {
-    let Some(reader) = cases::reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.less_motion();
-    page.go(&cases::page("greeting"));
+    page.go(&gallery::page("greeting"));
     page.eval(
         "window.places = new Set();
         window.watch = new MutationObserver(() => places.add(document.querySelector('.curtain').getAttribute('x')));
@@ -145,11 +145,11 @@ const SEEN: &str = "[...document.querySelectorAll('.run')].filter(run => run.que
 
 #[test]
 fn runs_are_flipped_through_with_and_without_javascript() {
-    let Some(reader) = cases::reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     for scripts in [true, false] {
         page.scripts(scripts);
-        page.go(&cases::page("race"));
+        page.go(&gallery::page("race"));
         assert_eq!(page.eval(SEEN), json!(["0"]));
         let output = |page: &mut Page| {
             page.eval(
@@ -162,15 +162,15 @@ fn runs_are_flipped_through_with_and_without_javascript() {
         assert_ne!(output(&mut page), first, "another run, another order");
         page.press("ArrowRight");
         assert_eq!(page.eval(SEEN), json!(["2"]), "by key, scripts: {scripts}");
-        assert_eq!(page.location(), cases::page("race"));
+        assert_eq!(page.location(), gallery::page("race"));
     }
 }
 
 #[test]
 fn a_process_and_its_output_light_each_other_up() {
-    let Some(reader) = cases::reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    page.go(&cases::page("race"));
+    page.go(&gallery::page("race"));
     let lit = "[...document.querySelectorAll('figure.output .lit')].map(line => line.textContent)";
     let lane =
         "[...document.querySelectorAll('.run[data-run=\"0\"] .lane.lit')].map(lane => lane.dataset.process)";

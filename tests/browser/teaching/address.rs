@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use super::{ON, SECTIONS, chapter, section, short, teach};
-use crate::page::{Page, reader};
+use super::{ON, SECTIONS, SHORT, section, teach};
+use crate::gallery::{self, CHAPTER};
+use crate::page::Page;
 
 #[test]
 fn the_address_leads_to_the_section() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    let path = chapter(&page);
-    teach(&mut page, &path);
+    teach(&mut page, CHAPTER);
     for _ in 0..3 {
         page.press("ArrowRight");
     }
@@ -35,7 +35,7 @@ fn the_address_leads_to_the_section() {
     page.eval("document.querySelector('main > :not(.elsewhere) a').click()");
     page.until(&is_there);
     page.go("/404.html");
-    page.go(&format!("{path}#{id}"));
+    page.go(&format!("{CHAPTER}#{id}"));
     page.until(&is_there);
     page.eval("location.hash = '#no-such-place'");
     page.until("location.hash === '#no-such-place'");
@@ -62,10 +62,9 @@ fn the_address_leads_to_the_section() {
 
 #[test]
 fn a_search_result_opens_in_its_section() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    let path = chapter(&page);
-    teach(&mut page, &path);
+    teach(&mut page, CHAPTER);
     let title = page.text("document.querySelectorAll('main > h2')[2].textContent");
     let id = page.text("document.querySelectorAll('main > h2')[2].id");
     page.press("/");
@@ -87,15 +86,15 @@ fn a_search_result_opens_in_its_section() {
 
 #[test]
 fn it_works_without_storage_and_from_a_folder() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.cdp.call(
         "Page.addScriptToEvaluateOnNewDocument",
         json!({ "source": "for (const name of ['localStorage', 'sessionStorage']) {
             Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } }); }" }),
     );
-    let (_, path, after) = short(&page);
-    let folder = reader.0.folder.join("site");
+    let [_, path, after] = SHORT;
+    let folder = reader.0.folder.join("gallery-site");
     for origin in [page.site.origin.clone(), format!("file://{}", folder.display())] {
         page.cdp.call("Page.navigate", json!({ "url": format!("{origin}{path}") }));
         page.arrive();

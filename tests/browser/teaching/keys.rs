@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::{ON, SECTIONS, SHOWN, chapter, section, short, teach};
-use crate::page::{Page, reader};
+use super::{ON, SECTIONS, SHORT, SHOWN, section, teach};
+use crate::gallery::{self, CHAPTER};
+use crate::page::Page;
 
 #[test]
 fn arrows_go_through_all_sections_and_on_to_the_next_page_and_back() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    let (before, path, after) = short(&page);
-    teach(&mut page, &path);
+    let [before, path, after] = SHORT;
+    teach(&mut page, path);
     let sections = page.eval(SECTIONS);
     let count = sections.as_array().expect("sections").len();
     let ids = page.eval("[...document.querySelectorAll('main > :is(h1, h2)')].map(heading => heading.id)");
@@ -36,7 +37,10 @@ fn arrows_go_through_all_sections_and_on_to_the_next_page_and_back() {
 
     page.press("ArrowLeft");
     page.arrive();
-    assert_eq!((page.location(), section(&mut page)), (path.clone(), format!("Section {count} of {count}")));
+    assert_eq!(
+        (page.location(), section(&mut page)),
+        (path.to_owned(), format!("Section {count} of {count}"))
+    );
     assert_eq!(page.eval("document.activeElement.id"), ids[count - 1]);
     for _ in 1..count {
         page.press("ArrowLeft");
@@ -51,11 +55,10 @@ fn arrows_go_through_all_sections_and_on_to_the_next_page_and_back() {
 
 #[test]
 fn a_clicker_shows_all_of_a_long_section_before_it_turns() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.screen(1280, 720);
-    let path = chapter(&page);
-    teach(&mut page, &path);
+    teach(&mut page, CHAPTER);
     page.press("ArrowRight");
     let second = section(&mut page);
     let seen = "(() => {
@@ -101,10 +104,9 @@ fn a_clicker_shows_all_of_a_long_section_before_it_turns() {
 
 #[test]
 fn keys_that_belong_to_something_else_stay_there() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    let path = chapter(&page);
-    teach(&mut page, &path);
+    teach(&mut page, CHAPTER);
     let into = |page: &mut Page, selector: &str| {
         page.eval(&format!(
             "location.hash = ''; location.hash = (element => {{
@@ -167,11 +169,10 @@ fn keys_that_belong_to_something_else_stay_there() {
 
 #[test]
 fn a_finger_gets_into_the_mode_through_it_and_out_of_it() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.phone();
-    let path = chapter(&page);
-    page.go(&path);
+    page.go(CHAPTER);
     page.tap("#mdbook-theme-toggle");
     page.tap("#mdbook-teach-toggle");
     page.until(ON);

@@ -7,7 +7,8 @@ mod looks;
 
 use serde_json::{Value, json};
 
-use crate::page::{Page, reader};
+use crate::gallery::{self, CHAPTER};
+use crate::page::Page;
 
 /// The places of the text's parts that are displayed.
 const SHOWN: &str = "[...document.querySelector('main').children].flatMap((part, at) =>
@@ -24,22 +25,8 @@ fn section(page: &mut Page) -> String {
     page.text("document.querySelector('.teach-section').textContent")
 }
 
-/// How many sections a page has below its first one.
-fn sections(page: &Page, path: &str) -> usize {
-    let html = String::from_utf8_lossy(page.site.file(path)).into_owned();
-    let (_, text) = html.split_once("<main").expect("a text");
-    text.matches("<h2 id=").count()
-}
-
-/// A page of several sections that are not long, with a page before it and one after it.
-fn short(page: &Page) -> (String, String, String) {
-    let pages: Vec<&str> = page.site.chapters().collect();
-    let at = (1..pages.len() - 1)
-        .filter(|at| sections(page, pages[*at]) >= 3 && sections(page, pages[at - 1]) >= 1)
-        .min_by_key(|at| page.site.file(pages[*at]).len())
-        .expect("a page with three sections");
-    (pages[at - 1].to_owned(), pages[at].to_owned(), pages[at + 1].to_owned())
-}
+/// A page of several sections that are not long, between the page before it and the one after it.
+const SHORT: [&str; 3] = [CHAPTER, "/short.html", "/plots.html"];
 
 /// Goes to a page and switches the mode on.
 fn teach(page: &mut Page, path: &str) {
@@ -48,32 +35,11 @@ fn teach(page: &mut Page, path: &str) {
     assert!(page.holds(ON), "{path}");
 }
 
-/// The chapter with the smallest program, whose sections are longer than a screen and hold everything that a section can.
-fn chapter(page: &Page) -> String {
-    page.site
-        .chapters()
-        .find(|path| {
-            String::from_utf8_lossy(page.site.file(path)).contains("id=\"listing-process-class-hello\"")
-        })
-        .expect("the chapter")
-        .to_owned()
-}
-
-/// A page with a note for the instructor.
-fn noted(page: &Page) -> String {
-    page.site
-        .chapters()
-        .find(|path| String::from_utf8_lossy(page.site.file(path)).contains("class=\"instructor\""))
-        .expect("a page with a note")
-        .to_owned()
-}
-
 #[test]
 fn one_key_shows_notes_and_larger_type_and_takes_them_back() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    let path = noted(&page);
-    page.go(&path);
+    page.go(CHAPTER);
     let size = "parseFloat(getComputedStyle(document.querySelector('main p')).fontSize)";
     let look = "[document.querySelector('.instructor').checkVisibility(), document.querySelector('#teach-line').checkVisibility(),
         [...document.querySelector('main').children].filter(part => part.checkVisibility()).length]";
@@ -99,10 +65,10 @@ fn one_key_shows_notes_and_larger_type_and_takes_them_back() {
 
 #[test]
 fn the_mode_lasts_and_no_page_shows_itself_in_the_other_one_first() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    let (before, path, _) = short(&page);
-    teach(&mut page, &before);
+    let [before, path, _] = SHORT;
+    teach(&mut page, before);
     // What could be painted before the scripts have run, seen when the text begins.
     page.cdp.call(
         "Page.addScriptToEvaluateOnNewDocument",
@@ -114,23 +80,23 @@ fn the_mode_lasts_and_no_page_shows_itself_in_the_other_one_first() {
             }
         }).observe(document, { childList: true, subtree: true })" }),
     );
-    page.go(&path);
+    page.go(path);
     assert_eq!(page.eval("first"), json!([true, "hidden"]));
     assert!(page.holds("document.querySelector('main > h1').checkVisibility({ visibilityProperty: true })"));
     page.press("t");
-    page.go(&before);
+    page.go(before);
     assert_eq!(page.eval("first"), json!([false, "visible"]));
     assert!(!page.holds(ON), "left is left");
 
     // A page whose script is missing is seen all the same, a little later.
     page.eval("sessionStorage.setItem('teaching', 'on')");
     page.cdp.call("Network.setBlockedURLs", json!({ "urls": ["*/teach-*.js"] }));
-    page.go(&path);
+    page.go(path);
     assert_eq!(page.eval("first"), json!([true, "hidden"]));
     page.until("document.querySelector('main').checkVisibility({ visibilityProperty: true })");
     page.eval("sessionStorage.removeItem('teaching')");
     page.cdp.call("Network.setBlockedURLs", json!({ "urls": [] }));
-    page.go(&path);
+    page.go(path);
 
     // A page that comes back out of the browser's memory.
     page.eval("sessionStorage.setItem('teaching', 'on')");
@@ -140,10 +106,9 @@ fn the_mode_lasts_and_no_page_shows_itself_in_the_other_one_first() {
 
 #[test]
 fn entering_and_leaving_keep_the_place() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    let path = chapter(&page);
-    page.go(&path);
+    page.go(CHAPTER);
     page.press("t");
     page.press("t");
     assert_eq!(page.eval("scrollY"), json!(0), "the beginning stays the beginning");
@@ -175,30 +140,10 @@ fn entering_and_leaving_keep_the_place() {
 
 #[test]
 fn the_line_has_the_minutes_of_the_note_and_a_clock() {
-    let Some(reader) = reader() else { return };
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    let paths: Vec<String> = page.site.chapters().map(str::to_owned).collect();
-    // Each page's note, as it is served, against what the line makes of it.
-    let note = |html: &str| {
-        let (_, note) = html.split_once("<strong>For the instructor:</strong> ")?;
-        note.split_once('.').map(|(minutes, _)| minutes.to_owned())
-    };
-    page.go(&paths[0]);
-    page.press("t");
-    let mut notes = 0;
-    for path in paths.iter().filter(|path| !path.starts_with("/errors/")) {
-        let html = String::from_utf8_lossy(page.site.file(path)).replace('\n', " ");
-        let minutes = note(&html);
-        notes += usize::from(minutes.is_some());
-        page.go(path);
-        let said =
-            page.eval("document.querySelector('.teach-minutes')?.textContent.replace(/\\s+/g, ' ') ?? null");
-        assert_eq!(said, json!(minutes), "{path}");
-    }
-    assert!(notes >= 8, "{notes} notes in the book");
     // Section by section, on a page whose note shares its minutes out.
-    let path = chapter(&page);
-    page.go(&path);
+    teach(&mut page, CHAPTER);
     let shares = page.eval(
         "[...document.querySelectorAll('.instructor li')].map(item =>
         [item.querySelector('a').hash, item.textContent.split(':')[0]])",
@@ -232,9 +177,9 @@ fn the_line_has_the_minutes_of_the_note_and_a_clock() {
     let late = format!("open for 61 min, {} late", 61 - until);
     page.until(&format!("document.querySelector('.teach-clock').textContent === {late:?}"));
     // Leaving sets all of them back, on whichever page.
-    page.go(&paths[0]);
+    page.go("/short.html");
     page.press("t");
-    page.go(&path);
+    page.go(CHAPTER);
     page.press("t");
     assert_eq!(page.text("document.querySelector('.teach-clock').textContent"), "", "leaving sets it back");
 }

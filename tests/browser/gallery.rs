@@ -1,0 +1,116 @@
+//! The gallery: a small book with each component, and with the hard cases of each. The same tool and the same theme make its
+//! pages, so what holds here holds for the same component on a page of the book. It does not grow with the book.
+//!
+//! Its pages are in `tests/gallery`. Here a page is added for each timeline of `tests/timelines` and of the crate `records`.
+//! Everything else that a page can show is the book's own.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::chromium::{self, Chromium};
+use crate::site::{self, Site};
+
+/// The page that has all that a chapter has.
+pub(crate) const CHAPTER: &str = "/process-based-parallelism/waiting.html";
+/// Questions of each kind.
+pub(crate) const QUESTIONS: &str = "/questions.html";
+/// A program that takes arguments, and other listings.
+pub(crate) const LISTINGS: &str = "/listings.html";
+
+/// A browser and the gallery, or `None` where no browser is.
+pub(crate) fn reader() -> Option<(&'static Chromium, &'static Site)> {
+    static GALLERY: OnceLock<Site> = OnceLock::new();
+    let chromium = chromium::shared()?;
+    let site = GALLERY.get_or_init(|| {
+        let root = chromium.folder.join("gallery");
+        write(&root);
+        site::build(&root, &chromium.folder.join("gallery-site"))
+    });
+    Some((chromium, site))
+}
+
+/// Whether a page is a hard case of where a drawing puts what. Of these, [`page`]`("race")` is a component, too: it has several
+/// runs and an output.
+pub(crate) fn is_hard_case(path: &str) -> bool {
+    (path.starts_with("/cases-") || path == "/acts.html") && path != page("race")
+}
+
+/// The page of a case that was written by hand.
+pub(crate) fn page(case: &str) -> String {
+    format!("/cases-{case}.html")
+}
+
+/// Writes the gallery's book.
+pub(crate) fn write(root: &Path) {
+    let book = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let gallery = book.join("tests/gallery");
+    for folder in ["src/process-based-parallelism", "chapters-code", "workshop"] {
+        fs::create_dir_all(root.join(folder)).expect("a folder");
+    }
+    fs::copy(book.join("book.toml"), root.join("book.toml")).expect("the configuration");
+    for entry in fs::read_dir(book.join("chapters-code")).expect("the chapters' code") {
+        let entry = entry.expect("an entry");
+        symlink(entry.path(), root.join("chapters-code").join(entry.file_name())).expect("a link");
+    }
+    symlink(book.join("theme"), root.join("theme")).expect("the theme");
+    symlink(book.join("workshop/exercises"), root.join("workshop/exercises")).expect("the exercises");
+    symlink(gallery.join("plans"), root.join("workshop/plans")).expect("the plans");
+    for folder in ["", "process-based-parallelism"] {
+        for page in files(&gallery.join("src").join(folder), "md") {
+            let name = page.file_name().expect("a name");
+            fs::copy(&page, root.join("src").join(folder).join(name)).expect("a page");
+        }
+    }
+    let mut summary = fs::read_to_string(gallery.join("src/SUMMARY.md")).expect("the summary");
+    for record in files(&book.join("tests/timelines"), "json") {
+        let (name, text) = case(root, "cases", &record);
+        fs::write(
+            root.join(format!("src/cases-{name}.md")),
+            format!("# {name}\n\nWhat comes before.\n\n{text}"),
+        )
+        .expect("a page");
+        summary += &format!("- [The case {name}](cases-{name}.md)\n");
+    }
+    let acts = files(&book.join("tool/records/tests/timelines"), "json");
+    let acts = acts
+        .iter()
+        .map(|record| case(root, "acts", record))
+        .map(|(name, text)| format!("## {name}\n\n{text}\n"));
+    fs::write(
+        root.join("src/acts.md"),
+        format!("# Everything that a timeline can tell\n\n{}", acts.collect::<String>()),
+    )
+    .expect("a page");
+    summary += "- [Everything that a timeline can tell](acts.md)\n";
+    fs::write(root.join("src/SUMMARY.md"), summary).expect("the summary");
+}
+
+/// Puts a record beside a listing that could have left it. Gives its name, and how a page shows it.
+fn case(root: &Path, chapter: &str, record: &Path) -> (String, String) {
+    let home = root.join("chapters-code").join(chapter);
+    for folder in ["examples", "records", "tests"] {
+        fs::create_dir_all(home.join(folder)).expect("a folder");
+    }
+    let name = record.file_stem().expect("a name").to_str().expect("UTF-8").to_owned();
+    let mut text = format!("{{{{#timeline {chapter}/{name}}}}}\n");
+    fs::write(home.join("tests/snapshots.rs"), "").expect("the tests");
+    fs::write(home.join("examples").join(format!("{name}.rs")), "fn main() {}\n").expect("a listing");
+    fs::copy(record, home.join("records").join(format!("{name}.json"))).expect("a record");
+    let output = record.with_extension("snap");
+    if output.exists() {
+        fs::copy(output, home.join("records").join(format!("{name}.snap"))).expect("an output");
+        text += &format!("\n{{{{#output {chapter}/{name}}}}}\n");
+    }
+    (name, text)
+}
+
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|end| end == ending)).collect();
+    files.sort();
+    assert!(!files.is_empty(), "{} has no .{ending}", folder.display());
+    files
+}

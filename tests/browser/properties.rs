@@ -1,0 +1,450 @@
+//! What holds on every page: a table. A page is loaded three times: for a desk, for a phone that then becomes a tablet, and
+//! without scripts. Some pages are looked at thoroughly, with what costs much, and on paper. A new property is a row.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::axe::{self, Rules};
+use crate::page::{Page, Scheme};
+
+/// What a page may weigh on the wire, in bytes: HTML, style and scripts, compressed as hosts do.
+const WEIGHT: u64 = 110_000;
+/// All of its scripts, likewise.
+const SCRIPTS: u64 = 40_000;
+/// When something must be seen, in milliseconds.
+const FIRST_PAINT: f64 = 1000.0;
+
+/// How a page is looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum View {
+    /// 1280 pixels wide, the folds as the page has them.
+    Desk,
+    /// As wide as a sheet of A4 inside its margins.
+    Paper,
+    /// 360 pixels wide, with all folds open.
+    Phone,
+    /// 768 pixels wide, likewise.
+    Tablet,
+    /// 1280 pixels wide, without scripts.
+    Plain,
+}
+use View::{Desk, Paper, Phone, Plain, Tablet};
+
+/// On which pages a property is looked at.
+#[derive(Clone, Copy, PartialEq)]
+enum On {
+    /// On each page, once.
+    Every,
+    /// On the pages of the gallery, and of the book on those that [`crate::share`] names.
+    Some,
+}
+use On::{Every, Some as Named};
+
+struct Property {
+    name: &'static str,
+    views: &'static [View],
+    on: On,
+    /// What is wrong, a string each.
+    look: fn(&mut Visit) -> Vec<String>,
+}
+
+/// The table. Rows are looked at in this order.
+const PROPERTIES: &[Property] = &[
+    Property {
+        name: "the console is empty",
+        views: &[Desk, Phone, Plain],
+        on: Every,
+        look: |visit| visit.page.troubles(),
+    },
+    Property { name: "no other host is asked", views: &[Desk], on: Every, look: foreign },
+    Property { name: "it is light", views: &[Desk], on: Every, look: weight },
+    Property { name: "a copy is the listing", views: &[Desk], on: Every, look: copies },
+    Property {
+        name: "teaching mode has the note's minutes",
+        views: &[Desk],
+        on: Every,
+        look: |visit| visit.list(MINUTES),
+    },
+    Property {
+        name: "a question and its choices have names",
+        views: &[Desk],
+        on: Every,
+        look: |visit| visit.list(QUESTIONS),
+    },
+    Property {
+        name: "every event is drawn and told once",
+        views: &[Desk],
+        on: Every,
+        look: |visit| visit.list(&in_every_run(EVENTS)),
+    },
+    Property {
+        name: "no part of a figure overlaps",
+        views: &[Desk, Phone, Tablet],
+        on: Every,
+        look: |visit| visit.list(&in_every_run(OVERLAPS)),
+    },
+    Property {
+        name: "nothing scrolls sideways",
+        views: &[Desk, Phone, Tablet],
+        on: Every,
+        look: |visit| visit.list(SIDEWAYS),
+    },
+    Property {
+        name: "it reads the same without scripts",
+        views: &[Desk, Plain],
+        on: Every,
+        look: same_texts,
+    },
+    Property {
+        name: "nothing is hidden without scripts",
+        views: &[Plain],
+        on: Every,
+        look: |visit| visit.list(HIDDEN),
+    },
+    Property { name: "axe finds nothing", views: &[Desk], on: Every, look: axe_finds },
+    Property { name: "axe finds nothing", views: &[Phone, Tablet], on: Named, look: axe_finds },
+    Property { name: "its controls can be used", views: &[Phone], on: Named, look: controls },
+    Property {
+        name: "everything is on paper",
+        views: &[Paper],
+        on: Named,
+        look: |visit| visit.list(PRINTED),
+    },
+    Property { name: "it is fast", views: &[Desk], on: Every, look: first_paint },
+];
+
+/// A tab that goes from page to page.
+pub(crate) struct Visit {
+    page: Page,
+    path: String,
+    view: View,
+    is_thorough: bool,
+    /// The texts of the page, as it has them with scripts.
+    texts: Value,
+    /// What the files of the site weigh that more than one page asks for.
+    weights: HashMap<String, u64>,
+}
+
+impl Visit {
+    pub(crate) fn new(page: Page) -> Visit {
+        Visit {
+            page,
+            path: String::new(),
+            view: Desk,
+            is_thorough: false,
+            texts: Value::Null,
+            weights: HashMap::new(),
+        }
+    }
+
+    /// Looks at a page, thoroughly or not, and gives what is wrong with it.
+    pub(crate) fn look(&mut self, path: &str, thoroughly: bool) -> Vec<String> {
+        path.clone_into(&mut self.path);
+        self.is_thorough = thoroughly;
+        let mut found = vec![];
+        for view in [Desk, Paper, Phone, Tablet, Plain] {
+            if view == Paper && !thoroughly {
+                continue;
+            }
+            self.view = view;
+            self.take();
+            for property in PROPERTIES.iter().filter(|property| property.views.contains(&view)) {
+                if property.on == Every || thoroughly {
+                    let problems = (property.look)(self);
+                    found.extend(
+                        problems
+                            .iter()
+                            .map(|problem| format!("{path}, {view:?}: {}: {problem}", property.name)),
+                    );
+                }
+            }
+        }
+        found
+    }
+
+    /// Takes the view. The paper is printed from what is on the desk, and a tablet is a phone that is wider.
+    fn take(&mut self) {
+        let page = &mut self.page;
+        page.width(match self.view {
+            Desk | Plain => 1280,
+            Paper => 672,
+            Phone => 360,
+            Tablet => 768,
+        });
+        page.scripts(self.view != Plain);
+        match self.view {
+            Paper => page.print(),
+            Tablet => {}
+            Desk | Phone | Plain => {
+                page.scheme(Scheme::Light);
+                page.go(&self.path);
+            }
+        }
+        if self.view == Phone {
+            page.eval("document.querySelectorAll('details').forEach(fold => fold.open = true)");
+        }
+    }
+
+    /// The strings that a script of the page gives.
+    fn list(&mut self, script: &str) -> Vec<String> {
+        serde_json::from_value(self.page.eval(script)).expect("a list of strings")
+    }
+}
+
+/// A program that looks at each run of each timeline on the page: `look` is a function of a run and its figure.
+fn in_every_run(look: &str) -> String {
+    format!(
+        "[...document.querySelectorAll('figure.timeline .run')].flatMap(run => {{
+            run.querySelectorAll('.choice > input').forEach(choice => choice.click());
+            run.querySelectorAll('details').forEach(fold => fold.open = true);
+            const look = {look};
+            return look(run, run.closest('figure')).map(problem =>
+                `${{run.closest('figure').dataset.id}}, run ${{run.dataset.run}}: ${{problem}}`);
+        }})"
+    )
+}
+
+const OVERLAPS: &str = "(run, figure) => {
+    const svg = run.querySelector('.plot > svg');
+    const box = element => element.getBoundingClientRect();
+    const things = [...svg.querySelectorAll('.name, .label, .time, .mark > :first-child')]
+        .map(element => ({ is: element.textContent || element.parentElement.dataset.event, box: box(element) }));
+    if (things.length < 4) return ['nothing is drawn'];
+    const problems = [];
+    const outside = (inner, outer) => inner.left < outer.left - 0.5 || inner.right > outer.right + 0.5
+        || inner.top < outer.top - 0.5 || inner.bottom > outer.bottom + 0.5;
+    things.forEach((one, at) => {
+        if (one.box.width < 2 || one.box.height < 2) problems.push(`${one.is} is not seen`);
+        if (outside(one.box, box(svg))) problems.push(`${one.is} is outside of its drawing`);
+        for (const other of things.slice(at + 1)) {
+            const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+            const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+            // The box of a text is as high as its font is for any letter.
+            if (wide > 0.5 && high > 2.5) problems.push(`${one.is} lies on ${other.is}`);
+        }
+    });
+    svg.querySelectorAll('.number').forEach(number => {
+        if (outside(box(number), box(svg)) || box(number).width > box(number.previousElementSibling).width)
+            problems.push(`the number ${number.textContent} is larger than its mark`);
+    });
+    figure.querySelectorAll(':scope > *, .run-body > *, .stage > *, li, p, td').forEach(element => {
+        if (!element.closest('.table-wrapper *') && element.checkVisibility() && (box(element).right > box(figure).right + 0.5
+            || box(element).left < box(figure).left - 0.5)) problems.push(`${element.outerHTML.slice(0, 60)} is outside`);
+    });
+    if (box(figure).right > innerWidth) problems.push('the figure is wider than the page');
+    return problems;
+}";
+
+const EVENTS: &str = "run => {
+    const numbers = selector => [...run.querySelectorAll(selector)].map(one => Number(one.dataset.event));
+    const drawn = numbers('.plot [data-event]'), told = numbers('.events [data-event]');
+    const all = told.map((_, at) => at + 1);
+    const places = [...run.querySelectorAll('.plot .mark')].map(mark => mark.firstElementChild.getBoundingClientRect().x
+        + mark.firstElementChild.getBoundingClientRect().width / 2);
+    return [
+        all.length < 3 && `only ${all.length} events`,
+        String(told) !== String(all) && `the list has ${told}`,
+        String(drawn) !== String(all) && `the drawing has ${drawn}`,
+        places.some((x, at) => at > 0 && x <= places[at - 1]) && 'time does not go to the right',
+    ].filter(Boolean);
+}";
+
+pub(crate) const SIDEWAYS: &str = "[
+    document.documentElement.scrollWidth !== innerWidth && `it is ${document.documentElement.scrollWidth} wide`,
+    ...[...document.querySelectorAll('body *')].filter(element => {
+        const box = element.getBoundingClientRect();
+        const scrolled = element.closest('pre, .table-wrapper, .plot > svg, .sidebar, .visually-hidden, .buttons');
+        return box.width > 0 && box.right > innerWidth + 1 && !scrolled;
+    }).map(element => element.outerHTML.slice(0, 120)),
+].filter(Boolean)";
+
+/// The note's first sentence is what the line of teaching mode shows of it.
+const MINUTES: &str = "(() => {
+    const plain = element => element?.textContent.replace(/\\s+/g, ' ').trim();
+    const note = plain(document.querySelector('main .instructor'));
+    const minutes = note?.replace('For the instructor: ', '').split('.')[0];
+    const said = plain(document.querySelector('.teach-minutes'));
+    return said === minutes ? [] : [`${said}, and the note has ${minutes}`];
+})()";
+
+const QUESTIONS: &str = "[...document.querySelectorAll('aside.predict fieldset')].flatMap(group => [
+    !/^(Predict|Question): ./.test(group.querySelector(':scope > legend:first-child')?.textContent) && 'no legend',
+    ...[...group.querySelectorAll('input')].map(input => !(input.labels[0]?.textContent.trim().length > 2) && 'no label'),
+]).filter(Boolean)";
+
+/// The blocks of text on a page, one string each.
+const TEXTS: &str = "[...document.querySelectorAll('main :is(h1, h2, h3, h4, p, li, td, th, pre > code, pre > samp, figcaption)')]
+    .map(element => {
+        const text = element.cloneNode(true);
+        text.querySelectorAll('.buttons, .run-it').forEach(controls => controls.remove());
+        return text.textContent;
+    })";
+
+const HIDDEN: &str = "[
+    document.documentElement.classList.contains('js') && 'scripts run',
+    document.querySelector('.buttons, .stepper, .curtain, .check, .predict-reset, .run-controls, #teach-line')
+        && 'a control that does nothing',
+    ...[...document.querySelectorAll('main :is(p, li, pre, td, h1, h2, h3, figcaption, svg)')]
+        .filter(element => !element.closest('details:not([open])') && !element.closest('.instructor'))
+        // Another run of a timeline: its switch works without scripts, which a test of timelines holds.
+        .filter(element => !element.closest('.run:has(> .choice > input:not(:checked))'))
+        .filter(element => !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+        .map(element => element.outerHTML.slice(0, 120)),
+].filter(Boolean)";
+
+const PRINTED: &str = "(() => {
+    const seen = one => one.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
+    const tall = one => one.getBoundingClientRect().height > 2;
+    const all = selector => [...document.querySelectorAll(selector)];
+    const short = one => one.outerHTML.slice(0, 80);
+    return [
+        ...all('.menu-bar, .sidebar, .skip-link, .buttons, .stepper, .check, .predict-reset, #teach-line')
+            .filter(seen).map(one => `on paper: ${short(one)}`),
+        ...all('main :is(p, li, pre, td, h1, h2, h3, figcaption, svg, samp)').filter(one => !one.closest('.instructor, .run-it'))
+            .filter(one => one.textContent.trim() && !(seen(one) && tall(one))).map(one => `not on paper: ${short(one)}`),
+        ...all('.plot, .wrote ol, .events ol, main pre, main pre > code')
+            .filter(box => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1)
+            .map(box => `behind a scroll bar: ${short(box)}`),
+        ...all('aside.predict:has(fieldset)').filter(aside => {
+            const right = aside.querySelector('.right'), last = [...aside.querySelectorAll('label')].at(-1);
+            return right.getBoundingClientRect().top < last.getBoundingClientRect().bottom;
+        }).map(aside => `its answer is not below: ${short(aside)}`),
+    ];
+})()";
+
+fn foreign(visit: &mut Visit) -> Vec<String> {
+    let origin = visit.page.site.origin.clone();
+    visit.page.requests().into_iter().filter(|url| !url.starts_with(&origin)).collect()
+}
+
+fn weight(visit: &mut Visit) -> Vec<String> {
+    // What is asked for twice comes out of the browser's cache.
+    let mut requested = visit.page.requests();
+    requested.sort();
+    requested.dedup();
+    let (mut all, mut scripts) = (0, 0);
+    for url in &requested {
+        let url = url.split(['?', '#']).next().expect("an address");
+        let is_page = url.ends_with(&visit.path);
+        // Prefetched while the reader reads: the next page is not this one's weight.
+        if url.ends_with(".html") && !is_page || !url.starts_with(&visit.page.site.origin) {
+            continue;
+        }
+        let weight = match visit.weights.get(url) {
+            Some(weight) => *weight,
+            None => gzipped(&mut visit.page, url),
+        };
+        if !is_page {
+            visit.weights.insert(url.to_owned(), weight);
+        }
+        all += weight;
+        scripts += if url.ends_with(".js") { weight } else { 0 };
+    }
+    let heavy = |what: &str, weight, most| {
+        (weight >= most)
+            .then(|| format!("{what} weighs {weight} bytes, and {most} are allowed: {requested:?}"))
+    };
+    let nothing = (requested.len() <= 5 || scripts < 10_000)
+        .then(|| format!("hardly anything is loaded: {requested:?}"));
+    [heavy("it", all, WEIGHT), heavy("all of its scripts", scripts, SCRIPTS), nothing]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The size of a file of the site as `gzip` sends it.
+fn gzipped(page: &mut Page, url: &str) -> u64 {
+    page.eval(&format!(
+        "fetch({url:?}).then(answer => new Response(answer.body.pipeThrough(new CompressionStream('gzip'))).arrayBuffer())
+            .then(bytes => bytes.byteLength)"
+    ))
+    .as_u64()
+    .expect("a size")
+}
+
+/// What the copy button of a listing puts on the clipboard is its code; that this is so is held on the gallery.
+fn copies(visit: &mut Visit) -> Vec<String> {
+    let copies = visit.page.eval(
+        "[...document.querySelectorAll('figure.listing')].map(figure => [figure.querySelector('a.source').pathname,
+            figure.dataset.anchor ?? '', figure.querySelector('.clip-button') ? figure.querySelector('pre > code').textContent : 'no button'])",
+    );
+    let copies: Vec<[String; 3]> = serde_json::from_value(copies).expect("a list of texts");
+    let problem = |[link, anchor, text]: [String; 3]| {
+        let source = String::from_utf8_lossy(visit.page.site.file(&link)).into_owned();
+        let source: Vec<&str> = source.lines().filter(|line| !line.contains("ANCHOR")).collect();
+        let text: Vec<&str> = text.lines().collect();
+        let is_so = if anchor.is_empty() {
+            text == source
+        } else {
+            let trimmed =
+                |lines: &[&str]| -> Vec<String> { lines.iter().map(|line| line.trim().to_owned()).collect() };
+            !text.is_empty() && source.windows(text.len()).any(|lines| trimmed(lines) == trimmed(&text))
+        };
+        (!is_so).then(|| format!("{link} has something else than {text:?}"))
+    };
+    copies.into_iter().filter_map(problem).collect()
+}
+
+fn same_texts(visit: &mut Visit) -> Vec<String> {
+    let texts = visit.page.eval(TEXTS);
+    if visit.view == Desk {
+        visit.texts = texts;
+        return vec![];
+    }
+    let (without, with) = (texts.as_array().expect("texts"), visit.texts.as_array().expect("texts"));
+    let other = without.iter().zip(with).find(|(without, with)| without != with);
+    let other = other.map(|(without, with)| format!("{without} in place of {with}"));
+    let fewer = (without.len() != with.len() || with.len() < 2)
+        .then(|| format!("{} texts in place of {}", without.len(), with.len()));
+    other.into_iter().chain(fewer).collect()
+}
+
+/// Where it may cost much: what all rules find in light, and in dark those that ask for a color. The others ask for none.
+fn axe_finds(visit: &mut Visit) -> Vec<String> {
+    if !visit.is_thorough {
+        return axe::look(&mut visit.page, "document", Rules::ButColors);
+    }
+    let mut found = vec![];
+    for (scheme, rules) in [(Scheme::Dark, Rules::Colors), (Scheme::Light, Rules::All)] {
+        visit.page.scheme(scheme);
+        let violations = axe::look(&mut visit.page, "document", rules);
+        found.extend(violations.into_iter().map(|violation| format!("{scheme:?}: {violation}")));
+    }
+    found
+}
+
+/// Uses what can be used: marks, runs, buttons, and the search.
+fn controls(visit: &mut Visit) -> Vec<String> {
+    let page = &mut visit.page;
+    page.eval(
+        // The marks of a drawing are all alike, and one case has hundreds.
+        "document.querySelectorAll('.plot .mark:nth-of-type(-n + 30), .choice > input, .stepper button, .predict input, .check button')
+            .forEach(one => { one.focus(); one.click?.(); });
+        document.activeElement.blur()",
+    );
+    page.press("/");
+    page.until("window.search && document.activeElement.id === 'mdbook-searchbar'");
+    page.press("Escape");
+    let still = page.holds("document.getElementById('mdbook-searchbar').checkVisibility()");
+    let mut troubles = page.troubles();
+    troubles.extend(still.then(|| "the search does not close".to_owned()));
+    troubles
+}
+
+fn first_paint(visit: &mut Visit) -> Vec<String> {
+    let page = &mut visit.page;
+    let mut times = vec![];
+    // A machine busy with other tests may be slow once, not three times.
+    for _ in 0..3 {
+        page.until("performance.getEntriesByName('first-contentful-paint').length");
+        let painted = page.eval("performance.getEntriesByName('first-contentful-paint')[0].startTime");
+        let painted = painted.as_f64().expect("milliseconds");
+        if painted < FIRST_PAINT {
+            return vec![];
+        }
+        times.push(painted);
+        page.go(&visit.path);
+    }
+    vec![format!("nothing is seen for {times:?} ms")]
+}
