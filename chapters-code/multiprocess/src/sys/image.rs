@@ -89,7 +89,7 @@ impl Image {
         (address.is_multiple_of(align_of::<T>()) && self.holds(address, size_of::<T>())).then_some(address)
     }
 
-    /// Whether an address lies in the image's code.
+    /// Whether an address is in a segment that has code. Linkers for arm64 may put read-only data into the same segment.
     pub(crate) fn is_code(&self, address: usize) -> bool {
         self.segments
             .iter()
@@ -166,6 +166,8 @@ unsafe extern "C" fn visit(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicU64;
+
     use super::*;
 
     fn note(kind: u32, name: &[u8], content: &[u8]) -> Vec<u8> {
@@ -199,12 +201,13 @@ mod tests {
     #[test]
     fn only_what_lies_in_the_executable_has_an_offset() {
         static INSIDE: u64 = 7;
+        static WRITTEN: AtomicU64 = AtomicU64::new(7);
         let offset = image().offset_of(&INSIDE).expect("a static lies in the executable");
         assert_eq!(image().address_at::<u64>(offset), Some((&raw const INSIDE).addr()));
         assert_eq!(image().offset_of::<u64>(Box::leak(Box::new(7))), None);
         assert_eq!(image().address_at::<u64>(offset + 1), None, "misaligned");
         assert_eq!(image().address_at::<u64>(u64::MAX - 7), None);
         assert!(image().is_code((build_id_in as *const ()).addr()));
-        assert!(!image().is_code((&raw const INSIDE).addr()));
+        assert!(!image().is_code((&raw const WRITTEN).addr()));
     }
 }
