@@ -51,7 +51,9 @@ pub(crate) fn look(page: &mut Page, part: &str, rules: Rules) -> Vec<String> {
 }
 
 /// What a page looks like when something has been done to it: its name, the part that changes, the page, and what is done.
-const STATES: &[(&str, &str, &str, fn(&mut Page))] = &[
+type State = (&'static str, &'static str, &'static str, fn(&mut Page));
+
+const STATES: &[State] = &[
     ("the theme menu", ".menu-bar", SHORT, |page| page.click("#mdbook-theme-toggle")),
     ("the help", "#mdbook-help-popup", SHORT, |page| page.press("?")),
     ("the table of contents", "#mdbook-sidebar", SHORT, |page| page.click("#mdbook-sidebar-toggle")),

@@ -3,7 +3,7 @@
 //! - [`begin`]: the files of a new listing, or of a new chapter's crate.
 //! - [`output`]: what a listing prints, which its test records. [`timeline`]: how it runs; [`choice`] says which runs are
 //!   kept.
-//! - [`overhead`]: what tracing costs.
+//! - [`mod@overhead`]: what tracing costs.
 
 pub mod begin;
 pub mod choice;

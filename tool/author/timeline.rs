@@ -1,6 +1,6 @@
 //! Records how a program ran, in `records/<listing>.json` of its crate.
 //!
-//! A run that breaks the promise is not recorded. [`choice`](crate::author::choice) says which of many runs are.
+//! A run that breaks the promise is not recorded. [`choice`] says which of many runs are.
 //!
 //! Where more than one order or end can happen, they are counted in other runs than those that are recorded, without a
 //! tracer: a traced process stops again and again, so another one comes first more often than it would.

@@ -1,6 +1,6 @@
 //! Text for people: what several rooms write, and write alike.
 //!
-//! [`html`] escapes it; [`words`] says what a listing promises and how it ended; [`nearest`] finds what an author or a reader
+//! `html` escapes it; `words` says what a listing promises and how it ended; [`nearest`] finds what an author or a reader
 //! meant.
 
 pub(crate) mod html;
