@@ -9,7 +9,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const START: Duration = Duration::from_secs(30);
+/// How long a program may take to say that it has started: a server builds the book first.
+const START: Duration = Duration::from_secs(60);
 
 /// Runs the browser, and ends it when its own standard input ends, which is when the tests' process is gone, whichever way
 /// it went: statics are not dropped, and a SIGKILL runs no handler. `setsid` makes the browser and its helpers a process
@@ -88,8 +89,8 @@ fn start(program: PathBuf) -> Chromium {
     Chromium { address: address.to_owned(), path: format!("/{path}"), folder, _guard: guard }
 }
 
-/// Starts a program under the guard, which ends it, and removes the folder, when its standard input is closed.
-fn guarded(program: &Command, folder: &Path) -> Child {
+/// Starts a program under the guard, which ends it, and removes the folder if there is one, when its standard input is closed.
+pub(crate) fn guarded(program: &Command, folder: &Path) -> Child {
     Command::new("sh")
         .args(["-c", GUARD, "guard"])
         .arg(program.get_program())
@@ -106,7 +107,7 @@ fn guarded(program: &Command, folder: &Path) -> Child {
 
 /// What follows `words` on the line of the program's stderr that has them, and a channel that is disconnected when the last
 /// process that could write there has ended.
-fn says(guard: &mut Child, words: &'static str) -> (String, mpsc::Receiver<String>) {
+pub(crate) fn says(guard: &mut Child, words: &'static str) -> (String, mpsc::Receiver<String>) {
     let output = BufReader::new(guard.stderr.take().expect("piped"));
     let (tell, told) = mpsc::channel();
     // The reader lives as long as the program, which would otherwise block on a full pipe.
@@ -118,7 +119,7 @@ fn says(guard: &mut Child, words: &'static str) -> (String, mpsc::Receiver<Strin
         }
     });
     let said = told.recv_timeout(START);
-    (said.unwrap_or_else(|_| panic!("waited {START:?} for the browser to say {words:?}")), told)
+    (said.unwrap_or_else(|_| panic!("waited {START:?} for a program to say {words:?}")), told)
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! From the book's folder to a site, with mdBook as a library.
 //!
-//! In reading order: [`shown`] reads what all pages show, and [`preprocess`] puts it on them; `backend` is mdBook's; [`mod@describe`] adds what pages say about themselves;
+//! In reading order: [`shown`] reads what all pages show, and [`preprocess`] puts it on them; `backend` is mdBook's;
+//! [`mod@describe`] adds what pages say about themselves;
 //! [`recordings`] are what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`, and
 //! [`notices`] decides which of mdBook's messages are shown.
 
