@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
 
 use anyhow::{Context, Result};
-use rayon::prelude::*;
 use records::catalog::Listing;
 use records::record::Record;
 use records::timeline::Timeline;
@@ -24,7 +24,12 @@ pub fn recording(listing: &Listing) -> String {
 /// When a timeline cannot be read, or a file cannot be written.
 pub fn write(root: &Path, shown: &Shown, site: &Path) -> Result<()> {
     let listings: Vec<&Listing> = shown.code.keys().filter_map(|id| shown.catalog.get(id)).collect();
-    listings.into_par_iter().try_for_each(|listing| write_one(root, listing, site))
+    let share = listings.len().div_ceil(thread::available_parallelism().map_or(1, usize::from)).max(1);
+    thread::scope(|scope| {
+        let write = |some: &[&Listing]| some.iter().try_for_each(|listing| write_one(root, listing, site));
+        let threads: Vec<_> = listings.chunks(share).map(|some| scope.spawn(move || write(some))).collect();
+        threads.into_iter().try_for_each(|thread| thread.join().expect("a thread that writes recordings"))
+    })
 }
 
 fn write_one(root: &Path, listing: &Listing, site: &Path) -> Result<()> {

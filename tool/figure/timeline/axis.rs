@@ -18,12 +18,14 @@ pub struct Tick {
     pub x: f64,
     /// The time, centered there.
     pub text: String,
+    /// Half the width of the time.
+    pub half: f64,
 }
 
 impl Tick {
-    /// Half the width of the time.
-    pub fn half(&self) -> f64 {
-        text::width(&self.text) * TIME / 2.0
+    fn new(x: f64, text: String) -> Tick {
+        let half = text::width(&text) * TIME / 2.0;
+        Tick { x, text, half }
     }
 }
 
@@ -47,8 +49,8 @@ impl Axis {
         let wanted = ends.into_iter().chain(gaps.iter().flat_map(|&gap| [gap, gap - 1]));
         for at in wanted.chain(0..times.len()) {
             let (time, x) = times[at];
-            let tick = Tick { x, text: words::time(time) };
-            let fits = |other: &Tick| (other.x - tick.x).abs() >= other.half() + tick.half() + APART;
+            let tick = Tick::new(x, words::time(time));
+            let fits = |other: &Tick| (other.x - tick.x).abs() >= other.half + tick.half + APART;
             // Three digits may not tell two moments apart.
             let new = |other: &Tick| other.text != tick.text;
             if ticks.iter().all(|other| fits(other) && new(other)) {
@@ -91,7 +93,7 @@ mod tests {
                 let ticks = axis(run).ticks;
                 assert!(ticks.len() >= 2, "{name}: {ticks:?}");
                 for pair in ticks.windows(2) {
-                    assert!(pair[0].x + pair[0].half() < pair[1].x - pair[1].half(), "{name}: {pair:?}");
+                    assert!(pair[0].x + pair[0].half < pair[1].x - pair[1].half, "{name}: {pair:?}");
                 }
             }
         }

@@ -172,7 +172,7 @@ impl Layout {
         let names = place.names();
         let texts =
             marks.iter().filter_map(|mark| mark.label.as_ref()).chain(names.iter().map(|name| &name.text));
-        let ticks = axis.ticks.iter().map(|tick| tick.x + tick.half());
+        let ticks = axis.ticks.iter().map(|tick| tick.x + tick.half);
         let width = texts.map(Text::right).chain(ticks).fold(scale.over, f64::max) + 8.0;
         Layout {
             detail,

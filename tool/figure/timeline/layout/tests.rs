@@ -45,8 +45,8 @@ fn boxes(layout: &Layout) -> Vec<Box> {
     });
     let ticks = layout.axis.ticks.iter().map(|tick| Box {
         what: tick.text.clone(),
-        left: tick.x - tick.half(),
-        right: tick.x + tick.half(),
+        left: tick.x - tick.half,
+        right: tick.x + tick.half,
         top: layout.axis_y + 4.0,
         bottom: layout.height,
     });
