@@ -24,6 +24,8 @@
         for (const source of search_scripts) {
             await load(source);
         }
+        // A reader searches for `Process::join` or `child.kill`; the index has the words of it. `3.14` is one word.
+        elasticlunr.tokenizer.setSeperator(/[\s-]+|::|\.(?!\d)/);
     }
 
     async function first(event) {

@@ -165,7 +165,8 @@ fn two_hundred_abandoned_runs_leave_nothing() {
     }
     assert!(begun > 100, "only {begun} runs began");
     let after = settled(Some(before));
-    assert_eq!((after.0, after.2), (before.0, 0), "descriptors and children: {after:?} after {before:?}");
+    // The last of the first runs may still have been closing a descriptor. A leak would be one for each of the two hundred.
+    assert!(after.0 <= before.0 && after.2 == 0, "descriptors and children: {after:?} after {before:?}");
     assert!(after.3 < before.3 + (16 << 10), "memory: {after:?} after {before:?}");
     let root = scratch.root().to_str().expect("UTF-8").to_owned();
     assert_eq!(in_folder(&root), [""; 0], "processes of the runs");

@@ -107,7 +107,8 @@ fn search_opens_and_closes_by_key_as_often_as_one_likes() {
     let focused = "document.activeElement.id || document.activeElement.getAttribute('class') || ''";
     assert!(!page.requests().iter().any(|url| url.contains("searchindex")), "loaded before it is wanted");
     page.eval("document.querySelector('.clip-button').focus()");
-    for (key, word) in [("s", "exercises"), ("/", "instructor"), ("s", "chapter")] {
+    let words = [("s", "exercises"), ("/", "instructor"), ("s", "chapter"), ("s", "instructor::chapter")];
+    for (key, word) in words {
         page.press(key);
         search_for(&mut page, word);
         let found = page.text("document.getElementById('mdbook-searchresults').innerHTML");
