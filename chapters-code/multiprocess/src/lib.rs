@@ -1,21 +1,4 @@
-//! Start a function in a process of its own, and join it for what it returned.
-//!
-//! ```
-//! use multiprocess::Process;
-//!
-//! fn my_process() {
-//!     println!("Hello Process World");
-//! }
-//!
-//! fn main() -> multiprocess::Result<()> {
-//!     multiprocess::init();
-//!     Process::new(my_process, ()).start()?.join()
-//! }
-//! ```
-//!
-//! [`Process`] says what to run, [`Process::start`] gives a running [`Child`], and [`Child::join`] hands back what the
-//! function returned, or an [`Error`] that says how the process ended instead. [`init`] is where a child takes up
-//! its work; without it nothing is started.
+#![doc = include_str!("../README.md")]
 //!
 //! # Reading the source
 //!
@@ -24,25 +7,28 @@
 //!
 //! | row | module | what it holds |
 //! |---|---|---|
-//! | 7 | `context` | what a process can ask and set |
-//! | 6 | `process` | a process as a value |
-//! | 5 | `start` | how a child comes to be: spawn, forkserver, fork |
-//! | 4 | `bootstrap` | a child's first steps: plan, target, outcome |
-//! | 2 | `wire`, `wait` | bytes in frames; who collects a child, and when |
-//! | 1 | `sys` | every system call, every `unsafe` |
-//! | 0 | `error` | what can go wrong |
-//!
-//! # What is not here
-//!
-//! Queues, locks, shared memory, pools and managers. Linux only
-//! (5.9 or newer, glibc), because children are held by descriptors (pidfd) and their plans live in memory files (memfd).
+//! | 8 | `context` | what a process can ask and set |
+//! | 7 | `process` | a process as a value |
+//! | 6 | `start` | how a child comes to be: spawn, forkserver, fork |
+//! | 5 | `bootstrap` | who this process is; a child's first steps, its call, its outcome |
+//! | 4 | `client` | the talk with a forkserver |
+//! | 3 | `wire`, `wait` | values as bytes and descriptors; who collects a child, and when |
+//! | 2 | `sys` | every system call, every `unsafe` |
+//! | 1 | `error`, `method` | what can go wrong; a start method as a value |
 
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+compile_error!(
+    "multiprocess is for Linux with the GNU C library: other systems lack pidfd, memfd or SCM_RIGHTS as it uses them"
+);
+
 mod bootstrap;
+mod client;
 mod context;
 mod error;
+mod method;
 mod process;
 mod start;
 mod sys;
@@ -51,16 +37,16 @@ mod wire;
 
 pub use bootstrap::{Target, init};
 pub use context::{
-    ActiveChild, AuthKey, Context, CurrentProcess, ParentProcess, active_children, cpu_count,
+    ActiveChild, AuthKey, Context, CurrentProcess, ParentProcess, WaitSet, active_children, cpu_count,
     current_process, parent_process, process_cpu_count, set_executable, wait,
 };
-pub use error::{Error, ExitStatus, InitRefusal, Panic, Refusal, Result};
-pub use process::{Child, Process};
-pub use start::{
-    StartMethod, force_start_method, set_forkserver_preload, set_start_method, start_forkserver,
+pub use error::{
+    Error, ExitStatus, InitRefusal, JoinError, JoinErrorKind, Location, Panic, Refusal, Result, SignalError,
+    StartError, WaitError,
 };
-
-/// The examples of the README run as they stand there.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-mod readme {}
+pub use method::{ParseStartMethodError, StartMethod};
+pub use process::{Child, Killer, Output, Process, Ran, Stdio, run_all};
+pub use start::{
+    force_start_method, set_forkserver_preload, set_start_method, start_forkserver, stop_forkserver,
+};
+pub use wire::carried::Descriptor;

@@ -13,6 +13,6 @@ fn in_the_library() -> u32 {
 extern "C" fn starts_its_own_function() {
     multiprocess_programs::init();
     for _ in 0..2 {
-        show(Process::new(in_the_library, ()).start().and_then(|mut child| child.join()));
+        show(multiprocess_programs::run(&Process::new(in_the_library, ())));
     }
 }

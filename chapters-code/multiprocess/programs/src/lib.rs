@@ -29,7 +29,9 @@ use std::fmt::Debug;
 use std::fs::OpenOptions;
 use std::io::Write;
 
-use multiprocess::{Error, Result, StartMethod, force_start_method};
+use multiprocess::{Error, JoinErrorKind, Process, Result, StartError, StartMethod, force_start_method};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Calls [`multiprocess::init`], and then chooses the start method that the test asks for. With `OLDER_KERNEL` in the
 /// environment the kernel seems to be one that keeps no status of a process that has been collected.
@@ -57,43 +59,63 @@ pub fn start_method() -> StartMethod {
     }
 }
 
-/// Prints a result on a line of its own: `Ok(42)`, or the variant and the sentence of the error.
-pub fn show<R: Debug>(result: Result<R>) {
-    match result {
+/// Starts a process and joins it.
+pub fn run<R: Serialize + DeserializeOwned>(process: &Process<R>) -> Result<R> {
+    Ok(process.start()?.join()?)
+}
+
+/// Prints a result on a line of its own: `Ok(42)`, or the variant, the sentence of the error, and its source.
+pub fn show<R: Debug>(result: std::result::Result<R, impl Into<Error>>) {
+    match result.map_err(Into::into) {
         Ok(value) => println!("Ok({value:?})"),
-        Err(error) => println!("{}: {error}", variant(&error)),
+        Err(error) => println!("{}: {error:?}", variant(&error)),
     }
 }
 
 /// The name of the error's variant.
 pub fn variant(error: &Error) -> &'static str {
     match error {
-        Error::NotInitialized => "NotInitialized",
-        Error::InitRefused(_) => "InitRefused",
-        Error::TargetOutsideExecutable { .. } => "TargetOutsideExecutable",
-        Error::ForkWithThreads { .. } => "ForkWithThreads",
-        Error::Forkserver { .. } => "Forkserver",
-        Error::ForkserverRuns => "ForkserverRuns",
-        Error::DaemonsStartNothing { .. } => "DaemonsStartNothing",
-        Error::StartMethodChosen { .. } => "StartMethodChosen",
-        Error::StillRunning { .. } => "StillRunning",
-        Error::Signal { .. } => "Signal",
-        Error::WaitForAny { .. } => "WaitForAny",
-        Error::ForeignSelf => "ForeignSelf",
-        Error::ArgumentsNotSerializable { .. } => "ArgumentsNotSerializable",
-        Error::Start { .. } => "Start",
-        Error::Panicked { .. } => "Panicked",
-        Error::Exited { .. } => "Exited",
-        Error::Killed { .. } => "Killed",
-        Error::Lost { .. } => "Lost",
-        Error::NeverEntered { .. } => "NeverEntered",
-        Error::Refused { .. } => "Refused",
-        Error::ResultUnreadable { .. } => "ResultUnreadable",
-        Error::AlreadyJoined { .. } => "AlreadyJoined",
-        Error::Wait { .. } => "Wait",
-        _ => "a variant that these programs do not know",
+        Error::Start(error) => match error {
+            StartError::NotInitialized => "NotInitialized",
+            StartError::InitRefused(_) => "InitRefused",
+            StartError::RaisedRights => "RaisedRights",
+            StartError::Exiting => "Exiting",
+            StartError::DaemonsStartNothing { .. } => "DaemonsStartNothing",
+            StartError::NameRefused { .. } => "NameRefused",
+            StartError::ArgumentsNotSerializable { .. } => "ArgumentsNotSerializable",
+            StartError::ArgumentsChange { .. } => "ArgumentsChange",
+            StartError::TargetOutsideExecutable { .. } => "TargetOutsideExecutable",
+            StartError::ForeignSelf => "ForeignSelf",
+            StartError::ForkWithThreads { .. } => "ForkWithThreads",
+            StartError::ForkWhilePanicking => "ForkWhilePanicking",
+            StartError::Forkserver { .. } => "Forkserver",
+            StartError::ForkserversEnded { .. } => "ForkserversEnded",
+            StartError::ForkserverRuns => "ForkserverRuns",
+            StartError::StartMethodChosen { .. } => "StartMethodChosen",
+            StartError::System { .. } => "System",
+            _ => UNKNOWN,
+        },
+        Error::Join(error) => match &error.kind {
+            JoinErrorKind::Panicked(_) => "Panicked",
+            JoinErrorKind::Exited { .. } => "Exited",
+            JoinErrorKind::Killed { .. } => "Killed",
+            JoinErrorKind::Lost => "Lost",
+            JoinErrorKind::NeverEntered { .. } => "NeverEntered",
+            JoinErrorKind::Refused(_) => "Refused",
+            JoinErrorKind::ResultUnreadable { .. } => "ResultUnreadable",
+            JoinErrorKind::AlreadyJoined => "AlreadyJoined",
+            JoinErrorKind::StillRunning => "StillRunning",
+            JoinErrorKind::NotOurs { .. } => "NotOurs",
+            JoinErrorKind::Wait { .. } => "Wait",
+            _ => UNKNOWN,
+        },
+        Error::Signal(_) => "Signal",
+        Error::Wait(_) => "WaitForSeveral",
+        _ => UNKNOWN,
     }
 }
+
+const UNKNOWN: &str = "a variant that these programs do not know";
 
 /// Appends a line to the file that the test named in `RUNS`, and ends the process after the tenth: a test counts the
 /// processes that have reached this place, and a fault that starts them without end stays small.

@@ -21,6 +21,12 @@ pub fn fork_method() -> multiprocess::StartMethod {
     unsafe { multiprocess::StartMethod::fork() }
 }
 
+/// All start methods.
+pub fn all_methods() -> &'static [multiprocess::StartMethod] {
+    // SAFETY: as above.
+    unsafe { multiprocess::StartMethod::all() }
+}
+
 /// Has `run` called when this process exits.
 pub fn at_exit(run: extern "C" fn()) {
     // SAFETY: a function without captured state.

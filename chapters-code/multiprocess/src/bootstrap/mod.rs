@@ -1,55 +1,68 @@
 //! What a process does before it is the program's: find out whether it is a child, and if so do the child's work.
 
-mod message;
+mod call;
+mod end;
+mod handed;
+mod me;
 mod newborn;
+mod outcome;
 mod plan;
 mod report;
-mod role;
 mod serve;
 mod stand_by;
 mod target;
 
-pub(crate) use message::{Answer, Demand, LONGEST, Order, encode as encode_message};
+pub(crate) use end::Birth;
+pub(crate) use handed::MARK;
+pub(crate) use me::{FORKSERVER, Me, Parent, expect_me, me};
 pub(crate) use newborn::Newborn;
-pub(crate) use plan::{Left, Outcome, ParentName, Pending, Plan, new_file, put_plan, put_service};
-pub(crate) use role::{CHILD_MARK, Handouts, Parent, Role, expect_role, role};
-pub(crate) use serve::{NAME as FORKSERVER, Service};
+pub(crate) use outcome::{Left, Outcome, left};
+pub(crate) use plan::{Environment, ParentName, Plan, put};
 pub use target::Target;
-pub(crate) use target::describe;
+pub(crate) use target::{describe, reads_back};
 
 use std::fs::File;
-use std::os::fd::{AsFd, OwnedFd};
-use std::process::exit;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::Once;
 
-use crate::error::{InitRefusal, Panic, Refusal};
+use crate::error::{InitRefusal, Refusal};
 use crate::sys::function::Descriptor;
-use crate::sys::image::Identity;
-use crate::sys::{numbers, this};
-use crate::wait::{self, at_exit};
-use crate::wire::{self, Kind};
+use crate::sys::{exit, numbers, this};
+use crate::wire::file::{self, Found, Mark};
+use crate::wire::handover::{self, NoWork, Work};
+use crate::wire::message::CHILD;
 
-use plan::{NotTaken, Parcel};
-use role::CHILD_VARIABLE;
-
-/// The exit code of a child that did not run its target.
-const REFUSED: i32 = 1;
+use end::{complain, refuse};
+use handed::Handed;
+use outcome::OutcomeFile;
 
 /// Prepares this process for starting others; in a child, runs the target and never returns.
 ///
 /// A child made by the spawn start method is the same program, started again. Its `main` runs until it reaches
 /// `init`, which is where the two part: in the parent `init` returns, in a child it runs the target and ends the
-/// process. So make it **the first statement of `main`**; whatever stands before it happens once more in every
+/// process. So make it **the first statement of `main`**; whatever comes before it happens once more in every
 /// child. It is the counterpart of Python's `if __name__ == "__main__":`.
 ///
 /// A second call does nothing. Tests have no `main` of their own; they use
-/// [`init_before_main!`](crate::init_before_main).
+/// [`init_before_main!`](crate::init_before_main). An async runtime's attribute, such as `#[tokio::main]`, puts its own
+/// threads before the first statement of `main`; write that `main` under another name and call it behind `init`:
+///
+/// ```
+/// fn main() {
+///     multiprocess::init();
+///     run();
+/// }
+///
+/// // #[tokio::main] would go here.
+/// fn run() {}
+/// ```
 ///
 /// # Errors
 ///
-/// `init` must be called on the main thread, while that is the only thread. Otherwise it changes nothing, and every
-/// later start answers with [`Error::InitRefused`](crate::Error::InitRefused); in a child, which
-/// then does not run its target, joining answers with [`Error::Refused`](crate::Error::Refused).
+/// `init` must be called on the main thread. Otherwise it changes nothing, and every later start answers with
+/// [`StartError::InitRefused`](crate::StartError::InitRefused). In a child, which then does not run its target, joining
+/// answers with [`Refusal::Init`](crate::Refusal::Init).
 ///
 /// # Examples
 ///
@@ -67,18 +80,23 @@ const REFUSED: i32 = 1;
 pub fn init() {
     static ONCE: Once = Once::new();
     let mut work = None;
-    ONCE.call_once(|| match Parcel::inherit() {
-        Some(Ok((Kind::Service, parcel))) => serve::serve(parcel),
-        Some(Ok((_, parcel))) => work = Some(enter(parcel)),
-        Some(Err(missing)) => complain(&format!("descriptor 3 holds work for this process, but {missing}.")),
-        None if std::env::var_os(CHILD_VARIABLE).is_some() => complain(&format!(
-            "{CHILD_VARIABLE} is set, but descriptor 3 holds no work for this process. It is set for child processes \
-             only: if this is one, what started it has closed its descriptors; if not, unset it."
-        )),
-        None => {
-            role::become_(Box::new(Role::main(alone())));
-            at_exit::register();
+    ONCE.call_once(|| match Handed::look() {
+        Handed::Nothing => {
+            Box::new(Me::main(on_main_thread())).become_();
+            me::register_exit();
         }
+        // The user who started this program may have forged the work, and would lend this program's rights to it.
+        _ if this::is_secure() => complain(
+            "this program has more rights than the user who started it (set-user-ID, set-group-ID or capabilities), \
+             so it takes up no work that it was handed",
+        ),
+        Handed::Child(socket) => work = Some(enter(&socket)),
+        Handed::Service(socket) => serve::serve(socket),
+        Handed::Lost => complain(&format!(
+            "{} is set, but descriptor 3 holds no work for this process. The variable is set for child processes only: \
+             if this is one, what started it has closed its descriptors or done its work already; if not, unset it.",
+            handed::VARIABLE
+        )),
     });
     // Outside the closure, because the target may call `init` too, where it does nothing. `live` never returns.
     if let Some((child, alive)) = work {
@@ -87,105 +105,104 @@ pub fn init() {
 }
 // ANCHOR_END: init
 
-/// Whether this is the main thread and the only one.
-fn alone() -> Result<(), InitRefusal> {
-    if !this::is_main_thread() {
-        return Err(InitRefusal::NotMainThread);
-    }
-    this::is_alone().map_err(InitRefusal::Threads)
+/// Whether this is the main thread, which is the one that a child's target runs on.
+fn on_main_thread() -> Result<(), InitRefusal> {
+    if this::is_main_thread() { Ok(()) } else { Err(InitRefusal::NotMainThread) }
 }
 
 /// A spawned child's first steps, up to knowing its work.
-fn enter(parcel: Parcel) -> (Newborn<'static>, OwnedFd) {
-    if let Err(refusal) = alone() {
-        refuse(&parcel.file, &refusal.into());
+fn enter(socket: &OwnedFd) -> (Newborn<'static>, OwnedFd) {
+    let work = match handover::take(socket.as_fd(), CHILD) {
+        Ok(work) => work,
+        Err(NoWork::Gone) => {
+            complain("the work this process was started for has been taken up by another process already.")
+        }
+        Err(NoWork::Damaged(reason)) => complain(&format!("the work this process was started for: {reason}")),
+        Err(NoWork::Incomplete(file, reason)) => refuse_work(file, Birth::Started, Refusal::Unprepared(reason)),
+    };
+    if let Err(refusal) = on_main_thread() {
+        refuse_work(work.file, Birth::Started, refusal.into());
     }
-    role::forget_child_variable();
+    handed::forget_variable();
     this::ignore_sigpipe();
-    at_exit::register();
-    take_up(parcel, |plan| match &plan.identity {
-        Some(identity) => find(identity, plan.target_offset, &plan.target),
+    me::register_exit();
+    take_up(work, Birth::Started, |plan| match &plan.identity {
+        Some(identity) => call::expect_own_build(identity).and_then(|()| call::find(&plan.call)),
         None => Err(Refusal::ForeignExecutable),
     })
 }
 
-/// Reads what a child is to be and to do, which no other process does then.
+/// Reads what a child is to be and to do.
 fn take_up(
-    parcel: Parcel,
+    work: Work,
+    birth: Birth,
     find: impl FnOnce(&Plan) -> Result<&'static Descriptor, Refusal>,
 ) -> (Newborn<'static>, OwnedFd) {
-    let (plan, arguments) = match parcel.take_plan() {
-        Ok(taken) => taken,
-        Err(NotTaken::ByAnother) => {
-            complain("the work this process was started for has been taken up by another process already.")
-        }
-        Err(error) => refuse(&parcel.file, &Refusal::PlanUnreadable(error.to_string())),
+    let unreadable = |reason| Refusal::WorkUnreadable(reason);
+    let (plan, arguments) = match file::read::<Plan>(&work.file, Mark::Work) {
+        Ok(Found::Whole(plan, arguments)) => (plan, arguments),
+        Ok(Found::Damaged(reason)) => refuse_work(work.file, birth, unreadable(reason)),
+        Ok(Found::Work | Found::Nothing) => refuse_work(work.file, birth, unreadable("it is gone".to_owned())),
+        Err(error) => refuse_work(work.file, birth, unreadable(error.to_string())),
     };
+    // The room is given back, so large arguments exist once from here on.
+    if let Err(error) = file::mark_taken(&work.file) {
+        refuse_work(work.file, birth, unreadable(error.to_string()));
+    }
     let target = find(&plan);
-    (Newborn::new(&plan, arguments.into(), target, parcel.file), parcel.alive)
+    (Newborn::new(&plan, birth, arguments.into(), target, work.file).with(work.arguments), work.alive)
 }
 
-/// A forked child's first steps and its work. What it knew as a copy of its parent is forgotten first.
-pub(crate) fn enter_forked(handouts: &Handouts, child: Newborn<'_>) -> ! {
-    wait::forget_all();
-    at_exit::register_in_forked_child();
-    if let Err(error) = numbers::place(handouts.empty_input.as_fd(), 0) {
-        refuse(&child.file, &Refusal::Unprepared(format!("/dev/null as its standard input: {error}")));
+/// Tells the parent through the file why the work is not done, and ends the process.
+fn refuse_work(file: File, birth: Birth, refusal: Refusal) -> ! {
+    match OutcomeFile::new(file) {
+        Ok(file) => refuse(&file, birth, refusal),
+        Err(error) => complain(&format!("{refusal}; nor could that be reported: {error}")),
     }
+}
+
+/// What a forked child is to have in place of its parent's.
+pub(crate) struct Surroundings<'a> {
+    /// Standard input, output and error. One that is missing is closed.
+    pub(crate) streams: [Option<BorrowedFd<'a>>; 3],
+    /// The working folder, if it is another one.
+    pub(crate) folder: Option<BorrowedFd<'a>>,
+}
+
+/// A forked child's first steps and its work. What it has as a copy of its parent is forgotten first.
+pub(crate) fn enter_forked(parent: &'static Me, surroundings: &Surroundings<'_>, child: Newborn<'_>) -> ! {
+    Me::forget_original();
+    me::register_exit_in_forked_child();
+    if let Err((what, error)) = surroundings.enter() {
+        refuse_work(child.file, Birth::Copied, Refusal::Unprepared(format!("{what}: {error}")));
+    }
+    let handouts = parent.handouts().unwrap_or_else(|(what, error)| complain(&format!("{what}: {error}")));
     #[expect(
         unsafe_code,
-        reason = "the copy of a pipe that is its parent's belongs to nobody else in a forked child"
+        reason = "the copy of a pipe that is its parent's belongs to no other code in a forked child"
     )]
-    // SAFETY: the handouts belong to the parent's role, which is this process's no longer.
+    // SAFETY: the handouts belong to the parent's `Me`, which this process is no longer.
     let alive = unsafe { handouts.alive.seen_by_forked_child() };
     child.live(alive)
 }
 
-/// The target, in the executable that a spawned child runs.
-fn find(identity: &Identity, offset: u64, target: &str) -> Result<&'static Descriptor, Refusal> {
-    expect_own(identity)?;
-    find_here(offset, target)
-}
-
-/// Refuses another build than this process's.
-fn expect_own(identity: &Identity) -> Result<(), Refusal> {
-    match identity.is_own() {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Refusal::ForeignExecutable),
-        Err(error) => Err(Refusal::Unprepared(format!("looking at /proc/self/exe: {error}"))),
-    }
-}
-
-/// The target, in an executable that is known to be the right one.
-fn find_here(offset: u64, target: &str) -> Result<&'static Descriptor, Refusal> {
-    Descriptor::find(offset, target)
-        .ok_or_else(|| Refusal::NoSuchTarget { target: target.to_owned(), offset })
-}
-
-/// Tells the parent why the target was not run, and ends the process.
-fn refuse(file: &File, refusal: &Refusal) -> ! {
-    if let Err(error) = wire::write(file, Kind::Outcome, &Outcome::Refused(refusal.clone()), &[]) {
-        complain(&format!("{refusal}; nor could that be reported: {error}"));
-    }
-    exit(REFUSED)
-}
-
-/// Tells whoever reads standard error, because there is no parent to tell, and ends the process.
-fn complain(what: &str) -> ! {
-    eprintln!("multiprocess: {what}");
-    exit(REFUSED)
-}
-
-/// What a panic said, as far as its payload tells.
-fn said(payload: &(dyn std::any::Any + Send)) -> Panic {
-    let text = payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    Panic {
-        message: text.unwrap_or("the panic carries a value that is not text").to_owned(),
-        location: None,
-        backtrace: None,
+impl Surroundings<'_> {
+    /// Puts this process there.
+    fn enter(&self) -> Result<(), (&'static str, io::Error)> {
+        if let Some(folder) = self.folder {
+            this::enter_folder(folder).map_err(|error| ("its working directory", error))?;
+        }
+        let names = ["its standard input", "its standard output", "its standard error"];
+        for ((number, stream), name) in (0..).zip(&self.streams).zip(names) {
+            match stream {
+                Some(stream) if stream.as_raw_fd() == number => {}
+                Some(stream) => numbers::place(*stream, number).map_err(|error| (name, error))?,
+                None => numbers::clear(number),
+            }
+        }
+        // What C code of the parent has read ahead.
+        exit::purge_c_input();
+        Ok(())
     }
 }
 

@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::os::fd::OwnedFd;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use super::plan::{Outcome, ParentName, Plan};
-use super::role::{self, Parent, Role};
-use super::{REFUSED, refuse, report};
+use super::call::perform;
+use super::end::{self, Birth, REFUSED};
+use super::me::{Me, Parent};
+use super::outcome::{Outcome, OutcomeFile};
+use super::plan::{Environment, ParentName, Plan};
+use super::report;
 use crate::error::Refusal;
 use crate::sys::function::Descriptor;
 use crate::sys::{alive, exit, this};
-use crate::wire::{self, Kind};
 
 /// The exit code of a child whose target panicked: what a Rust program whose `main` panics ends with.
 const PANICKED: i32 = 101;
@@ -25,9 +27,12 @@ const RESULT: usize = 256;
 pub(crate) struct Newborn<'a> {
     /// Takes the outcome.
     pub(crate) file: File,
-    role: Box<Role>,
+    me: Box<Me>,
+    birth: Birth,
     parent: ParentName,
+    environment: Option<Environment>,
     arguments: Cow<'a, [u8]>,
+    descriptors: Vec<OwnedFd>,
     target: Result<&'static Descriptor, Refusal>,
     result: Vec<u8>,
 }
@@ -36,31 +41,40 @@ impl<'a> Newborn<'a> {
     /// The child that the plan describes.
     pub(crate) fn new(
         plan: &Plan,
+        birth: Birth,
         arguments: Cow<'a, [u8]>,
         target: Result<&'static Descriptor, Refusal>,
         file: File,
     ) -> Newborn<'a> {
+        // A program that was started for this child has been given its environment.
+        let changed = birth == Birth::Copied && plan.environment.is_changed();
         Newborn {
             file,
-            role: Box::new(Role::child(plan)),
+            me: Box::new(Me::child(plan)),
+            birth,
             parent: plan.parent.clone(),
+            environment: changed.then(|| plan.environment.clone()),
             arguments,
+            descriptors: Vec::new(),
             target,
             result: Vec::with_capacity(RESULT),
         }
+    }
+
+    /// With the descriptors that its arguments hold.
+    pub(crate) fn with(self, descriptors: Vec<OwnedFd>) -> Newborn<'a> {
+        Newborn { descriptors, ..self }
     }
 
     /// Goes through the motions of a life without becoming anybody, with a target that does nothing and a file that keeps
     /// nothing. What a child that stands by has gone through once it need not wait for when it matters: each page that is
     /// written and each piece of code that runs for the first time after a fork costs a page fault.
     pub(super) fn rehearse(self) {
-        this::set_comm(&self.role.name);
-        report::install(self.file);
-        if let Ok(target) = self.target
-            && let Ok(body) = catch_unwind(AssertUnwindSafe(|| target.entry()(&self.arguments, self.result)))
-        {
-            let _ =
-                wire::write(&report::take(), Kind::Outcome, &Outcome::Returned, &body.unwrap_or_default());
+        this::set_comm(&self.me.name);
+        report::install_hook();
+        if let (Ok(file), Ok(target)) = (OutcomeFile::new(self.file), self.target) {
+            let (outcome, body) = perform(target, &self.arguments, self.descriptors, self.result);
+            let _ = file.write(&outcome, &body);
         }
         exit::flush_after_handlers();
         exit::flush_c_buffers();
@@ -70,36 +84,38 @@ impl<'a> Newborn<'a> {
     ///
     /// Nothing unwinds out of here: in a forked child that would go on in the parent's frames.
     pub(crate) fn live(mut self, alive: OwnedFd) -> ! {
-        this::set_comm(&self.role.name);
-        match alive::Parent::watch(alive, self.role.daemon) {
-            Ok(alive) => self.role.parent = Some(Parent { name: self.parent, alive }),
-            Err(error) => refuse(&self.file, &Refusal::Unprepared(format!("watching its parent: {error}"))),
+        let birth = self.birth;
+        this::set_comm(&self.me.name);
+        let outcome = match OutcomeFile::new(self.file) {
+            Ok(outcome) => outcome,
+            Err(error) => end::complain(&format!("the file for its outcome: {error}")),
+        };
+        if let Some(environment) = &self.environment
+            && let Err(reason) = end::change_environment(environment)
+        {
+            end::refuse(&outcome, birth, Refusal::Unprepared(reason));
         }
-        role::become_(self.role);
-        report::install(self.file);
+        match alive::Parent::watch(alive, self.me.daemon) {
+            Ok(alive) => self.me.parent = Some(Arc::new(Parent { name: self.parent, alive })),
+            Err(error) => {
+                end::refuse(&outcome, birth, Refusal::Unprepared(format!("watching its parent: {error}")))
+            }
+        }
         let target = match self.target {
             Ok(target) => target,
-            Err(refusal) => refuse(&report::take(), &refusal),
+            Err(refusal) => end::refuse(&outcome, birth, refusal),
         };
+        self.me.report().outcome = Some(outcome);
+        self.me.become_();
+        report::install_hook();
         // ANCHOR: answer
-        // The arguments and the target come from this call and nothing of them is seen after a panic.
-        let answer = catch_unwind(AssertUnwindSafe(|| target.entry()(&self.arguments, self.result)));
-        let (outcome, body, code) = match answer {
-            Ok(Ok(body)) => (Outcome::Returned, body, 0),
-            Ok(Err(refusal)) => (Outcome::Refused(refusal), Vec::new(), REFUSED),
-            Err(payload) => {
-                let panic = report::panic(payload.as_ref());
-                // Dropping a payload may panic again; the process ends here anyway.
-                std::mem::forget(payload);
-                (Outcome::Panicked(panic), Vec::new(), PANICKED)
-            }
+        let (outcome, body) = perform(target, &self.arguments, self.descriptors, self.result);
+        let code = match &outcome {
+            Outcome::Returned => 0,
+            Outcome::Refused(_) => REFUSED,
+            Outcome::Panicked(_) => PANICKED,
         };
-        let file = report::take();
-        if let Err(error) = wire::write(&file, Kind::Outcome, &outcome, &body) {
-            // No room for the result; there may be for the reason.
-            refuse(&file, &Refusal::ResultNotSerializable(error.to_string()));
-        }
-        exit::exit(code)
+        end::finish(birth, &outcome, &body, code)
         // ANCHOR_END: answer
     }
 }

@@ -1,70 +1,41 @@
 //! A child's panics: told to standard error whole and with the process's name, and kept for the parent.
 
-use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
-use std::fs::File;
-use std::panic::{PanicHookInfo, set_hook};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::mem;
+use std::panic::{PanicHookInfo, set_hook, take_hook};
 
-use super::plan::Outcome;
-use super::{role, said};
+use super::call::said;
+use super::me::me;
+use super::outcome::Outcome;
 use crate::error::Panic;
 use crate::sys::this;
-use crate::wire::{self, Kind};
 
-/// What is to be reported. A `static`, because the panic hook and the code around the target share it and a hook that
-/// captures something would have to be allocated.
-static REPORT: Mutex<Report> = Mutex::new(Report { file: None, last: None });
-
-struct Report {
-    /// Where the outcome goes. The hook needs it too, because a program built with `panic = "abort"` ends in the hook.
-    file: Option<File>,
-    /// What the last panic of the main thread said. The hook knows the place, `catch_unwind` does not.
-    last: Option<Panic>,
-}
-
-fn report() -> MutexGuard<'static, Report> {
-    REPORT.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Replaces the panic hook of this process with one that names the process. The file takes the outcome.
-pub(super) fn install(file: File) {
-    *report() = Report { file: Some(file), last: None };
+/// Replaces the panic hook of this process with one that names the process.
+pub(super) fn install_hook() {
+    // In a forked child the hook before is the parent's, with all that it owns: dropped here, a temporary folder of the
+    // parent's would be removed.
+    mem::forget(take_hook());
     set_hook(Box::new(|info| {
         let panic = describe(info);
-        print(role::role().map_or("", |role| &role.name), &panic);
+        let Some(me) = me() else { return };
+        print(&me.name, &panic);
         if this::is_main_thread() {
-            let mut report = report();
-            if let Some(file) = report.file.as_ref().filter(|_| cfg!(panic = "abort")) {
+            let mut report = me.report();
+            if let Some(file) = report.outcome.as_ref().filter(|_| cfg!(panic = "abort")) {
                 // If there is no room the parent still learns of the abort from the exit status.
-                let _ = wire::write(file, Kind::Outcome, &Outcome::Panicked(panic.clone()), &[]);
+                let _ = file.write(&Outcome::Panicked(panic.clone()), &[]);
             }
             report.last = Some(panic);
         }
     }));
 }
 
-/// The file, for the one outcome that is written after the target has ended.
-pub(super) fn take() -> File {
-    report().file.take().expect("an outcome is written once")
-}
-
-/// The panic that unwound the target: what the hook noted of it, or, if the target put another hook in place, what
-/// the payload says.
-pub(super) fn panic(payload: &(dyn Any + Send)) -> Panic {
-    let said = said(payload);
-    let noted = report().last.take();
-    // `resume_unwind` calls no hook: what was noted then belongs to an earlier panic.
-    noted.filter(|noted| noted.message == said.message).unwrap_or(said)
-}
-
 fn describe(info: &PanicHookInfo<'_>) -> Panic {
+    let mut panic = said(info.payload());
+    panic.location = info.location().map(Into::into);
     let backtrace = Backtrace::capture();
-    Panic {
-        location: info.location().map(ToString::to_string),
-        backtrace: (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string()),
-        ..said(info.payload())
-    }
+    panic.backtrace = (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string());
+    panic
 }
 
 /// One write for the whole report, so that reports of processes that panic together do not mix.

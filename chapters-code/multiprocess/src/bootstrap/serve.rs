@@ -13,42 +13,27 @@
 //! forkserver has, lets others than its client in
 //! ([CVE-2022-42919](https://nvd.nist.gov/vuln/detail/CVE-2022-42919)).
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
-use std::panic::catch_unwind;
 use std::process::exit;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use super::message::{Answer, Demand, LONGEST, encode, short};
-use super::plan::{NotTaken, Parcel};
-use super::stand_by::{Rehearsal, stand_by};
-use super::{REFUSED, alone, expect_own, find_here, report, role, said};
+use super::call::{self, perform};
+use super::end::REFUSED;
+use super::me::{FORKSERVER, Me};
+use super::outcome::Outcome;
+use super::stand_by::{Patience, Rehearsal, stand_by};
+use super::{handed, report};
 use crate::error::ExitStatus;
-use crate::sys::child::{self, Block, Kept, Waited};
+use crate::sys::child::{self, Block, Handle, Kept, Waited};
 use crate::sys::epoll::Epoll;
 use crate::sys::fork::{self, Forked};
-use crate::sys::image::Identity;
 use crate::sys::signals::Mask;
-use crate::sys::socket;
-use crate::sys::{exit as exits, memfd, numbers, poll, this};
-use crate::wire::{self, Kind};
-
-/// What a forkserver has to know.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Service {
-    pub(crate) identity: Identity,
-    /// The pid of its client, whose end is its own.
-    pub(crate) client: u32,
-    /// The function that it runs before it forks anything: the place of its descriptor, and its type name.
-    pub(crate) preload: Option<(u64, String)>,
-}
-
-/// What the process calls itself.
-pub(crate) const NAME: &str = "forkserver";
+use crate::sys::{exit as exits, memfd, numbers, poll, socket, this};
+use crate::wire::decode;
+use crate::wire::message::{Answer, Demand, LONGEST, SERVICE, Service, bytes, short};
 
 /// When to try again to send what there was no room for.
 const PAUSE: Duration = Duration::from_millis(1);
@@ -61,19 +46,21 @@ const CLIENT: u64 = u64::MAX;
 const SOCKET: u64 = u64::MAX - 1;
 
 /// Serves the process at the other end of the socket until that has ended.
-pub(super) fn serve(parcel: Parcel) -> ! {
+pub(super) fn serve(socket: OwnedFd) -> ! {
     // Ctrl-C goes to every process of the client's group, where this one is while it runs the hook; it ends with its client
     // and by nothing else but SIGKILL.
     Mask::block_all();
-    let Parcel { file, alive: socket } = parcel;
-    let prepared = prepare(file);
+    let prepared = prepare(&socket);
     let answer = match &prepared {
         Ok(prepared) => Answer::Ready { kept: prepared.kept },
         Err(reason) => Answer::Failed(short(reason)),
     };
     // If it cannot be sent the client is gone, which is noticed below.
-    let _ = socket::send(socket.as_fd(), &encode(&answer), &[]);
-    match prepared.and_then(|prepared| Server::new(socket, prepared).map_err(|error| error.to_string())) {
+    let _ = socket::send(socket.as_fd(), &bytes(&answer), &[]);
+    let server = prepared.and_then(|prepared| {
+        Server::new(socket, prepared).map_err(|error| format!("what it needs to serve: {error}"))
+    });
+    match server {
         Ok(mut server) => server.run(),
         Err(_) => exit(REFUSED),
     }
@@ -90,32 +77,29 @@ struct Prepared {
     rehearsal: Rehearsal,
 }
 
-/// Runs the hook. Gives the reason where nobody can be served.
-fn prepare(file: File) -> Result<Prepared, String> {
-    let alone = || alone().map_err(|refusal| refusal.to_string());
-    alone()?;
-    role::forget_child_variable();
+/// Runs the hook. Gives the reason where no client can be served.
+fn prepare(socket: &OwnedFd) -> Result<Prepared, String> {
+    this::is_alone().map_err(|threads| {
+        format!("it has {threads} threads before its program's main, and a fork copies only one")
+    })?;
+    handed::forget_variable();
     this::ignore_sigpipe();
     let ignores_children = this::stop_ignoring_children();
-    this::set_comm(NAME);
-    if !memfd::claim(&file) {
-        return Err(NotTaken::ByAnother.to_string());
-    }
-    let (service, _): (Service, _) = wire::read(&file, Kind::Service).map_err(|error| error.to_string())?;
-    role::become_(Box::new(role::Role::server()));
-    report::install(file.try_clone().map_err(|error| error.to_string())?);
+    this::set_comm(FORKSERVER);
+    let mut buffer = [0; LONGEST];
+    let received = socket::receive(socket.as_fd(), &mut buffer).map_err(|error| error.to_string())?;
+    let service = buffer[..received.length].strip_prefix(SERVICE).ok_or("what it was sent is damaged")?;
+    let service: Service = decode(service)?;
+    Box::new(Me::server()).become_();
+    report::install_hook();
     // Once, for all its children.
-    expect_own(&service.identity).map_err(|refusal| refusal.to_string())?;
-    if let Some((offset, name)) = &service.preload {
-        let hook = find_here(*offset, name).map_err(|refusal| refusal.to_string())?;
-        match catch_unwind(|| hook.entry()(&[], Vec::new())) {
-            Ok(Ok(_)) => {}
-            Ok(Err(refusal)) => return Err(refusal.to_string()),
-            Err(payload) => {
-                let panic = said(payload.as_ref()).message;
-                std::mem::forget(payload);
-                return Err(format!("its preload hook panicked: {panic}"));
-            }
+    call::expect_own_build(&service.identity).map_err(|refusal| refusal.to_string())?;
+    if let Some(hook) = &service.preload {
+        let hook = call::find(hook).map_err(|refusal| refusal.to_string())?;
+        match perform(hook, &[], Vec::new(), Vec::new()).0 {
+            Outcome::Returned => {}
+            Outcome::Refused(refusal) => return Err(refusal.to_string()),
+            Outcome::Panicked(panic) => return Err(format!("its preload hook panicked: {}", panic.message)),
         }
         this::is_alone().map_err(|threads| {
             let others = match threads - 1 {
@@ -125,7 +109,7 @@ fn prepare(file: File) -> Result<Prepared, String> {
             format!("its preload hook left {others} running, which a fork does not copy: let the hook join what it starts")
         })?;
     }
-    let rehearsal = leave_the_place().and_then(|null| Rehearsal::new(file, null));
+    let rehearsal = leave_the_place().and_then(|null| Rehearsal::new(memfd::create(c"rehearsal")?, null));
     let rehearsal = rehearsal.map_err(|error| format!("its outputs and folder: {error}"))?;
     let kept = kernel_keeps_statuses();
     Ok(Prepared { client: service.client, ignores_children, kept, rehearsal })
@@ -147,7 +131,7 @@ fn kernel_keeps_statuses() -> bool {
             let _ = poll::is_ready(childs.as_fd(), None);
             exits::exit_now(CODE)
         }
-        Ok(Forked::Parent { pidfd, .. }) => {
+        Ok(Forked::Parent(Handle { pidfd, .. })) => {
             drop(own);
             // It waits until the child has been collected, and then there is none.
             let _ = child::wait(pidfd.as_fd(), Block::Yes);
@@ -180,8 +164,8 @@ pub(super) struct Server {
     epoll: Epoll,
     /// Its client, where that can be seen.
     pub(super) client: Option<OwnedFd>,
-    /// The children that are to be collected.
-    children: HashMap<u64, OwnedFd>,
+    /// The children that are to be collected. No `HashMap`, whose random keys all children would share.
+    children: BTreeMap<u64, OwnedFd>,
     /// How many there have been.
     forked: u64,
     /// What the client has had no room for. It never waits, so that the client's demands are met meanwhile.
@@ -195,6 +179,8 @@ pub(super) struct Server {
     pub(super) rehearsal: Rehearsal,
     /// Whether the kernel collects the children.
     kept_by_kernel: bool,
+    /// The client wants no more children.
+    dismissed: bool,
 }
 
 struct Unsent {
@@ -209,7 +195,7 @@ impl Server {
         kept.retain(|fd| *fd != socket.as_raw_fd() && !rehearsal.descriptors().contains(fd));
         let epoll = Epoll::new()?;
         epoll.add(socket.as_fd(), SOCKET)?;
-        // A copy of the client's memory that somebody forked holds the other end of the socket too; so its end alone does
+        // A copy of the client's memory that other code has forked holds the other end of the socket too; so its end alone does
         // not tell of the client's. Where a launcher has put us into another pid namespace, it has to do.
         let client = child::open(client.cast_signed()).ok();
         if let Some(client) = &client {
@@ -225,7 +211,7 @@ impl Server {
             socket,
             epoll,
             client,
-            children: HashMap::new(),
+            children: BTreeMap::new(),
             forked: 0,
             unsent: VecDeque::new(),
             kept,
@@ -233,12 +219,13 @@ impl Server {
             ignores_children,
             rehearsal,
             kept_by_kernel,
+            dismissed: false,
         })
     }
 
     // ANCHOR: run
     fn run(&mut self) -> ! {
-        self.fork();
+        self.fork(Demand { children: 1, passing: 0 });
         loop {
             // Descriptors in flight are limited too (unix(7), ETOOMANYREFS), and nothing tells when there is room again.
             let limit = (!self.unsent.is_empty()).then_some(PAUSE);
@@ -253,6 +240,9 @@ impl Server {
             if !self.unsent.is_empty() {
                 self.send_unsent();
             }
+            if self.dismissed && self.children.is_empty() && self.unsent.is_empty() {
+                exit(0);
+            }
         }
     }
     // ANCHOR_END: run
@@ -266,25 +256,33 @@ impl Server {
                 Err(_) => exit(REFUSED),
             };
             if received.length == 0 {
-                exit(0);
+                // No more demands. The ends of those that run are still told.
+                self.dismissed = true;
+                let _ = self.epoll.remove(self.socket.as_fd());
+                return;
             }
-            // What is no demand has nobody who waits for an answer.
-            let demanded =
-                wire::decode::<Demand>(&buffer[..received.length]).map_or(0, |Demand::More(count)| count);
-            for _ in 0..demanded.min(MOST_AT_ONCE) {
-                self.fork();
+            // What is no demand has no client that waits for an answer.
+            if let Ok(demand) = decode::<Demand>(&buffer[..received.length]) {
+                self.fork(demand);
             }
         }
     }
 
-    /// Forks a child that stands by.
-    fn fork(&mut self) {
-        if let Err(error) = self.try_fork() {
-            self.say(&Answer::NotForked { errno: error.raw_os_error().unwrap_or(libc::EAGAIN) }, vec![]);
+    /// Forks children that stand by.
+    fn fork(&mut self, demand: Demand) {
+        let children = demand.children.min(MOST_AT_ONCE);
+        let lasting = children.saturating_sub(demand.passing);
+        for number in 0..children {
+            let patience =
+                Patience { passing: number >= lasting, is_one_of_many: number + 1 < children };
+            if let Err(error) = self.try_fork(patience) {
+                let errno = error.raw_os_error().unwrap_or(libc::EAGAIN);
+                self.say(&Answer::NotForked { errno }, vec![]);
+            }
         }
     }
 
-    fn try_fork(&mut self) -> io::Result<()> {
+    fn try_fork(&mut self, patience: Patience) -> io::Result<()> {
         // ANCHOR: try_fork
         let [clients, childs] = socket::pair()?;
         #[expect(
@@ -293,25 +291,21 @@ impl Server {
         )]
         // SAFETY: `prepare` has seen that this is the only thread, and nothing here starts another; this crate's locks are
         // free. What the hook has made exists twice from here on, as its documentation says.
-        let (pid, pidfd) = match unsafe { fork::fork(self.socket.as_fd()) }? {
-            Forked::Child => stand_by(childs, self),
-            Forked::Parent { pid, pidfd } => (pid, pidfd),
+        let Handle { pid, pidfd } = match unsafe { fork::fork(self.socket.as_fd()) }? {
+            Forked::Child => stand_by(childs, patience, self),
+            Forked::Parent(handle) => handle,
         };
         drop(childs);
         // ANCHOR_END: try_fork
         let id = self.forked;
-        match self.watch(id, pidfd) {
-            Ok(pidfd) => {
-                self.forked += 1;
-                self.say(&Answer::StandsBy { id, pid }, vec![pidfd, clients]);
-                Ok(())
-            }
-            // Nobody knows of the child, and it ends by itself.
-            Err(error) => Err(error),
-        }
+        // Should that fail, the client does not know of the child, which ends by itself.
+        let pidfd = self.watch(id, pidfd)?;
+        self.forked += 1;
+        self.say(&Answer::StandsBy { id, pid, passing: patience.passing }, vec![pidfd, clients]);
+        Ok(())
     }
 
-    /// Sees to it that a child is collected. Gives a pidfd of it.
+    /// Has a child collected when it ends. Gives a pidfd of it.
     fn watch(&mut self, id: u64, pidfd: OwnedFd) -> io::Result<OwnedFd> {
         if self.kept_by_kernel {
             return Ok(pidfd);
@@ -328,17 +322,14 @@ impl Server {
         let Some(pidfd) = self.children.remove(&id) else { return };
         let status = match child::wait(pidfd.as_fd(), Block::Yes) {
             Ok(Waited::Ended(status)) => Some(status),
-            _ => match child::status_after_collection(pidfd.as_fd()) {
-                Kept::Status(status) => Some(status),
-                _ => None,
-            },
+            _ => None,
         };
         let _ = self.epoll.remove(pidfd.as_fd());
         self.say(&Answer::Ended { id, status }, vec![]);
     }
 
     fn say(&mut self, answer: &Answer, descriptors: Vec<OwnedFd>) {
-        self.unsent.push_back(Unsent { message: encode(answer), descriptors });
+        self.unsent.push_back(Unsent { message: bytes(answer), descriptors });
         if self.unsent.len() == 1 {
             self.send_unsent();
         }

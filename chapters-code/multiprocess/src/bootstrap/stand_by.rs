@@ -5,50 +5,73 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::time::{Duration, Instant};
 
-use super::message::{LONGEST, Order};
+use super::end::{Birth, REFUSED};
+use super::me::{self, FORKSERVER};
 use super::newborn::Newborn;
-use super::plan::{Parcel, ParentName, Plan, put_plan};
-use super::serve::{NAME, Server};
+use super::plan::{Environment, ParentName, Plan, put};
+use super::serve::Server;
 use super::target::{Target, describe};
-use super::{REFUSED, find_here, refuse, take_up};
+use super::{Surroundings, call, refuse_work, take_up};
 use crate::error::Refusal;
+use crate::method::Kind;
 use crate::sys::function::Descriptor;
 use crate::sys::signals::Mask;
 use crate::sys::{exit, numbers, poll, socket, this};
-use crate::wait::{self, at_exit};
-use crate::wire::{self, Kind};
+use crate::wire::file::{self, Found, Mark};
+use crate::wire::handover::{self, NoWork, Work};
+use crate::wire::message::Call;
 
 /// An order that comes within this time is one of many that follow each other at once.
 const SOON: Duration = Duration::from_micros(50);
 
-/// Waits for an order, and does it. Without one the process ends when the other end of its socket is closed, or the client
-/// has ended.
+/// The same for one of many that are forked together: the server is still at it.
+const LATER: Duration = Duration::from_millis(2);
+
+/// How long one stands by that was demanded in a burst and is not needed any more.
+const PASSING: Duration = Duration::from_secs(1);
+
+/// How long a child stands by.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    /// It ends after a moment.
+    pub(super) passing: bool,
+    /// Others are forked after it, without a pause.
+    pub(super) is_one_of_many: bool,
+}
+
+/// Waits for an order, and does it. Without one the process ends when the other end of its socket is closed, the client
+/// has ended, or its patience is at an end.
 ///
 /// All signals are blocked meanwhile. What is sent to everybody does not reach it, being in the server's process group; what
 /// is sent to it alone waits until it has become somebody.
-pub(super) fn stand_by(socket: OwnedFd, server: &Server) -> ! {
-    wait::forget_all();
-    at_exit::register_in_forked_child();
+pub(super) fn stand_by(socket: OwnedFd, patience: Patience, server: &Server) -> ! {
+    me::Me::forget_original();
+    me::register_exit_in_forked_child();
     let client = server.client.as_ref().and_then(|client| client.try_clone().ok());
     let waited_for = [Some(socket.as_raw_fd()), client.as_ref().map(AsRawFd::as_raw_fd)];
     let own = server.kept.iter().copied().chain(waited_for.into_iter().flatten());
     // What is closed here has owners in the frames above, to which nothing returns.
     let closed = numbers::close_all_but(own.clone().chain(server.rehearsal.descriptors()));
     // Otherwise a rehearsal would only delay it.
-    if closed.is_ok() && matches!(poll::is_ready(socket.as_fd(), Some(Instant::now() + SOON)), Ok(false)) {
+    let soon = Instant::now() + if patience.is_one_of_many { LATER } else { SOON };
+    if closed.is_ok() && matches!(poll::is_ready(socket.as_fd(), Some(soon)), Ok(false)) {
         server.rehearsal.hold();
     }
     if closed.and_then(|()| numbers::close_all_but(own)).is_err() {
         exit::exit_now(REFUSED);
     }
     // ANCHOR: take_order
-    // Otherwise nobody knows of this process any more.
-    let Some((order, parcel, place)) = receive(&socket, client) else { exit::exit_now(0) };
+    // Otherwise no process knows of this one any more, or it is not needed.
+    let Some(work) = wait_for_work(&socket, client, patience) else { exit::exit_now(0) };
     drop(socket);
-    if let Err(error) = place.take() {
-        refuse(&parcel.file, &Refusal::Unprepared(format!("its folder and outputs: {error}")));
+    let Some(place) = &work.place else { exit::exit_now(REFUSED) };
+    let surroundings = Surroundings {
+        streams: std::array::from_fn(|number| place.streams[number].as_ref().map(AsFd::as_fd)),
+        folder: Some(place.folder.as_fd()),
+    };
+    if let Err((what, error)) = surroundings.enter() {
+        refuse_work(work.file, Birth::Copied, Refusal::Unprepared(format!("{what}: {error}")));
     }
-    drop(place);
     if server.ignores_children {
         this::ignore_children();
     } else {
@@ -56,93 +79,81 @@ pub(super) fn stand_by(socket: OwnedFd, server: &Server) -> ! {
     }
     // Refused where that group is gone; then this stays in the server's.
     let _ = this::set_group(0, server.group);
-    Mask::from_bits(order.mask).set();
-    let (child, alive) = take_up(parcel, |plan| find_here(plan.target_offset, &plan.target));
+    Mask::from_bits(place.mask).set();
+    let work = Work { place: None, ..work };
+    let (child, alive) = take_up(work, Birth::Copied, |plan| call::find(&plan.call));
     child.live(alive)
     // ANCHOR_END: take_order
 }
 
 /// Work that comes to nothing.
 pub(super) struct Rehearsal {
-    plan: File,
+    work: File,
     /// `/dev/null`.
     result: File,
 }
 
 impl Rehearsal {
     /// Work in that file. Results go to `/dev/null`.
-    pub(super) fn new(plan: File, result: File) -> io::Result<Rehearsal> {
+    pub(super) fn new(work: File, result: File) -> io::Result<Rehearsal> {
         fn describe_value<F: Target<(), Output = ()>>(_: F) -> &'static Descriptor {
             describe::<F, ()>()
         }
         let target = describe_value(|| ());
         let nobody = Plan {
             identity: None,
-            target_offset: target.offset().ok_or(io::ErrorKind::NotFound)?,
-            target: target.name().to_owned(),
-            name: NAME.to_owned(),
+            call: Call {
+                offset: target.offset().ok_or(io::ErrorKind::NotFound)?,
+                target: target.name().to_owned(),
+            },
+            name: FORKSERVER.to_owned(),
             daemon: false,
-            method: String::new(),
+            method: Kind::Forkserver,
+            chosen: None,
             lineage: vec![1],
             parent: ParentName { pid: 0, name: String::new() },
             authkey: [0; 32],
+            environment: Environment::default(),
         };
-        put_plan(&plan, &nobody, &[])?;
-        Ok(Rehearsal { plan, result })
+        put(&work, &nobody, &[])?;
+        Ok(Rehearsal { work, result })
     }
 
     /// The numbers of its files.
     pub(super) fn descriptors(&self) -> [RawFd; 2] {
-        [self.plan.as_raw_fd(), self.result.as_raw_fd()]
+        [self.work.as_raw_fd(), self.result.as_raw_fd()]
     }
 
     fn hold(&self) {
-        let Ok((plan, arguments)) = wire::read::<Plan>(&self.plan, Kind::Plan) else { return };
-        let target = find_here(plan.target_offset, &plan.target);
+        let Ok(Found::Whole(plan, arguments)) = file::read::<Plan>(&self.work, Mark::Work) else { return };
+        let target = call::find(&plan.call);
         let Ok(result) = self.result.try_clone() else { return };
-        Newborn::new(&plan, arguments.into(), target, result).rehearse();
+        Newborn::new(&plan, Birth::Copied, arguments.into(), target, result).rehearse();
     }
 }
 
-fn receive(socket: &OwnedFd, client: Option<OwnedFd>) -> Option<(Order, Parcel, Place)> {
-    // The socket alone does not tell of the client's end while a copy of the client that somebody forked holds the other
+fn wait_for_work(socket: &OwnedFd, client: Option<OwnedFd>, patience: Patience) -> Option<Work> {
+    // The socket alone does not tell of the client's end while a copy of the client that other code forked holds the other
     // end too.
     let waited_for = [Some(socket.as_fd()), client.as_ref().map(AsFd::as_fd)];
-    poll::poll(&waited_for.into_iter().flatten().collect::<Vec<_>>(), None).ok()?;
+    let waited_for: Vec<_> = waited_for.into_iter().flatten().collect();
+    let deadline = patience.passing.then(|| Instant::now() + PASSING);
+    let ready = poll::poll(&waited_for, deadline).ok()?;
     // Its number is free for what comes.
     drop(client);
-    // An order that the client sent before it ended holds.
-    let mut buffer = [0; LONGEST];
-    let received = socket::receive(socket.as_fd(), &mut buffer).ok()?;
-    let order = wire::decode::<Order>(&buffer[..received.length]).ok().filter(|_| !received.truncated)?;
-    let mut descriptors = received.descriptors.into_iter();
-    let parcel = Parcel { file: descriptors.next()?.into(), alive: descriptors.next()? };
-    let mut place = Place { folder: descriptors.next()?, outputs: [None, None] };
-    for (output, there) in place.outputs.iter_mut().zip(order.outputs) {
-        if there {
-            *output = Some(descriptors.next()?);
-        }
+    if !ready.contains(&true) {
+        // From here on the client is told that no order can be taken. One that it has sent before holds.
+        socket::stop_receiving(socket.as_fd());
     }
-    descriptors.next().is_none().then_some((order, parcel, place))
-}
-
-/// Where a child is to be.
-struct Place {
-    folder: OwnedFd,
-    outputs: [Option<OwnedFd>; 2],
-}
-
-impl Place {
-    /// Puts this process where its client is: in the client's folder, with the client's outputs. Its input is the
-    /// server's, which is empty.
-    fn take(&self) -> io::Result<()> {
-        this::enter_folder(self.folder.as_fd())?;
-        for (number, output) in [1, 2].into_iter().zip(&self.outputs) {
-            match output {
-                Some(output) => numbers::place(output.as_fd(), number)?,
-                None => numbers::clear(number),
-            }
+    if !matches!(poll::is_ready(socket.as_fd(), Some(Instant::now())), Ok(true)) {
+        return None;
+    }
+    // An order that the client sent before it ended holds.
+    match handover::take(socket.as_fd(), &[]) {
+        Ok(work) => Some(work),
+        Err(NoWork::Gone | NoWork::Damaged(_)) => None,
+        Err(NoWork::Incomplete(file, reason)) => {
+            refuse_work(file, Birth::Copied, Refusal::Unprepared(reason))
         }
-        Ok(())
     }
 }

@@ -1,24 +1,24 @@
 //! What can be started: plain functions, with arguments and a result that can be written as bytes.
 
+use std::os::fd::OwnedFd;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Refusal;
 use crate::sys::function::{Descriptor, zero_sized};
-use crate::wire;
+use crate::wire::{self, carried};
 
 /// A function that a process can run: a `fn` item or a closure that captures nothing, called with the tuple `Args`.
 ///
-/// Implemented for functions of up to twelve arguments; there is no need to implement it.
-///
-/// # Examples
+/// Implemented for functions of up to twelve arguments. It cannot be implemented for other types.
 ///
 /// ```
 /// use multiprocess::{Process, Target};
 ///
-/// /// Starts a function on one number and waits for what it makes of it.
+/// /// Calls a function in a process of its own and waits for what it returns.
 /// fn apart<F: Target<(u32,), Output = u32>>(target: F, number: u32) -> multiprocess::Result<u32> {
-///     Process::new(target, (number,)).start()?.join()
+///     Ok(Process::new(target, (number,)).start()?.join()?)
 /// }
 ///
 /// fn main() -> multiprocess::Result<()> {
@@ -32,16 +32,28 @@ use crate::wire;
     label = "not a target for these arguments",
     note = "a target is a function, or a closure that captures nothing, that takes what the tuple holds, by value"
 )]
-pub trait Target<Args>: Copy + Send + Sync + 'static {
+pub trait Target<Args>: sealed::Sealed<Args> + Copy + Send + Sync + 'static {
     /// What it returns.
     type Output;
 
     /// Calls it.
+    #[doc(hidden)]
     fn call(self, args: Args) -> Self::Output;
+}
+
+mod sealed {
+    /// Keeps [`Target`](super::Target) to functions: a child makes the value anew from its type alone.
+    pub trait Sealed<Args> {}
 }
 
 macro_rules! targets {
     ($($arg:ident)*) => {
+        impl<F, Out, $($arg),*> sealed::Sealed<($($arg,)*)> for F
+        where
+            F: Fn($($arg),*) -> Out + Copy + Send + Sync + 'static,
+        {
+        }
+
         impl<F, Out, $($arg),*> Target<($($arg,)*)> for F
         where
             F: Fn($($arg),*) -> Out + Copy + Send + Sync + 'static,
@@ -91,13 +103,39 @@ where
 
 /// Runs the target `F` on arguments written as bytes.
 #[expect(unsafe_code, reason = "a function has no bytes to send; the child makes the value anew")]
-fn enter<F, Args>(arguments: &[u8], buffer: Vec<u8>) -> Result<Vec<u8>, Refusal>
+fn enter<F, Args>(
+    arguments: &[u8],
+    descriptors: Vec<OwnedFd>,
+    buffer: Vec<u8>,
+) -> Result<Vec<u8>, Refusal>
 where
     F: Target<Args, Output: Serialize>,
     Args: DeserializeOwned,
 {
-    let arguments = wire::decode(arguments).map_err(Refusal::ArgumentsUndecodable)?;
+    let arguments = carried::reading(descriptors, || wire::decode(arguments));
+    let arguments = arguments.map_err(Refusal::ArgumentsUndecodable)?;
     // SAFETY: `Process::new` was given a value of `F` by the process that asks this one to call it.
     let target = unsafe { zero_sized::<F>() };
-    wire::encode_into(&target.call(arguments), buffer).map_err(Refusal::ResultNotSerializable)
+    let result = target.call(arguments);
+    match carried::writing_without(|| wire::encode_into(&result, buffer)) {
+        (Ok(bytes), _) => Ok(bytes),
+        (Err(_), true) => Err(Refusal::ResultHoldsDescriptor),
+        (Err(error), false) => Err(Refusal::ResultNotSerializable(error)),
+    }
+}
+
+/// Whether arguments that were written as these bytes read back as what was written. Where they cannot be read at all, the
+/// child says so.
+///
+/// They are read and written once more. A type that skips fields then gives other bytes. Tables such as `HashMap` may give
+/// the same bytes in another order.
+pub(crate) fn reads_back<Args: Serialize + DeserializeOwned>(bytes: &[u8]) -> bool {
+    let Ok(read) = wire::decode::<Args>(bytes) else { return true };
+    let Ok(again) = wire::encode(&read) else { return true };
+    let counts = |bytes: &[u8]| {
+        let mut counts = [0_usize; 256];
+        bytes.iter().for_each(|&byte| counts[usize::from(byte)] += 1);
+        counts
+    };
+    again == bytes || counts(&again) == counts(bytes)
 }

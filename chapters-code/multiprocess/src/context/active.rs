@@ -1,22 +1,22 @@
 //! The children that have not ended.
 
 use std::fmt;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::sync::Arc;
 
-use crate::wait::{Watched, running};
+use crate::bootstrap::me;
+use crate::error::SignalError;
+use crate::wait::Watched;
 
 /// The children of this process that have not ended, in the order they were started.
 ///
 /// The counterpart of Python's `active_children()`, with one difference: it only looks, and so leaves those that have ended
 /// to be collected by their handles.
 ///
-/// # Examples
-///
 /// ```
 /// use multiprocess::{Process, active_children};
 ///
-/// fn wait_for_ever() {
+/// fn wait_forever() {
 ///     loop {
 ///         std::thread::park();
 ///     }
@@ -24,109 +24,73 @@ use crate::wait::{Watched, running};
 ///
 /// fn main() -> multiprocess::Result<()> {
 ///     multiprocess::init();
-///     let mut child = Process::new(wait_for_ever, ()).daemon(true).start()?;
-///     assert_eq!(active_children().len(), 1);
-///     child.terminate()?;
+///     let mut child = Process::new(wait_forever, ()).name("idle").start()?;
+///     for active in active_children() {
+///         assert_eq!((active.name(), active.pid()), ("idle", child.pid()));
+///         active.kill()?;
+///     }
 ///     assert!(child.join().is_err());
 ///     assert!(active_children().is_empty());
 ///     Ok(())
 /// }
 /// ```
 pub fn active_children() -> Vec<ActiveChild> {
-    running().into_iter().map(ActiveChild).collect()
+    let running = me().map(|me| me.children.running()).unwrap_or_default();
+    running.into_iter().map(ActiveChild).collect()
 }
 
 /// What [`active_children`] gives: a child that had not ended when it was asked for.
-///
-/// # Examples
-///
-/// ```
-/// use multiprocess::{Process, active_children};
-/// fn wait_for_ever() {
-///     loop {
-///         std::thread::park();
-///     }
-/// }
-/// # fn main() -> multiprocess::Result<()> {
-/// # multiprocess::init();
-/// let child = Process::new(wait_for_ever, ()).daemon(true).name("idle").start()?;
-/// assert_eq!(active_children()[0].pid(), child.pid());
-/// # Ok(())
-/// # }
-/// ```
 pub struct ActiveChild(Arc<Watched>);
 
 impl ActiveChild {
     /// Its name.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::{Process, active_children};
-    /// fn wait_for_ever() {
-    ///     loop {
-    ///         std::thread::park();
-    ///     }
-    /// }
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// let child = Process::new(wait_for_ever, ()).daemon(true).name("idle").start()?;
-    /// assert_eq!(active_children()[0].name(), "idle");
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Its process id.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::{Process, active_children};
-    /// fn wait_for_ever() {
-    ///     loop {
-    ///         std::thread::park();
-    ///     }
-    /// }
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// let child = Process::new(wait_for_ever, ()).daemon(true).name("idle").start()?;
-    /// assert_eq!(active_children()[0].pid(), child.pid());
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn pid(&self) -> u32 {
-        self.0.pid
+        self.0.pid()
     }
 
     /// Whether it is a daemon.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::{Process, active_children};
-    /// fn wait_for_ever() {
-    ///     loop {
-    ///         std::thread::park();
-    ///     }
-    /// }
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// let child = Process::new(wait_for_ever, ()).daemon(true).name("idle").start()?;
-    /// assert!(active_children()[0].daemon());
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn daemon(&self) -> bool {
         self.0.daemon
+    }
+
+    /// Sends SIGTERM, as [`Child::terminate`](crate::Child::terminate) does.
+    ///
+    /// # Errors
+    ///
+    /// [`SignalError`] if the system refuses.
+    pub fn terminate(&self) -> Result<(), SignalError> {
+        self.signal(libc::SIGTERM)
+    }
+
+    /// Sends SIGKILL, as [`Child::kill`](crate::Child::kill) does.
+    ///
+    /// # Errors
+    ///
+    /// [`SignalError`] if the system refuses.
+    pub fn kill(&self) -> Result<(), SignalError> {
+        self.signal(libc::SIGKILL)
+    }
+
+    fn signal(&self, signal: i32) -> Result<(), SignalError> {
+        let failed = |source| SignalError { process: self.name().to_owned(), pid: self.pid(), source };
+        self.0.signal(signal).map_err(failed)
     }
 }
 
 impl AsFd for ActiveChild {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
+    }
+}
+
+impl AsRawFd for ActiveChild {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.as_fd().as_raw_fd()
     }
 }
 

@@ -8,8 +8,6 @@ use std::fmt;
 /// printed. The counterpart of Python's
 /// [`Process.authkey`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process.authkey).
 ///
-/// # Examples
-///
 /// ```
 /// use multiprocess::current_process;
 /// # fn main() -> multiprocess::Result<()> {
@@ -24,17 +22,6 @@ pub struct AuthKey(pub(super) [u8; 32]);
 
 impl AuthKey {
     /// The key's bytes, to compute a proof from.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::current_process;
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// assert_eq!(current_process().authkey()?.as_bytes().len(), 32);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }

@@ -1,10 +1,9 @@
 //! Which file children run.
 
 use std::path::PathBuf;
-use std::sync::PoisonError;
 
-use crate::bootstrap::expect_role;
-use crate::error::Result;
+use crate::bootstrap::expect_me;
+use crate::error::StartError;
 
 /// Names the executable that children of this process are started from, in place of the running one.
 ///
@@ -13,26 +12,17 @@ use crate::error::Result;
 /// ([`Refusal::ForeignExecutable`](crate::Refusal::ForeignExecutable)) in any other. `None` goes back to the running
 /// one. The counterpart of Python's `multiprocessing.set_executable`.
 ///
+/// Whether the file can be run is found out by the start. A file that is set-user-ID, set-group-ID or has capabilities takes
+/// up no work.
+///
 /// # Errors
 ///
-/// [`Error::NotInitialized`](crate::Error::NotInitialized) and [`Error::InitRefused`](crate::Error::InitRefused), as for
-/// a start.
-/// Whether the file can be run is found out by the start.
+/// [`StartError::NotInitialized`] and [`StartError::InitRefused`], as for a start.
 ///
 /// # Examples
 ///
-/// ```
-/// use multiprocess::{Error, Process};
-///
-/// fn main() -> multiprocess::Result<()> {
-///     multiprocess::init();
-///     multiprocess::set_executable(Some("/nowhere/python".into()))?;
-///     let refused = Process::new(|| (), ()).start();
-///     assert!(matches!(refused, Err(Error::Start { .. })));
-///     Ok(())
-/// }
-/// ```
-pub fn set_executable(path: Option<PathBuf>) -> Result<()> {
-    *expect_role()?.executable.lock().unwrap_or_else(PoisonError::into_inner) = path;
+/// See [`StartError`].
+pub fn set_executable(path: Option<PathBuf>) -> Result<(), StartError> {
+    *expect_me()?.executable() = path;
     Ok(())
 }

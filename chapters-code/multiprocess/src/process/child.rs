@@ -1,26 +1,27 @@
 //! A process that runs, and all that can be asked of it.
 
 use std::fmt;
-use std::io;
+use std::fs::File;
+use std::io::{self, PipeReader, PipeWriter, Read};
 use std::marker::PhantomData;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 
-use crate::bootstrap::{Left, Outcome, Pending};
-use crate::error::{Error, ExitStatus, Result};
-use crate::wait::{Ended, Watched, collect_let_go};
+use super::streams::Ends;
+use crate::bootstrap::{Left, Outcome, left};
+use crate::error::{ExitStatus, JoinError, JoinErrorKind, SignalError};
+use crate::sys::poll;
+use crate::wait::{Ended, Watched};
 use crate::wire;
 
 /// A process that has been started.
 ///
-/// Dropping a `Child` neither waits for the process nor ends it. When the process has ended, a later start or drop
-/// in this program collects it, so it does not stay a zombie for ever; and when this program exits, it is joined, or,
-/// being a daemon, terminated.
-///
-/// # Examples
+/// Dropping a `Child` neither waits for the process nor ends it, unless [`kill_on_drop`](Child::kill_on_drop) was chosen.
+/// When the process has ended, a later start in this program collects it, so it does not stay a zombie forever. When this
+/// program exits, the process is joined, or, being a daemon, terminated.
 ///
 /// ```
 /// use multiprocess::Process;
@@ -32,118 +33,79 @@ use crate::wire;
 /// # }
 /// ```
 pub struct Child<R> {
+    /// The other end of the process's standard input, if that is [piped](crate::Stdio::piped). Dropping it is the end of
+    /// the input.
+    pub stdin: Option<PipeWriter>,
+    /// The other end of its standard output, if that is piped.
+    pub stdout: Option<PipeReader>,
+    /// The other end of its standard error, if that is piped.
+    pub stderr: Option<PipeReader>,
     watched: Arc<Watched>,
-    /// Taken by the join that reads the outcome.
-    pending: Option<Pending>,
+    /// Brings the outcome. Taken by the join that reads it.
+    file: Option<File>,
+    kill_on_drop: bool,
     returns: PhantomData<fn() -> R>,
 }
 
+/// What [`Child::join_with_output`] gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Output<R> {
+    /// What the target returned.
+    pub value: R,
+    /// What the process wrote to its standard output, if that is piped.
+    pub stdout: Vec<u8>,
+    /// What it wrote to its standard error, if that is piped.
+    pub stderr: Vec<u8>,
+}
+
 impl<R> Child<R> {
-    pub(super) fn new(watched: Arc<Watched>, pending: Pending) -> Child<R> {
-        Child { watched, pending: Some(pending), returns: PhantomData }
+    pub(super) fn new(watched: Arc<Watched>, file: File, ends: Ends) -> Child<R> {
+        let Ends { stdin, stdout, stderr } = ends;
+        Child { stdin, stdout, stderr, watched, file: Some(file), kill_on_drop: false, returns: PhantomData }
     }
 }
 
 impl<R: DeserializeOwned> Child<R> {
-    /// Its process id. Until it has been joined, no other process gets that number.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::Process;
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// let mut child = Process::new(std::process::id, ()).start()?;
-    /// let pid = child.pid();
-    /// assert_eq!(child.join()?, pid);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn pid(&self) -> u32 {
-        self.watched.pid
-    }
-
-    /// Its name.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::Process;
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// let child = Process::new(|| (), ()).start()?;
-    /// assert_eq!(child.name(), "Process-1");
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn name(&self) -> &str {
-        &self.watched.name
-    }
-
-    /// Whether it is a daemon; see [`Process::daemon`](crate::Process::daemon).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::Process;
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// assert!(!Process::new(|| (), ()).start()?.daemon());
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn daemon(&self) -> bool {
-        self.watched.daemon
-    }
-
     /// Waits until the process has ended, and hands back what its target returned.
     ///
     /// A target that returns a `Result` hands back that `Result`: an `Err` is a value like any other, and the child
-    /// ended well, with exit code 0. A panic, an exit code and a signal are no values and come as errors of `join`:
+    /// ends with exit code 0. A panic, an exit code and a signal are not values and come as errors of `join`:
     ///
     /// | The child's target | `join` gives | its exit status |
     /// |---|---|---|
     /// | returns `v` | `Ok(v)` | exit code 0 |
     /// | returns `Err(e)` | `Ok(Err(e))` | exit code 0 |
-    /// | panics | [`Error::Panicked`] | exit code 101, or SIGABRT with `panic = "abort"` |
-    /// | calls `std::process::exit(n)` | [`Error::Exited`] | exit code n |
-    /// | is ended by a signal | [`Error::Killed`] | that signal |
+    /// | panics | [`JoinErrorKind::Panicked`] | exit code 101, or SIGABRT with `panic = "abort"` |
+    /// | calls `std::process::exit(n)` | [`JoinErrorKind::Exited`] | exit code n |
+    /// | is ended by a signal | [`JoinErrorKind::Killed`] | that signal |
     ///
     /// A value counts once the process has ended with exit code 0: if it was ended between returning and its
     /// end, `join` says how it ended.
     ///
     /// # Errors
     ///
-    /// Those above, and [`Error::Lost`] if somebody else collected the process, [`Error::NeverEntered`] or
-    /// [`Error::Refused`] if it could not do its work, [`Error::ResultUnreadable`] if the value did not arrive whole,
-    /// [`Error::AlreadyJoined`] for a second join, and [`Error::Wait`].
+    /// See [`JoinErrorKind`].
     ///
     /// # Examples
     ///
     /// ```
-    /// use multiprocess::{Error, Process};
+    /// use multiprocess::Process;
     ///
     /// fn parse(text: String) -> Result<u32, String> {
-    ///     text.parse().map_err(|_| format!("{text} is no number"))
-    /// }
-    ///
-    /// fn fail() {
-    ///     panic!("out of luck");
+    ///     text.parse().map_err(|_| format!("{text} is not a number"))
     /// }
     ///
     /// fn main() -> multiprocess::Result<()> {
     ///     multiprocess::init();
     ///     let answer = Process::new(parse, ("six".to_owned(),)).start()?.join()?;
-    ///     assert_eq!(answer, Err("six is no number".to_owned()));
-    ///
-    ///     let ended = Process::new(fail, ()).start()?.join();
-    ///     assert!(matches!(ended, Err(Error::Panicked { panic, .. }) if panic.message == "out of luck"));
+    ///     assert_eq!(answer, Err("six is not a number".to_owned()));
     ///     Ok(())
     /// }
     /// ```
     #[doc(alias = "waitpid")]
     #[doc(alias = "wait")]
-    pub fn join(&mut self) -> Result<R> {
+    pub fn join(&mut self) -> Result<R, JoinError> {
         self.join_by(None).transpose().expect("without a deadline it waits until there is an answer")
     }
 
@@ -160,9 +122,9 @@ impl<R: DeserializeOwned> Child<R> {
     /// ```
     /// use std::time::Duration;
     ///
-    /// use multiprocess::{Error, Process};
+    /// use multiprocess::{JoinErrorKind, Process};
     ///
-    /// fn wait_for_ever() {
+    /// fn wait_forever() {
     ///     loop {
     ///         std::thread::park();
     ///     }
@@ -170,67 +132,87 @@ impl<R: DeserializeOwned> Child<R> {
     ///
     /// fn main() -> multiprocess::Result<()> {
     ///     multiprocess::init();
-    ///     let mut child = Process::new(wait_for_ever, ()).start()?;
+    ///     let mut child = Process::new(wait_forever, ()).start()?;
     ///     assert!(child.join_timeout(Duration::from_millis(20))?.is_none());
     ///     child.kill()?;
-    ///     assert!(matches!(child.join(), Err(Error::Killed { signal: 9, .. })));
+    ///     let error = child.join().expect_err("it has been killed");
+    ///     assert!(matches!(error.kind, JoinErrorKind::Killed { signal: 9, .. }));
     ///     Ok(())
     /// }
     /// ```
-    pub fn join_timeout(&mut self, timeout: Duration) -> Result<Option<R>> {
+    pub fn join_timeout(&mut self, timeout: Duration) -> Result<Option<R>, JoinError> {
         // A deadline too far away to be told is no deadline.
         self.join_by(Instant::now().checked_add(timeout))
     }
 
-    /// [`join`](Child::join) that does not wait; `None` if the process is still running.
+    /// [`join`](Child::join) that does not wait; `None` if the process is still running, or has just ended and a debugger or
+    /// its forkserver has not handed over yet how.
     ///
     /// # Errors
     ///
     /// Those of [`join`](Child::join).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::Process;
-    /// fn wait_for_ever() {
-    ///     loop {
-    ///         std::thread::park();
-    ///     }
-    /// }
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// let mut child = Process::new(wait_for_ever, ()).start()?;
-    /// assert!(child.try_join()?.is_none(), "it waits for ever");
-    /// child.kill()?;
-    /// assert!(child.join().is_err());
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn try_join(&mut self) -> Result<Option<R>> {
+    pub fn try_join(&mut self) -> Result<Option<R>, JoinError> {
         self.join_by(Some(Instant::now()))
     }
 
-    fn join_by(&mut self, deadline: Option<Instant>) -> Result<Option<R>> {
-        let (process, pid) = self.who();
-        if self.pending.is_none() {
-            return Err(Error::AlreadyJoined { process, pid });
+    /// Waits until the process has ended, takes in what it writes to its pipes meanwhile, and hands back both.
+    ///
+    /// Its standard input is closed first. The wait ends with the process, also if processes that it has started hold the
+    /// pipes open; what they write later is lost.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`join`](Child::join). What was written is lost then; to have it in any case, take `stdout` and read it.
+    ///
+    /// # Examples
+    ///
+    /// See [`Stdio`](crate::Stdio).
+    pub fn join_with_output(mut self) -> Result<Output<R>, JoinError> {
+        drop(self.stdin.take());
+        let outputs = self.take_in_output().map_err(|source| self.error(JoinErrorKind::Wait { source }))?;
+        let [stdout, stderr] = outputs;
+        Ok(Output { value: self.join()?, stdout, stderr })
+    }
+
+    fn join_by(&mut self, deadline: Option<Instant>) -> Result<Option<R>, JoinError> {
+        if self.file.is_none() {
+            return Err(self.error(JoinErrorKind::AlreadyJoined));
         }
         let Some(ended) = self.wait(deadline)? else { return Ok(None) };
-        let pending = self.pending.take().expect("looked at above");
-        judge(process, pid, ended, pending.left()).map(Some)
+        let file = self.file.take().expect("looked at above");
+        judge(ended, left(&file)).map(Some).map_err(|kind| self.error(kind))
     }
 }
 
 impl<R> Child<R> {
-    /// How the process ended, or `None` while it runs. It can be asked before and after a join.
+    /// Its process id. No other process gets that number until the process has been collected, which a join does,
+    /// [`exit_status`](Child::exit_status) and [`is_alive`](Child::is_alive) if it has ended, and, when the handle has been
+    /// dropped, a later start.
+    pub fn pid(&self) -> u32 {
+        self.watched.pid()
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.watched.name
+    }
+
+    /// Whether it is a daemon; see [`Process::daemon`](crate::Process::daemon).
+    pub fn daemon(&self) -> bool {
+        self.watched.daemon
+    }
+
+    /// How the process ended, or `None` while it runs. It can be asked before and after a join, and never waits. Shortly
+    /// after the end it may not be known yet, as for [`try_join`](Child::try_join).
     ///
-    /// A process that has ended is collected by this call, so it is no zombie afterwards; what it returned stays for a join.
+    /// A process that has ended is collected by this call, so it is no longer a zombie; what it returned stays for a join.
     ///
     /// The counterpart of Python's `exitcode`, which writes a signal as a negative number.
     ///
     /// # Errors
     ///
-    /// [`Error::Lost`] if somebody else collected the process, and [`Error::Wait`].
+    /// [`JoinErrorKind::Lost`] if other code collected the process, [`JoinErrorKind::NotOurs`], and
+    /// [`JoinErrorKind::Wait`].
     ///
     /// # Examples
     ///
@@ -238,70 +220,42 @@ impl<R> Child<R> {
     /// use multiprocess::{ExitStatus, Process};
     /// # fn main() -> multiprocess::Result<()> {
     /// # multiprocess::init();
-    /// let mut child = Process::new(|| std::process::exit(3), ()).start()?;
-    /// let ended: Result<(), _> = child.join();
-    /// assert!(ended.is_err());
+    /// let mut child = Process::new(|| -> () { std::process::exit(3) }, ()).start()?;
+    /// assert!(child.join().is_err());
     /// assert_eq!(child.exit_status()?, Some(ExitStatus::Code(3)));
     /// # Ok(())
     /// # }
     /// ```
-    pub fn exit_status(&self) -> Result<Option<ExitStatus>> {
-        let (process, pid) = self.who();
+    pub fn exit_status(&self) -> Result<Option<ExitStatus>, JoinError> {
         match self.wait(Some(Instant::now()))? {
             None => Ok(None),
             Some(Ended::With(status)) => Ok(Some(status)),
-            Some(Ended::Lost) => Err(Error::Lost { process, pid }),
+            Some(Ended::Lost) => Err(self.error(JoinErrorKind::Lost)),
         }
     }
 
-    /// Whether the process has not ended yet.
+    /// Whether the process has not ended yet. It never waits.
     ///
     /// One that has is collected by this call, as by [`exit_status`](Child::exit_status).
     ///
     /// # Errors
     ///
-    /// [`Error::Wait`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::Process;
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// let mut child = Process::new(|| (), ()).start()?;
-    /// child.join()?;
-    /// assert!(!child.is_alive()?);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn is_alive(&self) -> Result<bool> {
-        Ok(self.wait(Some(Instant::now()))?.is_none())
+    /// [`JoinErrorKind::Wait`] and [`JoinErrorKind::NotOurs`].
+    pub fn is_alive(&self) -> Result<bool, JoinError> {
+        self.expect_ours()?;
+        let ended = self.watched.has_ended().map_err(|source| self.error(JoinErrorKind::Wait { source }))?;
+        if ended {
+            self.watched.collect_if_ended();
+        }
+        Ok(!ended)
     }
 
     /// Sends SIGTERM, which asks the process to end; it may handle or ignore it. Nothing happens if it has ended.
     ///
     /// # Errors
     ///
-    /// [`Error::Signal`] if the system refuses, as it does when the child has become another user's process.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::{Error, Process};
-    /// fn wait_for_ever() {
-    ///     loop {
-    ///         std::thread::park();
-    ///     }
-    /// }
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// let mut child = Process::new(wait_for_ever, ()).start()?;
-    /// child.terminate()?;
-    /// assert!(matches!(child.join(), Err(Error::Killed { signal: 15, .. })));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn terminate(&self) -> Result<()> {
+    /// [`SignalError`] if the system refuses, as it does when the child has become another user's process.
+    pub fn terminate(&self) -> Result<(), SignalError> {
         self.signal(libc::SIGTERM)
     }
 
@@ -310,25 +264,7 @@ impl<R> Child<R> {
     /// # Errors
     ///
     /// As for [`terminate`](Child::terminate).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::{Error, Process};
-    /// fn wait_for_ever() {
-    ///     loop {
-    ///         std::thread::park();
-    ///     }
-    /// }
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// let mut child = Process::new(wait_for_ever, ()).start()?;
-    /// child.kill()?;
-    /// assert!(matches!(child.join(), Err(Error::Killed { signal: 9, .. })));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn kill(&self) -> Result<()> {
+    pub fn kill(&self) -> Result<(), SignalError> {
         self.signal(libc::SIGKILL)
     }
 
@@ -338,36 +274,70 @@ impl<R> Child<R> {
     /// # Errors
     ///
     /// As for [`terminate`](Child::terminate).
+    pub fn interrupt(&self) -> Result<(), SignalError> {
+        self.signal(libc::SIGINT)
+    }
+
+    /// Sends any signal, by its number ([signal(7)](https://man7.org/linux/man-pages/man7/signal.7.html)).
     ///
-    /// # Examples
+    /// The signal goes to the process's descriptor, so never to another process that has got its pid.
+    ///
+    /// # Errors
+    ///
+    /// As for [`terminate`](Child::terminate), and if there is no such signal.
+    pub fn signal(&self, signal: i32) -> Result<(), SignalError> {
+        send(&self.watched, signal)
+    }
+
+    /// A handle that can send signals while another thread joins the process.
     ///
     /// ```
-    /// use std::time::Duration;
+    /// use multiprocess::{JoinErrorKind, Process};
     ///
-    /// use multiprocess::Process;
-    /// fn wait_for_ever() {
+    /// fn wait_forever() {
     ///     loop {
     ///         std::thread::park();
     ///     }
     /// }
+    ///
+    /// fn main() -> multiprocess::Result<()> {
+    ///     multiprocess::init();
+    ///     let mut child = Process::new(wait_forever, ()).start()?;
+    ///     let killer = child.killer();
+    ///     let joined = std::thread::scope(|scope| {
+    ///         scope.spawn(move || killer.kill());
+    ///         child.join()
+    ///     });
+    ///     let error = joined.expect_err("it has been killed");
+    ///     assert!(matches!(error.kind, JoinErrorKind::Killed { signal: 9, .. }));
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn killer(&self) -> Killer {
+        Killer(Arc::clone(&self.watched))
+    }
+
+    /// Chooses whether dropping the handle sends SIGKILL to a process that is still running.
+    ///
+    /// ```
+    /// use multiprocess::{Process, active_children};
+    /// # fn wait_forever() {
+    /// #     loop {
+    /// #         std::thread::park();
+    /// #     }
+    /// # }
     /// # fn main() -> multiprocess::Result<()> {
     /// # multiprocess::init();
-    /// let mut child = Process::new(wait_for_ever, ()).start()?;
-    /// child.interrupt()?;
-    /// // It may ignore that.
-    /// if child.join_timeout(Duration::from_millis(100)).is_ok() {
-    ///     child.kill()?;
-    /// }
+    /// let child = Process::new(wait_forever, ()).start()?.kill_on_drop(true);
+    /// drop(child);
+    /// // Otherwise the program would wait here for the process, forever.
     /// # Ok(())
     /// # }
     /// ```
-    pub fn interrupt(&self) -> Result<()> {
-        self.signal(libc::SIGINT)
-    }
-
-    fn signal(&self, signal: i32) -> Result<()> {
-        let (process, pid) = self.who();
-        self.watched.signal(signal).map_err(|source| Error::Signal { process, pid, source })
+    #[must_use = "the handle is given back"]
+    pub fn kill_on_drop(mut self, kill: bool) -> Child<R> {
+        self.kill_on_drop = kill;
+        self
     }
 
     /// A descriptor that becomes readable when the process has ended, and not before, even while processes that it
@@ -375,8 +345,6 @@ impl<R> Child<R> {
     ///
     /// The counterpart of Python's `sentinel`. It is a pidfd
     /// ([pidfd_open(2)](https://man7.org/linux/man-pages/man2/pidfd_open.2.html)); do not collect the process through it.
-    ///
-    /// # Examples
     ///
     /// ```
     /// use multiprocess::{Process, wait};
@@ -391,55 +359,77 @@ impl<R> Child<R> {
         self.watched.as_fd()
     }
 
-    /// Gives up the handle of a process that has ended, and with it the descriptor and the result. Dropping the handle
-    /// does the same without asking whether the process has ended.
+    /// Gives up the handle of a process that has ended, and with it the descriptors and the result. It never waits. Dropping
+    /// the handle does the same without asking whether the process has ended.
     ///
     /// # Errors
     ///
-    /// [`Error::StillRunning`] hands the handle back, beside the error.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::{Error, Process};
-    /// fn wait_for_ever() {
-    ///     loop {
-    ///         std::thread::park();
-    ///     }
-    /// }
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// let child = Process::new(wait_for_ever, ()).start()?;
-    /// let (mut child, error) = child.close().expect_err("it waits for ever");
-    /// assert!(matches!(error, Error::StillRunning { .. }));
-    /// child.kill()?;
-    /// assert!(child.join().is_err());
-    /// assert!(child.close().is_ok());
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// [`JoinErrorKind::StillRunning`] hands the handle back, beside the error.
     #[expect(clippy::result_large_err, reason = "the handle comes back as it went in")]
-    pub fn close(self) -> std::result::Result<(), (Child<R>, Error)> {
+    pub fn close(self) -> Result<(), (Child<R>, JoinError)> {
         match self.is_alive() {
             Ok(false) => Ok(()),
             Ok(true) => {
-                let (process, pid) = self.who();
-                Err((self, Error::StillRunning { process, pid }))
+                let error = self.error(JoinErrorKind::StillRunning);
+                Err((self, error))
             }
             Err(error) => Err((self, error)),
         }
     }
 
-    fn wait(&self, deadline: Option<Instant>) -> Result<Option<Ended>> {
-        self.watched.wait(deadline).map_err(|source: io::Error| {
-            let (process, pid) = self.who();
-            Error::Wait { process, pid, source }
-        })
+    fn wait(&self, deadline: Option<Instant>) -> Result<Option<Ended>, JoinError> {
+        self.expect_ours()?;
+        self.watched.wait(deadline).map_err(|source| self.error(JoinErrorKind::Wait { source }))
     }
 
-    fn who(&self) -> (String, u32) {
-        (self.watched.name.clone(), self.watched.pid)
+    fn expect_ours(&self) -> Result<(), JoinError> {
+        match self.watched.foreign_starter() {
+            None => Ok(()),
+            Some(starter) => Err(self.error(JoinErrorKind::NotOurs { starter })),
+        }
     }
+
+    fn error(&self, kind: JoinErrorKind) -> JoinError {
+        JoinError { process: self.watched.name.clone(), pid: self.watched.pid(), kind }
+    }
+
+    /// What comes through the pipes of output and error, until both are closed or the process has ended.
+    fn take_in_output(&mut self) -> io::Result<[Vec<u8>; 2]> {
+        let mut pipes = [self.stdout.take(), self.stderr.take()];
+        let mut taken = [Vec::new(), Vec::new()];
+        let mut buffer = vec![0; 64 << 10];
+        while pipes.iter().any(Option::is_some) {
+            let open = pipes.iter().flatten().map(AsFd::as_fd);
+            let fds: Vec<_> = [self.watched.as_fd()].into_iter().chain(open).collect();
+            let ready = poll::poll(&fds, None)?;
+            let has_ended = ready[0];
+            let mut ready = ready[1..].iter();
+            let mut came = false;
+            for (pipe, taken) in pipes.iter_mut().zip(&mut taken) {
+                let Some(reader) = pipe else { continue };
+                if ready.next() != Some(&true) {
+                    continue;
+                }
+                came = true;
+                match reader.read(&mut buffer)? {
+                    0 => *pipe = None,
+                    got => taken.extend(&buffer[..got]),
+                }
+            }
+            if has_ended && !came {
+                break;
+            }
+        }
+        Ok(taken)
+    }
+}
+
+fn send(watched: &Watched, signal: i32) -> Result<(), SignalError> {
+    watched.signal(signal).map_err(|source| SignalError {
+        process: watched.name.clone(),
+        pid: watched.pid(),
+        source,
+    })
 }
 
 impl<R> AsFd for Child<R> {
@@ -448,47 +438,101 @@ impl<R> AsFd for Child<R> {
     }
 }
 
+impl<R> AsRawFd for Child<R> {
+    fn as_raw_fd(&self) -> RawFd {
+        self.sentinel().as_raw_fd()
+    }
+}
+
 impl<R> Drop for Child<R> {
     fn drop(&mut self) {
-        // It is collected now if it has ended, otherwise by a later start or drop, or at exit.
+        if self.kill_on_drop && self.watched.foreign_starter().is_none() {
+            // One that may not be sent a signal goes on.
+            let _ = self.watched.signal(libc::SIGKILL);
+        }
+        // It is collected now if it has ended, otherwise by a later start, or at exit.
         self.watched.collect_if_ended();
-        collect_let_go();
     }
 }
 
 impl<R> fmt::Debug for Child<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match (self.watched.known(), self.watched.has_ended()) {
+            (Some(Ended::With(status)), _) => format!("ended with {status}"),
+            (Some(Ended::Lost), _) | (None, Ok(true)) => "ended".to_owned(),
+            (None, _) => "running".to_owned(),
+        };
         f.debug_struct("Child")
             .field("name", &self.watched.name)
-            .field("pid", &self.watched.pid)
+            .field("pid", &self.watched.pid())
+            .field("state", &format_args!("{state}"))
             .finish_non_exhaustive()
     }
 }
 
+/// Sends signals to a process while the [`Child`] is in use elsewhere; made by [`Child::killer`].
+///
+/// After the process's end its signals go nowhere. It can be copied, and sent to other threads.
+#[derive(Clone)]
+pub struct Killer(Arc<Watched>);
+
+impl Killer {
+    /// Sends SIGTERM, as [`Child::terminate`] does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Child::terminate`].
+    pub fn terminate(&self) -> Result<(), SignalError> {
+        self.signal(libc::SIGTERM)
+    }
+
+    /// Sends SIGKILL, as [`Child::kill`] does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Child::terminate`].
+    pub fn kill(&self) -> Result<(), SignalError> {
+        self.signal(libc::SIGKILL)
+    }
+
+    /// Sends any signal, as [`Child::signal`] does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Child::signal`].
+    pub fn signal(&self, signal: i32) -> Result<(), SignalError> {
+        send(&self.0, signal)
+    }
+}
+
+impl fmt::Debug for Killer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Killer").field("name", &self.0.name).field("pid", &self.0.pid()).finish()
+    }
+}
+
 /// Puts what the child left behind beside what the kernel says.
-fn judge<R: DeserializeOwned>(process: String, pid: u32, ended: Ended, left: Left) -> Result<R> {
+fn judge<R: DeserializeOwned>(ended: Ended, left: Left) -> Result<R, JoinErrorKind> {
     use ExitStatus::{Code, Signal};
     match (ended, left) {
         // A panic that aborts ends so. Any other signal came from elsewhere, and may have cut the report in two.
         (Ended::With(Signal { signal, core_dumped }), _) if signal != libc::SIGABRT => {
-            Err(Error::Killed { process, pid, signal, core_dumped })
+            Err(JoinErrorKind::Killed { signal, core_dumped })
         }
-        (_, Left::Outcome(Outcome::Panicked(panic), _)) => Err(Error::Panicked { process, pid, panic }),
-        (_, Left::Outcome(Outcome::Refused(refusal), _)) => Err(Error::Refused { process, pid, refusal }),
+        (_, Left::Outcome(Outcome::Panicked(panic), _)) => Err(JoinErrorKind::Panicked(panic)),
+        (_, Left::Outcome(Outcome::Refused(refusal), _)) => Err(JoinErrorKind::Refused(refusal)),
         (Ended::With(Code(0)) | Ended::Lost, Left::Outcome(Outcome::Returned, body)) => {
-            wire::decode(&body).map_err(|reason| Error::ResultUnreadable { process, pid, reason })
+            wire::decode(&body).map_err(|reason| JoinErrorKind::ResultUnreadable { reason })
         }
         (Ended::With(Signal { signal, core_dumped }), _) => {
-            Err(Error::Killed { process, pid, signal, core_dumped })
+            Err(JoinErrorKind::Killed { signal, core_dumped })
         }
-        (Ended::With(status), Left::Plan) => Err(Error::NeverEntered { process, pid, status }),
-        (Ended::With(Code(0)), Left::Damaged(reason)) => {
-            Err(Error::ResultUnreadable { process, pid, reason })
-        }
+        (Ended::With(status), Left::Work) => Err(JoinErrorKind::NeverEntered { status }),
+        (Ended::With(Code(0)), Left::Damaged(reason)) => Err(JoinErrorKind::ResultUnreadable { reason }),
         (Ended::With(Code(code)), left) => {
             let returned = matches!(left, Left::Outcome(Outcome::Returned, _));
-            Err(Error::Exited { process, pid, code, returned })
+            Err(JoinErrorKind::Exited { code, returned })
         }
-        (Ended::Lost, _) => Err(Error::Lost { process, pid }),
+        (Ended::Lost, _) => Err(JoinErrorKind::Lost),
     }
 }

@@ -1,67 +1,98 @@
 //! A process as a value: [`Process`] says what to run, [`Child`] is one that runs.
 
+mod all;
 mod child;
+mod streams;
 
-pub use child::Child;
+pub use all::{Ran, run_all};
+pub use child::{Child, Killer, Output};
+pub use streams::Stdio;
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::marker::PhantomData;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::bootstrap::{ParentName, Plan, Target, describe, expect_role};
-use crate::error::{Error, Result};
-use crate::start::{Order, StartMethod, chosen};
+use crate::bootstrap::{Environment, ParentName, Plan, Target, describe, expect_me, reads_back};
+use crate::error::StartError;
+use crate::method::{Kind, StartMethod};
+use crate::start::{Launch, chosen};
 use crate::sys::function::Descriptor;
 use crate::sys::image::Identity;
-use crate::wait::{Watched, collect_let_go};
-use crate::wire;
+use crate::sys::this;
+use crate::wire::message::Call;
+use crate::wire::{self, carried};
+
+use streams::Streams;
+
+/// The longest name, in bytes. Every start method takes one of this length.
+const LONGEST_NAME: usize = 1024;
 
 /// A process to be started: a function, its arguments, and what is known about it beforehand.
 ///
+/// It can be started any number of times; each start gives a [`Child`] of its own. What can only be asked of a running
+/// process is a method of [`Child`], so it cannot be asked too early.
+///
 /// The counterpart of Python's
 /// [`multiprocessing.Process`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process)
-/// before its `start`. What can only be asked of a running process stands on [`Child`], so it cannot be asked too
-/// early.
-///
-/// # Examples
+/// before its `start`.
 ///
 /// ```
-/// use multiprocess::Process;
+/// use multiprocess::{Process, Stdio};
 ///
-/// fn greet(name: String) -> String {
-///     format!("hello, {name}")
+/// fn greet(name: String) {
+///     println!("{}, {name}", std::env::var("GREETING").expect("it is set"));
 /// }
 ///
 /// fn main() -> multiprocess::Result<()> {
 ///     multiprocess::init();
-///     let mut child = Process::new(greet, ("world".to_owned(),)).name("greeter").start()?;
+///     let process = Process::new(greet, ("world".to_owned(),))
+///         .name("greeter")
+///         .env("GREETING", "hello")
+///         .stdout(Stdio::piped());
+///     let child = process.start()?;
 ///     assert_eq!(child.name(), "greeter");
-///     assert_eq!(child.join()?, "hello, world");
+///     assert_eq!(child.join_with_output()?.stdout, b"hello, world\n");
 ///     Ok(())
 /// }
 /// ```
 #[must_use = "a process runs once it is started"]
 pub struct Process<R> {
     target: &'static Descriptor,
-    arguments: Result<Vec<u8>, String>,
+    arguments: Arguments,
     name: Option<String>,
     daemon: Option<bool>,
     method: Option<StartMethod>,
+    streams: [Stdio; 3],
+    environment: Environment,
+    folder: Option<PathBuf>,
     returns: PhantomData<fn() -> R>,
+}
+
+/// Arguments as bytes and descriptors.
+struct Arguments {
+    bytes: Result<Vec<u8>, String>,
+    carried: Vec<OwnedFd>,
+    /// Whether they read back as what was written, which debug builds find out.
+    unchanged: bool,
 }
 
 impl<R: Serialize + DeserializeOwned> Process<R> {
     /// A process that will call `target` with `args`, a tuple of up to twelve values.
     ///
     /// The arguments go to the child as bytes, so each must be `Serialize` and `DeserializeOwned` (serde), and the
-    /// child gets copies. The same holds for the result, which [`Child::join`] hands back. The bytes do not name
+    /// child gets copies. The same holds for the result, which [`Child::join`] hands back. A [`Descriptor`](crate::Descriptor)
+    /// in the arguments takes an open file, socket or pipe along. The bytes do not name
     /// fields ([postcard](https://docs.rs/postcard)), so types that need such names to be read back must not be used: an
     /// untagged enum is refused with
-    /// [`Refusal::ArgumentsUndecodable`](crate::Refusal::ArgumentsUndecodable), but a struct that skips fields
-    /// (`skip_serializing_if`) may be read back as another value. A `Vec<u8>` is written byte by byte;
-    /// for megabytes of it `serde_bytes::ByteBuf` or a `String` is faster.
+    /// [`Refusal::ArgumentsUndecodable`](crate::Refusal::ArgumentsUndecodable). A struct that skips fields
+    /// (`skip_serializing_if`) may read back as another value, which debug builds refuse
+    /// ([`StartError::ArgumentsChange`]). A `Vec<u8>` is written byte by byte; for megabytes of it `serde_bytes::ByteBuf` or
+    /// a `String` is faster.
     ///
     /// A target that captures variables does not compile:
     ///
@@ -83,13 +114,15 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     /// let process = multiprocess::Process::new(double as fn(u32) -> u32, (21,));
     /// ```
     ///
-    /// # Safety
+    /// A target that never returns needs a type that can travel; write `|| -> () { loop {} }`.
     ///
-    /// Calling this is safe, with one thing to know for authors of zero-sized types. A closure that captures nothing
-    /// but values without bytes is a target too, and the child makes those values anew. If such a type is `Copy`,
-    /// `Send`, `Sync` and `'static`, cannot be made by others, and stands for a fact about *this process* ("the
-    /// library is initialized"), that fact need not hold in the child. Rust offers no way to tell such a closure from
-    /// one that captures nothing; so do not capture tokens of that kind, establish the fact in the child.
+    /// # Known unsoundness
+    ///
+    /// A closure that captures nothing but values without bytes is a target, too, and the child makes those values anew. If
+    /// such a type is `Copy`, `Send`, `Sync` and `'static`, cannot be made by other code, and stands for a fact about *this
+    /// process* ("the library is initialized"), safe code can bring it into a process where that fact does not hold. Rust
+    /// offers no way to tell such a closure from one that captures nothing. So do not capture tokens of that kind;
+    /// establish the fact in the child.
     ///
     /// # Examples
     ///
@@ -109,33 +142,28 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     {
         // The value of a plain function holds nothing; its type is all that the child needs.
         let _ = target;
+        let (bytes, carried) = carried::writing(|| wire::encode(&args));
+        let check = cfg!(debug_assertions) && carried.is_empty();
+        let unchanged = bytes.as_ref().map_or(true, |bytes| !check || reads_back::<Args>(bytes));
         Process {
             target: describe::<F, Args>(),
-            arguments: wire::encode(&args),
+            arguments: Arguments { bytes, carried, unchanged },
             name: None,
             daemon: None,
             method: None,
+            streams: [Stdio::null(), Stdio::inherit(), Stdio::inherit()],
+            environment: Environment::default(),
+            folder: None,
             returns: PhantomData,
         }
     }
 
-    /// Gives the process a name, which `ps` shows, errors mention, and the child can ask for with
-    /// [`current_process`](crate::current_process). Names need not differ.
+    /// Gives the process a name, which `ps -o comm` shows, errors mention, and the child can ask for with
+    /// [`current_process`](crate::current_process). Names need not differ. They have at most 1024 bytes and no null byte,
+    /// of which the kernel shows 15.
     ///
     /// Without one it is `Process-1`, `Process-2` and so on, counted per starting process; a child's own
     /// children are `Process-1:1`, `Process-1:2`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::Process;
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// let child = Process::new(|| (), ()).name("worker").start()?;
-    /// assert_eq!(child.name(), "worker");
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn name(mut self, name: impl Into<String>) -> Process<R> {
         self.name = Some(name.into());
         self
@@ -144,28 +172,29 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     /// Says whether the process is a daemon: one that ends with its parent, however the parent ends.
     ///
     /// When its parent exits, a daemon is sent SIGTERM, and SIGKILL if it has not ended a second later; when the
-    /// parent is killed outright, the kernel kills the daemon. (A copy of the parent that other code has made with
-    /// fork(2), and that has not executed another program, holds the parent's end of the pipe by which the kernel can
-    /// tell; the daemon is killed only when that copy has ended, too.) A daemon may start no processes. Any other
+    /// parent is killed outright, the kernel kills the daemon. A daemon may start no processes. Any other
     /// child is waited for when its parent exits. Without this call the parent's own flag is inherited.
+    ///
+    /// Three things disarm it. A daemon that replaces itself by another program (execve) runs on when its parent is killed.
+    /// So does one whose parent has been copied with fork(2) by other code, until that copy has ended or executed another
+    /// program. And a daemon that the parent may no longer send signals to, because it has become another user's, is not
+    /// waited for at exit.
     ///
     /// The counterpart of Python's
     /// [`Process.daemon`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process.daemon); Python's
-    /// daemons outlive a parent that is killed. A Unix daemon, which outlives everybody, is something else.
-    ///
-    /// # Examples
+    /// daemons outlive a parent that is killed. A Unix daemon, which outlives all others, is something else.
     ///
     /// ```
     /// use multiprocess::Process;
-    /// fn wait_for_ever() {
+    /// fn wait_forever() {
     ///     loop {
     ///         std::thread::park();
     ///     }
     /// }
     /// # fn main() -> multiprocess::Result<()> {
     /// # multiprocess::init();
-    /// // It would wait for ever; this program ends all the same.
-    /// let child = Process::new(wait_for_ever, ()).daemon(true).start()?;
+    /// // It would wait forever; this program ends all the same.
+    /// let child = Process::new(wait_forever, ()).daemon(true).start()?;
     /// assert!(child.daemon());
     /// # Ok(())
     /// # }
@@ -176,21 +205,53 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     }
 
     /// Chooses the start method for this process alone.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::{Process, StartMethod};
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// // SAFETY: this program has one thread and holds nothing that must not exist twice.
-    /// let fork = unsafe { StartMethod::fork() };
-    /// assert_eq!(Process::new(|| 42, ()).start_method(fork).start()?.join()?, 42);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn start_method(mut self, method: StartMethod) -> Process<R> {
         self.method = Some(method);
+        self
+    }
+
+    /// Chooses the process's standard input, which is empty otherwise.
+    pub fn stdin(mut self, stdin: impl Into<Stdio>) -> Process<R> {
+        self.streams[0] = stdin.into();
+        self
+    }
+
+    /// Chooses the process's standard output, which is the parent's otherwise.
+    pub fn stdout(mut self, stdout: impl Into<Stdio>) -> Process<R> {
+        self.streams[1] = stdout.into();
+        self
+    }
+
+    /// Chooses the process's standard error, which is the parent's otherwise.
+    pub fn stderr(mut self, stderr: impl Into<Stdio>) -> Process<R> {
+        self.streams[2] = stderr.into();
+        self
+    }
+
+    /// Sets a variable in the process's environment.
+    ///
+    /// A name that is empty or holds `=`, and a null byte in either, are refused by the start or by the child.
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Process<R> {
+        self.environment.changes.push((name.as_ref().to_owned(), Some(value.as_ref().to_owned())));
+        self
+    }
+
+    /// Removes a variable from the process's environment.
+    pub fn env_remove(mut self, name: impl AsRef<OsStr>) -> Process<R> {
+        self.environment.changes.push((name.as_ref().to_owned(), None));
+        self
+    }
+
+    /// Has the process begin with an empty environment, in which variables can be set afterward.
+    pub fn env_clear(mut self) -> Process<R> {
+        self.environment.cleared = true;
+        self.environment.changes.clear();
+        self
+    }
+
+    /// Chooses the process's working directory, which is the parent's otherwise. It is looked up at the start.
+    pub fn current_dir(mut self, folder: impl AsRef<Path>) -> Process<R> {
+        self.folder = Some(folder.as_ref().to_owned());
         self
     }
 
@@ -201,69 +262,83 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     /// when it reaches [`init`](crate::init). Returns as soon as the child exists; that says nothing about how far it
     /// has come.
     ///
-    /// A child's standard input is empty. Its arguments, environment, working directory, signal mask, standard output
-    /// and standard error are its parent's. A spawned child has no other descriptors and default signal
-    /// handlers; a forked one has copies of all.
+    /// A child's arguments (`std::env::args`), environment, working directory, signal mask, standard output and standard
+    /// error are its parent's, and its standard input is empty, unless something else was chosen. A spawned child has no
+    /// other descriptors than those in its arguments, and default signal handlers; a forked one has copies of all. Under
+    /// fork that includes the ends of pipes of children that were started before, so a child that reads to the end of file
+    /// may wait for its siblings.
     ///
     /// # Errors
     ///
-    /// - [`Error::NotInitialized`], [`Error::InitRefused`], [`Error::DaemonsStartNothing`]: this process may not start
-    ///   others.
-    /// - [`Error::ArgumentsNotSerializable`]: the arguments cannot be written as bytes.
-    /// - [`Error::TargetOutsideExecutable`]: the target was compiled into a shared library.
-    /// - [`Error::ForeignSelf`]: this program cannot be run again by way of `/proc/self/exe`.
-    /// - [`Error::ForkWithThreads`]: the fork start method, in a process with several threads.
-    /// - [`Error::Start`]: the system refused, for want of processes, descriptors or memory, or because the
-    ///   executable named by [`set_executable`](crate::set_executable) cannot be run.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use multiprocess::Process;
-    /// # fn main() -> multiprocess::Result<()> {
-    /// # multiprocess::init();
-    /// let mut child = Process::new(|| 42, ()).start()?;
-    /// println!("{} runs with pid {}", child.name(), child.pid());
-    /// assert_eq!(child.join()?, 42);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn start(self) -> Result<Child<R>> {
-        let role = expect_role()?;
-        if role.daemon {
-            return Err(Error::DaemonsStartNothing { process: role.name.clone() });
+    /// See [`StartError`]. Nothing was started then, and the process can be started again.
+    pub fn start(&self) -> Result<Child<R>, StartError> {
+        let me = expect_me()?;
+        if me.daemon {
+            return Err(StartError::DaemonsStartNothing { process: me.name.clone() });
         }
         let target = self.target.name();
-        let arguments =
-            self.arguments.map_err(|reason| Error::ArgumentsNotSerializable { target, reason })?;
-        let target_offset = self.target.offset().ok_or(Error::TargetOutsideExecutable { target })?;
-        collect_let_go();
-        let method = self.method.unwrap_or_else(chosen);
-        let lineage = role.next_lineage();
-        let name = self.name.unwrap_or_else(|| default_name(&lineage));
+        let bytes = self.arguments.bytes.as_ref();
+        let bytes = bytes.map_err(|reason| {
+            StartError::ArgumentsNotSerializable { target, reason: reason.clone() }
+        })?;
+        if !self.arguments.unchanged {
+            return Err(StartError::ArgumentsChange { target });
+        }
+        let offset = self.target.offset().ok_or(StartError::TargetOutsideExecutable { target })?;
+        let name = self.checked_name()?;
+        let _starting = me.children.begin_start().ok_or(StartError::Exiting)?;
+        me.children.collect_let_go();
+        let method = self.method.unwrap_or_else(|| chosen(me));
+        let lineage = me.next_lineage();
+        let name = name.unwrap_or_else(|| default_name(&lineage));
         let failed = |step| {
             let process = name.clone();
-            move |source| Error::Start { process, step, source }
+            move |source| StartError::System { process, step, source }
         };
+        let handouts = me.handouts().map_err(|(step, source)| failed(step)(source))?;
+        let streams = Streams::open(&self.streams, &handouts.empty_input);
+        let (streams, ends) = streams.map_err(failed("a pipe for its standard streams"))?;
+        let folder = self.folder.as_deref().map(this::open_folder).transpose();
+        let folder = folder.map_err(failed("its working directory"))?;
         let plan = Plan {
-            identity: if method.is_spawn() {
-                Some(Identity::own().map_err(failed("/proc/self/exe"))?)
-            } else {
-                None
+            identity: match method.0 {
+                Kind::Spawn => Some(Identity::own().map_err(failed("/proc/self/exe"))?),
+                Kind::Fork | Kind::Forkserver => None,
             },
-            target_offset,
-            target: target.to_owned(),
-            daemon: self.daemon.unwrap_or(role.daemon),
-            method: method.name().to_owned(),
+            call: Call { offset, target: target.to_owned() },
+            daemon: self.daemon.unwrap_or(me.daemon),
+            method: method.0,
+            chosen: me.chosen().map(|chosen| chosen.0),
             lineage,
-            parent: ParentName { pid: std::process::id(), name: role.name.clone() },
-            authkey: *role.authkey().map_err(failed("making the authkey"))?,
+            parent: ParentName { pid: std::process::id(), name: me.name.clone() },
+            authkey: *me.authkey().map_err(failed("making the authkey"))?,
+            environment: self.environment.clone(),
             name,
         };
-        let order = Order { role, plan: &plan, arguments: &arguments, target: self.target };
-        let launched = method.launch(&order)?;
-        let watched = Watched::new(plan.name, launched.pid, plan.daemon, launched.pidfd, launched.collector);
-        Ok(Child::new(watched, launched.pending))
+        let launch = Launch {
+            me,
+            plan: &plan,
+            target: self.target,
+            arguments: bytes,
+            carried: &self.arguments.carried,
+            streams: streams.as_fds(),
+            folder: folder.as_ref().map(AsFd::as_fd),
+        };
+        let launched = launch.start()?;
+        let child = me.children.add(plan.name, plan.daemon, launched.handle, launched.collector);
+        Ok(Child::new(child, launched.file, ends))
+    }
+
+    fn checked_name(&self) -> Result<Option<String>, StartError> {
+        match &self.name {
+            Some(name) if name.contains('\0') => {
+                Err(StartError::NameRefused { reason: "it holds a null byte" })
+            }
+            Some(name) if name.len() > LONGEST_NAME => {
+                Err(StartError::NameRefused { reason: "it is longer than 1024 bytes" })
+            }
+            name => Ok(name.clone()),
+        }
     }
 }
 

@@ -2,43 +2,77 @@
 
 use std::ffi::{CString, OsString};
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
-use std::sync::PoisonError;
 
-use crate::bootstrap::{CHILD_MARK, Role};
-use crate::error::{Error, Result};
-use crate::sys::exec::{self, Exec, Started};
+use super::failed;
+use crate::bootstrap::{Environment, MARK, Me};
+use crate::error::StartError;
+use crate::sys::child::Handle;
+use crate::sys::exec::{self, Exec};
 use crate::sys::image::image;
 use crate::sys::strings::Strings;
 
-/// Starts it under that name, with these as its descriptors 3 and 4.
-pub(super) fn start(role: &Role, name: &str, handed: [BorrowedFd<'_>; 2]) -> Result<Started> {
-    let failed = |step| move |source| Error::Start { process: name.to_owned(), step, source };
-    let program = program(role).map_err(failed("the executable's path"))?.ok_or(Error::ForeignSelf)?;
-    let handouts = role.handouts().map_err(|(step, source)| failed(step)(source))?;
-    let argv = command_line(name).map_err(failed("its name and arguments"))?;
-    let envp = Strings::environment_with(CHILD_MARK).map_err(failed("its environment"))?;
-    let stdin = handouts.empty_input.as_fd();
-    let started = exec::exec(&Exec { program: &program, argv: &argv, envp: &envp, stdin, handed });
-    started.map_err(|error| {
-        failed(if error.step == "execve" { "running its executable" } else { error.step })(error.source)
-    })
+/// What is started again.
+pub(super) struct Anew<'a> {
+    pub(super) me: &'a Me,
+    /// The name that errors mention.
+    pub(super) name: &'a str,
+    /// Its descriptor 3, with a first message in it.
+    pub(super) socket: OwnedFd,
+    /// Its standard input, output and error.
+    pub(super) streams: [Option<BorrowedFd<'a>>; 3],
+    pub(super) folder: Option<BorrowedFd<'a>>,
+    pub(super) environment: &'a Environment,
+}
+
+impl Anew<'_> {
+    pub(super) fn start(&self) -> Result<Handle, StartError> {
+        if self.me.has_raised_rights {
+            return Err(StartError::RaisedRights);
+        }
+        let program = program(self.me).map_err(failed(self.name, "the executable's path"))?;
+        let program = program.ok_or(StartError::ForeignSelf)?;
+        let argv = Strings::copied(std::env::args_os().map(OsString::into_vec));
+        let argv = argv.map_err(failed(self.name, "its arguments"))?;
+        let envp = self.environment().map_err(failed(self.name, "its environment"))?;
+        let [stdin, stdout, stderr] = self.streams;
+        let handouts = self.me.handouts().map_err(|(step, source)| failed(self.name, step)(source))?;
+        let exec = Exec {
+            program: &program,
+            argv: &argv,
+            envp: &envp,
+            stdin: stdin.unwrap_or(handouts.empty_input.as_fd()),
+            outputs: [(1, stdout), (2, stderr)].map(|(number, output)| {
+                // What is there already stays.
+                output.filter(|output| output.as_raw_fd() != number)
+            }),
+            folder: self.folder,
+            handed: &[self.socket.as_fd()],
+        };
+        exec::exec(&exec).map_err(|error| {
+            let step = if error.step == "execve" { "running its executable" } else { error.step };
+            failed(self.name, step)(error.source)
+        })
+    }
+
+    /// The environment, with the mark of a child.
+    fn environment(&self) -> io::Result<Strings<'_>> {
+        if !self.environment.is_changed() {
+            return Strings::environment_with(MARK);
+        }
+        let variables = self.environment.applied(std::env::vars_os()).into_iter();
+        let variables = variables.map(|(name, value)| [name.into_vec(), value.into_vec()].join(&b'='));
+        Strings::copied([MARK.to_bytes().to_vec()].into_iter().chain(variables))
+    }
 }
 
 /// What to run: this very program, whatever its path now holds, or what the program has named instead. `None` if
 /// `/proc/self/exe` is not this program.
-fn program(role: &Role) -> io::Result<Option<CString>> {
-    let named = role.executable.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    match named {
+fn program(me: &Me) -> io::Result<Option<CString>> {
+    match me.executable().clone() {
         Some(path) => Ok(Some(CString::new(path.into_os_string().into_vec())?)),
         None if image().was_loaded_by_hand() => Ok(None),
         None => Ok(Some(c"/proc/self/exe".to_owned())),
     }
-}
-
-/// The name, where `ps` shows a program's, and then the arguments of this process.
-fn command_line(name: &str) -> io::Result<Strings<'_>> {
-    let arguments = std::env::args_os().skip(1).map(OsString::into_vec);
-    Strings::copied([name.as_bytes().to_vec()].into_iter().chain(arguments))
 }

@@ -7,39 +7,45 @@
 use std::io::{self, ErrorKind, PipeReader, PipeWriter, Read, Write, pipe};
 use std::os::fd::AsFd;
 
-use super::{Launched, Order};
-use crate::bootstrap::{Newborn, enter_forked, new_file};
-use crate::error::{Error, Result};
+use super::{Launch, Launched};
+use crate::bootstrap::{Birth, Newborn, Surroundings, enter_forked};
+use crate::error::StartError;
 use crate::sys::exit::flush_c_buffers;
 use crate::sys::fork::{Forked, fork};
-use crate::sys::this;
+use crate::sys::{numbers, this};
 use crate::wait::Collector;
+use crate::wire::file;
 
 /// Copies this process, to do what the plan says.
-pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
-    let failed = |step| move |source| Error::Start { process: order.plan.name.clone(), step, source };
-    let handouts = order.role.handouts().map_err(|(step, source)| failed(step)(source))?;
-    let gate = Gate::new().map_err(failed("fork"))?;
+pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
+    if std::thread::panicking() {
+        return Err(StartError::ForkWhilePanicking);
+    }
+    // Made now, because the child takes a part of it.
+    launch.me.handouts().map_err(|(step, source)| launch.failed(step)(source))?;
+    let gate = Gate::new().map_err(launch.failed("fork"))?;
     // Plan and arguments are in the copy; the file is for the outcome.
-    let file = new_file().map_err(failed("memory for its outcome"))?;
+    let file = file::create().map_err(launch.failed("memory for its outcome"))?;
+    let carried = launch.carried.iter().map(|fd| numbers::duplicate(fd.as_fd()));
+    let carried = carried.collect::<io::Result<Vec<_>>>().map_err(launch.failed("its arguments' descriptors"))?;
+    let surroundings = Surroundings { streams: launch.streams, folder: launch.folder };
     // ANCHOR: launch
-    let child = Newborn::new(order.plan, order.arguments.into(), Ok(order.target), file);
-    this::is_alone().map_err(|threads| Error::ForkWithThreads { threads })?;
+    let child = Newborn::new(launch.plan, Birth::Copied, launch.arguments.into(), Ok(launch.target), file);
+    let child = child.with(carried);
+    this::is_alone().map_err(|threads| StartError::ForkWithThreads { threads })?;
     // Standard output may be closed; then nothing is buffered for it that could be seen.
     let _ = std::io::stdout().flush();
     flush_c_buffers();
     #[expect(unsafe_code, reason = "the caller of `StartMethod::fork` has promised that this is sound")]
     // SAFETY: this is the only thread, up to the race that `StartMethod::fork` makes its caller answer for; this
     // crate's locks are free, because no other thread is there to hold them and this one holds none.
-    let forked = unsafe { fork(child.file.as_fd()) }.map_err(failed("fork"))?;
+    let forked = unsafe { fork(child.file.as_fd()) }.map_err(launch.failed("fork"))?;
     match forked {
         Forked::Child => {
             gate.wait();
-            enter_forked(handouts, child)
+            enter_forked(launch.me, &surroundings, child)
         }
-        Forked::Parent { pid, pidfd } => {
-            Ok(Launched { pid, pidfd, pending: child.file.into(), collector: Collector::Own })
-        }
+        Forked::Parent(handle) => Ok(Launched { handle, file: child.file, collector: Collector::Own }),
     }
     // ANCHOR_END: launch
 }

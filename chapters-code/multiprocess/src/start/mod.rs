@@ -1,47 +1,67 @@
-//! How a child comes to be. Each start method takes a plan and gives a [`Launched`]; nothing else differs for what
-//! stands above.
+//! How a child comes to be. Each start method takes a [`Launch`] and gives a [`Launched`]; nothing else differs for the
+//! layers above.
 
 mod anew;
+mod choice;
 pub(crate) mod fork;
 pub(crate) mod forkserver;
-mod method;
 pub(crate) mod spawn;
 
-pub use forkserver::{set_forkserver_preload, start_forkserver};
-use method::Kind;
-pub(crate) use method::chosen;
-pub use method::{StartMethod, force_start_method, set_start_method};
+pub(crate) use choice::chosen;
+pub use choice::{force_start_method, set_start_method};
+pub use forkserver::{set_forkserver_preload, start_forkserver, stop_forkserver};
 
-use std::os::fd::OwnedFd;
+use std::fs::File;
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
 
-use crate::bootstrap::{Pending, Plan, Role};
-use crate::error::Result;
+use crate::bootstrap::{Me, Plan};
+use crate::error::StartError;
+use crate::method::Kind;
+use crate::sys::child::Handle;
 use crate::sys::function::Descriptor;
 use crate::wait::Collector;
 
 /// What a start method is given.
-pub(crate) struct Order<'a> {
-    pub(crate) role: &'a Role,
+pub(crate) struct Launch<'a> {
+    pub(crate) me: &'static Me,
     pub(crate) plan: &'a Plan,
-    pub(crate) arguments: &'a [u8],
     pub(crate) target: &'static Descriptor,
+    pub(crate) arguments: &'a [u8],
+    /// The descriptors that the arguments hold.
+    pub(crate) carried: &'a [OwnedFd],
+    /// The child's standard input, output and error, if it is to have them.
+    pub(crate) streams: [Option<BorrowedFd<'a>>; 3],
+    /// Its working folder, if it is another one than this process's.
+    pub(crate) folder: Option<BorrowedFd<'a>>,
 }
 
 /// A child on its way.
 pub(crate) struct Launched {
-    pub(crate) pid: u32,
-    pub(crate) pidfd: OwnedFd,
-    pub(crate) pending: Pending,
+    pub(crate) handle: Handle,
+    /// Brings what comes of its work.
+    pub(crate) file: File,
     pub(crate) collector: Collector,
 }
 
-impl StartMethod {
-    /// Starts a child.
-    pub(crate) fn launch(self, order: &Order<'_>) -> Result<Launched> {
-        match self.0 {
-            Kind::Spawn => spawn::launch(order),
-            Kind::Fork => fork::launch(order),
-            Kind::Forkserver => forkserver::launch(order),
+impl Launch<'_> {
+    /// Starts the child.
+    pub(crate) fn start(&self) -> Result<Launched, StartError> {
+        match self.plan.method {
+            Kind::Spawn => spawn::launch(self),
+            Kind::Fork => fork::launch(self),
+            Kind::Forkserver => forkserver::launch(self),
         }
     }
+
+    /// The error of a step that failed.
+    fn failed<E: Into<io::Error>>(&self, step: &'static str) -> impl FnOnce(E) -> StartError {
+        failed(&self.plan.name, step)
+    }
+}
+
+/// The error of a step that failed, in the start of the process of that name.
+fn failed<E: Into<io::Error>>(process: &str, step: &'static str) -> impl FnOnce(E) -> StartError {
+    let process = process.to_owned();
+    move |source| StartError::System { process, step, source: source.into() }
 }

@@ -1,27 +1,54 @@
 //! The spawn start method: the program, started again, in a process that shares nothing with this one.
 //!
 //! A child gets copies of the arguments and environment of this process, its working directory and signal mask, its
-//! standard output and standard error, an empty standard input, the file that carries plan and outcome, and the end of
-//! a pipe by which it sees that its parent is alive. Every other descriptor is closed.
+//! standard output and standard error, an empty standard input, and a socket with its order. Every other descriptor is
+//! closed.
 //!
-//! The last two have fixed numbers, 3 and 4, and a variable is set in the environment. Each of the two alone tells a
-//! child that it is one: a launcher may clear the environment or close descriptors, and a child that does not know what
-//! it is would start children of its own, without end.
+//! The socket has a fixed number, 3, and a variable is set in the environment. Each of the two alone tells a child that it
+//! is one: a launcher may clear the environment or close descriptors, and a child that does not know what it is would start
+//! children of its own, without end.
 
 use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
 
-use super::{Launched, Order, anew};
-use crate::bootstrap::{new_file, put_plan};
-use crate::error::{Error, Result};
+use super::anew::Anew;
+use super::{Launch, Launched};
+use crate::bootstrap::put;
+use crate::error::StartError;
+use crate::sys::socket;
 use crate::wait::Collector;
+use crate::wire::file;
+use crate::wire::handover::Handover;
+use crate::wire::message::CHILD;
+
+/// How long to wait for children that have been started before to take the descriptors that are on their way to them: a user
+/// may have only so many on their way.
+const IN_FLIGHT: Duration = Duration::from_secs(10);
 
 /// Starts the program again, to do what the plan says.
-pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
-    let name = &order.plan.name;
-    let failed = |step| move |source| Error::Start { process: name.clone(), step, source };
-    let handouts = order.role.handouts().map_err(|(step, source)| failed(step)(source))?;
-    let file = new_file().map_err(failed("memory for its plan"))?;
-    put_plan(&file, order.plan, order.arguments).map_err(failed("memory for its plan"))?;
-    let started = anew::start(order.role, name, [file.as_fd(), handouts.alive.watching.as_fd()])?;
-    Ok(Launched { pid: started.pid, pidfd: started.pidfd, pending: file.into(), collector: Collector::Own })
+pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
+    let handouts = launch.me.handouts().map_err(|(step, source)| launch.failed(step)(source))?;
+    let file = file::create().map_err(launch.failed("memory for its work"))?;
+    put(&file, launch.plan, launch.arguments).map_err(launch.failed("memory for its work"))?;
+    // ANCHOR: launch
+    let [own, its] = socket::pair().map_err(launch.failed("a pair of sockets"))?;
+    let handover = Handover {
+        file: file.as_fd(),
+        alive: handouts.alive.watching.as_fd(),
+        place: None,
+        arguments: launch.carried,
+    };
+    let deadline = Some(Instant::now() + IN_FLIGHT);
+    handover.send(own.as_fd(), CHILD, deadline).map_err(launch.failed("handing its work to it"))?;
+    let anew = Anew {
+        me: launch.me,
+        name: &launch.plan.name,
+        socket: its,
+        streams: launch.streams,
+        folder: launch.folder,
+        environment: &launch.plan.environment,
+    };
+    let handle = anew.start()?;
+    Ok(Launched { handle, file, collector: Collector::Own })
+    // ANCHOR_END: launch
 }

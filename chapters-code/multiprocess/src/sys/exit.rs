@@ -1,15 +1,23 @@
 //! What runs when a process exits: at return from `main`, after a panic in `main`, and at `process::exit` from any
 //! thread. `_exit`, `abort` and signals skip it.
+//!
+//! A forked child has a copy of its parent's exit handlers and must not run them. It registers a marker of its own behind
+//! them. Handlers run in reverse order, so those that the target registers run before the marker, and the marker ends the
+//! process before the parent's are reached.
 
+use std::ffi::c_void;
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::{OnceLock, mpsc};
+use std::time::Duration;
 
 unsafe extern "C" {
-    /// on_exit(3), which the `libc` crate does not have.
-    fn on_exit(
-        run: extern "C" fn(libc::c_int, *mut libc::c_void),
-        argument: *mut libc::c_void,
-    ) -> libc::c_int;
+    /// on_exit(3), which neither `libc` nor `nix` nor `rustix` has.
+    fn on_exit(run: extern "C" fn(libc::c_int, *mut c_void), argument: *mut c_void) -> libc::c_int;
+    /// Runs the handlers that atexit(3) and C++ have registered, and no destructors of thread-locals. It is part of the
+    /// C++ ABI (Itanium, 3.3.6.3).
+    fn __cxa_finalize(of: *mut c_void);
 }
 
 /// Has `run` called when this process exits, before what has been registered earlier.
@@ -18,13 +26,40 @@ pub(crate) fn at_exit(run: extern "C" fn()) {
     unsafe { libc::atexit(run) };
 }
 
-/// Has `run` called with the exit code when this process exits, before what has been registered earlier.
-///
-/// It is how a forked child keeps the exit handlers that it has copied from its parent from running: they were
-/// registered earlier, and `run` ends the process.
-pub(crate) fn before_inherited_handlers(run: extern "C" fn(libc::c_int, *mut libc::c_void)) {
-    // SAFETY: as above.
-    unsafe { on_exit(run, std::ptr::null_mut()) };
+/// What a forked child's marker does before it ends the process.
+static LAST: OnceLock<fn()> = OnceLock::new();
+
+/// The exit code of a forked child that leaves by [`exit_copy`]; -1 as long as it does not.
+static CODE: AtomicI32 = AtomicI32::new(-1);
+
+/// In a forked child: keeps the handlers that it has copied from its parent from running. `last` runs after the handlers
+/// that this process registers from now on.
+pub(crate) fn leave_before_inherited_handlers(last: fn()) {
+    extern "C" fn by_exit(code: libc::c_int, _: *mut c_void) {
+        leave(code)
+    }
+    extern "C" fn by_finalize() {
+        // `exit` comes by here, too, but its code is known to the other marker only, which is next.
+        let code = CODE.load(Ordering::Relaxed);
+        if code >= 0 {
+            leave(code)
+        }
+    }
+    let _ = LAST.set(last);
+    // SAFETY: functions without captured state, registered one right behind the other.
+    unsafe {
+        on_exit(by_exit, ptr::null_mut());
+        libc::atexit(by_finalize);
+    }
+}
+
+fn leave(code: libc::c_int) -> ! {
+    if let Some(last) = LAST.get() {
+        last();
+    }
+    flush_after_handlers();
+    flush_c_buffers();
+    exit_now(code)
 }
 
 /// Whether the standard output of Rust code may still hold something when the exit handlers have run.
@@ -45,6 +80,36 @@ pub(crate) fn exit(code: libc::c_int) -> ! {
     unsafe { libc::exit(code) }
 }
 
+/// Ends a forked child with the exit handlers that it has registered itself.
+///
+/// `exit` would run the destructors of the thread's locals first. Many of them belong to the parent, and would remove its
+/// temporary folders and close its connections.
+pub(crate) fn exit_copy(code: libc::c_int) -> ! {
+    if super::this::is_alone_by_unshare() == Some(true) {
+        BUFFERED.store(true, Ordering::Relaxed);
+        let _ = io::stdout().flush();
+    } else {
+        flush_beside_threads();
+    }
+    CODE.store(code, Ordering::Relaxed);
+    // SAFETY: it calls what has been registered to be called at this moment. The marker does not return.
+    unsafe { __cxa_finalize(ptr::null_mut()) };
+    exit_now(code)
+}
+
+/// Another thread may hold the lock of standard output for good, so a thread of its own waits for the lock.
+fn flush_beside_threads() {
+    const PATIENCE: Duration = Duration::from_millis(100);
+    let (done, flushed) = mpsc::channel();
+    let flush = move || {
+        let _ = io::stdout().flush();
+        let _ = done.send(());
+    };
+    if std::thread::Builder::new().spawn(flush).is_ok() {
+        let _ = flushed.recv_timeout(PATIENCE);
+    }
+}
+
 /// Writes out what Rust code has printed in exit handlers. The last of them calls this.
 pub(crate) fn flush_after_handlers() {
     if BUFFERED.load(Ordering::Relaxed) && super::this::is_alone_by_unshare() == Some(true) {
@@ -61,5 +126,16 @@ pub(crate) fn exit_now(code: libc::c_int) -> ! {
 /// Writes out what C code has left in its buffers.
 pub(crate) fn flush_c_buffers() {
     // SAFETY: a null pointer means every stream.
-    unsafe { libc::fflush(std::ptr::null_mut()) };
+    unsafe { libc::fflush(ptr::null_mut()) };
+}
+
+/// Forgets what C code has read ahead of standard input.
+pub(crate) fn purge_c_input() {
+    unsafe extern "C" {
+        /// __fpurge(3), and the stream that it is for. `libc` has neither.
+        fn __fpurge(stream: *mut libc::FILE);
+        static stdin: *mut libc::FILE;
+    }
+    // SAFETY: the stream is the C library's own, and this is the only thread.
+    unsafe { __fpurge(stdin) };
 }

@@ -5,11 +5,13 @@
 //! to the child, which looks there and believes what it finds only if everything about it is right.
 
 use std::any::type_name;
+use std::os::fd::OwnedFd;
 
 use super::image::{Image, image};
 
-/// Takes the serialized arguments and an empty buffer, gives the serialized result in it.
-pub(crate) type Entry = fn(&[u8], Vec<u8>) -> Result<Vec<u8>, crate::error::Refusal>;
+/// Takes the serialized arguments with the descriptors that they hold, and an empty buffer. Gives the serialized result in
+/// that buffer.
+pub(crate) type Entry = fn(&[u8], Vec<OwnedFd>, Vec<u8>) -> Result<Vec<u8>, crate::error::Refusal>;
 
 /// One target: how to call it, and what it is called.
 #[repr(C)]
@@ -84,7 +86,7 @@ pub(crate) unsafe fn zero_sized<F: Copy + 'static>() -> F {
 mod tests {
     use super::*;
 
-    fn nothing(_: &[u8], buffer: Vec<u8>) -> Result<Vec<u8>, crate::error::Refusal> {
+    fn nothing(_: &[u8], _: Vec<OwnedFd>, buffer: Vec<u8>) -> Result<Vec<u8>, crate::error::Refusal> {
         Ok(buffer)
     }
 

@@ -1,5 +1,8 @@
 //! Every system call and every `unsafe` of the crate.
 //!
+//! The calls are nix's or rustix's. In a forked child they are rustix's where it has them: those do not allocate, and each
+//! piece of code that has not run there yet costs a page fault. What is called by hand says why.
+//!
 //! - [`exec`] starts a program without copying this process's memory; [`fork`] makes a copy of this process.
 //! - [`memfd`] makes files that live in memory and go away with their last descriptor.
 //! - [`numbers`] says which descriptors a spawned child finds where.
@@ -13,6 +16,7 @@
 //! - [`epoll`] waits for many of them.
 //! - [`alive`] lets a child notice that its parent is gone.
 //! - [`exit`] calls back when this process exits.
+//! - [`rights`] says what this process may do, to compare it with another process or another time.
 //! - [`this`] asks and changes what the kernel knows about this process.
 
 #![expect(unsafe_code, reason = "this is the layer that the crate's unsafe code lives in")]
@@ -28,6 +32,7 @@ pub(crate) mod image;
 pub(crate) mod memfd;
 pub(crate) mod numbers;
 pub(crate) mod poll;
+pub(crate) mod rights;
 pub(crate) mod signals;
 pub(crate) mod socket;
 pub(crate) mod strings;

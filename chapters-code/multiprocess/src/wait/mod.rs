@@ -1,43 +1,72 @@
-//! Who collects a child that has ended, and when; and waiting for several things at once.
+//! Who collects a child that has ended, and when; and what happens to children when this process exits.
 //!
 //! A child that has ended stays in the process table, a zombie, until its parent collects it. Nothing outside this
 //! module does. Each started child is one [`Watched`], known to the handle that the program holds and to the
-//! [`CHILDREN`] of this process. It is collected by whoever waits for it, or, when its handle has been dropped, by
-//! the next start or drop that comes after its end. Dropping a handle never waits.
+//! [`Children`] of this process. It is collected by the thread that waits for it, or, when its handle has been dropped, by
+//! the next start. Dropping a handle never waits.
 //!
 //! A forkserver's children are the server's to collect. Each is watched by its pidfd like any other, and how it ended is
 //! asked of the server; see [`Reporter`].
 
-pub(crate) mod at_exit;
+mod intake;
+
+pub(crate) use intake::Intake;
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::error::ExitStatus;
-use crate::sys::child::{self, Block, Waited};
-use crate::sys::poll;
+use crate::sys::child::{self, Block, Handle, Waited};
+use crate::sys::{poll, this};
 
-/// How a child ended, as far as anybody can still tell.
+/// How long a daemon that has been sent SIGTERM may take before it is sent SIGKILL.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How long the exit of this process waits for starts that other threads have begun.
+const BEGUN: Duration = Duration::from_secs(1);
+
+/// How long a child that has ended may take to become its parent's to collect. A tracer, such as a debugger, comes first.
+const TRACED: Duration = Duration::from_millis(100);
+
+/// How long the kernel may take to collect a child whose forkserver is gone.
+const ADOPTED: Duration = Duration::from_secs(1);
+
+/// How long to pause where nothing says when to look again.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// How a child ended, as far as it can still be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
     With(ExitStatus),
-    /// Its status went to somebody else.
+    /// Other code has collected its status.
     Lost,
 }
 
-/// Who knows how another process's children ended.
+/// What knows how another process's children ended.
 pub(crate) trait Reporter: Send + Sync {
-    /// How the child of that number, which has ended, did so. Its answer is given once.
-    ///
-    /// With `wait` it waits for the report, which is on its way; without, `None` says that it has not come yet.
-    fn ended(&self, id: u64, pidfd: BorrowedFd<'_>, wait: bool) -> Option<Ended>;
+    /// How the child of that number, which has ended, did so, if that has come. Never waits. `late` says that the child
+    /// ended so long ago that nothing more will come from the kernel.
+    fn ended(&self, id: u64, pidfd: BorrowedFd<'_>, late: bool) -> Option<Ended>;
 
-    /// Called when this process exits, after its children have ended.
-    fn finish(&self);
+    /// Waits until something new has come, or until the deadline.
+    fn listen(&self, deadline: Instant);
 
-    /// Called in a forked child, whose copy of this is its parent's.
+    /// The answer about that child has been noted and will not be asked for again.
+    fn noted(&self, id: u64);
+}
+
+/// What takes part in the exit of this process. At exit the last one that was added comes first.
+pub(crate) trait Attendant: Send + Sync {
+    /// Called before daemons are terminated and the other children joined.
+    fn before_children(&self) {}
+
+    /// Called when the children have ended.
+    fn after_children(&self) {}
+
+    /// Called in a copy of this process: what this holds is the original's. Another thread may have held its locks when the
+    /// copy was made, so they can only be tried.
     fn forget(&self);
 }
 
@@ -52,40 +81,36 @@ pub(crate) enum Collector {
 /// A child that has not been collected when it is made, and is once `ended` says how it ended.
 pub(crate) struct Watched {
     pub(crate) name: String,
-    pub(crate) pid: u32,
     pub(crate) daemon: bool,
-    pidfd: OwnedFd,
+    handle: Handle,
+    /// Those among which it is, which are of the process that started it.
+    among: &'static Children,
     collector: Collector,
     ended: Mutex<Option<Ended>>,
+    /// When it was first seen to have ended.
+    since: OnceLock<Instant>,
 }
 
-/// The children that have not been collected. A `static`, because a child can outlive every value that knows of it:
-/// its zombie has to be somebody's, and at exit daemons are ended and the others joined.
-static CHILDREN: Mutex<Vec<Arc<Watched>>> = Mutex::new(Vec::new());
-
-/// Those who collect for this process: at exit they are told that it was all.
-static REPORTERS: Mutex<Vec<Arc<dyn Reporter>>> = Mutex::new(Vec::new());
-
 impl Watched {
-    /// Begins to watch a child.
-    pub(crate) fn new(
-        name: String,
-        pid: u32,
-        daemon: bool,
-        pidfd: OwnedFd,
-        collector: Collector,
-    ) -> Arc<Watched> {
-        let watched = Arc::new(Watched { name, pid, daemon, pidfd, collector, ended: Mutex::new(None) });
-        lock(&CHILDREN).push(Arc::clone(&watched));
-        watched
+    pub(crate) fn pid(&self) -> u32 {
+        self.handle.pid
     }
 
-    /// Waits until the child has ended or the deadline has come; `None` if it is still running then. A signal does not
-    /// cut the wait short.
+    /// The process that started it, if that is not this one but one of which this is a copy.
+    pub(crate) fn foreign_starter(&self) -> Option<u32> {
+        (!self.among.is_this_process()).then_some(self.among.of)
+    }
+
+    /// How it ended, if that is known already.
+    pub(crate) fn known(&self) -> Option<Ended> {
+        if self.foreign_starter().is_some() { None } else { *lock(&self.ended) }
+    }
+
+    /// Waits until the child has ended or the deadline has come; `None` if it is still running then, or if it cannot be
+    /// known yet how it ended. A signal does not cut the wait short.
     ///
     /// It waits without collecting and without a lock, so that several threads, and the exit of the program, can wait
-    /// for one child. Then one of them collects it, by a call that may block for a moment: under a debugger a child
-    /// that has ended is not at once its parent's to collect.
+    /// for one child. Then one of them collects it.
     // ANCHOR: wait
     pub(crate) fn wait(&self, deadline: Option<Instant>) -> io::Result<Option<Ended>> {
         if let Some(ended) = *lock(&self.ended) {
@@ -94,98 +119,268 @@ impl Watched {
         if !poll::is_ready(self.as_fd(), deadline)? {
             return Ok(None);
         }
-        self.collect(true)
+        self.collect(deadline)
     }
     // ANCHOR_END: wait
 
-    /// Collects the child if it has ended and that can be done now.
-    pub(crate) fn collect_if_ended(&self) {
-        if lock(&self.ended).is_none() && self.has_ended() {
-            // What cannot be collected now is tried again by the next start.
-            let _ = self.collect(false);
-        }
-    }
-
     // ANCHOR: collect
-    fn collect(&self, wait: bool) -> io::Result<Option<Ended>> {
-        let mut ended = lock(&self.ended);
-        if ended.is_some() {
-            // Another thread was first.
-            return Ok(*ended);
+    fn collect(&self, deadline: Option<Instant>) -> io::Result<Option<Ended>> {
+        let since = *self.since.get_or_init(Instant::now);
+        loop {
+            let mut ended = lock(&self.ended);
+            if ended.is_some() {
+                // Another thread was first.
+                return Ok(*ended);
+            }
+            if let Some(found) = self.ask(since)? {
+                *ended = Some(found);
+                drop(ended);
+                self.among.remove(self);
+                return Ok(Some(found));
+            }
+            drop(ended);
+            // A tracer may have to let go of it first, or a report is on its way.
+            let now = Instant::now();
+            let patience = match self.collector {
+                Collector::Own => Some(since + TRACED),
+                Collector::Other(..) => None,
+            };
+            let until = deadline.map(|deadline| patience.map_or(deadline, |patience| deadline.max(patience)));
+            if until.is_some_and(|until| until <= now) {
+                return Ok(None);
+            }
+            self.pause(until.unwrap_or(now + GRACE).min(now + GRACE));
         }
-        let found = match &self.collector {
-            Collector::Own => match child::wait(self.as_fd(), Block::Yes)? {
-                Waited::Running => None,
-                Waited::Ended(status) => Some(Ended::With(status)),
-                Waited::Collected => Some(Ended::Lost),
-            },
-            Collector::Other(reporter, id) => reporter.ended(*id, self.as_fd(), wait),
-        };
-        let Some(found) = found else { return Ok(None) };
-        *ended = Some(found);
-        drop(ended);
-        lock(&CHILDREN).retain(|known| !std::ptr::eq(&**known, self));
-        Ok(Some(found))
     }
     // ANCHOR_END: collect
 
-    /// Sends a signal, unless the child has been collected: then there is nobody to send it to.
+    /// How it ended, if that can be said now.
+    fn ask(&self, since: Instant) -> io::Result<Option<Ended>> {
+        match &self.collector {
+            Collector::Own => Ok(match child::wait(self.as_fd(), Block::No)? {
+                Waited::Running => None,
+                Waited::Ended(status) => Some(Ended::With(status)),
+                Waited::Collected => Some(Ended::Lost),
+            }),
+            Collector::Other(reporter, id) => {
+                let ended = reporter.ended(*id, self.as_fd(), since.elapsed() > ADOPTED);
+                if ended.is_some() {
+                    reporter.noted(*id);
+                }
+                Ok(ended)
+            }
+        }
+    }
+
+    fn pause(&self, until: Instant) {
+        match &self.collector {
+            Collector::Own => poll::pause(PAUSE),
+            Collector::Other(reporter, _) => reporter.listen(until),
+        }
+    }
+
+    /// Collects the child if it has ended and that can be done now.
+    pub(crate) fn collect_if_ended(&self) {
+        if self.among.is_this_process() {
+            let _ = self.wait(Some(Instant::now()));
+        }
+    }
+
+    /// Sends a signal, unless the child has been collected.
     pub(crate) fn signal(&self, signal: i32) -> io::Result<()> {
-        if lock(&self.ended).is_none() {
+        if self.known().is_none() {
             child::signal(self.as_fd(), signal)?;
         }
         Ok(())
     }
 
-    fn has_ended(&self) -> bool {
-        matches!(poll::is_ready(self.as_fd(), Some(Instant::now())), Ok(true))
+    /// Whether the process has ended. That can be told before it is known how.
+    pub(crate) fn has_ended(&self) -> io::Result<bool> {
+        Ok(self.known().is_some() || poll::is_ready(self.as_fd(), Some(Instant::now()))?)
     }
 }
 
 impl AsFd for Watched {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.pidfd.as_fd()
+        self.handle.pidfd.as_fd()
     }
 }
 
-/// The children that have not ended, in the order they were started.
-pub(crate) fn running() -> Vec<Arc<Watched>> {
-    let mut children = lock(&CHILDREN).clone();
-    children.retain(|child| !child.has_ended());
-    children
+/// The children of a process, and what else takes part in its exit.
+pub(crate) struct Children {
+    /// The pid of the process whose children they are. A copy of that process has a copy of this value, too.
+    of: u32,
+    list: Mutex<List>,
+    changed: Condvar,
+    attendants: Mutex<Vec<Arc<dyn Attendant>>>,
 }
 
-/// Collects the children that nobody holds any more and that have ended.
-pub(crate) fn collect_let_go() {
-    let let_go: Vec<_> = {
-        let children = lock(&CHILDREN);
-        // One is held by the list, so nobody else can begin to hold it meanwhile.
-        children.iter().filter(|child| Arc::strong_count(child) == 1).cloned().collect()
-    };
-    for child in let_go {
-        child.collect_if_ended();
+struct List {
+    /// Those that have not been collected, in the order in which they were started.
+    children: Vec<Arc<Watched>>,
+    /// Processes that are no child of the program's, and are its to collect if it adopts orphans.
+    strays: Vec<OwnedFd>,
+    /// How many starts have begun and not come to an end.
+    starting: usize,
+    /// The process exits, and starts no more.
+    ending: bool,
+}
+
+/// A start that has begun. The exit of the process waits for it.
+pub(crate) struct Starting(&'static Children);
+
+impl Drop for Starting {
+    fn drop(&mut self) {
+        if self.0.is_this_process() {
+            lock(&self.0.list).starting -= 1;
+            self.0.changed.notify_all();
+        }
     }
 }
 
-/// From now on there is somebody who collects for this process.
-pub(crate) fn add_reporter(reporter: Arc<dyn Reporter>) {
-    lock(&REPORTERS).push(reporter);
-}
-
-/// There is one less, who has ended.
-pub(crate) fn remove_reporter(reporter: &Arc<dyn Reporter>) {
-    lock(&REPORTERS).retain(|known| !Arc::ptr_eq(known, reporter));
-}
-
-/// Forgets all children: they are the parent's, and this process is a forked copy of it.
-pub(crate) fn forget_all() {
-    lock(&CHILDREN).clear();
-    for reporter in std::mem::take(&mut *lock(&REPORTERS)) {
-        reporter.forget();
+impl Children {
+    pub(crate) fn of(pid: u32) -> Children {
+        Children {
+            of: pid,
+            list: Mutex::new(List { children: Vec::new(), strays: Vec::new(), starting: 0, ending: false }),
+            changed: Condvar::new(),
+            attendants: Mutex::new(Vec::new()),
+        }
     }
+
+    fn is_this_process(&self) -> bool {
+        self.of == this::pid()
+    }
+
+    /// Begins a start, unless this process exits already.
+    pub(crate) fn begin_start(&'static self) -> Option<Starting> {
+        let mut list = lock(&self.list);
+        if list.ending {
+            return None;
+        }
+        list.starting += 1;
+        Some(Starting(self))
+    }
+
+    /// Begins to watch a child that has been started.
+    pub(crate) fn add(
+        &'static self,
+        name: String,
+        daemon: bool,
+        handle: Handle,
+        collector: Collector,
+    ) -> Arc<Watched> {
+        let (ended, since) = (Mutex::new(None), OnceLock::new());
+        let child = Arc::new(Watched { name, daemon, handle, among: self, collector, ended, since });
+        lock(&self.list).children.push(Arc::clone(&child));
+        child
+    }
+
+    fn remove(&self, child: &Watched) {
+        lock(&self.list).children.retain(|known| !std::ptr::eq(&**known, child));
+    }
+
+    /// Has processes collected that may have been given to this one when their parent ended.
+    pub(crate) fn add_strays(&self, strays: impl IntoIterator<Item = OwnedFd>) {
+        lock(&self.list).strays.extend(strays);
+    }
+
+    /// The children that have not ended, in the order in which they were started.
+    pub(crate) fn running(&self) -> Vec<Arc<Watched>> {
+        let children = lock(&self.list).children.clone();
+        let fds: Vec<_> = children.iter().map(|child| child.as_fd()).collect();
+        let ended = poll::poll(&fds, Some(Instant::now())).unwrap_or_else(|_| vec![false; fds.len()]);
+        children.into_iter().zip(ended).filter(|(_, ended)| !ended).map(|(child, _)| child).collect()
+    }
+
+    /// Collects what has ended and has no handle any more.
+    pub(crate) fn collect_let_go(&self) {
+        let (let_go, strays): (Vec<_>, _) = {
+            let mut list = lock(&self.list);
+            // One is held by the list, so no other code can begin to hold it meanwhile.
+            let let_go = list.children.iter().filter(|child| Arc::strong_count(child) == 1).cloned();
+            (let_go.collect(), std::mem::take(&mut list.strays))
+        };
+        let strays: Vec<_> = strays.into_iter().filter(|stray| !is_collected(stray.as_fd())).collect();
+        if !strays.is_empty() {
+            self.add_strays(strays);
+        }
+        let fds: Vec<_> = let_go.iter().map(|child| child.as_fd()).collect();
+        if fds.is_empty() {
+            return;
+        }
+        let ended = poll::poll(&fds, Some(Instant::now())).unwrap_or_default();
+        for (child, _) in let_go.iter().zip(ended).filter(|(_, ended)| *ended) {
+            child.collect_if_ended();
+        }
+    }
+
+    pub(crate) fn add_attendant(&self, attendant: Arc<dyn Attendant>) {
+        lock(&self.attendants).push(attendant);
+    }
+
+    pub(crate) fn remove_attendant(&self, attendant: &Arc<dyn Attendant>) {
+        lock(&self.attendants).retain(|known| !Arc::ptr_eq(known, attendant));
+    }
+
+    /// In a copy of the process whose children they are: lets go of what is the original's.
+    pub(crate) fn forget(&self) {
+        if let Ok(attendants) = self.attendants.try_lock() {
+            attendants.iter().for_each(|attendant| attendant.forget());
+        }
+    }
+
+    /// Called when this process exits: on the thread that exits, when the thread's locals may be gone already. So nothing
+    /// here prints or panics.
+    pub(crate) fn end(&self) {
+        let until = Instant::now() + BEGUN;
+        let mut list = lock(&self.list);
+        if std::mem::replace(&mut list.ending, true) {
+            return;
+        }
+        while list.starting > 0 && Instant::now() < until {
+            let left = until.saturating_duration_since(Instant::now());
+            list = self.changed.wait_timeout(list, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        let children = list.children.clone();
+        drop(list);
+        // Copied, so that no lock is held during a wait.
+        let attendants = lock(&self.attendants).clone();
+        attendants.iter().rev().for_each(|attendant| attendant.before_children());
+        end_children(children);
+        attendants.iter().rev().for_each(|attendant| attendant.after_children());
+        let strays = std::mem::take(&mut lock(&self.list).strays);
+        for stray in &strays {
+            let _ = child::wait(stray.as_fd(), Block::No);
+        }
+    }
+}
+
+// ANCHOR: end_children
+fn end_children(children: Vec<Arc<Watched>>) {
+    let (mut daemons, others): (Vec<_>, Vec<_>) = children.into_iter().partition(|child| child.daemon);
+    // A daemon that may not be sent a signal is not waited for.
+    daemons.retain(|daemon| daemon.signal(libc::SIGTERM).is_ok());
+    for child in others {
+        // This fails when other code has closed the child's descriptor; such a child is not waited for.
+        let _ = child.wait(None);
+    }
+    let deadline = Instant::now() + GRACE;
+    daemons.retain(|daemon| matches!(daemon.wait(Some(deadline)), Ok(None)));
+    daemons.retain(|daemon| daemon.signal(libc::SIGKILL).is_ok());
+    let deadline = Instant::now() + GRACE;
+    for daemon in daemons {
+        let _ = daemon.wait(Some(deadline));
+    }
+}
+// ANCHOR_END: end_children
+
+/// Whether a process is collected, which this does if it has ended and is a child of this process.
+fn is_collected(pidfd: BorrowedFd<'_>) -> bool {
+    !matches!(child::wait(pidfd, Block::No), Ok(Waited::Running))
 }
 
 /// A lock that a panic elsewhere does not poison: every change under it is one step.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

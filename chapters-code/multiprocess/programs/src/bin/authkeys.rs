@@ -7,7 +7,7 @@ fn key(depth: u32) -> Vec<Vec<u8>> {
     let mut keys = vec![key.as_bytes().to_vec()];
     if depth > 0 {
         let child = Process::new(key_of_child, (depth - 1,)).start();
-        keys.extend(child.and_then(|mut child| child.join()).expect("a child returns"));
+        keys.extend(child.expect("a child can be started").join().expect("a child returns"));
     }
     keys
 }

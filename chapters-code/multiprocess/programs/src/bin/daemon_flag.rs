@@ -6,7 +6,10 @@ use multiprocess_programs::{show, variant};
 fn look() -> (bool, String) {
     let started = match Process::new(|| (), ()).start() {
         Ok(mut child) => format!("{:?}, daemon: {}", child.join(), child.daemon()),
-        Err(error) => format!("{}: {error}", variant(&error)),
+        Err(error) => {
+            let error = error.into();
+            format!("{}: {error}", variant(&error))
+        }
     };
     (current_process().daemon(), started)
 }

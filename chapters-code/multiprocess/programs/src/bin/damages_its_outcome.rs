@@ -29,7 +29,7 @@ fn main() -> Result<()> {
         bytes.extend((0..random.below(100)).map(|_| random.below(256) as u8));
         let code = random.below(2) as i32;
         let ended = Process::new(damage, (bytes, code)).start()?.join();
-        *seen.entry(variant(&ended.expect_err("no result was written"))).or_default() += 1;
+        *seen.entry(variant(&ended.expect_err("no result was written").into())).or_default() += 1;
     }
     assert_eq!(proc::descriptors(), before);
     assert_eq!(proc::children(), []);

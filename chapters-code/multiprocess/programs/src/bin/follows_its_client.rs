@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
 
 use multiprocess::{Context, Process, Result, StartMethod, current_process, parent_process};
-use multiprocess_programs::{os, proc, show};
+use multiprocess_programs::{os, proc, run, show};
 
 /// Working directory, mask of SIGUSR1, and process group.
 fn place() -> (PathBuf, bool, u32) {
@@ -58,7 +58,7 @@ fn main() -> Result<()> {
         os::hand_down(output.as_fd(), 1);
         os::hand_down(output.as_fd(), 2);
         let text = format!("round {round}");
-        let joined = Process::new(says, (text.clone(),)).start().and_then(|mut child| child.join());
+        let joined = run(&Process::new(says, (text.clone(),)));
         os::hand_down(others[0].as_fd(), 1);
         os::hand_down(others[1].as_fd(), 2);
         joined?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use multiprocess::{Error, ExitStatus, Process, Result};
+use multiprocess::{ExitStatus, JoinError, JoinErrorKind, Process, Result};
 use multiprocess_programs::notes::{self, note};
 use multiprocess_programs::random::Random;
 use multiprocess_programs::{os, proc, repeats};
@@ -80,7 +80,7 @@ fn main() -> Result<()> {
                 started.push(round.to_string());
             }
             // It takes nothing after nonsense, and may have been handed its work before it had noticed that.
-            Err(Error::NeverEntered { status: ExitStatus::Code(0), .. })
+            Err(JoinError { kind: JoinErrorKind::NeverEntered { status: ExitStatus::Code(0) }, .. })
                 if spoiled.is_some_and(|spoiled| round <= spoiled + STANDING_BY) =>
             {
                 count("never entered")

@@ -20,6 +20,7 @@ fn main() -> Result<()> {
     show(child.join_timeout(Duration::from_millis(30)));
     assert!(begun.elapsed() >= Duration::from_millis(30));
     let (mut child, error) = child.close().expect_err("it runs");
+    let error = error.into();
     println!("{}: {error}", variant(&error));
     child.terminate()?;
     show(child.join());

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 
 use multiprocess::Process;
-use multiprocess_programs::{note_run, show, variation};
+use multiprocess_programs::{note_run, run, show, variation};
 
 fn main() {
     note_run();
@@ -12,5 +12,5 @@ fn main() {
         std::thread::spawn(move || held.recv());
     }
     multiprocess_programs::init();
-    show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
+    show(run(&Process::new(|| 42, ())));
 }

@@ -1,7 +1,7 @@
 //! Calls `init` on a second thread: `parent` in both processes, `child` in the child only.
 
 use multiprocess::Process;
-use multiprocess_programs::{note_run, show, variation};
+use multiprocess_programs::{note_run, run, show, variation};
 
 fn main() {
     note_run();
@@ -10,5 +10,5 @@ fn main() {
     } else {
         multiprocess_programs::init();
     }
-    show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
+    show(run(&Process::new(|| 42, ())));
 }

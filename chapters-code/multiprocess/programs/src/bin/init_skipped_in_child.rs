@@ -1,12 +1,12 @@
 //! Calls `init` in the parent only, as a program does that puts it behind a condition.
 
 use multiprocess::Process;
-use multiprocess_programs::{note_run, show};
+use multiprocess_programs::{note_run, run, show};
 
 fn main() {
     note_run();
     if std::env::var_os("MULTIPROCESS_CHILD").is_none() {
         multiprocess_programs::init();
     }
-    show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
+    show(run(&Process::new(|| 42, ())));
 }

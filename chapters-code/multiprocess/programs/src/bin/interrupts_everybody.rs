@@ -1,7 +1,7 @@
 //! Sends SIGINT to its process group, as Ctrl-C at a terminal does, again and again at moments when the forkserver has just
 //! forked or is about to; its own handler does nothing.
 
-use multiprocess::{Error, Process, Result};
+use multiprocess::{JoinError, JoinErrorKind, Process, Result};
 use multiprocess_programs::meeting::{Place, arrive, stay};
 use multiprocess_programs::random::Random;
 use multiprocess_programs::{os, proc, repeats};
@@ -36,7 +36,7 @@ fn main() -> Result<()> {
     .start()?;
     place.wait();
     os::kill_group(libc::SIGINT);
-    println!("{}", matches!(child.join(), Err(Error::Killed { signal: libc::SIGINT, .. })));
+    println!("{}", matches!(child.join(), Err(JoinError { kind: JoinErrorKind::Killed { signal: libc::SIGINT, .. }, .. })));
     println!("{repeats} children answered");
     Ok(())
 }

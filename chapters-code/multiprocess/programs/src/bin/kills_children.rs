@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use multiprocess::{Error, Process, Result};
+use multiprocess::{JoinError, JoinErrorKind, Process, Result};
 use multiprocess_programs::random::Random;
 use multiprocess_programs::{proc, repeats};
 
@@ -30,7 +30,7 @@ fn main() -> Result<()> {
         };
         match ended {
             Ok(Some(text)) if text.len() == 1 << 20 => returned += 1,
-            Err(Error::Killed { signal: libc::SIGKILL, .. }) => killed += 1,
+            Err(JoinError { kind: JoinErrorKind::Killed { signal: libc::SIGKILL, .. }, .. }) => killed += 1,
             other => {
                 panic!("round {n}, killed after {moment:?}: {:?}", other.map(|text| text.map(|t| t.len())))
             }

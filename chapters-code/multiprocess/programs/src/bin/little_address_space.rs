@@ -15,7 +15,7 @@ fn main() -> Result<()> {
     Process::new(|| (), ()).start()?.join()?;
     let before = proc::descriptors();
     let gate = Gate::new("gate");
-    let mut eight = (0..8).map(|_| Process::new(|| pass("gate"), ()).start()).collect::<Result<Vec<_>>>()?;
+    let mut eight = (0..8).map(|_| Process::new(|| pass("gate"), ()).start()).collect::<std::result::Result<Vec<_>, _>>()?;
     let with_eight = proc::descriptors();
     let mut child = Process::new(|| "x".repeat(1 << 20), ()).start()?;
     println!("{}", proc::descriptors().len() - with_eight.len());

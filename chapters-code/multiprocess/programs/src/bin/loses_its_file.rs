@@ -3,12 +3,12 @@
 use std::{env, fs};
 
 use multiprocess::Process;
-use multiprocess_programs::show;
+use multiprocess_programs::{run, show};
 
 fn main() {
     multiprocess::init();
     let own = env::current_exe().expect("/proc is mounted");
-    let start = || Process::new(|n: u32| n + 1, (41,)).start().and_then(|mut child| child.join());
+    let start = || run(&Process::new(|n: u32| n + 1, (41,)));
     show(start());
     fs::remove_file(&own).expect("the test gave a file to delete");
     show(start());

@@ -1,7 +1,7 @@
 //! A child of a child of a child, each of which starts the next and joins it.
 
 use multiprocess::{Process, Result, current_process, parent_process};
-use multiprocess_programs::show;
+use multiprocess_programs::{run, show};
 
 fn nest(depth: u32) -> String {
     let parent = parent_process().expect("a child has a parent").name().to_owned();
@@ -9,7 +9,7 @@ fn nest(depth: u32) -> String {
     match depth {
         1 => here,
         _ => {
-            let next = Process::new(nest, (depth - 1,)).start().and_then(|mut child| child.join());
+            let next = run(&Process::new(nest, (depth - 1,)));
             format!("{here} | {}", next.expect("the next one returns"))
         }
     }

@@ -1,7 +1,7 @@
 //! Starts under every limit of descriptors from too few to enough, and says at which step each start failed. With the
 //! variation `low numbers taken`, the numbers that a child is handed descriptors under are taken in the parent.
 
-use multiprocess::{Error, Process, Result};
+use multiprocess::{Error, Process, Result, StartError};
 use multiprocess_programs::{os, proc, show, variation};
 
 fn main() -> Result<()> {
@@ -16,8 +16,8 @@ fn main() -> Result<()> {
     for limit in 0..=before.len() as u64 + 8 {
         os::limit(libc::RLIMIT_NOFILE, limit);
         let started = Process::new(|| 42, ()).start();
-        let failed = matches!(started, Err(Error::Start { .. }));
-        show(started.and_then(|mut child| child.join()));
+        let failed = matches!(started, Err(StartError::System { .. }));
+        show(started.map_err(Error::from).and_then(|mut child| Ok(child.join()?)));
         os::limit(libc::RLIMIT_NOFILE, 100);
         assert_eq!(proc::descriptors(), before, "at the limit {limit}, failed: {failed}");
         assert_eq!(proc::children(), [], "at the limit {limit}, failed: {failed}");

@@ -1,7 +1,7 @@
 //! Starts as a user who may have no more processes. Only root can become that user.
 
 use multiprocess::{Process, Result};
-use multiprocess_programs::{os, proc, show};
+use multiprocess_programs::{os, proc, run, show};
 
 fn main() -> Result<()> {
     multiprocess_programs::init();
@@ -9,7 +9,7 @@ fn main() -> Result<()> {
         println!("not root");
         return Ok(());
     }
-    show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
+    show(run(&Process::new(|| 42, ())));
     let before = proc::descriptors();
     os::limit(libc::RLIMIT_NPROC, 0);
     show(Process::new(|| 42, ()).start().map(drop));

@@ -2,7 +2,7 @@
 
 use std::panic::{catch_unwind, panic_any, resume_unwind};
 
-use multiprocess::{Error, Process, Result};
+use multiprocess::{JoinError, JoinErrorKind, Process, Result};
 use multiprocess_programs::{show, variation};
 
 fn fail(how: String) {
@@ -22,7 +22,7 @@ fn fail(how: String) {
 fn main() -> Result<()> {
     multiprocess_programs::init();
     match Process::new(fail, (variation(),)).start()?.join() {
-        Err(Error::Panicked { process, panic, .. }) => {
+        Err(JoinError { process, kind: JoinErrorKind::Panicked(panic), .. }) => {
             println!("{process}: {:?} at {:?}", panic.message, panic.location);
             println!("with a backtrace: {}", panic.backtrace.is_some());
         }

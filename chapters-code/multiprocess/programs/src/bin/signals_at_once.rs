@@ -1,6 +1,6 @@
 //! Signals each child right after its start.
 
-use multiprocess::{Error, Process, Result};
+use multiprocess::{JoinError, JoinErrorKind, Process, Result};
 use multiprocess_programs::meeting::stay;
 use multiprocess_programs::{os, repeats};
 
@@ -18,7 +18,7 @@ fn main() -> Result<()> {
         }?;
         let ended = child.join();
         assert!(
-            matches!(ended, Err(Error::Killed { signal, .. }) if signal == expected),
+            matches!(ended, Err(JoinError { kind: JoinErrorKind::Killed { signal, .. }, .. }) if signal == expected),
             "round {round}: {ended:?}"
         );
     }

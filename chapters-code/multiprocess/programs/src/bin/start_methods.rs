@@ -4,20 +4,20 @@
 use multiprocess::{
     Context, Process, Result, StartMethod, current_process, force_start_method, set_start_method,
 };
-use multiprocess_programs::{os, show};
+use multiprocess_programs::{os, run, show};
 
 fn own() -> String {
-    current_process().start_method().unwrap_or("none").to_owned()
+    current_process().start_method().map_or("none", StartMethod::name).to_owned()
 }
 
 /// This process's method, and that of a child which it starts without choosing.
 fn own_and_childs() -> (String, String) {
-    (own(), Process::new(own, ()).start().and_then(|mut child| child.join()).expect("it returns"))
+    (own(), run(&Process::new(own, ())).expect("it returns"))
 }
 
 fn main() -> Result<()> {
     multiprocess::init();
-    println!("{:?}, by default {}; here {}", StartMethod::all(), StartMethod::default(), own());
+    println!("{:?}, by default {}; here {}", os::all_methods(), StartMethod::default(), own());
     show(Process::new(own_and_childs, ()).start()?.join());
     show(set_start_method(os::fork_method()));
     show(set_start_method(StartMethod::spawn()));

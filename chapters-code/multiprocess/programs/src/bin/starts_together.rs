@@ -23,7 +23,7 @@ fn main() -> Result<()> {
                         barrier.wait();
                         let child = Process::new(|number: u32| number, (number,)).start();
                         barrier.wait();
-                        child?.join()
+                        Ok(child?.join()?)
                     })
                 })
                 .collect();

@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
-use multiprocess::{Child, Error, Process, Result};
+use multiprocess::{Child, StartError, Process, Result};
 use multiprocess_programs::cgroup::Cgroup;
 use multiprocess_programs::meeting::{Gate, pass};
 use multiprocess_programs::random::Random;
@@ -20,10 +20,10 @@ fn start_until_refused(round: u32) -> Result<(Vec<Child<u32>>, i32)> {
     for _ in 0..100 {
         match Process::new(work, (round,)).start() {
             Ok(child) => children.push(child),
-            Err(Error::Start { step: "fork, in the forkserver", source, .. }) => {
+            Err(StartError::System { step: "fork, in the forkserver", source, .. }) => {
                 return Ok((children, source.raw_os_error().expect("it comes from the system")));
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
     panic!("round {round}: nothing was refused")
@@ -94,7 +94,7 @@ fn main() -> Result<()> {
             // The kernel may give back what a process counted for only a little after that has ended.
             let mut child = loop {
                 match Process::new(|| 42, ()).start() {
-                    Err(Error::Start { source, .. }) if source.raw_os_error() == Some(expected) => {}
+                    Err(StartError::System { source, .. }) if source.raw_os_error() == Some(expected) => {}
                     started => break started?,
                 }
             };

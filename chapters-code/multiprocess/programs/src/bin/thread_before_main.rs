@@ -1,7 +1,7 @@
 //! A constructor starts a thread in the child, as a preloaded library may, before `main` and `init`.
 
 use multiprocess::Process;
-use multiprocess_programs::{note_run, show};
+use multiprocess_programs::{note_run, run, show};
 
 extern "C" fn start_a_thread() {
     if std::env::var_os("MULTIPROCESS_CHILD").is_some() {
@@ -18,5 +18,5 @@ static BEFORE_MAIN: extern "C" fn() = start_a_thread;
 fn main() {
     note_run();
     multiprocess_programs::init();
-    show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
+    show(run(&Process::new(|| 42, ())));
 }

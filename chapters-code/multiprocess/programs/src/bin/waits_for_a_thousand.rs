@@ -4,7 +4,7 @@
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
-use multiprocess::{Child, Error, Process, Result, wait};
+use multiprocess::{Child, Process, Result, StartError, wait};
 use multiprocess_programs::meeting::{Gate, pass};
 use multiprocess_programs::{os, proc, show};
 
@@ -15,7 +15,7 @@ fn number(n: u32) -> u32 {
 
 fn ready(children: &[Child<u32>], timeout: Duration) -> Result<Vec<usize>> {
     let things: Vec<BorrowedFd<'_>> = children.iter().map(AsFd::as_fd).collect();
-    wait(&things, Some(timeout))
+    Ok(wait(&things, Some(timeout))?)
 }
 
 fn main() -> Result<()> {
@@ -25,7 +25,7 @@ fn main() -> Result<()> {
     let before = proc::descriptors();
     let gate = Gate::new("gate");
     let start = |n: u32| Process::new(number, (n,)).start();
-    let mut children = (0..1000).map(start).collect::<Result<Vec<_>>>()?;
+    let mut children = (0..1000).map(start).collect::<std::result::Result<Vec<_>, _>>()?;
     assert_eq!(
         proc::descriptors().len(),
         before.len() + 1009,
@@ -42,7 +42,7 @@ fn main() -> Result<()> {
         }
         assert!(children.len() < 1024);
     };
-    println!("{}", matches!(error, Error::Start { .. }));
+    println!("{}", matches!(error, StartError::System { .. }));
     println!("{}", error.to_string().ends_with(": Too many open files (os error 24)"));
     gate.open();
     let mut sum = 0;

@@ -1,7 +1,7 @@
 //! Starts a child where `/proc` is not mounted. Only root can have it so; others say what is missing.
 
 use multiprocess::Process;
-use multiprocess_programs::{os, show};
+use multiprocess_programs::{os, run, show};
 
 fn main() {
     multiprocess_programs::init();
@@ -9,5 +9,5 @@ fn main() {
         println!("not root");
         return;
     }
-    show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
+    show(run(&Process::new(|| 42, ())));
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use multiprocess::{Error, Process, Result};
+use multiprocess::{JoinError, JoinErrorKind, Process, Result, StartError};
 use multiprocess_programs::meeting::{Gate, pass};
 use multiprocess_programs::notes::{self, note};
 use multiprocess_programs::random::Random;
@@ -41,7 +41,7 @@ fn start_and_join(seen: &Seen) {
     let number = seen.next.fetch_add(1, Ordering::Relaxed);
     let mut child = match Process::new(work, (number,)).start() {
         Ok(child) => child,
-        Err(Error::Forkserver { reason }) if reason.starts_with("it was killed 5 times") => {
+        Err(StartError::ForkserversEnded { .. }) => {
             seen.refused.fetch_add(1, Ordering::Relaxed);
             return;
         }
@@ -49,10 +49,10 @@ fn start_and_join(seen: &Seen) {
     };
     seen.started.lock().expect("no thread panics").push(number);
     match (number % 4, child.join()) {
-        (0, Err(Error::Exited { code: 7, returned: false, .. })) => {}
-        (1, Err(Error::Killed { signal: libc::SIGKILL, .. })) => {}
+        (0, Err(JoinError { kind: JoinErrorKind::Exited { code: 7, returned: false, .. }, .. })) => {}
+        (1, Err(JoinError { kind: JoinErrorKind::Killed { signal: libc::SIGKILL, .. }, .. })) => {}
         (2 | 3, Ok(value)) if value == number => {}
-        (0 | 1, Err(Error::Lost { .. })) => {
+        (0 | 1, Err(JoinError { kind: JoinErrorKind::Lost, .. })) => {
             seen.lost.fetch_add(1, Ordering::Relaxed);
         }
         (_, other) => panic!("child {number}: {other:?}"),
@@ -92,7 +92,7 @@ fn main() -> Result<()> {
     let gate = Gate::new("gate");
     let mut run_on = (0..3)
         .map(|number| Process::new(run_on, (number,)).daemon(number == 0).start())
-        .collect::<Result<Vec<_>>>()?;
+        .collect::<std::result::Result<Vec<_>, _>>()?;
     let (seen, done) = (Seen::default(), AtomicBool::new(false));
     let wrecked = thread::scope(|scope| {
         for _ in 0..threads {

@@ -1,0 +1,71 @@
+//! A call: a target is found, gets its arguments, runs, and gives a result or panics. A process does one, and others may do
+//! many.
+
+use std::any::Any;
+use std::os::fd::OwnedFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::me::me;
+use super::outcome::Outcome;
+use crate::error::{Panic, Refusal};
+use crate::sys::function::Descriptor;
+use crate::sys::image::Identity;
+use crate::wire::message::Call;
+
+/// The target, in an executable that is known to be the right one.
+pub(crate) fn find(call: &Call) -> Result<&'static Descriptor, Refusal> {
+    Descriptor::find(call.offset, &call.target)
+        .ok_or_else(|| Refusal::NoSuchTarget { target: call.target.clone(), offset: call.offset })
+}
+
+/// Refuses another build than this process's.
+pub(super) fn expect_own_build(identity: &Identity) -> Result<(), Refusal> {
+    match identity.is_own() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Refusal::ForeignExecutable),
+        Err(error) => Err(Refusal::Unprepared(format!("looking at /proc/self/exe: {error}"))),
+    }
+}
+
+/// Calls the target. Gives what came of it, and the serialized result if there is one, in the buffer.
+///
+/// Nothing unwinds out of here.
+// ANCHOR: perform
+pub(crate) fn perform(
+    target: &Descriptor,
+    arguments: &[u8],
+    descriptors: Vec<OwnedFd>,
+    buffer: Vec<u8>,
+) -> (Outcome, Vec<u8>) {
+    // The arguments and the target come from this call, and nothing of them is seen after a panic.
+    let answer = catch_unwind(AssertUnwindSafe(|| target.entry()(arguments, descriptors, buffer)));
+    match answer {
+        Ok(Ok(body)) => (Outcome::Returned, body),
+        Ok(Err(refusal)) => (Outcome::Refused(refusal), Vec::new()),
+        Err(payload) => {
+            let panic = panic_of(payload.as_ref());
+            // Dropping a payload may panic again.
+            std::mem::forget(payload);
+            (Outcome::Panicked(panic), Vec::new())
+        }
+    }
+}
+// ANCHOR_END: perform
+
+/// The panic that unwound a target: what the hook noted of it, or, if the target put another hook in place, what
+/// the payload says.
+fn panic_of(payload: &(dyn Any + Send)) -> Panic {
+    let said = said(payload);
+    let noted = me().and_then(|me| me.report().last.take());
+    // `resume_unwind` calls no hook: what was noted then belongs to an earlier panic.
+    noted.filter(|noted| noted.message == said.message).unwrap_or(said)
+}
+
+/// What a panic said, as far as its payload is text.
+pub(super) fn said(payload: &(dyn Any + Send)) -> Panic {
+    let text = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    Panic::new(text.unwrap_or("the panic carries a value that is not text").to_owned())
+}

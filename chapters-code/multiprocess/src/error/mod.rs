@@ -1,0 +1,111 @@
+//! What can go wrong, each case with what to do about it.
+//!
+//! There is one type for each operation: [`StartError`], [`JoinError`], [`SignalError`] and [`WaitError`]. [`Error`] is any
+//! of them.
+
+mod join;
+mod start;
+mod status;
+
+pub use join::{JoinError, JoinErrorKind, Location, Panic, Refusal};
+pub use start::{InitRefusal, StartError};
+pub use status::ExitStatus;
+
+use std::error::Error as _;
+use std::fmt;
+use std::io;
+
+/// A result of this crate, for functions that do more than one thing with processes.
+///
+/// ```
+/// fn main() -> multiprocess::Result<()> {
+///     multiprocess::init();
+///     Ok(())
+/// }
+/// ```
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Any error of this crate. Each operation has a type of its own, and `?` turns it into this one.
+///
+/// `Debug` prints the message and its sources, as `Display` and [`source`](std::error::Error::source) give them. So
+/// `fn main() -> multiprocess::Result<()>` and `unwrap` show what happened and what to do.
+///
+/// ```
+/// use multiprocess::{Error, JoinErrorKind, Process};
+///
+/// fn quotient(a: u32, b: u32) -> multiprocess::Result<u32> {
+///     Ok(Process::new(|a: u32, b: u32| a / b, (a, b)).start()?.join()?)
+/// }
+///
+/// fn main() {
+///     multiprocess::init();
+///     match quotient(1, 0) {
+///         Err(Error::Join(error)) => assert!(matches!(error.kind, JoinErrorKind::Panicked(_))),
+///         other => panic!("{other:?}"),
+///     }
+/// }
+/// ```
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A process could not be started.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// A process did not give a value.
+    #[error(transparent)]
+    Join(#[from] JoinError),
+    /// A process could not be sent a signal.
+    #[error(transparent)]
+    Signal(#[from] SignalError),
+    /// The system refused to wait for several things.
+    #[error(transparent)]
+    Wait(#[from] WaitError),
+}
+
+/// The operating system refused to send a signal to a process.
+///
+/// *What happened:* the process runs as another user now, or a security module forbids the signal. *How to see it:* the
+/// `Uid` line of `/proc/PID/status`. *How to fix it:* send the signal with the rights that it needs (kill(2), "EPERM").
+#[derive(thiserror::Error)]
+#[error("{process} (pid {pid}) could not be sent a signal")]
+#[non_exhaustive]
+pub struct SignalError {
+    /// The process's name.
+    pub process: String,
+    /// Its pid.
+    pub pid: u32,
+    /// What the operating system said.
+    pub source: io::Error,
+}
+
+/// The operating system refused to wait for several things.
+///
+/// *What happened:* there are more things than this process may have open descriptors. *How to see it:* `ulimit -n`, and
+/// `ls /proc/PID/fd`. *How to fix it:* raise the limit, or wait for fewer things at once.
+#[derive(thiserror::Error)]
+#[error("{count} things could not be waited for")]
+#[non_exhaustive]
+pub struct WaitError {
+    /// How many things there were.
+    pub count: usize,
+    /// What the operating system said.
+    pub source: io::Error,
+}
+
+/// `Debug` as a reader wants it who sees `Error: …` after `main` has returned one.
+macro_rules! debug_as_display {
+    ($($error:ty),*) => {$(
+        impl fmt::Debug for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{self}")?;
+                let mut source = self.source();
+                while let Some(error) = source {
+                    write!(f, ": {error}")?;
+                    source = error.source();
+                }
+                Ok(())
+            }
+        }
+    )*};
+}
+debug_as_display!(Error, StartError, JoinError, SignalError, WaitError);

@@ -1,0 +1,198 @@
+//! A start method, as a value.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// How a child process comes to be.
+///
+/// | | spawn | forkserver | fork |
+/// |---|---|---|---|
+/// | the child is | the program, started again | a copy of a server, which is the program, started again; it was made ahead and stood by | a copy of the parent |
+/// | its memory | the program's initial one | that, and what the [preload hook](crate::set_forkserver_preload) made | what the parent's held |
+/// | descriptors | 0, 1, 2, and those in its arguments | the same, and what the hook left open | all of the parent's |
+/// | environment | the parent's | the parent's when the server was started | the parent's |
+/// | user, groups, capabilities, root folder, namespaces, CPUs | the parent's | the parent's, because the server is replaced when they have changed | the parent's |
+/// | cost grows with | nothing | the memory that the hook uses | the parent's memory |
+/// | in a program with threads | safe | safe | refused |
+/// | the kernel's parent | the parent | the server | the parent |
+///
+/// Spawn is the default and always safe. A forkserver is as safe, and faster from the second child on. Fork has to be
+/// chosen with `unsafe`, because whether it is sound depends on the rest of the program; see [`StartMethod::fork`].
+///
+/// The counterpart of Python's
+/// [contexts and start methods](https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods).
+///
+/// ```
+/// use multiprocess::{Process, StartMethod};
+/// # fn main() -> multiprocess::Result<()> {
+/// # multiprocess::init();
+/// for &method in StartMethod::safe() {
+///     let process = Process::new(|| 42, ()).start_method(method);
+///     assert_eq!(process.start()?.join()?, 42);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StartMethod(pub(crate) Kind);
+
+/// The three of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) enum Kind {
+    Spawn,
+    Fork,
+    Forkserver,
+}
+
+impl StartMethod {
+    /// Run the program again; see the table above.
+    pub const fn spawn() -> StartMethod {
+        StartMethod(Kind::Spawn)
+    }
+
+    /// Copy this process ([fork(2)](https://man7.org/linux/man-pages/man2/fork.2.html)).
+    ///
+    /// A start by this method writes out what is buffered for standard output, and is refused with
+    /// [`StartError::ForkWithThreads`](crate::StartError::ForkWithThreads) while the process has more than one thread. A
+    /// thread that has just been joined may still be listed by the kernel; a start looks again for up to 50 ms.
+    ///
+    /// # Safety
+    ///
+    /// The value may be used, by you or by any code you hand it to, only in a program where a copy of the process is as
+    /// good as the process:
+    ///
+    /// - No other thread may come into being between the count of the threads and the copy. The count cannot see a
+    ///   thread that a signal handler, or another thread about to be noticed, starts in that moment. Such a thread
+    ///   does not exist in the child, and a lock it held there is never released.
+    /// - The thread that starts the process may hold no lock and no borrow that the target takes: a `Mutex` guard, a
+    ///   `RefCell` borrow, the lock of standard input or output. In the child no code is left that would let go of it.
+    /// - No library may hold something that must not exist twice, such as a lease on a device, a connection whose
+    ///   encryption counts messages, or a generator whose numbers must differ in both processes. The keys of
+    ///   [`RandomState`](std::hash::RandomState) are such numbers, if the thread has made a `HashMap` before.
+    /// - The target must not rely on what only the parent has: its threads, its timers, its record locks, its children.
+    /// - The target reads no standard input of which the parent has read a part: what Rust has read ahead is in the copy,
+    ///   too.
+    /// - The target must not end by [`std::process::exit`] while a thread-local of the parent would do harm when dropped.
+    ///   A target that returns or panics drops none of them.
+    ///
+    /// ```
+    /// use multiprocess::{Process, StartMethod};
+    /// # fn main() -> multiprocess::Result<()> {
+    /// # multiprocess::init();
+    /// // SAFETY: this program has one thread and holds nothing that must not exist twice.
+    /// let fork = unsafe { StartMethod::fork() };
+    /// assert_eq!(Process::new(|| 42, ()).start_method(fork).start()?.join()?, 42);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[expect(unsafe_code, reason = "to choose it is to promise something")]
+    pub const unsafe fn fork() -> StartMethod {
+        StartMethod(Kind::Fork)
+    }
+
+    /// Let a server fork: a process of this program that is started for the first child and ends with this process.
+    ///
+    /// Nothing of this process is copied, so it may have any number of threads and any amount of memory. The server forks
+    /// children ahead of need, which stand by: `ps` shows them under the server's name until a start hands its work to one.
+    /// So a start waits for no fork, unless other starts have just taken those that stood by. How many stand by follows the
+    /// demand: two when starts are rare, up to sixteen in a burst, and the surplus ends after a second.
+    ///
+    /// A server that is killed is replaced by the next start, and its children run on. It is replaced, too, when this
+    /// process has got other rights or another place since it was started: another user, group or capability, root folder,
+    /// namespace, or set of CPUs. A change that cannot be seen from outside, such as a filter of system calls
+    /// ([seccomp(2)](https://man7.org/linux/man-pages/man2/seccomp.2.html)) of the same depth, needs
+    /// [`stop_forkserver`](crate::stop_forkserver).
+    pub const fn forkserver() -> StartMethod {
+        StartMethod(Kind::Forkserver)
+    }
+
+    /// The start methods that need no promise: spawn, the default, and forkserver.
+    pub const fn safe() -> &'static [StartMethod] {
+        &[StartMethod(Kind::Spawn), StartMethod(Kind::Forkserver)]
+    }
+
+    /// All start methods, the default first.
+    ///
+    /// # Safety
+    ///
+    /// Fork is one of them; see [`fork`](StartMethod::fork).
+    #[expect(unsafe_code, reason = "to choose fork is to promise something")]
+    pub const unsafe fn all() -> &'static [StartMethod] {
+        &[StartMethod(Kind::Spawn), StartMethod(Kind::Fork), StartMethod(Kind::Forkserver)]
+    }
+
+    /// The start method of that name, fork included.
+    ///
+    /// # Safety
+    ///
+    /// If the name is `fork`, that of [`fork`](StartMethod::fork). To make one of the other two from its name, use
+    /// [`str::parse`].
+    #[expect(unsafe_code, reason = "to choose fork is to promise something")]
+    pub unsafe fn from_name(name: &str) -> Option<StartMethod> {
+        // SAFETY: the caller's promise is the one asked for.
+        unsafe { StartMethod::all() }.iter().copied().find(|method| method.name() == name)
+    }
+
+    /// Its name: `spawn`, `fork` or `forkserver`. `Display` and `Debug` write it, too.
+    pub const fn name(self) -> &'static str {
+        match self.0 {
+            Kind::Spawn => "spawn",
+            Kind::Fork => "fork",
+            Kind::Forkserver => "forkserver",
+        }
+    }
+}
+
+impl Default for StartMethod {
+    /// Spawn.
+    fn default() -> StartMethod {
+        StartMethod::spawn()
+    }
+}
+
+impl fmt::Debug for StartMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for StartMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A name that no start method has, or that of fork, which takes `unsafe` to choose.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name:?} is not the name of a start method that needs no promise: spawn or forkserver")]
+#[non_exhaustive]
+pub struct ParseStartMethodError {
+    /// The name.
+    pub name: String,
+}
+
+impl FromStr for StartMethod {
+    type Err = ParseStartMethodError;
+
+    /// `spawn` or `forkserver`. `fork` is refused; see [`from_name`](StartMethod::from_name).
+    fn from_str(name: &str) -> Result<StartMethod, ParseStartMethodError> {
+        let found = StartMethod::safe().iter().copied().find(|method| method.name() == name);
+        found.ok_or_else(|| ParseStartMethodError { name: name.to_owned() })
+    }
+}
+
+impl Serialize for StartMethod {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for StartMethod {
+    /// From its name; `fork` is refused, because it takes `unsafe` to choose.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<StartMethod, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}

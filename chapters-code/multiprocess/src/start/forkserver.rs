@@ -1,0 +1,250 @@
+//! The forkserver start method: a process of this program that was started anew, has one thread and little memory, and
+//! forks ahead of need: a start hands its work to a child that stands by.
+//!
+//! It is as safe as spawn, since nothing of this process is copied, and as quick as a fork of a small process, whatever
+//! this one's size and threads. The server is started for the first child, or by [`start_forkserver`]. It ends with this
+//! process. When it has been killed, or would give children other rights than this process has now, the next start starts
+//! another one.
+//!
+//! A child is given what a spawned one is given: this process's standard output and standard error, working directory and
+//! signal mask at the time of its start, an empty standard input, and no other descriptors. Its environment, umask and
+//! limits are those that the server was started with.
+
+use std::os::fd::AsFd;
+use std::sync::Arc;
+
+use super::anew::Anew;
+use super::{Launch, Launched, failed};
+use crate::bootstrap::{Environment, FORKSERVER, Me, Target, describe, expect_me, put};
+use crate::client::{Connection, NotStarted};
+use crate::error::{ExitStatus, StartError};
+use crate::sys::image::Identity;
+use crate::sys::rights::Rights;
+use crate::sys::signals::Mask;
+use crate::sys::{numbers, socket, this};
+use crate::wait::{Attendant, Collector};
+use crate::wire::file;
+use crate::wire::handover::{Handover, PlaceOf};
+use crate::wire::message::{Call, SERVICE, Service, first};
+
+/// How often a start that finds the server gone tries another one.
+const TRIES: u32 = 5;
+
+/// Has a forkserver start a child, to do what the plan says.
+pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
+    let handouts = launch.me.handouts().map_err(|(step, source)| launch.failed(step)(source))?;
+    let own_folder = match launch.folder {
+        Some(_) => None,
+        None => Some(this::current_folder().map_err(launch.failed("its working directory"))?),
+    };
+    let folder = launch.folder.or(own_folder.as_ref().map(AsFd::as_fd)).expect("it is one or the other");
+    let mut ended = None;
+    for _ in 0..TRIES {
+        let connection = connection(launch.me)?;
+        let file = file::create().map_err(launch.failed("memory for its work"))?;
+        put(&file, launch.plan, launch.arguments).map_err(launch.failed("memory for its work"))?;
+        let place = PlaceOf { mask: Mask::current().bits(), folder, streams: launch.streams };
+        let handover = Handover {
+            file: file.as_fd(),
+            alive: handouts.alive.watching.as_fd(),
+            place: Some(place),
+            arguments: launch.carried,
+        };
+        match connection.start(&handover) {
+            Ok((id, handle)) => {
+                let collector = Collector::Other(connection, id);
+                return Ok(Launched { handle, file, collector });
+            }
+            // It ended before it gave us a child, so no process has this work.
+            Err(NotStarted::Gone(status)) => ended = status,
+            Err(other) => return Err(why(other, launch.plan.name.as_str())),
+        }
+    }
+    Err(gone(TRIES, ended))
+}
+
+/// The error of a start that the server did not do.
+fn why(not_started: NotStarted, process: &str) -> StartError {
+    match not_started {
+        NotStarted::Step(step, source) => failed(process, step)(source),
+        NotStarted::Failed(reason) => StartError::Forkserver { reason },
+        NotStarted::Gone(status) => gone(1, status),
+    }
+}
+
+fn gone(tries: u32, status: Option<ExitStatus>) -> StartError {
+    match status {
+        Some(status) => StartError::ForkserversEnded { tries, status },
+        None => StartError::Forkserver { reason: "it has ended, and how is not known".to_owned() },
+    }
+}
+
+/// The connection to the forkserver, which is started if there is none, or if it is not like this process any more.
+fn connection(me: &'static Me) -> Result<Arc<Connection>, StartError> {
+    let rights = Rights::current();
+    let mut server = me.forkserver();
+    if let Some(connection) = server.connection.take() {
+        if connection.is_usable() && connection.is_like(&rights) {
+            server.connection = Some(Arc::clone(&connection));
+            return Ok(connection);
+        }
+        let_go(me, &connection);
+    }
+    let connection = Arc::new(start(me, server.preload.clone(), rights)?);
+    let attendant: Arc<dyn Attendant> = connection.clone();
+    me.children.add_attendant(attendant);
+    server.connection = Some(Arc::clone(&connection));
+    Ok(connection)
+}
+
+/// Has a server end that is not to start any more children.
+fn let_go(me: &Me, connection: &Arc<Connection>) {
+    if connection.is_usable() {
+        // It stays an attendant until the exit, because its children may run on and their ends have to be told.
+        connection.retire(&me.children);
+        return;
+    }
+    me.children.add_strays(connection.orphans());
+    let gone: Arc<dyn Attendant> = connection.clone();
+    me.children.remove_attendant(&gone);
+}
+
+fn start(me: &'static Me, preload: Option<Call>, rights: Rights) -> Result<Connection, StartError> {
+    let handouts = me.handouts().map_err(|(step, source)| failed(FORKSERVER, step)(source))?;
+    let [own, its] = socket::pair().map_err(failed(FORKSERVER, "a pair of sockets"))?;
+    let identity = Identity::own().map_err(failed(FORKSERVER, "/proc/self/exe"))?;
+    let service = first(SERVICE, &Service { identity, client: this::pid(), preload });
+    socket::send(own.as_fd(), &service, &[]).map_err(failed(FORKSERVER, "telling it what to do"))?;
+    let anew = Anew {
+        me,
+        name: FORKSERVER,
+        socket: its,
+        streams: [Some(handouts.empty_input.as_fd()), numbers::standard(1), numbers::standard(2)],
+        folder: None,
+        environment: &Environment::default(),
+    };
+    Ok(Connection::new(anew.start()?, own, rights))
+}
+
+/// Starts the forkserver now, rather than with the first child that needs it, and waits until it has run its preload hook.
+/// Does nothing if it runs.
+///
+/// The counterpart of `ensure_running` in Python's `multiprocessing.forkserver`.
+///
+/// # Errors
+///
+/// [`StartError::NotInitialized`] and [`StartError::InitRefused`] as for a start; [`StartError::DaemonsStartNothing`] in a
+/// daemon; [`StartError::System`] if it could not be started; [`StartError::Forkserver`] if it gave up, for instance because
+/// its hook panicked.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{Process, StartMethod, start_forkserver};
+///
+/// fn main() -> multiprocess::Result<()> {
+///     multiprocess::init();
+///     start_forkserver()?;
+///     let process = Process::new(|| 42, ()).start_method(StartMethod::forkserver());
+///     assert_eq!(process.start()?.join()?, 42);
+///     Ok(())
+/// }
+/// ```
+pub fn start_forkserver() -> Result<(), StartError> {
+    let me = expect_me()?;
+    if me.daemon {
+        return Err(StartError::DaemonsStartNothing { process: me.name.clone() });
+    }
+    let _starting = me.children.begin_start().ok_or(StartError::Exiting)?;
+    connection(me)?.wait_until_ready().map_err(|error| why(error, FORKSERVER))
+}
+
+/// Has the forkserver end, and with it the children that stand by. Those that it has started run on. Does nothing if there
+/// is none.
+///
+/// The next start by the forkserver method starts another server, which has what this process has then: its rights, its
+/// filter of system calls, its limits and its environment. Call it after something that has changed one of those and cannot
+/// be seen from outside, such as a filter of system calls.
+///
+/// # Errors
+///
+/// [`StartError::NotInitialized`] and [`StartError::InitRefused`] as for a start.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::{Process, StartMethod, stop_forkserver};
+///
+/// fn main() -> multiprocess::Result<()> {
+///     multiprocess::init();
+///     let process = Process::new(|| 42, ()).start_method(StartMethod::forkserver());
+///     let mut child = process.start()?;
+///     stop_forkserver()?;
+///     assert_eq!(child.join()?, 42);
+///     Ok(())
+/// }
+/// ```
+pub fn stop_forkserver() -> Result<(), StartError> {
+    let me = expect_me()?;
+    let connection = me.forkserver().connection.take();
+    if let Some(connection) = connection {
+        let_go(me, &connection);
+    }
+    Ok(())
+}
+
+/// Names a function that the forkserver runs once, before it forks anything: what it makes is there in every child, without
+/// being made again.
+///
+/// It is for what is slow to make and is only read afterwards, such as a table or a parsed file in a
+/// [`OnceLock`](std::sync::OnceLock). All children share its memory until one of them writes to it. Descriptors that it
+/// leaves open are open in every child. What must not exist twice (see [`StartMethod::fork`](crate::StartMethod::fork))
+/// must not be made here. It must leave one thread, which is checked, and may start no processes of this crate.
+///
+/// The counterpart of Python's
+/// [`set_forkserver_preload`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.set_forkserver_preload),
+/// which names modules to import.
+///
+/// # Errors
+///
+/// [`StartError::ForkserverRuns`] if the forkserver has been started already; [`StartError::TargetOutsideExecutable`],
+/// [`StartError::NotInitialized`] and [`StartError::InitRefused`] as for a start.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::OnceLock;
+///
+/// use multiprocess::{Process, StartMethod, set_forkserver_preload};
+///
+/// static SQUARES: OnceLock<Vec<u64>> = OnceLock::new();
+///
+/// fn squares() -> &'static [u64] {
+///     SQUARES.get_or_init(|| (0..1000).map(|n| n * n).collect())
+/// }
+///
+/// fn main() -> multiprocess::Result<()> {
+///     multiprocess::init();
+///     set_forkserver_preload(|| {
+///         squares();
+///     })?;
+///     let made_before = || SQUARES.get().is_some();
+///     let process = Process::new(made_before, ()).start_method(StartMethod::forkserver());
+///     assert!(process.start()?.join()?);
+///     Ok(())
+/// }
+/// ```
+pub fn set_forkserver_preload<F: Target<(), Output = ()>>(hook: F) -> Result<(), StartError> {
+    let me = expect_me()?;
+    // Its type is all that the server needs.
+    let _ = hook;
+    let descriptor = describe::<F, ()>();
+    let target = descriptor.name();
+    let offset = descriptor.offset().ok_or(StartError::TargetOutsideExecutable { target })?;
+    let mut server = me.forkserver();
+    if server.connection.as_ref().is_some_and(|connection| connection.is_usable()) {
+        return Err(StartError::ForkserverRuns);
+    }
+    server.preload = Some(Call { offset, target: target.to_owned() });
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! Values as bytes and descriptors, and what processes of a program hand each other that way.
+//!
+//! - [`carried`]: the descriptors that are in a value which is being written or read.
+//! - [`file`]: the file that takes work to a child and brings back what came of it.
+//! - [`handover`]: how a child gets its work, and everything that belongs to it.
+//! - [`message`]: what a process, its children and its forkserver say to each other over sockets.
+
+pub(crate) mod carried;
+pub(crate) mod file;
+pub(crate) mod handover;
+pub(crate) mod message;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A value as bytes.
+pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, String> {
+    postcard::to_stdvec(value).map_err(|error| error.to_string())
+}
+
+/// A value as bytes, in a buffer that has room already.
+pub(crate) fn encode_into<T: Serialize>(value: &T, buffer: Vec<u8>) -> Result<Vec<u8>, String> {
+    postcard::to_extend(value, buffer).map_err(|error| error.to_string())
+}
+
+/// The value that the bytes hold, all of them: what is left over is an error, too.
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    match decode_front(bytes)? {
+        (value, []) => Ok(value),
+        (_, rest) => Err(format!("{} bytes are left over", rest.len())),
+    }
+}
+
+/// The value that the bytes begin with, and the bytes behind it.
+pub(crate) fn decode_front<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), String> {
+    postcard::take_from_bytes(bytes).map_err(|error| error.to_string())
+}
