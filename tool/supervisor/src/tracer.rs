@@ -82,8 +82,8 @@ struct Process {
     told: Option<String>,
     born: Names,
     last: Names,
-    /// Its `comm` comes from the file it executed, and is no name that it gave itself.
-    replaced: bool,
+    /// The `comm` that it has had from its birth, or from the file that it executed: not a name that it gave itself.
+    plain: String,
 }
 
 impl Tracer {
@@ -202,7 +202,8 @@ impl Tracer {
     fn began(&mut self, pid: u32, parent: Option<u32>, made: Option<Made>, outbox: &mut Outbox) {
         let names = procfs::names(pid).unwrap_or_default();
         let (headless, told) = (false, None);
-        let process = Process { parent, headless, told, born: names.clone(), last: names, replaced: false };
+        let plain = names.comm.clone();
+        let process = Process { parent, headless, told, born: names.clone(), last: names, plain };
         self.living.insert(pid, process);
         self.born += 1;
         let (on, by) = made.map(|made| (made.on, made.by)).unzip();
@@ -316,7 +317,7 @@ impl Tracer {
         let main = self.main;
         if let Some(process) = self.living.get_mut(&pid) {
             process.last = procfs::names(pid).unwrap_or_else(|| process.last.clone());
-            process.replaced = true;
+            process.plain = process.last.comm.clone();
             if pid == main {
                 // Before, it was a copy of the supervisor.
                 process.born = process.last.clone();
@@ -463,8 +464,7 @@ impl Process {
             };
             return Some(name).filter(|name| !name.is_empty());
         }
-        let renamed = !self.replaced && self.last.comm != self.born.comm;
-        renamed.then(|| self.last.comm.clone())
+        (self.last.comm != self.plain).then(|| self.last.comm.clone())
     }
 }
 
