@@ -188,11 +188,9 @@ impl Connection {
     /// woken only when several are missing: while it forks, it takes time from the child that has just been started.
     fn replenish(&self) -> Result<(), NotStarted> {
         let demand = self.heard.with(Heard::next_demand);
-        let Some(demand) = demand else { return Ok(()) };
+        let Some(demand @ Demand::More { children, .. }) = demand else { return Ok(()) };
         self.demand(demand).inspect_err(|_| {
-            self.heard.with(|heard| {
-                heard.on_their_way = heard.on_their_way.saturating_sub(demand.children);
-            });
+            self.heard.with(|heard| heard.on_their_way = heard.on_their_way.saturating_sub(children));
         })
     }
 
@@ -391,7 +389,7 @@ impl Heard {
         let lasting = count(self.standing_by.iter().filter(is_lasting).count()) + self.on_their_way;
         self.on_their_way += missing;
         let needed = self.waiting + FEW.saturating_sub(lasting);
-        Some(Demand { children: missing, passing: missing.saturating_sub(needed) })
+        Some(Demand::More { children: missing, passing: missing.saturating_sub(needed) })
     }
 
     /// No handle will ask how that child ended.

@@ -225,7 +225,7 @@ impl Server {
 
     // ANCHOR: run
     fn run(&mut self) -> ! {
-        self.fork(Demand { children: 1, passing: 0 });
+        self.fork(1, 0);
         loop {
             // Descriptors in flight are limited too (unix(7), ETOOMANYREFS), and nothing tells when there is room again.
             let limit = (!self.unsent.is_empty()).then_some(PAUSE);
@@ -262,16 +262,16 @@ impl Server {
                 return;
             }
             // What is no demand has no client that waits for an answer.
-            if let Ok(demand) = decode::<Demand>(&buffer[..received.length]) {
-                self.fork(demand);
+            if let Ok(Demand::More { children, passing }) = decode(&buffer[..received.length]) {
+                self.fork(children, passing);
             }
         }
     }
 
     /// Forks children that stand by.
-    fn fork(&mut self, demand: Demand) {
-        let children = demand.children.min(MOST_AT_ONCE);
-        let lasting = children.saturating_sub(demand.passing);
+    fn fork(&mut self, children: u32, passing: u32) {
+        let children = children.min(MOST_AT_ONCE);
+        let lasting = children.saturating_sub(passing);
         for number in 0..children {
             let patience =
                 Patience { passing: number >= lasting, is_one_of_many: number + 1 < children };

@@ -18,7 +18,7 @@ use crate::sys::function::Descriptor;
 use crate::sys::signals::Mask;
 use crate::sys::{exit, numbers, poll, socket, this};
 use crate::wire::file::{self, Found, Mark};
-use crate::wire::handover::{self, NoWork, Work};
+use crate::wire::handover::{self, NoWork, PlaceFor, Work};
 use crate::wire::message::Call;
 
 /// An order that comes within this time is one of many that follow each other at once.
@@ -62,9 +62,8 @@ pub(super) fn stand_by(socket: OwnedFd, patience: Patience, server: &Server) -> 
     }
     // ANCHOR: take_order
     // Otherwise no process knows of this one any more, or it is not needed.
-    let Some(work) = wait_for_work(&socket, client, patience) else { exit::exit_now(0) };
+    let Some((work, place)) = wait_for_work(&socket, client, patience) else { exit::exit_now(0) };
     drop(socket);
-    let Some(place) = &work.place else { exit::exit_now(REFUSED) };
     let surroundings = Surroundings {
         streams: std::array::from_fn(|number| place.streams[number].as_ref().map(AsFd::as_fd)),
         folder: Some(place.folder.as_fd()),
@@ -80,7 +79,7 @@ pub(super) fn stand_by(socket: OwnedFd, patience: Patience, server: &Server) -> 
     // Refused where that group is gone; then this stays in the server's.
     let _ = this::set_group(0, server.group);
     Mask::from_bits(place.mask).set();
-    let work = Work { place: None, ..work };
+    drop(place);
     let (child, alive) = take_up(work, Birth::Copied, |plan| call::find(&plan.call));
     child.live(alive)
     // ANCHOR_END: take_order
@@ -132,7 +131,7 @@ impl Rehearsal {
     }
 }
 
-fn wait_for_work(socket: &OwnedFd, client: Option<OwnedFd>, patience: Patience) -> Option<Work> {
+fn wait_for_work(socket: &OwnedFd, client: Option<OwnedFd>, patience: Patience) -> Option<(Work, PlaceFor)> {
     // The socket alone does not tell of the client's end while a copy of the client that other code forked holds the other
     // end too.
     let waited_for = [Some(socket.as_fd()), client.as_ref().map(AsFd::as_fd)];
@@ -150,7 +149,7 @@ fn wait_for_work(socket: &OwnedFd, client: Option<OwnedFd>, patience: Patience) 
     }
     // An order that the client sent before it ended holds.
     match handover::take(socket.as_fd(), &[]) {
-        Ok(work) => Some(work),
+        Ok(mut work) => work.place.take().map(|place| (work, place)),
         Err(NoWork::Gone | NoWork::Damaged(_)) => None,
         Err(NoWork::Incomplete(file, reason)) => {
             refuse_work(file, Birth::Copied, Refusal::Unprepared(reason))

@@ -33,3 +33,8 @@ pub(crate) fn allows_length(length: u64) -> io::Result<()> {
         _ => Ok(()),
     }
 }
+
+/// Whether this is a file in memory: only such files know of seals.
+pub(crate) fn is_one(file: &File) -> bool {
+    rustix::fs::fcntl_get_seals(file).is_ok()
+}

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::message::{LONGEST, Order, Place, first};
 use super::decode;
-use crate::sys::{poll, socket};
+use crate::sys::{memfd, poll, socket};
 
 /// What is handed over.
 pub(crate) struct Handover<'a> {
@@ -129,7 +129,8 @@ pub(crate) fn take(socket: BorrowedFd<'_>, front: &[u8]) -> Result<Work, NoWork>
     let order = buffer[..received.length].strip_prefix(front).ok_or("it is no order".to_owned());
     let order = order.and_then(decode::<Order>).map_err(NoWork::Damaged)?;
     let mut descriptors = received.descriptors.into_iter();
-    let Some(file) = descriptors.next().map(File::from) else {
+    // Where that is another file, nothing is written to it.
+    let Some(file) = descriptors.next().map(File::from).filter(memfd::is_one) else {
         return Err(NoWork::Damaged("it came without its file".to_owned()));
     };
     let incomplete = |file, why: &str| Err(NoWork::Incomplete(file, why.to_owned()));
@@ -146,12 +147,16 @@ pub(crate) fn take(socket: BorrowedFd<'_>, front: &[u8]) -> Result<Work, NoWork>
         }
     };
     let mut arguments: Vec<OwnedFd> = descriptors.collect();
-    while arguments.len() < order.arguments as usize {
+    let count = order.arguments as usize;
+    while arguments.len() < count {
         match socket::receive_by(socket, &mut buffer, None) {
             Ok(more) if more.truncated => return incomplete(file, TOO_MANY),
             Ok(more) if more.length == MORE.len() => arguments.extend(more.descriptors),
             _ => return incomplete(file, CUT),
         }
+    }
+    if arguments.len() > count {
+        return Err(NoWork::Damaged("it came with too many descriptors".to_owned()));
     }
     Ok(Work { file, alive, place, arguments })
 }

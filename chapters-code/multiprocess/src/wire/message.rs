@@ -69,12 +69,11 @@ pub(crate) struct Call {
     pub(crate) target: String,
 }
 
-/// What a client wants of its server: so many more children that stand by, of which the last `passing` end after a moment
-/// if they are not needed.
+/// What a client wants of its server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Demand {
-    pub(crate) children: u32,
-    pub(crate) passing: u32,
+pub(crate) enum Demand {
+    /// So many more children that stand by, of which the last `passing` end after a moment if they are not needed.
+    More { children: u32, passing: u32 },
 }
 
 /// What a server says.

@@ -58,10 +58,9 @@ fn main() -> Result<()> {
             for _ in 0..1 + random.below(3) {
                 let descriptors = [0, 0, 1, 4, 6, 250][random.below(6) as usize];
                 let message = match (to_server, random.below(4)) {
-                    // Nothing is wrong with it but the number of descriptors: a demand comes with none, an order that
-                    // speaks of two outputs with five.
-                    (true, 0) => vec![0, 0],
-                    (false, 0) => vec![0, 1, 1],
+                    // A demand of nothing, and an order whose file is no file of this crate's.
+                    (true, 0) => vec![0, 0, 0],
+                    (false, 0) => vec![0, 0],
                     _ => garbage(&mut random),
                 };
                 if os::send_message(socket, &message, descriptors) {

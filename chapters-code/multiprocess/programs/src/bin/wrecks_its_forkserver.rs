@@ -45,7 +45,7 @@ fn start_and_join(seen: &Seen) {
             seen.refused.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        Err(error) => panic!("start {number}: {error}"),
+        Err(error) => panic!("start {number}: {error:?}"),
     };
     seen.started.lock().expect("no thread panics").push(number);
     match (number % 4, child.join()) {
