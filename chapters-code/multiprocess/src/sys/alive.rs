@@ -7,10 +7,13 @@
 
 use std::fs::OpenOptions;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 
-/// fcntl(2)'s command, which the `libc` crate does not have; its number in the kernel's generic `fcntl.h`.
+use rustix::fs::{OFlags, fcntl_setfl};
+use rustix::process::{Signal, getpid, kill_process};
+
+/// fcntl(2)'s command, which no crate has, as none has `F_SETOWN`; its number in the kernel's generic `fcntl.h`.
 const F_SETSIG: libc::c_int = 10;
 
 /// Both ends, in the parent.
@@ -22,14 +25,10 @@ pub(crate) struct Pipe {
 
 impl Pipe {
     pub(crate) fn new() -> io::Result<Pipe> {
-        let mut ends: [RawFd; 2] = [-1; 2];
-        // SAFETY: the array takes two descriptors.
-        super::checked(unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) })?;
-        // SAFETY: nobody else knows these descriptors.
-        let [watching, held] = ends.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
+        let (watching, held) = io::pipe()?;
         Ok(Pipe {
-            watching: super::numbers::beyond_reserved(watching)?,
-            held: super::numbers::beyond_reserved(held)?,
+            watching: super::numbers::beyond_reserved(watching.into())?,
+            held: super::numbers::beyond_reserved(held.into())?,
         })
     }
 }
@@ -77,16 +76,15 @@ impl Parent {
     /// Has this process killed when its parent ends, or at once if the parent has ended already.
     // ANCHOR: die_with
     fn die_with(&self) -> io::Result<()> {
-        let fd = self.0.as_raw_fd();
+        let (fd, own) = (self.0.as_raw_fd(), getpid());
         // SAFETY: the calls set properties of a file that we own.
         unsafe {
             super::checked(libc::fcntl(fd, F_SETSIG, libc::SIGKILL))?;
-            super::checked(libc::fcntl(fd, libc::F_SETOWN, libc::getpid()))?;
-            super::checked(libc::fcntl(fd, libc::F_SETFL, libc::O_NONBLOCK | libc::O_ASYNC))?;
+            super::checked(libc::fcntl(fd, libc::F_SETOWN, own.as_raw_nonzero()))?;
         }
+        fcntl_setfl(&self.0, OFlags::NONBLOCK | OFlags::ASYNC)?;
         if !self.is_alive() {
-            // SAFETY: ends this process.
-            unsafe { libc::raise(libc::SIGKILL) };
+            kill_process(own, Signal::KILL)?;
         }
         Ok(())
     }

@@ -7,28 +7,25 @@
 use std::ffi::CStr;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd};
 use std::os::unix::fs::FileExt;
 use std::ptr;
+
+use nix::sys::resource::{Resource, getrlimit};
+use rustix::fs::{MemfdFlags, memfd_create};
+use rustix::io::Errno;
 
 use super::numbers::{HANDED, beyond_reserved};
 
 /// An empty file. Its descriptor is close-on-exec, and its number is not one that a child has other uses for.
 pub(crate) fn create(name: &CStr) -> io::Result<File> {
-    let flags = libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING;
-    let made = match memfd_create(name, flags | libc::MFD_NOEXEC_SEAL) {
+    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+    let made = match memfd_create(name, flags | MemfdFlags::NOEXEC_SEAL) {
         // Before Linux 6.3 the flag is not known; there a memory file is always executable.
-        Err(error) if error.raw_os_error() == Some(libc::EINVAL) => memfd_create(name, flags)?,
+        Err(Errno::INVAL) => memfd_create(name, flags)?,
         made => made?,
     };
     Ok(beyond_reserved(made)?.into())
-}
-
-fn memfd_create(name: &CStr, flags: libc::c_uint) -> io::Result<OwnedFd> {
-    // SAFETY: the name is a C string; the call makes a new descriptor.
-    let fd = super::checked(unsafe { libc::memfd_create(name.as_ptr(), flags) })?;
-    // SAFETY: nobody else knows this descriptor.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
 /// Takes over the file that a parent has handed to this process as its descriptor 3, if that is what descriptor 3 is:
@@ -60,10 +57,8 @@ pub(crate) unsafe fn inherit(is_ours: impl FnOnce([u8; 8]) -> bool) -> Option<Fi
 /// Whether a file of this length may be written. Where the limit on a file's size forbids it, the kernel would not only
 /// refuse but also end the process, by SIGXFSZ (setrlimit(2), `RLIMIT_FSIZE`).
 pub(crate) fn allows_length(length: u64) -> io::Result<()> {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: the structure is valid for the kernel to write to.
-    super::checked(unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, &raw mut limit) })?;
-    if length <= limit.rlim_cur { Ok(()) } else { Err(io::Error::from_raw_os_error(libc::EFBIG)) }
+    let (limit, _) = getrlimit(Resource::RLIMIT_FSIZE)?;
+    if length <= limit { Ok(()) } else { Err(Errno::FBIG.into()) }
 }
 
 /// Claims the file: of all processes that hold it exactly one gets `true`, because a file whose seals are sealed

@@ -1,5 +1,8 @@
 //! Every system call and every `unsafe` of the crate.
 //!
+//! The calls are nix's or rustix's. In a forked child they are rustix's where it has them: those do not allocate, and each
+//! piece of code that has not run there yet costs a page fault. What is called by hand says why.
+//!
 //! - [`exec`] starts a program without copying this process's memory; [`fork`] makes a copy of this process.
 //! - [`memfd`] makes files that live in memory and go away with their last descriptor.
 //! - [`numbers`] says which descriptors a spawned child finds where.

@@ -1,7 +1,10 @@
 //! Which descriptor numbers a spawned child finds what under.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+
+use rustix::io::{Errno, fcntl_dupfd_cloexec, fcntl_getfd};
+use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
 /// The numbers that what a parent hands to a spawned child has there.
 pub(crate) const HANDED: [RawFd; 2] = [3, 4];
@@ -26,22 +29,27 @@ pub(crate) fn beyond_standard_if_possible(fd: OwnedFd) -> OwnedFd {
     if fd.as_raw_fd() > 2 { fd } else { duplicate(fd.as_fd()).unwrap_or(fd) }
 }
 
-/// Puts a file under a number, in place of what lies there.
+/// Puts a file under one of the standard numbers, in place of what lies there.
 pub(crate) fn place(fd: BorrowedFd<'_>, number: RawFd) -> io::Result<()> {
-    // SAFETY: what lies under the number is replaced in one step; its users go on using the number.
-    super::checked(unsafe { libc::dup2(fd.as_raw_fd(), number) }).map(drop)
+    match number {
+        0 => dup2_stdin(fd)?,
+        1 => dup2_stdout(fd)?,
+        2 => dup2_stderr(fd)?,
+        _ => panic!("{number} may have an owner"),
+    }
+    Ok(())
 }
 
 /// What lies under one of the standard numbers, if anything does.
 pub(crate) fn standard(number: RawFd) -> Option<BorrowedFd<'static>> {
     assert!((0..=2).contains(&number), "{number} may have an owner");
-    // SAFETY: asking about a number that is no descriptor is an error that the kernel reports.
-    let open = unsafe { libc::fcntl(number, libc::F_GETFD) } != -1;
-    // SAFETY: the standard numbers have no owner in Rust that closes them; should C code do so, the number gives an error.
-    open.then(|| unsafe { BorrowedFd::borrow_raw(number) })
+    // SAFETY: the standard numbers have no owner in Rust that closes them; where C code has, the number gives an error.
+    let standard = unsafe { BorrowedFd::borrow_raw(number) };
+    fcntl_getfd(standard).is_ok().then_some(standard)
 }
 
-/// Closes one of the standard numbers, 0 to 2. They have no owner in Rust, so none is left with a closed descriptor.
+/// Closes one of the standard numbers, 0 to 2, if it is open; rustix's call is for those that are. They have no owner
+/// in Rust, so none is left with a closed descriptor.
 pub(crate) fn clear(number: RawFd) {
     assert!((0..=2).contains(&number), "{number} may have an owner");
     // SAFETY: as the assertion says.
@@ -56,7 +64,7 @@ pub(crate) fn open_now() -> io::Result<Vec<RawFd>> {
     }
     // The folder itself was open, and is closed now.
     // SAFETY: asking about a number that is no descriptor is an error that the kernel reports.
-    open.retain(|&fd| unsafe { libc::fcntl(fd, libc::F_GETFD) } != -1);
+    open.retain(|&fd| fcntl_getfd(unsafe { BorrowedFd::borrow_raw(fd) }).is_ok());
     Ok(open)
 }
 
@@ -75,6 +83,7 @@ pub(crate) fn close_all_but(kept: impl Iterator<Item = RawFd>) -> io::Result<()>
     close_range(next, libc::c_uint::MAX)
 }
 
+/// By hand, since neither crate has the call.
 fn close_range(first: libc::c_uint, last: libc::c_uint) -> io::Result<()> {
     // SAFETY: the caller keeps what it goes on using.
     match unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) } {
@@ -85,14 +94,9 @@ fn close_range(first: libc::c_uint, last: libc::c_uint) -> io::Result<()> {
 
 /// A second descriptor of the file, beyond the reserved ones.
 pub(crate) fn duplicate(fd: BorrowedFd<'_>) -> io::Result<OwnedFd> {
-    // SAFETY: duplicating an open descriptor gives one that nobody else knows.
-    match super::checked(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_DUPFD_CLOEXEC, FIRST_FREE) }) {
-        // SAFETY: as above.
-        Ok(made) => Ok(unsafe { OwnedFd::from_raw_fd(made) }),
+    fcntl_dupfd_cloexec(fd, FIRST_FREE).map_err(|error| match error {
         // The limit is so low that it forbids the first number asked for.
-        Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {
-            Err(io::Error::from_raw_os_error(libc::EMFILE))
-        }
-        Err(error) => Err(error),
-    }
+        Errno::INVAL => Errno::MFILE.into(),
+        error => error.into(),
+    })
 }

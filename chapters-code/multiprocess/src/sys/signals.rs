@@ -1,54 +1,42 @@
 //! Which signals this thread holds back.
 
-use std::ptr;
+use nix::sys::signal::{SigSet, SigmaskHow};
 
 /// A set of signals that are blocked.
 #[derive(Clone, Copy)]
-pub(crate) struct Mask(libc::sigset_t);
+pub(crate) struct Mask(SigSet);
 
 impl Mask {
     /// Blocks every signal, and gives what was blocked before.
     pub(crate) fn block_all() -> Mask {
-        // SAFETY: signal sets are plain data, for which zero is a valid value; both are valid for the calls, which cannot
-        // fail with these arguments.
-        unsafe {
-            let mut all: libc::sigset_t = std::mem::zeroed();
-            let mut before: libc::sigset_t = std::mem::zeroed();
-            libc::sigfillset(&raw mut all);
-            libc::pthread_sigmask(libc::SIG_SETMASK, &raw const all, &raw mut before);
-            Mask(before)
-        }
+        Mask(
+            SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK).expect("a signal mask can always be set"),
+        )
     }
 
     /// What this thread blocks now.
     pub(crate) fn current() -> Mask {
-        // SAFETY: as above; without a set to change to, the call only answers.
-        unsafe {
-            let mut now: libc::sigset_t = std::mem::zeroed();
-            libc::pthread_sigmask(libc::SIG_SETMASK, ptr::null(), &raw mut now);
-            Mask(now)
-        }
+        Mask(SigSet::thread_get_mask().expect("a signal mask can always be read"))
     }
 
     /// Blocks these signals and no others.
     pub(crate) fn set(&self) {
-        // SAFETY: the set is valid; the call cannot fail with these arguments.
-        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.0, ptr::null_mut()) };
+        self.0.thread_set_mask().expect("a signal mask can always be set");
     }
 
     /// What the kernel and `sigprocmask` take.
     pub(crate) fn as_ptr(&self) -> *const libc::sigset_t {
-        &raw const self.0
+        self.0.as_ref()
     }
 
-    /// One bit for each of the 64 signals, the first for signal 1.
+    /// One bit for each of the 64 signals, the first for signal 1. By hand, as is the way back: nix knows the first 31.
     pub(crate) fn bits(&self) -> u64 {
         // SAFETY: the set is valid.
-        let blocks = |signal: &i32| unsafe { libc::sigismember(&raw const self.0, *signal) } == 1;
+        let blocks = |signal: &i32| unsafe { libc::sigismember(self.as_ptr(), *signal) } == 1;
         (1..=64).filter(blocks).fold(0, |bits, signal| bits | 1 << (signal - 1))
     }
 
-    /// The set that those bits stand for. The C library keeps two signals for itself, which nobody can block.
+    /// The set that those bits stand for. The C library keeps two signals for itself, which no program can block.
     pub(crate) fn from_bits(bits: u64) -> Mask {
         // SAFETY: zero is a valid set, and the calls change a set that is ours.
         unsafe {
@@ -56,7 +44,7 @@ impl Mask {
             for signal in (1..=64).filter(|signal| bits >> (signal - 1) & 1 == 1) {
                 libc::sigaddset(&raw mut set, signal);
             }
-            Mask(set)
+            Mask(SigSet::from_sigset_t_unchecked(set))
         }
     }
 }

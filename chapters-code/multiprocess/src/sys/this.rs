@@ -1,43 +1,48 @@
 //! What the kernel knows about this process.
 
+use std::ffi::CStr;
 use std::fs;
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
 
+use nix::sched::CloneFlags;
+use nix::sys::signal::{SigHandler, Signal, signal};
+use nix::unistd::SysconfVar;
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use rustix::process::Pid;
+use rustix::rand::GetRandomFlags;
+
 /// The pid of this process.
 pub(crate) fn pid() -> u32 {
-    // SAFETY: the call only answers a question.
-    unsafe { libc::getpid() }.cast_unsigned()
+    std::process::id()
 }
 
 /// The process group of this process.
 pub(crate) fn group() -> u32 {
-    // SAFETY: the call only answers a question.
-    unsafe { libc::getpgrp() }.cast_unsigned()
+    nix::unistd::getpgrp().as_raw().cast_unsigned()
 }
 
 /// Puts a process, this one if it is 0, into a process group of its session (setpgid(2)).
 pub(crate) fn set_group(pid: u32, group: u32) -> io::Result<()> {
-    // SAFETY: the call takes two numbers.
-    super::checked(unsafe { libc::setpgid(pid.cast_signed(), group.cast_signed()) }).map(drop)
+    let number = |number: u32| Pid::from_raw(number.cast_signed());
+    Ok(rustix::process::setpgid(number(pid), number(group))?)
 }
 
 /// Whether the calling thread is the process's first one, whose thread id is the pid (gettid(2)).
 pub(crate) fn is_main_thread() -> bool {
-    // SAFETY: both calls only answer a question.
-    unsafe { libc::gettid() == libc::getpid() }
+    rustix::thread::gettid() == rustix::process::getpid()
 }
 
 /// Whether the calling thread is the only one. The kernel refuses to give a thread memory of its own while others share
 /// it, and does nothing else when asked to by the only one (unshare(2), "CLONE_THREAD"). `None` where a sandbox refuses
 /// the call. It is asked first because the first look at a new process's `/proc` costs as much as twenty system calls.
 pub(super) fn is_alone_by_unshare() -> Option<bool> {
-    // SAFETY: with this flag the call has no effect.
-    match super::checked(unsafe { libc::unshare(libc::CLONE_THREAD) }) {
-        Ok(_) => Some(true),
-        Err(error) if error.raw_os_error() == Some(libc::EINVAL) => Some(false),
+    match nix::sched::unshare(CloneFlags::CLONE_THREAD) {
+        Ok(()) => Some(true),
+        Err(nix::errno::Errno::EINVAL) => Some(false),
         Err(_) => None,
     }
 }
@@ -77,8 +82,9 @@ pub(crate) fn set_comm(name: &str) {
     for (byte, &of_name) in bytes.iter_mut().zip(first_15_bytes(name).as_bytes()) {
         *byte = of_name;
     }
-    // SAFETY: the argument is a string with a null byte at its end, at the latest its 16th, that the kernel copies.
-    unsafe { libc::prctl(libc::PR_SET_NAME, bytes.as_ptr()) };
+    if let Ok(name) = CStr::from_bytes_until_nul(&bytes) {
+        let _ = rustix::thread::set_name(name);
+    }
 }
 
 /// At most 15 bytes, without cutting a character in two.
@@ -89,19 +95,14 @@ fn first_15_bytes(name: &str) -> &str {
 
 /// Makes an open folder this process's working directory.
 pub(crate) fn enter_folder(folder: BorrowedFd<'_>) -> io::Result<()> {
-    // SAFETY: a call on a descriptor that is open.
-    super::checked(unsafe { libc::fchdir(folder.as_raw_fd()) }).map(drop)
+    Ok(rustix::process::fchdir(folder)?)
 }
 
 /// This process's working directory, as a descriptor that is good for entering it and nothing else. It can be had where
 /// the directory has been removed, too.
 pub(crate) fn current_folder() -> io::Result<OwnedFd> {
-    // SAFETY: the path is a C string; the call makes a new descriptor.
-    let fd = super::checked(unsafe {
-        libc::open(c".".as_ptr(), libc::O_PATH | libc::O_DIRECTORY | libc::O_CLOEXEC)
-    })?;
-    // SAFETY: nobody else knows it.
-    let folder = unsafe { OwnedFd::from_raw_fd(fd) };
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let folder = rustix::fs::open(c".", flags, Mode::empty())?;
     Ok(super::numbers::beyond_standard_if_possible(folder))
 }
 
@@ -109,17 +110,17 @@ pub(crate) fn current_folder() -> io::Result<OwnedFd> {
 /// a closed pipe as an error too, not as a silent end.
 pub(crate) fn ignore_sigpipe() {
     // SAFETY: ignoring a signal installs no handler.
-    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
+    let _ = unsafe { signal(Signal::SIGPIPE, SigHandler::SigIgn) };
 }
 
 /// Gives SIGCHLD its default action, and says whether it was ignored: then the kernel throws statuses away (waitpid(2)).
 pub(crate) fn stop_ignoring_children() -> bool {
     // SAFETY: the default action installs no handler.
-    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) == libc::SIG_IGN }
+    matches!(unsafe { signal(Signal::SIGCHLD, SigHandler::SigDfl) }, Ok(SigHandler::SigIgn))
 }
 
 /// Whether the kernel collects this process's children as they end: SIGCHLD is ignored, or its action has `SA_NOCLDWAIT`
-/// (sigaction(2)).
+/// (sigaction(2)). By hand, since nix can only ask by setting another action.
 pub(crate) fn ignores_children() -> io::Result<bool> {
     // SAFETY: a `sigaction` is plain data, for which zero is a valid value.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
@@ -131,7 +132,7 @@ pub(crate) fn ignores_children() -> io::Result<bool> {
 /// Ignores SIGCHLD.
 pub(crate) fn ignore_children() {
     // SAFETY: ignoring a signal installs no handler.
-    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
+    let _ = unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) };
 }
 
 /// Removes a variable from the environment.
@@ -146,11 +147,9 @@ pub(crate) unsafe fn remove_variable(name: &str) {
 /// Writes to standard error past the lock of [`std::io::Stderr`], which a thread that never lets go may hold.
 pub(crate) fn write_to_stderr(mut text: &[u8]) {
     while !text.is_empty() {
-        // SAFETY: the slice is valid for reads of its length.
-        let written = unsafe { libc::write(libc::STDERR_FILENO, text.as_ptr().cast(), text.len()) };
-        match usize::try_from(written) {
+        match rustix::io::write(io::stderr(), text) {
             Ok(written) => text = &text[written..],
-            Err(_) if io::Error::last_os_error().kind() == io::ErrorKind::Interrupted => {}
+            Err(Errno::INTR) => {}
             // It may be closed; there is nobody to tell.
             Err(_) => return,
         }
@@ -162,12 +161,10 @@ pub(crate) fn random_bytes<const N: usize>() -> io::Result<[u8; N]> {
     let mut bytes = [0; N];
     let mut filled = 0;
     while filled < N {
-        // SAFETY: the rest of the array is valid for writes of that many bytes.
-        let got = unsafe { libc::getrandom(bytes[filled..].as_mut_ptr().cast(), N - filled, 0) };
-        match usize::try_from(got) {
+        match rustix::rand::getrandom(&mut bytes[filled..], GetRandomFlags::empty()) {
             Ok(got) => filled += got,
-            Err(_) if io::Error::last_os_error().kind() == io::ErrorKind::Interrupted => {}
-            Err(_) => return Err(io::Error::last_os_error()),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(bytes)
@@ -175,9 +172,8 @@ pub(crate) fn random_bytes<const N: usize>() -> io::Result<[u8; N]> {
 
 /// How many CPUs are online (sysconf(3), `_SC_NPROCESSORS_ONLN`).
 pub(crate) fn online_cpus() -> usize {
-    // SAFETY: the call only answers a question.
-    let count = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
-    usize::try_from(count).unwrap_or(1).max(1)
+    let count = nix::unistd::sysconf(SysconfVar::_NPROCESSORS_ONLN).ok().flatten();
+    count.and_then(|count| usize::try_from(count).ok()).unwrap_or(1).max(1)
 }
 
 #[cfg(test)]
