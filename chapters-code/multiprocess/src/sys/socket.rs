@@ -1,85 +1,94 @@
 //! Messages with descriptors between two processes: a pair of connected sockets of the kind that keeps messages apart
 //! ([unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html), `SOCK_SEQPACKET`).
 //!
-//! The pair has no name, neither a path nor an abstract one, so nobody but its two holders can reach it. A message and its
+//! The pair has no name, neither a path nor an abstract one, so only its two holders can reach it. A message and its
 //! descriptors arrive together or not at all.
 
-use std::io;
-use std::mem::size_of;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
-use std::ptr;
+use std::io::{self, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::time::Instant;
+
+use rustix::io::Errno;
+use rustix::net::{
+    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, Shutdown, SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
+};
 
 use super::numbers::{beyond_reserved, beyond_standard_if_possible};
+use super::poll;
 
-/// The most descriptors that one message carries here.
-pub(crate) const MOST: usize = 5;
+/// The most descriptors that the kernel lets one message carry (unix(7), `SCM_RIGHTS`).
+pub(crate) const MOST: usize = 253;
 
-/// Room for their numbers and the header before them, aligned as a header is.
-type Control = [u64; 8];
-
-const _: () = {
-    // SAFETY: the macro only computes.
-    let space = unsafe { libc::CMSG_SPACE((MOST * size_of::<RawFd>()) as libc::c_uint) };
-    assert!(space as usize <= size_of::<Control>());
-};
+/// Room for their numbers and what goes with them. It lies on the stack and is not cleared: pages of it that no message
+/// fills cost nothing.
+type Control = [MaybeUninit<u8>; rustix::cmsg_space!(ScmRights(MOST))];
 
 /// Two connected ends, close-on-exec.
 pub(crate) fn pair() -> io::Result<[OwnedFd; 2]> {
-    let mut ends: [RawFd; 2] = [-1; 2];
-    // SAFETY: the array takes two descriptors.
-    super::checked(unsafe {
-        libc::socketpair(libc::AF_UNIX, libc::SOCK_SEQPACKET | libc::SOCK_CLOEXEC, 0, ends.as_mut_ptr())
-    })?;
-    // SAFETY: nobody else knows these descriptors.
-    let [one, other] = ends.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
+    let (one, other) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
     Ok([beyond_reserved(one)?, beyond_reserved(other)?])
 }
 
 /// Sends one message, if there is room for it: `WouldBlock` is the error if there is none.
 ///
-/// A peer that is gone is an error (EPIPE), not a signal.
+/// A peer that is gone is an error (EPIPE), not a signal. See also [`too_many_in_flight`].
 pub(crate) fn send(socket: BorrowedFd<'_>, message: &[u8], descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
     assert!(descriptors.len() <= MOST, "a message carries at most {MOST} descriptors");
-    let mut control: Control = [0; 8];
-    let mut part = libc::iovec { iov_base: message.as_ptr().cast_mut().cast(), iov_len: message.len() };
-    // SAFETY: the header is plain data, for which zero is a valid value.
-    let mut header: libc::msghdr = unsafe { std::mem::zeroed() };
-    header.msg_iov = &raw mut part;
-    header.msg_iovlen = 1;
+    let mut room: Control = [MaybeUninit::uninit(); _];
+    let mut control = SendAncillaryBuffer::new(&mut room);
     if !descriptors.is_empty() {
-        let length = (descriptors.len() * size_of::<RawFd>()) as libc::c_uint;
-        header.msg_control = control.as_mut_ptr().cast();
-        // SAFETY: the room was seen to be enough for MOST descriptors when this was compiled, and is aligned.
-        unsafe {
-            header.msg_controllen = libc::CMSG_SPACE(length) as usize;
-            let first = libc::CMSG_FIRSTHDR(&raw const header);
-            (*first).cmsg_level = libc::SOL_SOCKET;
-            (*first).cmsg_type = libc::SCM_RIGHTS;
-            (*first).cmsg_len = libc::CMSG_LEN(length) as usize;
-            for (at, descriptor) in descriptors.iter().enumerate() {
-                libc::CMSG_DATA(first).cast::<RawFd>().add(at).write_unaligned(descriptor.as_raw_fd());
-            }
-        }
+        let fits = control.push(SendAncillaryMessage::ScmRights(descriptors));
+        debug_assert!(fits, "the room is for MOST of them");
     }
     loop {
-        // SAFETY: all that the header points to lives until the call has returned.
-        let sent = unsafe {
-            libc::sendmsg(socket.as_raw_fd(), &raw const header, libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT)
-        };
-        match io::Error::last_os_error() {
-            _ if sent != -1 => return Ok(()),
-            error if error.kind() == io::ErrorKind::Interrupted => {}
+        match sendmsg(
+            socket,
+            &[IoSlice::new(message)],
+            &mut control,
+            SendFlags::NOSIGNAL | SendFlags::DONTWAIT,
+        ) {
+            Ok(_) => return Ok(()),
+            Err(Errno::INTR) => {}
             // The peer has ended with messages unread. That is said once; then it is gone like any other.
-            error if error.raw_os_error() == Some(libc::ECONNRESET) => {}
-            error => return Err(error),
+            Err(Errno::CONNRESET) => {}
+            Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Sends one message as soon as there is room for it. `TimedOut` is the error if there is none by the deadline.
+#[cfg_attr(not(test), expect(dead_code, reason = "its caller is being written"))]
+pub(crate) fn send_by(
+    socket: BorrowedFd<'_>,
+    message: &[u8],
+    descriptors: &[BorrowedFd<'_>],
+    deadline: Option<Instant>,
+) -> io::Result<()> {
+    loop {
+        match send(socket, message, descriptors) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            done => return done,
+        }
+        if !poll::has_room(socket, deadline)? {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+    }
+}
+
+/// Whether a message was refused because this user has too many descriptors on their way in sockets, more than a process
+/// may have open (unix(7), `ETOOMANYREFS`). No event tells when that is over: it ends as the receivers take them.
+#[cfg_attr(not(test), expect(dead_code, reason = "its caller is being written"))]
+pub(crate) fn too_many_in_flight(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(Errno::TOOMANYREFS.raw_os_error())
 }
 
 /// A message that has come.
 pub(crate) struct Received {
     /// How much of the buffer it fills. 0 is the end: the peer is gone.
     pub(crate) length: usize,
+    /// All that it came with; none if this process had no numbers left for some of them.
     pub(crate) descriptors: Vec<OwnedFd>,
     /// Whether it was longer than the buffer, or came with descriptors for which this process had no numbers left.
     pub(crate) truncated: bool,
@@ -87,65 +96,63 @@ pub(crate) struct Received {
 
 /// Takes the next message, if one has come: `WouldBlock` is the error if none has.
 pub(crate) fn receive(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<Received> {
-    let mut control: Control = [0; 8];
-    let mut part = libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() };
-    // SAFETY: as in `send`.
-    let mut header: libc::msghdr = unsafe { std::mem::zeroed() };
-    header.msg_iov = &raw mut part;
-    header.msg_iovlen = 1;
-    header.msg_control = control.as_mut_ptr().cast();
-    header.msg_controllen = size_of::<Control>();
-    let flags = libc::MSG_CMSG_CLOEXEC | libc::MSG_DONTWAIT;
-    let length = loop {
-        // SAFETY: all that the header points to lives until the call has returned.
-        let got = unsafe { libc::recvmsg(socket.as_raw_fd(), &raw mut header, flags) };
-        match usize::try_from(got) {
-            Ok(length) => break length,
-            Err(_) => match io::Error::last_os_error() {
-                error if error.kind() == io::ErrorKind::Interrupted => {}
-                // The peer has ended with messages unread. That is said once, before what it had sent itself.
-                error if error.raw_os_error() == Some(libc::ECONNRESET) => {}
-                error => return Err(error),
-            },
-        }
-    };
-    Ok(Received {
-        length,
-        descriptors: descriptors(&header),
-        truncated: header.msg_flags & (libc::MSG_TRUNC | libc::MSG_CTRUNC) != 0,
-    })
-}
-
-/// The descriptors that came with a message.
-fn descriptors(header: &libc::msghdr) -> Vec<OwnedFd> {
-    let mut found = Vec::new();
-    // SAFETY: the kernel has filled in the control part, and the macros walk within it.
-    let mut next = unsafe { libc::CMSG_FIRSTHDR(ptr::from_ref(header)) };
-    while !next.is_null() {
-        // SAFETY: it points to a whole header within the control part.
-        let (level, kind, length) = unsafe { ((*next).cmsg_level, (*next).cmsg_type, (*next).cmsg_len) };
-        if (level, kind) == (libc::SOL_SOCKET, libc::SCM_RIGHTS) {
-            // SAFETY: the macro only computes.
-            let count = (length - unsafe { libc::CMSG_LEN(0) } as usize) / size_of::<RawFd>();
-            for at in 0..count {
-                // SAFETY: the length says that there are that many numbers; each is a new descriptor that nobody else
-                // knows.
-                let fd = unsafe {
-                    OwnedFd::from_raw_fd(libc::CMSG_DATA(next).cast::<RawFd>().add(at).read_unaligned())
-                };
-                found.push(beyond_standard_if_possible(fd));
+    let mut room: Control = [MaybeUninit::uninit(); _];
+    let mut control = RecvAncillaryBuffer::new(&mut room);
+    let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
+    let got = unless_interrupted(|| recvmsg(socket, &mut [IoSliceMut::new(buffer)], &mut control, flags))?;
+    let mut descriptors = Vec::new();
+    // Those that came with a message that lost others are closed as `control` is dropped.
+    if !got.flags.contains(ReturnFlags::CTRUNC) {
+        for part in control.drain() {
+            if let RecvAncillaryMessage::ScmRights(come) = part {
+                descriptors.extend(come.map(beyond_standard_if_possible));
             }
         }
-        // SAFETY: as above.
-        next = unsafe { libc::CMSG_NXTHDR(ptr::from_ref(header), next) };
     }
-    found
+    let truncated = got.flags.intersects(ReturnFlags::TRUNC | ReturnFlags::CTRUNC);
+    Ok(Received { length: got.bytes, descriptors, truncated })
+}
+
+/// Takes the next message as soon as one has come. `TimedOut` is the error if none has by the deadline.
+#[cfg_attr(not(test), expect(dead_code, reason = "its caller is being written"))]
+pub(crate) fn receive_by(
+    socket: BorrowedFd<'_>,
+    buffer: &mut [u8],
+    deadline: Option<Instant>,
+) -> io::Result<Received> {
+    loop {
+        match receive(socket, buffer) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            done => return done,
+        }
+        if !poll::is_ready(socket, deadline)? {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+    }
+}
+
+/// Looks at the next message, if one has come, and leaves it and its descriptors where they are. The answer is how much of
+/// the buffer it fills. `WouldBlock` is the error if none has come, and `ENOTSOCK` if this is no socket.
+#[cfg_attr(not(test), expect(dead_code, reason = "its caller is being written"))]
+pub(crate) fn receive_peeked(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<usize> {
+    let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+    unless_interrupted(|| rustix::net::recv(socket, &mut *buffer, flags)).map(|(length, _)| length)
+}
+
+fn unless_interrupted<T>(mut receive: impl FnMut() -> rustix::io::Result<T>) -> io::Result<T> {
+    loop {
+        match receive() {
+            // The peer has ended with messages unread. That is said once, before what it had sent itself.
+            Err(Errno::INTR | Errno::CONNRESET) => {}
+            done => return Ok(done?),
+        }
+    }
 }
 
 /// Says to the peer that nothing more will come. What it sends can still be received.
 pub(crate) fn end(socket: BorrowedFd<'_>) {
-    // SAFETY: a call on a descriptor that is open.
-    unsafe { libc::shutdown(socket.as_raw_fd(), libc::SHUT_WR) };
+    // It fails where the peer is gone, which needs no telling.
+    let _ = rustix::net::shutdown(socket, Shutdown::Write);
 }
 
 #[cfg(test)]
@@ -178,7 +185,7 @@ mod tests {
         send(other.as_fd(), b"unread", &[]).expect("room");
         drop(one);
         assert_eq!(receive(other.as_fd(), &mut buffer).expect("the end").length, 0);
-        let gone = send(other.as_fd(), b"x", &[]).expect_err("nobody is there");
+        let gone = send(other.as_fd(), b"x", &[]).expect_err("its peer is gone");
         assert_eq!(gone.raw_os_error(), Some(libc::EPIPE));
     }
 
@@ -187,7 +194,7 @@ mod tests {
         let [one, other] = pair().expect("two sockets");
         send(other.as_fd(), b"unread", &[]).expect("room");
         drop(one);
-        let gone = send(other.as_fd(), b"x", &[]).expect_err("nobody is there");
+        let gone = send(other.as_fd(), b"x", &[]).expect_err("its peer is gone");
         assert_eq!(gone.raw_os_error(), Some(libc::EPIPE));
     }
 
@@ -204,5 +211,76 @@ mod tests {
         let [one, _other] = pair().expect("two sockets");
         let full = (0..100_000).find_map(|_| send(one.as_fd(), &[0; 1000], &[]).err());
         assert_eq!(full.expect("it ends").kind(), io::ErrorKind::WouldBlock);
+    }
+
+    #[test]
+    fn a_message_carries_253_descriptors() {
+        let [one, other] = pair().expect("two sockets");
+        let file = memfd::create(c"test").expect("a memory file");
+        send(one.as_fd(), b"all", &[file.as_fd(); MOST]).expect("room");
+        let mut buffer = [0; 8];
+        let got = receive(other.as_fd(), &mut buffer).expect("it has come");
+        assert_eq!((got.length, got.descriptors.len(), got.truncated), (3, MOST, false));
+    }
+
+    #[test]
+    fn descriptors_that_are_not_taken_are_closed() {
+        let [one, other] = pair().expect("two sockets");
+        let [kept, sent] = pair().expect("two sockets");
+        send(one.as_fd(), b"long", &[sent.as_fd()]).expect("room");
+        drop(sent);
+        drop(receive(other.as_fd(), &mut [0; 2]).expect("it has come"));
+        assert!(
+            poll::is_ready(kept.as_fd(), Some(Instant::now())).expect("it can be asked"),
+            "its peer is closed"
+        );
+    }
+
+    #[test]
+    fn a_message_that_was_looked_at_is_still_there_with_its_descriptors() {
+        let [one, other] = pair().expect("two sockets");
+        let nothing = receive_peeked(other.as_fd(), &mut [0; 4]).expect_err("nothing has come");
+        assert_eq!(nothing.kind(), io::ErrorKind::WouldBlock);
+        send(one.as_fd(), b"message", &[one.as_fd()]).expect("room");
+        let mut first = [0; 4];
+        assert_eq!(receive_peeked(other.as_fd(), &mut first).expect("it has come"), 4);
+        assert_eq!(&first, b"mess");
+        let got = receive(other.as_fd(), &mut [0; 16]).expect("it is still there");
+        assert_eq!((got.length, got.descriptors.len()), (7, 1));
+        let file = memfd::create(c"test").expect("a memory file");
+        let no_socket = receive_peeked(file.as_fd(), &mut first).expect_err("it is a file");
+        assert_eq!(no_socket.raw_os_error(), Some(libc::ENOTSOCK));
+    }
+
+    #[test]
+    fn too_many_descriptors_in_flight_are_told_from_a_full_socket() {
+        assert!(too_many_in_flight(&io::Error::from_raw_os_error(libc::ETOOMANYREFS)));
+        assert!(!too_many_in_flight(&io::ErrorKind::WouldBlock.into()));
+    }
+
+    #[test]
+    fn waiting_ends_at_the_deadline() {
+        let [one, other] = pair().expect("two sockets");
+        let soon = || Some(Instant::now() + std::time::Duration::from_millis(10));
+        let late = receive_by(other.as_fd(), &mut [0; 4], soon()).err().expect("nothing comes");
+        assert_eq!(late.kind(), io::ErrorKind::TimedOut);
+        let full = (0..100_000).find_map(|_| send_by(one.as_fd(), &[0; 1000], &[], soon()).err());
+        assert_eq!(full.expect("it ends").kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[test]
+    fn a_message_that_has_no_room_is_sent_once_there_is() {
+        let [one, other] = pair().expect("two sockets");
+        let mut sent = 0;
+        while send(one.as_fd(), &[0; 1000], &[]).is_ok() {
+            sent += 1;
+        }
+        std::thread::scope(|scope| {
+            scope.spawn(|| send_by(one.as_fd(), b"last", &[], None).expect("there will be room"));
+            for _ in 0..sent {
+                assert_eq!(receive_by(other.as_fd(), &mut [0; 1000], None).expect("it comes").length, 1000);
+            }
+            assert_eq!(receive_by(other.as_fd(), &mut [0; 1000], None).expect("it comes").length, 4);
+        });
     }
 }
