@@ -28,7 +28,7 @@ use super::plan::{NotTaken, Parcel};
 use super::stand_by::{Rehearsal, stand_by};
 use super::{REFUSED, alone, expect_own, find_here, report, role, said};
 use crate::error::ExitStatus;
-use crate::sys::child::{self, Block, Kept, Waited};
+use crate::sys::child::{self, Block, Handle, Kept, Waited};
 use crate::sys::epoll::Epoll;
 use crate::sys::fork::{self, Forked};
 use crate::sys::image::Identity;
@@ -147,7 +147,7 @@ fn kernel_keeps_statuses() -> bool {
             let _ = poll::is_ready(childs.as_fd(), None);
             exits::exit_now(CODE)
         }
-        Ok(Forked::Parent { pidfd, .. }) => {
+        Ok(Forked::Parent(Handle { pidfd, .. })) => {
             drop(own);
             // It waits until the child has been collected, and then there is none.
             let _ = child::wait(pidfd.as_fd(), Block::Yes);
@@ -295,7 +295,7 @@ impl Server {
         // free. What the hook has made exists twice from here on, as its documentation says.
         let (pid, pidfd) = match unsafe { fork::fork(self.socket.as_fd()) }? {
             Forked::Child => stand_by(childs, self),
-            Forked::Parent { pid, pidfd } => (pid, pidfd),
+            Forked::Parent(Handle { pid, pidfd }) => (pid, pidfd),
         };
         drop(childs);
         // ANCHOR_END: try_fork

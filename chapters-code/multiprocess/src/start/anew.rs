@@ -8,12 +8,13 @@ use std::sync::PoisonError;
 
 use crate::bootstrap::{CHILD_MARK, Role};
 use crate::error::{Error, Result};
-use crate::sys::exec::{self, Exec, Started};
+use crate::sys::child::Handle;
+use crate::sys::exec::{self, Exec};
 use crate::sys::image::image;
 use crate::sys::strings::Strings;
 
 /// Starts it under that name, with these as its descriptors 3 and 4.
-pub(super) fn start(role: &Role, name: &str, handed: [BorrowedFd<'_>; 2]) -> Result<Started> {
+pub(super) fn start(role: &Role, name: &str, handed: [BorrowedFd<'_>; 2]) -> Result<Handle> {
     let failed = |step| move |source| Error::Start { process: name.to_owned(), step, source };
     let program = program(role).map_err(failed("the executable's path"))?.ok_or(Error::ForeignSelf)?;
     let handouts = role.handouts().map_err(|(step, source)| failed(step)(source))?;

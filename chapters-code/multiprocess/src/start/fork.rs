@@ -10,6 +10,7 @@ use std::os::fd::AsFd;
 use super::{Launched, Order};
 use crate::bootstrap::{Newborn, enter_forked, new_file};
 use crate::error::{Error, Result};
+use crate::sys::child::Handle;
 use crate::sys::exit::flush_c_buffers;
 use crate::sys::fork::{Forked, fork};
 use crate::sys::this;
@@ -37,7 +38,7 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
             gate.wait();
             enter_forked(handouts, child)
         }
-        Forked::Parent { pid, pidfd } => {
+        Forked::Parent(Handle { pid, pidfd }) => {
             Ok(Launched { pid, pidfd, pending: child.file.into(), collector: Collector::Own })
         }
     }

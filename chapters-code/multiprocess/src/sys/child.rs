@@ -1,10 +1,19 @@
-//! Waiting for a child and signaling it by its descriptor, never by its number: a number may be somebody else's by
+//! Waiting for a child and signaling it by its descriptor, never by its number: a number may be another process's by
 //! now.
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitIdStatus, waitid};
 
 use crate::error::ExitStatus;
+
+/// A child: its number, which may be another process's once it has been collected, and its descriptor.
+pub(crate) struct Handle {
+    pub(crate) pid: u32,
+    pub(crate) pidfd: OwnedFd,
+}
 
 /// Whether to wait until the child has ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,34 +27,33 @@ pub(crate) enum Block {
 pub(crate) enum Waited {
     Running,
     Ended(ExitStatus),
-    /// It has ended, and somebody else has collected its status.
+    /// It has ended, another part of the program has collected its status, and the kernel has not kept it.
     Collected,
 }
 
 /// Collects the child if it has ended, or, with [`Block::Yes`], as soon as it has.
 pub(crate) fn wait(pidfd: BorrowedFd<'_>, block: Block) -> io::Result<Waited> {
-    let options = libc::WEXITED | if block == Block::No { libc::WNOHANG } else { 0 };
+    let how = if block == Block::No { WaitIdOptions::NOHANG } else { WaitIdOptions::empty() };
     loop {
-        // SAFETY: a `siginfo_t` is plain data, for which zero is a valid value.
-        let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
-        let fd = pidfd.as_raw_fd().cast_unsigned();
-        // SAFETY: `info` is valid for the kernel to write to.
-        match super::checked(unsafe { libc::waitid(libc::P_PIDFD, fd, &raw mut info, options) }) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if error.raw_os_error() == Some(libc::ECHILD) => return Ok(Waited::Collected),
-            Err(error) => return Err(error),
-            // SAFETY: `waitid` has filled the fields of a SIGCHLD, or left the pid 0.
-            Ok(_) if unsafe { info.si_pid() } == 0 => return Ok(Waited::Running),
-            // SAFETY: as above.
-            Ok(_) => return Ok(Waited::Ended(status(info.si_code, unsafe { info.si_status() }))),
+        match waitid(WaitId::PidFd(pidfd), WaitIdOptions::EXITED | how) {
+            Ok(None) => return Ok(Waited::Running),
+            Ok(Some(ended)) => return Ok(Waited::Ended(status(&ended))),
+            Err(Errno::INTR) => {}
+            Err(Errno::CHILD) => {
+                return Ok(match status_after_collection(pidfd) {
+                    Kept::Status(status) => Waited::Ended(status),
+                    _ => Waited::Collected,
+                });
+            }
+            Err(error) => return Err(error.into()),
         }
     }
 }
 
-fn status(code: i32, status: i32) -> ExitStatus {
-    match code {
-        libc::CLD_EXITED => ExitStatus::Code(status),
-        code => ExitStatus::Signal { signal: status, core_dumped: code == libc::CLD_DUMPED },
+fn status(ended: &WaitIdStatus) -> ExitStatus {
+    match (ended.exit_status(), ended.terminating_signal()) {
+        (None, Some(signal)) => ExitStatus::Signal { signal, core_dumped: ended.dumped() },
+        (code, _) => ExitStatus::Code(code.unwrap_or_default()),
     }
 }
 
@@ -62,12 +70,11 @@ pub(crate) fn status_after_collection(pidfd: BorrowedFd<'_>) -> Kept {
         exit_code: i32,
     }
     const EXIT: u64 = 1 << 3;
-    // `_IOWR(0xFF, 11, struct pidfd_info)`
-    const GET_INFO: u64 = 3 << 30 | (size_of::<Info>() as u64) << 16 | 0xff << 8 | 11;
+    nix::ioctl_readwrite!(get_info, 0xff, 11, Info);
     let ask = || {
         let mut info = Info { mask: EXIT, cgroup: 0, ids: [0; 11], exit_code: 0 };
         // SAFETY: the kernel reads and writes the structure, whose size is part of the request.
-        super::checked(unsafe { libc::ioctl(pidfd.as_raw_fd(), GET_INFO, &raw mut info) }).map(|_| info)
+        unsafe { get_info(pidfd.as_raw_fd(), &raw mut info) }.map(|_| info)
     };
     // The kernel looks for the status first and for the process then, so it finds neither if the process is collected in
     // between; a second look finds what it has kept.
@@ -99,28 +106,21 @@ fn from_wait_status(status: i32) -> ExitStatus {
 
 /// Sends a signal. `false` if the process has ended and been collected.
 pub(crate) fn signal(pidfd: BorrowedFd<'_>, signal: libc::c_int) -> io::Result<bool> {
-    // SAFETY: the call takes a descriptor, a number and a null pointer.
-    let sent = unsafe {
-        libc::syscall(
-            libc::SYS_pidfd_send_signal,
-            pidfd.as_raw_fd(),
-            signal,
-            std::ptr::null::<libc::siginfo_t>(),
-            0,
-        )
-    };
-    match (sent, io::Error::last_os_error()) {
-        (0, _) => Ok(true),
-        (_, error) if error.raw_os_error() == Some(libc::ESRCH) => Ok(false),
-        (_, error) => Err(error),
+    if !(1..=64).contains(&signal) {
+        return Err(Errno::INVAL.into());
+    }
+    // SAFETY: it is a signal's number. Those that the C library keeps for itself may be sent to another process: they mean
+    // something only within one.
+    let signal = unsafe { Signal::from_raw_unchecked(signal) };
+    match rustix::process::pidfd_send_signal(pidfd, signal) {
+        Ok(()) => Ok(true),
+        Err(Errno::SRCH) => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 
-/// The descriptor of a child that nobody can have collected yet.
+/// The descriptor of a child that has not been collected.
 pub(crate) fn open(pid: libc::pid_t) -> io::Result<OwnedFd> {
-    // SAFETY: the call takes two numbers and makes a new descriptor, close-on-exec.
-    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
-    let fd = super::checked(libc::c_int::try_from(fd).map_err(io::Error::other)?)?;
-    // SAFETY: nobody else knows this descriptor.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+    let pid = Pid::from_raw(pid).ok_or(Errno::INVAL)?;
+    Ok(rustix::process::pidfd_open(pid, PidfdFlags::empty())?)
 }

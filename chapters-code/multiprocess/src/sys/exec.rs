@@ -10,6 +10,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 
+use super::child::Handle;
 use super::numbers::{FIRST_FREE, HANDED};
 use super::signals::Mask;
 use super::strings::Strings;
@@ -23,12 +24,6 @@ pub(crate) struct Exec<'a> {
     pub(crate) stdin: BorrowedFd<'a>,
     /// What the program gets as descriptors 3 and 4. Their own numbers are not below [`FIRST_FREE`].
     pub(crate) handed: [BorrowedFd<'a>; 2],
-}
-
-/// A child that runs the program.
-pub(crate) struct Started {
-    pub(crate) pid: u32,
-    pub(crate) pidfd: OwnedFd,
 }
 
 /// The step that failed, and how.
@@ -60,7 +55,7 @@ struct Order {
 ///
 /// The program gets this process's descriptors 1 and 2 and those named in `exec`, and no others.
 /// Signal handlers are reset, SIGPIPE gets its default action, and the signal mask is the calling thread's.
-pub(crate) fn exec(exec: &Exec<'_>) -> Result<Started, ExecError> {
+pub(crate) fn exec(exec: &Exec<'_>) -> Result<Handle, ExecError> {
     let mut stack = Box::<[Slot]>::new_uninit_slice(STACK / size_of::<Slot>());
     let mut pidfd: RawFd = -1;
     let mut order = Order {
@@ -106,7 +101,7 @@ pub(crate) fn exec(exec: &Exec<'_>) -> Result<Started, ExecError> {
         let _ = super::child::wait(pidfd.as_fd(), super::child::Block::Yes);
         return Err(ExecError { step: order.step, source: io::Error::from_raw_os_error(order.errno) });
     }
-    Ok(Started { pid: pid.cast_unsigned(), pidfd })
+    Ok(Handle { pid: pid.cast_unsigned(), pidfd })
 }
 
 /// The child between `clone` and `execve`. Nothing here may allocate, lock or unwind: the memory is the parent's,

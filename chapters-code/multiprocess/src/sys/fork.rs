@@ -1,12 +1,16 @@
 //! A copy of this process.
 
 use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::BorrowedFd;
+
+use super::child::Handle;
+use super::numbers;
+use super::signals::Mask;
 
 /// Which of the two processes this is.
 pub(crate) enum Forked {
     Child,
-    Parent { pid: u32, pidfd: OwnedFd },
+    Parent(Handle),
 }
 
 /// Copies this process ([fork(2)](https://man7.org/linux/man-pages/man2/fork.2.html)). Any open descriptor will do.
@@ -16,30 +20,91 @@ pub(crate) enum Forked {
 pub(crate) unsafe fn fork(any: BorrowedFd<'_>) -> io::Result<Forked> {
     // ANCHOR: fork
     // Keeps a descriptor free for the child's: once there is a child it is too late to find that there is none.
-    let reserved = super::numbers::duplicate(any)?;
+    let reserved = numbers::duplicate(any)?;
+    // A handler that collects children, or opens files, waits until the child's descriptor is open.
+    let mask = Mask::block_all();
     // SAFETY: the caller's promise makes the child's memory as whole as the parent's. The C library's `fork` and not a
     // bare `clone`, because its own state has to be put right in the child.
-    let pid = super::checked(unsafe { libc::fork() })?;
-    drop(reserved);
-    if pid == 0 {
+    let forked = unsafe { libc::fork() };
+    if forked == 0 {
+        drop(reserved);
+        mask.set();
         return Ok(Forked::Child);
     }
     // ANCHOR_END: fork
-    // With one thread, only a signal handler that collects children, or opens files, could have come before this.
-    match super::child::open(pid) {
+    let handle = super::checked(forked).and_then(|pid| {
+        drop(reserved);
+        opened(pid)
+    });
+    mask.set();
+    handle.map(Forked::Parent)
+}
+
+/// The descriptor of a child that has just been made.
+fn opened(pid: libc::pid_t) -> io::Result<Handle> {
+    let error = match super::child::open(pid) {
         Ok(pidfd) => {
-            let pidfd = super::numbers::beyond_reserved_if_possible(pidfd);
-            Ok(Forked::Parent { pid: pid.cast_unsigned(), pidfd })
+            let pidfd = numbers::beyond_reserved_if_possible(pidfd);
+            return Ok(Handle { pid: pid.cast_unsigned(), pidfd });
         }
-        // It has ended and somebody has collected it, so by now the number may be a stranger's.
-        Err(gone) if gone.raw_os_error() == Some(libc::ESRCH) => Err(gone),
-        Err(error) => {
-            // SAFETY: calls on a child that nobody but this function knows; no status is asked for.
-            unsafe {
-                libc::kill(pid, libc::SIGKILL);
-                libc::waitpid(pid, std::ptr::null_mut(), 0);
-            }
-            Err(error)
+        Err(error) => error,
+    };
+    // If the process is not there, it was collected by what `pthread_atfork` has called, or by the kernel because SIGCHLD
+    // is ignored, and by now the number may be a stranger's.
+    if error.raw_os_error() != Some(libc::ESRCH) {
+        // SAFETY: calls on a child that only this function knows; no status is asked for.
+        unsafe {
+            libc::kill(pid, libc::SIGKILL);
+            libc::waitpid(pid, std::ptr::null_mut(), 0);
         }
+    }
+    Err(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ExitStatus;
+    use crate::sys::child::{Block, Waited, wait};
+    use std::os::fd::AsFd;
+
+    extern "C" fn collect(_: libc::c_int) {
+        // SAFETY: no status is asked for.
+        unsafe { libc::waitpid(-1, std::ptr::null_mut(), libc::WNOHANG) };
+    }
+
+    /// Runs in a process of its own: the handler collects the children of every test.
+    #[test]
+    fn a_child_is_known_though_a_handler_collects_it_at_once() {
+        // SAFETY: the copy is made of a process with several threads, and goes on with this one only. It allocates, so it
+        // relies on the C library's `fork`, which makes the allocator whole. The handler makes one system call.
+        let copy = unsafe { libc::fork() };
+        if copy == 0 {
+            // SAFETY: as above; this is the only thread now.
+            let known = unsafe {
+                libc::signal(libc::SIGCHLD, collect as *const () as usize);
+                (0..100).all(|_| {
+                    let [any, _other] = crate::sys::socket::pair().expect("two sockets");
+                    match fork(any.as_fd()) {
+                        Ok(Forked::Child) => libc::_exit(7),
+                        Ok(Forked::Parent(child)) => {
+                            while !crate::sys::poll::is_ready(child.pidfd.as_fd(), None)
+                                .expect("it can be polled")
+                            {}
+                            // Where the kernel keeps no status, the answer is that it was collected.
+                            let answer = wait(child.pidfd.as_fd(), Block::Yes).expect("it can be waited for");
+                            matches!(answer, Waited::Ended(ExitStatus::Code(7)) | Waited::Collected)
+                        }
+                        Err(_) => false,
+                    }
+                })
+            };
+            // SAFETY: the call does not return.
+            unsafe { libc::_exit(libc::c_int::from(!known)) }
+        }
+        let copy = super::super::child::open(copy).expect("it has not been collected");
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        assert!(crate::sys::poll::is_ready(copy.as_fd(), Some(deadline)).expect("it can be polled"));
+        assert_eq!(wait(copy.as_fd(), Block::Yes).expect("it has ended"), Waited::Ended(ExitStatus::Code(0)));
     }
 }

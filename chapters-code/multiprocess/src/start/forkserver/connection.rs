@@ -12,8 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::bootstrap::{Answer, Demand, LONGEST, Order, encode_message};
 use crate::error::ExitStatus;
-use crate::sys::child::{self, Block, Kept, Waited};
-use crate::sys::exec::Started;
+use crate::sys::child::{self, Block, Handle, Kept, Waited};
 use crate::sys::signals::Mask;
 use crate::sys::{numbers, poll, socket};
 use crate::wait::{Ended, Reporter};
@@ -36,7 +35,7 @@ const ADOPTION: Duration = Duration::from_secs(1);
 
 /// A forkserver and what it has said.
 pub(super) struct Connection {
-    server: Started,
+    server: Handle,
     /// `None` once this process has let go of it.
     socket: Mutex<Option<Arc<OwnedFd>>>,
     heard: Mutex<Heard>,
@@ -65,7 +64,7 @@ struct Heard {
 /// A child that waits for its order.
 struct StandsBy {
     id: u64,
-    child: Started,
+    child: Handle,
     socket: OwnedFd,
 }
 
@@ -87,7 +86,7 @@ pub(super) struct Sent<'a> {
 }
 
 impl Connection {
-    pub(super) fn new(server: Started, socket: OwnedFd) -> Connection {
+    pub(super) fn new(server: Handle, socket: OwnedFd) -> Connection {
         let heard = Heard {
             listening: false,
             ready: None,
@@ -129,7 +128,7 @@ impl Connection {
     }
 
     /// Starts a child. Gives its number, and the child.
-    pub(super) fn start(&self, sent: &Sent<'_>) -> Result<(u64, Started), NotStarted> {
+    pub(super) fn start(&self, sent: &Sent<'_>) -> Result<(u64, Handle), NotStarted> {
         let outputs = [1, 2].map(numbers::standard);
         let order = Order { mask: Mask::current().bits(), outputs: outputs.map(|output| output.is_some()) };
         let message = encode_message(&order);
@@ -310,7 +309,7 @@ impl Heard {
                 self.on_their_way = self.on_their_way.saturating_sub(1);
                 let mut descriptors = descriptors.into_iter();
                 let stands_by = match (descriptors.next(), descriptors.next()) {
-                    (Some(pidfd), Some(socket)) => Ok(StandsBy { id, child: Started { pid, pidfd }, socket }),
+                    (Some(pidfd), Some(socket)) => Ok(StandsBy { id, child: Handle { pid, pidfd }, socket }),
                     // There were no numbers left here. Without the other end of its socket the child has ended.
                     _ => {
                         self.disown(id);

@@ -21,7 +21,7 @@ use crate::bootstrap::{
     FORKSERVER, Role, Service, Target, describe, expect_role, new_file, put_plan, put_service,
 };
 use crate::error::{Error, Result};
-use crate::sys::exec::Started;
+use crate::sys::child::Handle;
 use crate::sys::image::Identity;
 use crate::sys::{socket, this};
 use crate::wait::{self, Collector, Reporter};
@@ -52,7 +52,7 @@ pub(crate) fn launch(order: &Order<'_>) -> Result<Launched> {
         let sent =
             Sent { file: file.as_fd(), alive: handouts.alive.watching.as_fd(), folder: folder.as_fd() };
         match connection.start(&sent) {
-            Ok((id, Started { pid, pidfd })) => {
+            Ok((id, Handle { pid, pidfd })) => {
                 let collector = Collector::Other(connection, id);
                 return Ok(Launched { pid, pidfd, pending: file.into(), collector });
             }
