@@ -21,7 +21,15 @@ pub(super) fn start(role: &Role, name: &str, handed: [BorrowedFd<'_>; 2]) -> Res
     let argv = command_line(name).map_err(failed("its name and arguments"))?;
     let envp = Strings::environment_with(CHILD_MARK).map_err(failed("its environment"))?;
     let stdin = handouts.empty_input.as_fd();
-    let started = exec::exec(&Exec { program: &program, argv: &argv, envp: &envp, stdin, handed });
+    let started = exec::exec(&Exec {
+        program: &program,
+        argv: &argv,
+        envp: &envp,
+        stdin,
+        outputs: [None, None],
+        folder: None,
+        handed: &handed,
+    });
     started.map_err(|error| {
         failed(if error.step == "execve" { "running its executable" } else { error.step })(error.source)
     })
