@@ -16,6 +16,7 @@
 //! - [`epoll`] waits for many of them.
 //! - [`alive`] lets a child notice that its parent is gone.
 //! - [`exit`] calls back when this process exits.
+//! - [`rights`] says what this process may do, to compare it with another process or another time.
 //! - [`this`] asks and changes what the kernel knows about this process.
 
 #![expect(unsafe_code, reason = "this is the layer that the crate's unsafe code lives in")]
@@ -31,6 +32,8 @@ pub(crate) mod image;
 pub(crate) mod memfd;
 pub(crate) mod numbers;
 pub(crate) mod poll;
+#[cfg_attr(not(test), expect(dead_code, reason = "its caller is being written"))]
+pub(crate) mod rights;
 pub(crate) mod signals;
 pub(crate) mod socket;
 pub(crate) mod strings;

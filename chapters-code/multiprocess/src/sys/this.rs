@@ -113,6 +113,14 @@ pub(crate) fn ignore_sigpipe() {
     let _ = unsafe { signal(Signal::SIGPIPE, SigHandler::SigIgn) };
 }
 
+/// Whether this program was started with more rights than the process that started it: set-user-ID, set-group-ID, or
+/// capabilities of its file (getauxval(3), `AT_SECURE`). By hand, since neither crate has it.
+#[cfg_attr(not(test), expect(dead_code, reason = "its caller is being written"))]
+pub(crate) fn is_secure() -> bool {
+    // SAFETY: a look-up in the table that the kernel passed at start.
+    unsafe { libc::getauxval(libc::AT_SECURE) != 0 }
+}
+
 /// Gives SIGCHLD its default action, and says whether it was ignored: then the kernel throws statuses away (waitpid(2)).
 pub(crate) fn stop_ignoring_children() -> bool {
     // SAFETY: the default action installs no handler.
@@ -150,7 +158,7 @@ pub(crate) fn write_to_stderr(mut text: &[u8]) {
         match rustix::io::write(io::stderr(), text) {
             Ok(written) => text = &text[written..],
             Err(Errno::INTR) => {}
-            // It may be closed; there is nobody to tell.
+            // It may be closed; there is no other place to tell it.
             Err(_) => return,
         }
     }
@@ -185,6 +193,11 @@ mod tests {
         assert_eq!(first_15_bytes("Process-1"), "Process-1");
         assert_eq!(first_15_bytes("fifteen-bytes-x and more"), "fifteen-bytes-x");
         assert_eq!(first_15_bytes("fourteen-bytesé"), "fourteen-bytes", "é would take bytes 15 and 16");
+    }
+
+    #[test]
+    fn a_test_has_no_more_rights_than_its_user() {
+        assert!(!is_secure());
     }
 
     #[test]
