@@ -40,6 +40,11 @@
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+compile_error!(
+    "multiprocess is for Linux with glibc: it needs pidfds, memory files, and what glibc's fork does"
+);
+
 mod bootstrap;
 mod context;
 mod error;
