@@ -1,4 +1,4 @@
-//! Waiting for a child and signaling it by its descriptor, never by its number: a number may be somebody else's by
+//! Waiting for a child and signaling it by its descriptor, never by its number: a number may be another process's by
 //! now.
 
 use std::io;
@@ -9,7 +9,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitIdStat
 
 use crate::error::ExitStatus;
 
-/// A child: its number, which may be somebody else's once it has been collected, and its descriptor.
+/// A child: its number, which may be another process's once it has been collected, and its descriptor.
 pub(crate) struct Handle {
     pub(crate) pid: u32,
     pub(crate) pidfd: OwnedFd,
@@ -119,7 +119,7 @@ pub(crate) fn signal(pidfd: BorrowedFd<'_>, signal: libc::c_int) -> io::Result<b
     }
 }
 
-/// The descriptor of a child that nobody can have collected yet.
+/// The descriptor of a child that has not been collected.
 pub(crate) fn open(pid: libc::pid_t) -> io::Result<OwnedFd> {
     let pid = Pid::from_raw(pid).ok_or(Errno::INVAL)?;
     Ok(rustix::process::pidfd_open(pid, PidfdFlags::empty())?)

@@ -3,14 +3,15 @@
 //! `fork` copies page tables, so its price grows with the caller's memory; here the child borrows the caller's
 //! memory for the few system calls before `execve`, while the calling thread waits. `posix_spawn` does the
 //! same and was the first choice, but it cannot hand out a pidfd together with the child, and a pid looked up
-//! afterwards may belong to somebody else when another part of the program collects children.
+//! afterwards may belong to another process when another part of the program collects children.
 //!
-//! There are two ways to wait. With `clone3` and `CLONE_CLEAR_SIGHAND` the child begins without signal handlers, so no
-//! signal has to be blocked, and the thread waits on a futex that the kernel clears when the child lets go of the memory
-//! (`CLONE_CHILD_CLEARTID`). Ctrl-Z stops both, and `fg` lets both go on. With `clone` and `CLONE_VFORK` the kernel holds
-//! the thread, which then acts on no signal: a Ctrl-Z in that moment stops the child only, and the terminal waits for a
-//! parent that waits for its child. That way is taken where a sandbox or a kernel before 5.5 refuses the first, and under
-//! a debugger: one that sees the first takes the child for a copy of the memory, and removes its breakpoints from it.
+//! There are two ways to wait. With `clone3` and `CLONE_CLEAR_SIGHAND` the child begins without signal handlers, so
+//! no signal has to be blocked, and the thread waits on a futex that the kernel clears when the child lets go of the
+//! memory (`CLONE_CHILD_CLEARTID`). Ctrl-Z stops both, and `fg` lets both go on. With `clone` and `CLONE_VFORK` the
+//! kernel holds the thread, which then acts on no signal: a Ctrl-Z in that moment stops the child only, and the
+//! terminal waits for a parent that waits for its child. That way is taken where a sandbox or a kernel before 5.5
+//! refuses the first, and under a debugger: one that sees the first takes the child for a copy of the memory, and
+//! removes its breakpoints from it.
 
 use std::ffi::CStr;
 use std::io;
@@ -153,12 +154,12 @@ unsafe fn start_by_vfork(stack: *mut [u8; STACK], order: *mut Order<'_>) -> Chil
     if pid == -1 {
         return Err(refused);
     }
-    // SAFETY: the kernel has just made this descriptor for us and nobody else knows it.
+    // SAFETY: the kernel has just made this descriptor for us and nothing else knows it.
     Ok((pid, unsafe { OwnedFd::from_raw_fd(pidfd) }))
 }
 
-/// The way that takes machine code: the C library has no function for `clone3`, and its `syscall` cannot return twice on
-/// two stacks.
+/// The way that takes machine code: the C library has no function for `clone3`, and its `syscall` cannot return twice
+/// on two stacks.
 #[cfg(target_arch = "x86_64")]
 mod interruptible {
     use std::sync::atomic::{AtomicU32, Ordering};
@@ -203,27 +204,27 @@ mod interruptible {
             ..Arguments::default()
         };
         let result: isize;
-        // SAFETY: This thread goes on with a pid, or with an error. The child goes on at the same place with 0, on a stack of
-        // its own whose top is aligned to 16 bytes, and never returns from `run_child`.
+        // SAFETY: This thread goes on with a pid, or with an error. The child goes on at the same place with 0, on a
+        // stack of its own whose top is aligned to 16 bytes, and never returns from `run_child`.
         //
-        // The memory: `stack`, `order`, all that it points to, `pidfd` and `shared` live until `shared` is 0. The kernel writes
-        // that when the child's `execve` has succeeded or the child has ended, killed or not, and the child runs no
-        // instruction in this memory afterwards. Until then this frame stays: what waits below is not left by an error or a
-        // signal. Between the two, only the child uses `order`.
+        // The memory: `stack`, `order`, all that it points to, `pidfd` and `shared` live until `shared` is 0. The
+        // kernel writes that when the child's `execve` has succeeded or the child has ended, killed or not, and the
+        // child runs no instruction in this memory afterwards. Until then this frame stays: what waits below is not
+        // left by an error or a signal. Between the two, only the child uses `order`.
         //
-        // The thread's own data, where both find the same: `errno`, the C library's record of the thread, its robust locks and
-        // its rseq area. The child uses none of it. It makes system calls with instructions of its own, which leave `errno`
-        // alone, takes no lock, and the kernel gives it neither our list of robust locks nor our rseq area. So handlers that run in
-        // this thread meanwhile, on its stack or on its alternate one, find everything as they left it, and other threads see no
-        // difference from a thread that makes a system call.
+        // The thread's own data, where both find the same: `errno`, the C library's record of the thread, its robust
+        // locks and its rseq area. The child uses none of it. It makes system calls with instructions of its own,
+        // which leave `errno` alone, takes no lock, and the kernel gives it neither our list of robust locks nor our
+        // rseq area. So handlers that run in this thread meanwhile, on its stack or on its alternate one, find
+        // everything as they left it, and other threads see no difference from a thread that makes a system call.
         //
-        // Signals: the child's table of handlers is its own and empty (CLONE_CLEAR_SIGHAND), so no handler of ours runs in
-        // it. A signal has its default action there, as in a program that has just begun.
+        // Signals: the child's table of handlers is its own and empty (CLONE_CLEAR_SIGHAND), so no handler of ours
+        // runs in it. A signal has its default action there, as in a program that has just begun.
         //
-        // What CLONE_VFORK would give beyond that: This thread would stand still; the above says why it need not. It could
-        // not be cancelled, nor left by a jump out of a handler; both are undefined behavior in any Rust function. And no other
-        // thread's `exit` could free the memory: it cannot here either, since the kernel keeps it for as long as the child
-        // uses it.
+        // What CLONE_VFORK would give beyond that: This thread would stand still; the above says why it need not. It
+        // could not be cancelled, nor left by a jump out of a handler; functions with values to drop, as `exec` is, allow
+        // neither. And no other thread's `exit` could free the memory: it cannot here either, since the kernel keeps
+        // it for as long as the child uses it.
         unsafe {
             std::arch::asm!(
                 "syscall",
@@ -249,11 +250,11 @@ mod interruptible {
             error @ ..0 => Some(Err(io::Error::from_raw_os_error(-error))),
             pid => {
                 while shared.load(Ordering::Acquire) != 0 {
-                    // An error means that it is 0 by now, or that a signal came. The kernel's own calls are not for private
-                    // futexes, so neither is this one.
+                    // An error means that it is 0 by now, or that a signal came. The kernel's own calls are not for
+                    // private futexes, so neither is this one.
                     let _ = futex::wait(&shared, futex::Flags::empty(), 1, None);
                 }
-                // SAFETY: the kernel has just made this descriptor for us and nobody else knows it.
+                // SAFETY: the kernel has just made this descriptor for us and nothing else knows it.
                 Some(Ok((pid, unsafe { OwnedFd::from_raw_fd(pidfd) })))
             }
         }
@@ -269,7 +270,8 @@ mod interruptible {
     }
 }
 
-/// Whether a debugger or the like watches this process. It is asked once, since that costs as much as a hundred system calls.
+/// Whether a debugger or the like watches this process. It is asked once, since that costs as much as a hundred
+/// system calls.
 fn is_traced() -> bool {
     static TRACED: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
     *TRACED.get_or_init(|| {
@@ -279,8 +281,8 @@ fn is_traced() -> bool {
     })
 }
 
-/// The child between `clone` and `execve`. Nothing here may allocate, lock, unwind, or touch what belongs to a thread: the
-/// memory is the parent's, and the parent's threads go on using it.
+/// The child between `clone` and `execve`. Nothing here may allocate, lock, unwind, or touch what belongs to a
+/// thread: the memory is the parent's, and the parent's threads go on using it.
 extern "C" fn run_child(order: *mut libc::c_void) -> libc::c_int {
     // SAFETY: both ways to start pass an `Order` that nothing else uses until the child is done with it.
     let order = unsafe { &mut *order.cast::<Order<'_>>() };
@@ -335,8 +337,8 @@ unsafe fn prepare(order: &Order<'_>) -> Result<(), (&'static str, libc::c_int)> 
 #[cfg(target_arch = "x86_64")]
 unsafe fn call(number: libc::c_long, arguments: [usize; 4]) -> Result<(), libc::c_int> {
     let result: isize;
-    // SAFETY: the kernel takes the number and the arguments in these registers, and changes no others than named here; what
-    // the call itself does is the caller's promise.
+    // SAFETY: the kernel takes the number and the arguments in these registers, and changes no others than named
+    // here; what the call itself does is the caller's promise.
     unsafe {
         std::arch::asm!(
             "syscall",
@@ -369,7 +371,8 @@ unsafe fn call(number: libc::c_long, [a, b, c, d]: [usize; 4]) -> Result<(), lib
 /// To be called in a child that does not share its signal handlers with a running thread.
 unsafe fn reset_handlers() {
     for signal in 1..=libc::SIGRTMAX() {
-        // SAFETY: the structure is plain data, for which zero is a valid value; the kernel refuses what it does not want asked.
+        // SAFETY: the structure is plain data, for which zero is a valid value; the kernel refuses what it does not
+        // want asked.
         unsafe {
             let mut action: libc::sigaction = std::mem::zeroed();
             if libc::sigaction(signal, ptr::null(), &raw mut action) == 0
@@ -382,8 +385,8 @@ unsafe fn reset_handlers() {
     }
 }
 
-/// Gives a signal its default action, by a bare system call: the C library's may have to be looked up by the loader first,
-/// which takes note of that in the thread's own data.
+/// Gives a signal its default action, by a bare system call: the C library's may have to be looked up by the loader
+/// first, which takes note of that in the thread's own data.
 ///
 /// # Safety
 /// As for `reset_handlers`.
@@ -538,7 +541,7 @@ mod tests {
     /// What a terminal does at Ctrl-Z and `fg`, again and again, to a group whose first process does nothing but start
     /// others. It has to stop each time.
     #[test]
-    fn whoever_starts_a_program_can_be_stopped_meanwhile() {
+    fn a_process_can_be_stopped_while_it_starts_others() {
         // SAFETY: the copy goes on with this thread only. It allocates, which the C library's `fork` allows.
         let copy = unsafe { libc::fork() };
         if copy == 0 {
@@ -556,7 +559,7 @@ mod tests {
                 handed: &[],
             };
             loop {
-                let Ok(child) = start(&exec, false) else { crate::sys::exit::exit_now(1) };
+                let Ok(child) = start(&exec, true) else { crate::sys::exit::exit_now(1) };
                 ended(&child);
             }
         }

@@ -52,7 +52,7 @@ fn opened(pid: libc::pid_t) -> io::Result<Handle> {
     // If the process is not there, it was collected by what `pthread_atfork` has called, or by the kernel because SIGCHLD
     // is ignored, and by now the number may be a stranger's.
     if error.raw_os_error() != Some(libc::ESRCH) {
-        // SAFETY: calls on a child that nobody but this function knows; no status is asked for.
+        // SAFETY: calls on a child that only this function knows; no status is asked for.
         unsafe {
             libc::kill(pid, libc::SIGKILL);
             libc::waitpid(pid, std::ptr::null_mut(), 0);

@@ -8,9 +8,9 @@ use std::ffi::CStr;
 use std::fs::File;
 use std::io;
 
+use nix::sys::resource::{Resource, getrlimit};
 use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::io::Errno;
-use rustix::process::{Resource, getrlimit};
 
 use super::numbers::beyond_reserved;
 
@@ -28,10 +28,8 @@ pub(crate) fn create(name: &CStr) -> io::Result<File> {
 /// Whether a file of this length may be written. Where the limit on a file's size forbids it, the kernel would not only
 /// refuse but also end the process, by SIGXFSZ (setrlimit(2), `RLIMIT_FSIZE`).
 pub(crate) fn allows_length(length: u64) -> io::Result<()> {
-    match getrlimit(Resource::Fsize).current {
-        Some(limit) if length > limit => Err(Errno::FBIG.into()),
-        _ => Ok(()),
-    }
+    let (limit, _) = getrlimit(Resource::RLIMIT_FSIZE)?;
+    if length <= limit { Ok(()) } else { Err(Errno::FBIG.into()) }
 }
 
 /// Whether this is a file in memory: only such files know of seals.

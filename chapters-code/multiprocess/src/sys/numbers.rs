@@ -62,7 +62,8 @@ pub(crate) fn standard(number: RawFd) -> Option<BorrowedFd<'static>> {
     fcntl_getfd(standard).is_ok().then_some(standard)
 }
 
-/// Closes one of the standard numbers, 0 to 2, if it is open; rustix's call is for those that are. They have no owner in Rust, so none is left with a closed descriptor.
+/// Closes one of the standard numbers, 0 to 2, if it is open; rustix's call is for those that are. They have no owner
+/// in Rust, so none is left with a closed descriptor.
 pub(crate) fn clear(number: RawFd) {
     assert!((0..=2).contains(&number), "{number} may have an owner");
     // SAFETY: as the assertion says.

@@ -39,7 +39,7 @@ pub(crate) fn is_ready(fd: BorrowedFd<'_>, deadline: Option<Instant>) -> io::Res
     one(fd, PollFlags::IN, deadline)
 }
 
-/// Whether there is room to write to the descriptor, or nobody to read from it, by the deadline.
+/// Whether there is room to write to the descriptor, or no reader left, by the deadline.
 pub(crate) fn has_room(fd: BorrowedFd<'_>, deadline: impl Into<Option<Instant>>) -> io::Result<bool> {
     one(fd, PollFlags::OUT, deadline.into())
 }

@@ -1,25 +1,28 @@
-//! What this process may do, and where it is: what a program that it starts would inherit, and a process that runs already
-//! does not follow.
+//! What this process may do, and where it is: what a program that it starts would inherit, and a process that runs
+//! already does not follow.
 
 use std::os::unix::fs::MetadataExt;
 
+use nix::sys::resource::{Resource, getrlimit};
+use nix::unistd::{Gid, Uid, getresgid, getresuid};
 use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
-use rustix::process::{Resource, Rlimit, getgroups, getrlimit};
+use rustix::process::getgroups;
 use rustix::thread::{
     CapabilitySet, CapabilitySets, CpuSet, capabilities, capabilities_secure_bits,
     capability_is_in_ambient_set, no_new_privs, sched_getaffinity, secure_computing_mode,
 };
 
-/// What takes a system call each to find out. What a sandbox refuses to tell is `None`, and equal to what it refused before.
+/// What takes a system call each to find out. What a sandbox refuses to tell is `None`, and equal to what it refused
+/// before.
 ///
-/// [`Surroundings`] has what takes longer. Neither has what the kernel does not tell, such as the rules of Landlock, nor what
-/// hardly any program changes: the session's keyring, the personality.
+/// [`Surroundings`] has what takes longer. Neither has what the kernel does not tell, such as the rules of Landlock,
+/// nor what hardly any program changes: the session's keyring, the personality.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rights {
     /// Real, effective and saved.
     users: Option<[u32; 3]>,
     groups: Option<[u32; 3]>,
-    supplementary: Option<Vec<u32>>,
+    supplementary: Option<Vec<rustix::process::Gid>>,
     capabilities: Option<CapabilitySets>,
     /// One bit for each capability.
     ambient: u64,
@@ -29,34 +32,35 @@ pub(crate) struct Rights {
     /// Device, inode, and the mount, which is another one in another mount namespace.
     root: Option<(u32, u32, u64, u64)>,
     cpus: Option<CpuSet>,
-    limits: [Rlimit; LIMITS.len()],
+    /// Soft and hard. By nix, since rustix takes it for granted that no sandbox refuses the call.
+    limits: [Option<(u64, u64)>; LIMITS.len()],
     scheduling: Option<Scheduling>,
 }
 
 const LIMITS: [Resource; 16] = [
-    Resource::As,
-    Resource::Core,
-    Resource::Cpu,
-    Resource::Data,
-    Resource::Fsize,
-    Resource::Locks,
-    Resource::Memlock,
-    Resource::Msgqueue,
-    Resource::Nice,
-    Resource::Nofile,
-    Resource::Nproc,
-    Resource::Rss,
-    Resource::Rtprio,
-    Resource::Rttime,
-    Resource::Sigpending,
-    Resource::Stack,
+    Resource::RLIMIT_AS,
+    Resource::RLIMIT_CORE,
+    Resource::RLIMIT_CPU,
+    Resource::RLIMIT_DATA,
+    Resource::RLIMIT_FSIZE,
+    Resource::RLIMIT_LOCKS,
+    Resource::RLIMIT_MEMLOCK,
+    Resource::RLIMIT_MSGQUEUE,
+    Resource::RLIMIT_NICE,
+    Resource::RLIMIT_NOFILE,
+    Resource::RLIMIT_NPROC,
+    Resource::RLIMIT_RSS,
+    Resource::RLIMIT_RTPRIO,
+    Resource::RLIMIT_RTTIME,
+    Resource::RLIMIT_SIGPENDING,
+    Resource::RLIMIT_STACK,
 ];
 
 impl Rights {
     /// Those of the calling thread, which is the one that would start something.
     pub(crate) fn current() -> Rights {
-        let users = nix::unistd::getresuid().ok();
-        let groups = nix::unistd::getresgid().ok();
+        let users = getresuid().ok();
+        let groups = getresgid().ok();
         let capabilities = capabilities(None).ok();
         // Only what can be inherited can be in the ambient set.
         let inheritable = capabilities.map_or(0, |sets| sets.inheritable.bits());
@@ -65,11 +69,9 @@ impl Rights {
                 && capability_is_in_ambient_set(CapabilitySet::from_bits_retain(*bit)).unwrap_or(false)
         };
         Rights {
-            users: users.map(|ids| [ids.real, ids.effective, ids.saved].map(nix::unistd::Uid::as_raw)),
-            groups: groups.map(|ids| [ids.real, ids.effective, ids.saved].map(nix::unistd::Gid::as_raw)),
-            supplementary: getgroups()
-                .ok()
-                .map(|groups| groups.into_iter().map(rustix::process::Gid::as_raw).collect()),
+            users: users.map(|ids| [ids.real, ids.effective, ids.saved].map(Uid::as_raw)),
+            groups: groups.map(|ids| [ids.real, ids.effective, ids.saved].map(Gid::as_raw)),
+            supplementary: getgroups().ok(),
             capabilities,
             ambient: (0..u64::BITS).map(|number| 1 << number).filter(ambient).sum(),
             secure_bits: capabilities_secure_bits().ok().map(|bits| bits.bits()),
@@ -77,7 +79,7 @@ impl Rights {
             seccomp: secure_computing_mode().ok().map(|mode| mode as i32),
             root: root(),
             cpus: sched_getaffinity(None).ok(),
-            limits: LIMITS.map(getrlimit),
+            limits: LIMITS.map(|resource| getrlimit(resource).ok()),
             scheduling: Scheduling::current(),
         }
     }

@@ -36,7 +36,7 @@ impl Mask {
         (1..=64).filter(blocks).fold(0, |bits, signal| bits | 1 << (signal - 1))
     }
 
-    /// The set that those bits stand for. The C library keeps two signals for itself, which nobody can block.
+    /// The set that those bits stand for. The C library keeps two signals for itself, which no program can block.
     pub(crate) fn from_bits(bits: u64) -> Mask {
         // SAFETY: zero is a valid set, and the calls change a set that is ours.
         unsafe {

@@ -1,12 +1,12 @@
 //! Messages with descriptors between two processes: a pair of connected sockets of the kind that keeps messages apart
 //! ([unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html), `SOCK_SEQPACKET`).
 //!
-//! The pair has no name, neither a path nor an abstract one, so nobody but its two holders can reach it. A message and its
+//! The pair has no name, neither a path nor an abstract one, so only its two holders can reach it. A message and its
 //! descriptors arrive together or not at all.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
-use std::os::fd::{RawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
 use std::time::Instant;
 
 use rustix::io::Errno;
@@ -190,7 +190,7 @@ mod tests {
         send(other.as_fd(), b"unread", &[]).expect("room");
         drop(one);
         assert_eq!(receive(other.as_fd(), &mut buffer).expect("the end").length, 0);
-        let gone = send(other.as_fd(), b"x", &[]).expect_err("nobody is there");
+        let gone = send(other.as_fd(), b"x", &[]).expect_err("its peer is gone");
         assert_eq!(gone.raw_os_error(), Some(libc::EPIPE));
     }
 
@@ -199,7 +199,7 @@ mod tests {
         let [one, other] = pair().expect("two sockets");
         send(other.as_fd(), b"unread", &[]).expect("room");
         drop(one);
-        let gone = send(other.as_fd(), b"x", &[]).expect_err("nobody is there");
+        let gone = send(other.as_fd(), b"x", &[]).expect_err("its peer is gone");
         assert_eq!(gone.raw_os_error(), Some(libc::EPIPE));
     }
 

@@ -114,8 +114,8 @@ pub(crate) fn ignore_sigpipe() {
     let _ = unsafe { signal(Signal::SIGPIPE, SigHandler::SigIgn) };
 }
 
-/// Whether this program was started with more rights than whoever started it: set-user-ID, set-group-ID, or capabilities
-/// of its file (getauxval(3), `AT_SECURE`). By hand, since neither crate has it.
+/// Whether this program was started with more rights than the process that started it: set-user-ID, set-group-ID, or
+/// capabilities of its file (getauxval(3), `AT_SECURE`). By hand, since neither crate has it.
 pub(crate) fn is_secure() -> bool {
     // SAFETY: a look-up in the table that the kernel passed at start.
     unsafe { libc::getauxval(libc::AT_SECURE) != 0 }
@@ -193,7 +193,7 @@ pub(crate) fn write_to_stderr(mut text: &[u8]) {
         match rustix::io::write(io::stderr(), text) {
             Ok(written) => text = &text[written..],
             Err(Errno::INTR) => {}
-            // It may be closed; there is nobody to tell.
+            // It may be closed; there is no other place to tell it.
             Err(_) => return,
         }
     }
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn these_tests_have_no_more_rights_than_whoever_runs_them() {
+    fn a_test_has_no_more_rights_than_its_user() {
         assert!(!is_secure());
     }
 
