@@ -226,10 +226,14 @@ pub fn maker_of_socket(fd: RawFd) -> Option<u32> {
 }
 
 /// Sends one message with so many descriptors, all of them standard error, if there is room for it; `false` if not, or
-/// if nobody is there.
+/// if its peer is gone.
 pub fn send_message(socket: RawFd, message: &[u8], descriptors: usize) -> bool {
-    let numbers = vec![libc::STDERR_FILENO; descriptors];
-    let length = size_of_val(&numbers[..]);
+    send_message_with(socket, message, &vec![libc::STDERR_FILENO; descriptors])
+}
+
+/// The same with these descriptors.
+pub fn send_message_with(socket: RawFd, message: &[u8], descriptors: &[RawFd]) -> bool {
+    let length = size_of_val(descriptors);
     // SAFETY: the macros only compute; the control part is long enough for what they said, and aligned; all that the
     // header points to lives until the call has returned.
     unsafe {
@@ -239,16 +243,47 @@ pub fn send_message(socket: RawFd, message: &[u8], descriptors: usize) -> bool {
         let mut header: libc::msghdr = std::mem::zeroed();
         header.msg_iov = &raw mut part;
         header.msg_iovlen = 1;
-        if descriptors > 0 {
+        if !descriptors.is_empty() {
             header.msg_control = control.as_mut_ptr().cast();
             header.msg_controllen = space;
             let first = libc::CMSG_FIRSTHDR(&raw const header);
             (*first).cmsg_level = libc::SOL_SOCKET;
             (*first).cmsg_type = libc::SCM_RIGHTS;
             (*first).cmsg_len = libc::CMSG_LEN(length as libc::c_uint) as usize;
-            libc::CMSG_DATA(first).copy_from_nonoverlapping(numbers.as_ptr().cast(), length);
+            libc::CMSG_DATA(first).copy_from_nonoverlapping(descriptors.as_ptr().cast(), length);
         }
         libc::sendmsg(socket, &raw const header, libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT) != -1
+    }
+}
+
+/// Takes the message that is in a socket, and gives the first file that came with it.
+pub fn receive_file(socket: RawFd) -> Option<File> {
+    let mut bytes = [0_u8; 4096];
+    let mut control = [0_u64; 64];
+    let mut part = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
+    // SAFETY: the header is plain data; what it points to lives until the call has returned; the macros walk within what the
+    // kernel has filled in, and a number that came is a new descriptor.
+    unsafe {
+        let mut header: libc::msghdr = std::mem::zeroed();
+        header.msg_iov = &raw mut part;
+        header.msg_iovlen = 1;
+        header.msg_control = control.as_mut_ptr().cast();
+        header.msg_controllen = size_of_val(&control);
+        if libc::recvmsg(socket, &raw mut header, libc::MSG_DONTWAIT) == -1 {
+            return None;
+        }
+        let first = libc::CMSG_FIRSTHDR(&raw const header);
+        (!first.is_null()).then(|| File::from_raw_fd(libc::CMSG_DATA(first).cast::<RawFd>().read_unaligned()))
+    }
+}
+
+/// Two sockets that keep messages apart.
+pub fn message_pair() -> [OwnedFd; 2] {
+    let mut ends: [RawFd; 2] = [-1; 2];
+    // SAFETY: the array takes two descriptors, which are new.
+    unsafe {
+        checked(libc::socketpair(libc::AF_UNIX, libc::SOCK_SEQPACKET | libc::SOCK_CLOEXEC, 0, ends.as_mut_ptr()));
+        ends.map(|fd| OwnedFd::from_raw_fd(fd))
     }
 }
 

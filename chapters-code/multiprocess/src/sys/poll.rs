@@ -44,12 +44,6 @@ pub(crate) fn has_room(fd: BorrowedFd<'_>, deadline: impl Into<Option<Instant>>)
     one(fd, PollFlags::OUT, deadline.into())
 }
 
-/// Waits until a pidfd says that its process has ended and been collected, which kernels tell since 6.9; `false` if the
-/// deadline comes first.
-pub(crate) fn is_collected(pidfd: BorrowedFd<'_>, deadline: Instant) -> io::Result<bool> {
-    one(pidfd, PollFlags::empty(), Some(deadline))
-}
-
 /// Lets time pass where no event tells when to look again.
 pub(crate) fn pause(time: Duration) {
     let _ = poll_until(&mut [], Instant::now().checked_add(time));

@@ -43,7 +43,7 @@ impl Program {
         let temporary = folder.join("temporary");
         fs::create_dir(&temporary).expect("a folder can be made");
         let request = Request::new(path.as_ref())
-            .env_remove("MULTIPROCESS_CHILD")
+            .env_remove(multiprocess_programs::CHILD)
             .env("FOLDER", &folder)
             .env("TMPDIR", &temporary)
             .within(Duration::from_secs(60));
