@@ -28,11 +28,11 @@ fn poll_until(polled: &mut [PollFd<'_>], deadline: Option<Instant>) -> io::Resul
         }
     }
 }
-// ANCHOR_END: poll
 
 fn is_marked(polled: &PollFd<'_>) -> bool {
     !polled.revents().is_empty()
 }
+// ANCHOR_END: poll
 
 /// Whether the one descriptor is ready, by the deadline.
 pub(crate) fn is_ready(fd: BorrowedFd<'_>, deadline: Option<Instant>) -> io::Result<bool> {
