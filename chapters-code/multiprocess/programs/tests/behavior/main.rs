@@ -28,5 +28,6 @@ mod many;
 mod names;
 mod panics;
 mod plan;
+mod sandbox;
 mod start_methods;
 mod targets;
