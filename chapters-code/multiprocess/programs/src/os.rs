@@ -2,11 +2,15 @@
 
 #![expect(unsafe_code, reason = "this is the module that the crate's unsafe code lives in")]
 
+pub mod rights;
+pub mod sandbox;
+
 use std::ffi::{CStr, CString};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 fn checked(result: libc::c_int) -> libc::c_int {
@@ -320,6 +324,12 @@ pub fn make_fifo(path: &Path) {
     checked(unsafe { libc::mkfifo(path.as_ptr(), 0o600) });
 }
 
+/// Opens a fifo to read without waiting for who writes to it.
+pub fn open_fifo(path: &Path) -> File {
+    let nonblocking = libc::O_NONBLOCK;
+    File::options().read(true).custom_flags(nonblocking).open(path).expect("it has been made")
+}
+
 /// Takes or frees the lock of an open file, and waits for it (flock(2)).
 pub fn flock(file: &File, operation: i32) {
     // SAFETY: the call takes a descriptor and a number.
@@ -407,23 +417,5 @@ pub fn call_in_library(path: &Path, function: &CStr) {
 /// Has the kernel refuse to tell about processes by their pidfds (`PIDFD_GET_INFO`), as kernels before Linux 6.13 do, to
 /// this process and all that it starts.
 pub fn refuse_pidfd_info() {
-    const GET_INFO: u32 = 0xc040_ff0b;
-    let step = |code: u32, jt, jf, k| libc::sock_filter { code: code as u16, jt, jf, k };
-    let load = |offset| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, offset);
-    let end = |action| step(libc::BPF_RET | libc::BPF_K, 0, 0, action);
-    // The number of the call, and the low half of its second argument (seccomp(2)).
-    let mut filter = [
-        load(0),
-        step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 0, 3, libc::SYS_ioctl as u32),
-        load(24),
-        step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 0, 1, GET_INFO),
-        end(libc::SECCOMP_RET_ERRNO | libc::ENOTTY as u32),
-        end(libc::SECCOMP_RET_ALLOW),
-    ];
-    let program = libc::sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
-    // SAFETY: the calls copy the program, which outlives them.
-    unsafe {
-        checked(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-        checked(libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program));
-    }
+    sandbox::refuse(sandbox::call("ioctl PIDFD_GET_INFO"), libc::ENOTTY);
 }
