@@ -7,7 +7,7 @@
 //! A program is told what it needs by its environment: `METHOD` is the start method, `FOLDER` a folder of its own, and,
 //! where it repeats what could go wrong by chance, `REPEATS` how often, and `SEED` where its random numbers begin.
 //!
-//! - [`show`]: a result as one line that names the variant.
+//! - [`show`]: a result as one line that names the variant; [`said`]: as one that does not.
 //! - [`cgroup`]: a control group of the program's own.
 //! - [`meeting`]: where a program and its children wait for each other.
 //! - [`notes`]: what targets note down, to count how often they have run.
@@ -25,11 +25,13 @@ pub mod os;
 pub mod proc;
 pub mod random;
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
 use std::fs::OpenOptions;
 use std::io::Write;
 
-use multiprocess::{Error, Result, StartMethod, force_start_method};
+use multiprocess::{Error, Process, Result, StartMethod, force_start_method};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Calls [`multiprocess::init`], and then chooses the start method that the test asks for. With `OLDER_KERNEL` in the
 /// environment the kernel seems to be one that keeps no status of a process that has been collected.
@@ -63,6 +65,25 @@ pub fn show<R: Debug>(result: Result<R>) {
         Ok(value) => println!("Ok({value:?})"),
         Err(error) => println!("{}: {error}", variant(&error)),
     }
+}
+
+/// A result as text: `Ok(42)`, or `Err` and the sentence of the error, of whatever type that is.
+pub fn said<R: Debug, E: Display>(result: std::result::Result<R, E>) -> String {
+    match result {
+        Ok(value) => format!("Ok({value:?})"),
+        Err(error) => format!("Err({error})"),
+    }
+}
+
+/// Starts a process and joins it.
+///
+/// # Errors
+///
+/// Those of both.
+pub fn start_and_join<R: Serialize + DeserializeOwned>(process: Process<R>) -> Result<R> {
+    let mut child = process.start()?;
+    let value = child.join()?;
+    Ok(value)
 }
 
 /// The name of the error's variant.
