@@ -14,6 +14,7 @@ mod methods;
 
 mod abort;
 mod bytes;
+mod copies;
 mod descriptors;
 mod endings;
 mod executable;

@@ -1,0 +1,88 @@
+//! A parent whose thread-locals and panic hook own folders, which they remove when they are dropped; the child ends as the
+//! variation says, and has a thread-local, an exit handler and buffered output of its own. With `hook` as second argument
+//! the forkserver's preload hook makes the owners, and the parent has none.
+
+use std::cell::RefCell;
+use std::fs;
+use std::io::Write;
+use std::panic::set_hook;
+use std::path::PathBuf;
+use std::process;
+
+use multiprocess::{Process, Result, set_forkserver_preload};
+use multiprocess_programs::notes::note;
+use multiprocess_programs::{os, said, variation};
+
+/// A folder that its owner removes.
+struct Folder {
+    path: PathBuf,
+    owner: u32,
+}
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = PathBuf::from(std::env::var_os("FOLDER").expect("FOLDER names a folder")).join(name);
+        fs::create_dir(&path).expect("it can be made");
+        Folder { path, owner: process::id() }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let name = self.path.file_name().expect("it has one").to_string_lossy().into_owned();
+        let who = if self.owner == process::id() { "its owner" } else { "a copy" };
+        note(&format!("{name} is removed by {who}"));
+        let _ = fs::remove_dir(&self.path);
+    }
+}
+
+thread_local! {
+    static OWNED: RefCell<Vec<Folder>> = const { RefCell::new(Vec::new()) };
+    /// Used by the child only.
+    static CHILDS: RefCell<Vec<Folder>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The panic hook comes first, as a hook that is replaced is dropped by whoever replaces it.
+fn make_owners() {
+    let folder = Folder::new("the hook's");
+    set_hook(Box::new(move |info| eprintln!("{info} in the owner of {}", folder.path.display())));
+    OWNED.with_borrow_mut(|owned| owned.push(Folder::new("the thread's")));
+}
+
+extern "C" fn childs_handler() {
+    note("the child's exit handler");
+}
+
+fn child(how: String) {
+    os::at_exit(childs_handler);
+    CHILDS.with_borrow_mut(|owned| owned.push(Folder::new("the child's")));
+    os::print_in_c(c"<c>");
+    print!("<rust>");
+    match how.as_str() {
+        "returns" => {}
+        "exits" => process::exit(3),
+        "panics" => panic!("as asked"),
+        // Its own child is a copy of a copy.
+        "starts another" => {
+            CHILDS.take();
+            let ended =
+                Process::new(child, ("returns".to_owned(),)).start().and_then(|mut child| child.join());
+            print!("<{}>", said(ended));
+        }
+        other => panic!("no such end: {other}"),
+    }
+}
+
+fn main() -> Result<()> {
+    multiprocess_programs::init();
+    match std::env::args().nth(2) {
+        Some(_) => set_forkserver_preload(make_owners)?,
+        None => make_owners(),
+    }
+    let mut started = Process::new(child, (variation(),)).start()?;
+    let joined = said(started.join());
+    note("joined");
+    println!("\n{joined}");
+    std::io::stdout().flush().expect("it is open");
+    Ok(())
+}
