@@ -29,5 +29,6 @@ mod many;
 mod names;
 mod panics;
 mod plan;
+mod races;
 mod start_methods;
 mod targets;
