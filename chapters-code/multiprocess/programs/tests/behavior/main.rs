@@ -30,5 +30,6 @@ mod names;
 mod panics;
 mod plan;
 mod races;
+mod smaller;
 mod start_methods;
 mod targets;
