@@ -482,3 +482,10 @@ pub fn unread(socket: RawFd) -> Option<Vec<u8>> {
     }
     Some(bytes)
 }
+
+/// Traces a process from now on without stopping it, as a profiler may; `false` if this process may not.
+pub fn trace(pid: u32) -> bool {
+    let none = std::ptr::null_mut::<libc::c_void>();
+    // SAFETY: the call takes numbers, and null for what it does not need.
+    unsafe { libc::ptrace(libc::PTRACE_SEIZE, pid.cast_signed(), none, none) == 0 }
+}

@@ -1,10 +1,11 @@
 //! Starts and joins children beside a handler of SIGCHLD that collects every child. With `slow parent` a child has ended
-//! before its parent's `fork` returns, unless something holds it back.
+//! before its parent's `fork` returns, unless something holds it back. With `ignored` there is no handler: the kernel
+//! collects every child. With `hook exits` the forkserver ends before it can serve.
 
 use std::thread;
 use std::time::Duration;
 
-use multiprocess::Process;
+use multiprocess::{Process, set_forkserver_preload};
 use multiprocess_programs::notes::note;
 use multiprocess_programs::{os, repeats, said, variation};
 
@@ -26,9 +27,14 @@ extern "C" fn be_slow() {
 
 fn main() {
     multiprocess_programs::init();
-    os::collect_in_a_handler();
-    if variation() == "slow parent" {
-        os::after_fork_in_parent(be_slow);
+    match variation().as_str() {
+        "ignored" => os::ignore(libc::SIGCHLD),
+        _ => os::collect_in_a_handler(),
+    }
+    match variation().as_str() {
+        "slow parent" => os::after_fork_in_parent(be_slow),
+        "hook exits" => set_forkserver_preload(|| std::process::exit(3)).expect("no server runs"),
+        _ => {}
     }
     for number in 0..repeats(60) {
         match Process::new(end, (number,)).start() {

@@ -70,6 +70,7 @@ fn returns_twice(how: &str, joined: &str) {
     every_method(|_| {
         let ran = run(program!("returns_twice").arg(how));
         assert!(ran.stdout().starts_with(joined), "{how}: {ran:?}");
+        assert!(!ran.stderr().contains("multiprocess:"), "the copy ends quietly: {how}: {ran:?}");
     });
 }
 
@@ -280,4 +281,11 @@ fn in_a_panic_a_fork_is_refused_and_anything_else_is_started() {
 #[test]
 fn children_have_different_keys_for_their_hash_maps() {
     every_method(|_| assert_eq!(run(program!("random_keys")).lines(), ["8 of 8"]));
+}
+
+#[test]
+fn forked_children_have_different_keys_for_their_hash_maps_unless_their_parent_has_used_some() {
+    only(Method::Fork, "a child has its parent's keys only when it is a copy of it", || {
+        assert_eq!(run(program!("random_keys").arg("beside a forkserver")).lines(), ["8 of 8"]);
+    });
 }

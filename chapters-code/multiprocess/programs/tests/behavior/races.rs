@@ -110,6 +110,20 @@ fn beside_a_handler_that_collects_everything_before_fork_returns_all_is_started_
     reaped("slow parent");
 }
 
+#[test]
+fn where_the_kernel_collects_everything_all_is_started_and_every_end_is_known() {
+    reaped("ignored");
+}
+
+#[test]
+fn beside_a_handler_that_collects_everything_it_is_known_how_a_server_ended() {
+    only(Method::Forkserver, NO_SERVER, || {
+        let program = program!("reaps_in_a_handler").arg("hook exits").env("REPEATS", "1");
+        let line = run(program).stdout();
+        assert!(line.contains(" start Err(") && line.contains("exit code 3"), "{line}");
+    });
+}
+
 /// There what another part of the program has collected is lost, and the value is not.
 #[test]
 fn beside_a_handler_that_collects_everything_on_an_older_kernel_all_is_started_and_values_arrive() {
@@ -173,6 +187,25 @@ fn nothing_that_does_not_wait_waits_for_a_stopped_server_on_an_older_kernel() {
         let program = program!("asks_beside_a_stopped_server").env("OLDER_KERNEL", "1");
         let ran = program.untraced().within(Duration::from_secs(60)).run();
         assert_eq!(ran.lines(), ["running, slow: []", "ended, slow: []"], "{ran:?}");
+    });
+}
+
+/// A tracer is the first to learn of its tracee's end, and the parent the next.
+#[test]
+fn nothing_that_does_not_wait_waits_for_a_tracer_of_the_child() {
+    every_method(|_| {
+        // The supervisor's tracer would be the only one.
+        let ran = run(program!("asks_beside_a_tracer").untraced());
+        if let Some(reason) = ran.stdout().strip_prefix("not possible: ") {
+            return cannot_run(reason);
+        }
+        for (line, question) in
+            ran.lines().iter().zip(["try_join", "is_alive", "exit_status", "close", "drop"])
+        {
+            let answer = line.strip_prefix(&format!("{question} answers "));
+            assert!(answer.is_some_and(|joined| ["", "Ok(7)"].contains(&joined)), "{line}: {ran:?}");
+        }
+        assert_eq!(ran.lines().len(), 5, "{ran:?}");
     });
 }
 
