@@ -5,7 +5,7 @@ use std::time::Duration;
 use supervisor::{End, share};
 
 use crate::common::{Program, Ran, program};
-use crate::methods::{Method, every_method, only};
+use crate::methods::{Method, every_method, its_own_methods, only};
 
 /// Runs it where a hang is told soon.
 fn run(program: Program) -> Ran {
@@ -134,6 +134,33 @@ fn what_a_target_opens_when_it_has_closed_all_descriptors_is_its_own_after_a_pan
 fn a_target_that_has_closed_all_descriptors_ends_with_its_value_or_a_clear_error() {
     own_files("from 3 up, none");
     own_files("all, none");
+}
+
+/// No start and no handle may take the program's files for what the library had under their numbers.
+#[test]
+fn what_a_program_opens_when_it_has_closed_all_descriptors_is_its_own() {
+    every_method(|_| {
+        for variation in ["", "handle"] {
+            let ran = run(program!("closes_its_descriptors").arg(variation));
+            let read = lines(&ran, "the child reads: ");
+            let told = read.len() == 1 && (read[0] == r#"Ok("")"# || read[0].starts_with("Err("));
+            assert!(told, "{variation}: {ran:?}");
+            assert_eq!(lines(&ran, "files harmed: "), ["0"], "{variation}: {ran:?}");
+        }
+    });
+}
+
+#[test]
+fn children_of_every_method_start_children_by_every_method() {
+    its_own_methods(|| {
+        let ran = program!("mixes_methods").repeats(5, 200).run();
+        let wrong: Vec<String> = ran
+            .lines()
+            .into_iter()
+            .filter(|line| !line.ends_with("Ok(3)") && !line.ends_with("Ok(Ok(3))"))
+            .collect();
+        assert!(wrong.is_empty() && ran.lines().len() >= 20, "{wrong:?} {ran:?}");
+    });
 }
 
 fn preforks(before: &str) {

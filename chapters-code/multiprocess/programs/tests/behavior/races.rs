@@ -231,13 +231,16 @@ fn a_program_that_is_stopped_by_force_while_it_starts_children_goes_on_and_can_b
 
 fn orphans(adopter: &str) {
     only(Method::Forkserver, NO_SERVER, || {
-        let ran = run(program!("adopts_orphans").arg(adopter));
-        if let Some(reason) = ran.stdout().strip_prefix("not possible: ") {
-            return cannot_run(reason);
+        for older in [false, true] {
+            let program = program!("adopts_orphans").arg(adopter);
+            let ran = run(if older { program.env("OLDER_KERNEL", "1") } else { program });
+            if let Some(reason) = ran.stdout().strip_prefix("not possible: ") {
+                return cannot_run(reason);
+            }
+            let lines = ran.lines();
+            let expected = ["zombies: 0", "Ok(42)", "Ok(42)", "Ok(42)", "Ok(42)", "Ok(42)", "zombies: 0"];
+            assert_eq!(lines[..7], expected, "older kernel {older}: {ran:?}");
         }
-        let lines = ran.lines();
-        let expected = ["zombies: 0", "Ok(42)", "Ok(42)", "Ok(42)", "Ok(42)", "Ok(42)", "zombies: 0"];
-        assert_eq!(lines[..7], expected, "{ran:?}");
     });
 }
 
