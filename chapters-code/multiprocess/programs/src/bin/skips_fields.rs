@@ -1,4 +1,7 @@
-//! Arguments and results of which serde skips a field, so that they read back as another value or not at all.
+//! Arguments and results of which serde skips a field, so that they read back as another value or not at all; and some
+//! that are good though they are not written twice alike.
+
+use std::collections::HashMap;
 
 use multiprocess::{Process, Result};
 use multiprocess_programs::{said, variation};
@@ -46,6 +49,12 @@ fn main() -> Result<()> {
         "whole" => {
             let same = |found: WrittenAlike| found == WHOLE;
             Process::new(same, (WHOLE,)).start().map(|mut child| said(child.join()))
+        }
+        // What is read back has its entries in another order.
+        "hash map" => {
+            let entries = |found: HashMap<u32, u32>| found == (0..100).zip(0..100).collect();
+            let map: HashMap<u32, u32> = (0..100).zip(0..100).collect();
+            Process::new(entries, (map,)).start().map(|mut child| said(child.join()))
         }
         "result" => Process::new(|| WRITTEN_ALIKE, ()).start().map(|mut child| said(child.join())),
         other => panic!("no such value: {other}"),
