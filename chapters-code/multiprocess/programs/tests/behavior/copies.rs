@@ -184,6 +184,17 @@ fn a_program_that_copies_itself_after_a_start_starts_children_in_all_copies() {
     preforks("after a start");
 }
 
+#[test]
+fn the_forkserver_of_its_original_is_not_a_copys() {
+    only(Method::Forkserver, "the others have no server", || {
+        for copy in ["other code's", "child"] {
+            let ran = run(program!("preloads_in_a_copy").arg(copy));
+            assert_eq!(lines(&ran, "copy: "), [r#"("Ok(())", "Ok(true)")"#], "{copy}: {ran:?}");
+            assert_eq!(lines(&ran, "original: "), ["Ok(false)"], "{copy}: {ran:?}");
+        }
+    });
+}
+
 fn inherited(how: &str) {
     every_method(|method| {
         // There the server reports, to the original.
