@@ -11,7 +11,7 @@ use std::process;
 
 use multiprocess::{Process, Result, set_forkserver_preload};
 use multiprocess_programs::notes::note;
-use multiprocess_programs::{os, said, variation};
+use multiprocess_programs::{os, said, start_and_join, variation};
 
 /// A folder that its owner removes.
 struct Folder {
@@ -38,8 +38,9 @@ impl Drop for Folder {
 
 thread_local! {
     static OWNED: RefCell<Vec<Folder>> = const { RefCell::new(Vec::new()) };
-    /// Used by the child only.
+    /// Used by the child only, and by the child's child only: one that has been used before belongs to whoever has used it.
     static CHILDS: RefCell<Vec<Folder>> = const { RefCell::new(Vec::new()) };
+    static GRANDCHILDS: RefCell<Vec<Folder>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The panic hook comes first, as a hook that is replaced is dropped by whoever replaces it.
@@ -55,18 +56,17 @@ extern "C" fn childs_handler() {
 
 fn child(how: String) {
     os::at_exit(childs_handler);
-    CHILDS.with_borrow_mut(|owned| owned.push(Folder::new("the child's")));
+    let own = if how == "is another" { &GRANDCHILDS } else { &CHILDS };
+    own.with_borrow_mut(|owned| owned.push(Folder::new(&format!("the child's ({how})"))));
     os::print_in_c(c"<c>");
     print!("<rust>");
     match how.as_str() {
-        "returns" => {}
+        "returns" | "is another" => {}
         "exits" => process::exit(3),
         "panics" => panic!("as asked"),
         // Its own child is a copy of a copy.
         "starts another" => {
-            CHILDS.take();
-            let ended =
-                Process::new(child, ("returns".to_owned(),)).start().and_then(|mut child| child.join());
+            let ended = start_and_join(Process::new(child, ("is another".to_owned(),)));
             print!("<{}>", said(ended));
         }
         other => panic!("no such end: {other}"),
