@@ -446,7 +446,7 @@ pub fn read_in_c() -> Option<u8> {
 }
 
 /// Makes this process's children those of a new pid namespace, with a mount namespace to give it a `/proc` in; says why
-/// that is not possible. Whoever is not root needs a user namespace for it.
+/// that is not possible. A user other than root needs a user namespace for it.
 pub fn enter_pid_namespace() -> io::Result<()> {
     let namespaces = libc::CLONE_NEWPID | libc::CLONE_NEWNS;
     // SAFETY: the calls take numbers.

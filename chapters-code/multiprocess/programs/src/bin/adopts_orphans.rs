@@ -34,9 +34,9 @@ fn lose_servers() -> Result<()> {
     let mut children = Vec::new();
     for _ in 0..repeats(5) {
         children.push(Process::new(run_on, ()).start()?);
-        // One that nobody holds any more when its server is killed.
+        // The program holds no handle of this one when its server is killed.
         drop(Process::new(run_on, ()).start()?);
-        let server = proc::forkserver().expect("it runs");
+        let server = proc::forkserver().expect("the forkserver runs");
         let pidfd = os::pidfd(server);
         os::kill(server, libc::SIGKILL);
         wait(&[pidfd.as_fd()], Some(PATIENCE))?;

@@ -52,7 +52,7 @@ fn run_on(number: u32) -> u32 {
 fn wait_until_stopped(pid: u32) {
     let until = Instant::now() + PATIENCE;
     while proc::state(pid) != Some('T') {
-        assert!(Instant::now() < until, "it stops");
+        assert!(Instant::now() < until, "the forkserver does not stop");
         std::thread::yield_now();
     }
 }
@@ -61,7 +61,7 @@ fn wait_until_stopped(pid: u32) {
 fn measure((_, ask): Question, ended: bool) -> Result<Duration> {
     let (gate, late) = (Gate::new("gate"), Gate::new("late gate"));
     let child = if ended { Process::new(end, (7,)).start()? } else { Process::new(run_on, (7,)).start()? };
-    let server = proc::forkserver().expect("it runs");
+    let server = proc::forkserver().expect("the forkserver runs");
     os::kill(server, libc::SIGSTOP);
     wait_until_stopped(server);
     gate.open();

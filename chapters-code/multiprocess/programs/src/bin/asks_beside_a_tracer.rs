@@ -48,7 +48,7 @@ fn main() -> Result<()> {
         let gate = Gate::new("gate");
         let place = Place::new(&format!("traced for {name}"));
         let child = Process::new(end, ()).start()?;
-        let (told, tells) = pipe().expect("descriptors");
+        let (told, tells) = pipe().expect("a pipe or a pair of sockets can be made");
         let Some(tracer) = os::fork() else {
             drop(tells);
             let traces = os::trace(child.pid());

@@ -10,7 +10,7 @@ use multiprocess_programs::{os, said, variation};
 
 fn read_in_rust() -> String {
     let mut text = String::new();
-    stdin().read_to_string(&mut text).expect("it is open");
+    stdin().read_to_string(&mut text).expect("the stream is open");
     text
 }
 
@@ -29,14 +29,14 @@ fn what_a_child_reads(read: fn() -> Process<String>) -> Result<String> {
 fn main() -> Result<()> {
     multiprocess_programs::init();
     let path = PathBuf::from(std::env::var_os("FOLDER").expect("FOLDER names a folder")).join("input");
-    std::fs::write(&path, "one\ntwo\nthree\n").expect("it can be written");
-    os::open_inheritable(path.to_str().expect("text"), 0);
+    std::fs::write(&path, "one\ntwo\nthree\n").expect("the file can be written");
+    os::open_inheritable(path.to_str().expect("it is text"), 0);
     let in_rust = || Process::new(read_in_rust, ());
     let in_c = || Process::new(read_in_c, ());
     match variation().as_str() {
         "rust" => {
             let mut line = String::new();
-            stdin().read_line(&mut line).expect("it is text");
+            stdin().read_line(&mut line).expect("the input is text");
             println!("{line:?} {} {:?}", what_a_child_reads(in_rust)?, read_in_rust());
         }
         "c" => {
@@ -47,7 +47,7 @@ fn main() -> Result<()> {
             let mut lock = stdin().lock();
             let read = what_a_child_reads(in_rust)?;
             let mut line = String::new();
-            lock.read_to_string(&mut line).expect("it is text");
+            lock.read_to_string(&mut line).expect("the input is text");
             println!("{line:?} {read}");
         }
         other => panic!("no such way to read: {other}"),

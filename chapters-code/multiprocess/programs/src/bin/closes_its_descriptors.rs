@@ -30,8 +30,8 @@ fn main() -> Result<()> {
     let mut files: Vec<File> = (0..FILES)
         .map(|number| {
             let path = folder.join(format!("file {number}"));
-            fs::write(&path, "the program's").expect("it can be written");
-            File::open(path).expect("it is there")
+            fs::write(&path, "the program's").expect("the file can be written");
+            File::open(path).expect("the file can be opened")
         })
         .collect();
     println!("the child reads: {}", said(start_and_join(Process::new(read, ()))));

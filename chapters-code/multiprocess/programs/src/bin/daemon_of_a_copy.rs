@@ -20,19 +20,19 @@ fn main() -> Result<()> {
         start_and_join(Process::new(|| (), ()))?;
     }
     let place = Place::new("daemon");
-    let (read, mut write) = pipe().expect("descriptors");
+    let (read, mut write) = pipe().expect("a pipe or a pair of sockets can be made");
     let Some(copy) = os::fork() else {
         let daemon = Process::new(daemon, ()).name("daemon").daemon(true).start()?;
         place.wait();
-        writeln!(write, "{}", daemon.pid()).expect("it is read");
+        writeln!(write, "{}", daemon.pid()).expect("the original reads it");
         // Its original has a descriptor of the daemon by then.
         stay();
         unreachable!("it is killed");
     };
     drop(write);
     let mut line = String::new();
-    BufReader::new(read).read_line(&mut line).expect("text");
-    let pid = line.trim().parse().expect("a pid");
+    BufReader::new(read).read_line(&mut line).expect("it is text");
+    let pid = line.trim().parse().expect("the copy writes a pid");
     let daemon = os::pidfd(pid);
     os::kill(copy, libc::SIGKILL);
     println!("the copy: {}", os::end_of(copy));

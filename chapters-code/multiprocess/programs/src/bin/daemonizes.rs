@@ -16,7 +16,8 @@ fn daemon() {
 fn other() {
     let parent = parent_process().expect("a child has a parent");
     arrive("other");
-    let ended = wait(&[parent.sentinel()], Some(Duration::from_millis(100))).expect("it can be waited for");
+    let ended = wait(&[parent.sentinel()], Some(Duration::from_millis(100)))
+        .expect("the parent's sentinel can be waited for");
     println!("the other child ends, its parent {}", if ended.is_empty() { "alive" } else { "gone" });
 }
 

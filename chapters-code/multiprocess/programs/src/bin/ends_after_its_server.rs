@@ -26,8 +26,8 @@ fn end(how: String) -> u32 {
 fn run_below() {
     os::adopt_orphans();
     let own = std::env::current_exe().expect("/proc is mounted");
-    let mut client = Command::new(own).spawn().expect("it can be run");
-    println!("{}", client.wait().expect("it is a child"));
+    let mut client = Command::new(own).spawn().expect("this program can be started");
+    println!("{}", client.wait().expect("the client can be waited for"));
     while os::collect_any_child() {}
 }
 
@@ -44,7 +44,7 @@ fn main() -> Result<()> {
         .map(|how| Process::new(end, (how.to_string(),)).start())
         .collect::<Result<Vec<_>, _>>()?;
     places.into_iter().for_each(Place::wait);
-    let server = proc::forkserver().expect("it runs");
+    let server = proc::forkserver().expect("the forkserver runs");
     let pidfd = os::pidfd(server);
     os::kill(server, libc::SIGKILL);
     wait(&[pidfd.as_fd()], Some(Duration::from_secs(10)))?;

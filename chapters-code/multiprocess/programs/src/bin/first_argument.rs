@@ -8,7 +8,7 @@ fn arguments() -> Vec<String> {
 }
 
 fn childs_arguments() -> Vec<String> {
-    start_and_join(Process::new(arguments, ())).expect("it returns")
+    start_and_join(Process::new(arguments, ())).expect("the child returns")
 }
 
 fn main() -> Result<()> {

@@ -15,7 +15,8 @@ fn run_on() -> u32 {
 }
 
 fn meddle(how: String) -> String {
-    let mut handle = HANDLE.lock().expect("no thread panics").take().expect("it is a copy");
+    let mut handle =
+        HANDLE.lock().expect("no thread panics").take().expect("the child has a copy of the handle");
     match how.as_str() {
         "kills" => said(handle.kill()),
         "joins" => said(handle.try_join()),
@@ -34,7 +35,7 @@ fn main() -> Result<()> {
     place.wait();
     println!("the child: {}", said(start_and_join(Process::new(meddle, (variation(),)))));
     gate.open();
-    let mut handle = HANDLE.lock().expect("no thread panics").take().expect("it is there");
+    let mut handle = HANDLE.lock().expect("no thread panics").take().expect("the handle has not been taken");
     println!("the parent: {}", said(handle.join()));
     Ok(())
 }

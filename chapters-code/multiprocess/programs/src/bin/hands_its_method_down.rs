@@ -9,7 +9,7 @@ fn methods(generations: u32) -> Vec<String> {
     let mut methods = vec![own.replace('"', "")];
     if generations > 1 {
         let process = Process::new(methods_of_the_next, (generations - 1,));
-        methods.extend(start_and_join(process).expect("it returns"));
+        methods.extend(start_and_join(process).expect("the child returns"));
     }
     methods
 }

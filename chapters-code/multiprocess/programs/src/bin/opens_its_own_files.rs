@@ -21,8 +21,8 @@ fn close_and_open(how: String) -> u32 {
     os::close_from(if how.starts_with("all") { 0 } else { 3 });
     if !how.contains("none") {
         for number in 0..FILES {
-            let mut file = File::create(path(number)).expect("it can be made");
-            file.write_all(CONTENT).expect("there is room");
+            let mut file = File::create(path(number)).expect("the file can be made");
+            file.write_all(CONTENT).expect("the file can be written");
             // It stays open for as long as the process lives.
             let _ = file.into_raw_fd();
         }

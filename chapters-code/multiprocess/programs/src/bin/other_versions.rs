@@ -39,12 +39,12 @@ fn main() {
     let mut others: Vec<OwnedFd> = Vec::new();
     let third: Option<OwnedFd> = if variation.ends_with("memory") {
         let mut file = File::from(os::memory(c"of another version"));
-        file.write_all(FOREIGN).expect("there is room");
+        file.write_all(FOREIGN).expect("the file can be written");
         Some(file.into())
     } else if variation.ends_with("socket") {
-        let (mut other, third) = UnixStream::pair().expect("descriptors");
+        let (mut other, third) = UnixStream::pair().expect("a pipe or a pair of sockets can be made");
         if !variation.ends_with("empty socket") {
-            other.write_all(FOREIGN).expect("there is room");
+            other.write_all(FOREIGN).expect("the file can be written");
         }
         others.push(other.into());
         Some(third.into())
@@ -55,5 +55,5 @@ fn main() {
     if let Some(third) = &third {
         os::hand_down(third.as_fd(), 3);
     }
-    println!("{}", command.status().expect("it can be run"));
+    println!("{}", command.status().expect("this program can be started"));
 }

@@ -22,14 +22,14 @@ struct Folder {
 impl Folder {
     fn new(name: &str) -> Folder {
         let path = PathBuf::from(std::env::var_os("FOLDER").expect("FOLDER names a folder")).join(name);
-        fs::create_dir(&path).expect("it can be made");
+        fs::create_dir(&path).expect("the folder can be made");
         Folder { path, owner: process::id() }
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let name = self.path.file_name().expect("it has one").to_string_lossy().into_owned();
+        let name = self.path.file_name().expect("the folder has a name").to_string_lossy().into_owned();
         let who = if self.owner == process::id() { "its owner" } else { "a copy" };
         note(&format!("{name} is removed by {who}"));
         let _ = fs::remove_dir(&self.path);
@@ -38,12 +38,13 @@ impl Drop for Folder {
 
 thread_local! {
     static OWNED: RefCell<Vec<Folder>> = const { RefCell::new(Vec::new()) };
-    /// Used by the child only, and by the child's child only: one that has been used before belongs to whoever has used it.
+    /// Used by the child only, and by the child's child only: one that the parent has used is
+    /// the parent's.
     static CHILDS: RefCell<Vec<Folder>> = const { RefCell::new(Vec::new()) };
     static GRANDCHILDS: RefCell<Vec<Folder>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The panic hook comes first, as a hook that is replaced is dropped by whoever replaces it.
+/// The panic hook comes first, as `set_hook` drops the hook that it replaces.
 fn make_owners() {
     let folder = Folder::new("the hook's");
     set_hook(Box::new(move |info| eprintln!("{info} in the owner of {}", folder.path.display())));
@@ -83,6 +84,6 @@ fn main() -> Result<()> {
     let joined = said(started.join());
     note("joined");
     println!("\n{joined}");
-    std::io::stdout().flush().expect("it is open");
+    std::io::stdout().flush().expect("the stream is open");
     Ok(())
 }

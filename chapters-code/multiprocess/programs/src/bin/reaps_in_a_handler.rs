@@ -33,7 +33,8 @@ fn main() {
     }
     match variation().as_str() {
         "slow parent" => os::after_fork_in_parent(be_slow),
-        "hook exits" => set_forkserver_preload(|| std::process::exit(3)).expect("no server runs"),
+        "hook exits" => set_forkserver_preload(|| std::process::exit(3))
+            .expect("a hook can be set before the first start"),
         _ => {}
     }
     for number in 0..repeats(60) {

@@ -17,11 +17,11 @@ extern "C" fn let_the_copy_return() {
 }
 
 fn wait_for_end_of_file(mut reader: PipeReader) {
-    reader.read_to_end(&mut Vec::new()).expect("a pipe");
+    reader.read_to_end(&mut Vec::new()).expect("the pipe can be read");
 }
 
 fn work(how: String) -> String {
-    let (told, tells) = pipe().expect("descriptors");
+    let (told, tells) = pipe().expect("a pipe or a pair of sockets can be made");
     let Some(copy) = os::fork() else {
         drop(tells);
         if how == "copy last" {

@@ -13,7 +13,7 @@ use multiprocess_programs::said;
 static PIPE: Mutex<Option<(PipeReader, PipeWriter)>> = Mutex::new(None);
 
 fn take_pipe() -> (PipeReader, PipeWriter) {
-    PIPE.lock().expect("no thread panics").take().expect("there is one")
+    PIPE.lock().expect("no thread panics").take().expect("a pipe has been made")
 }
 
 /// The worker closes its own copy of its pipe's other end, as every forked worker has to.
@@ -21,11 +21,11 @@ fn read_to_the_end(name: String) -> usize {
     let (mut reader, writer) = take_pipe();
     drop(writer);
     arrive(&name);
-    reader.read_to_end(&mut Vec::new()).expect("a pipe")
+    reader.read_to_end(&mut Vec::new()).expect("the pipe can be read")
 }
 
 fn start(name: &str) -> Result<(Child<usize>, PipeWriter)> {
-    *PIPE.lock().expect("no thread panics") = Some(pipe().expect("descriptors"));
+    *PIPE.lock().expect("no thread panics") = Some(pipe().expect("a pipe or a pair of sockets can be made"));
     let place = Place::new(name);
     let child = Process::new(read_to_the_end, (name.to_owned(),)).start()?;
     place.wait();

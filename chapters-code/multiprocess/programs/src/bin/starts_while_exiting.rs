@@ -15,7 +15,8 @@ const MOST: u32 = 1000;
 
 fn live_a_while() {
     let parent = parent_process().expect("a child has a parent");
-    let ended = wait(&[parent.sentinel()], Some(Duration::from_millis(100))).expect("it can be waited for");
+    let ended = wait(&[parent.sentinel()], Some(Duration::from_millis(100)))
+        .expect("the parent's sentinel can be waited for");
     note(if ended.is_empty() { "joined" } else { "orphaned" });
 }
 
@@ -63,7 +64,7 @@ fn main() -> Result<()> {
                 }
                 note("the limit");
             });
-            told.recv_timeout(Duration::from_secs(10)).expect("it starts some");
+            told.recv_timeout(Duration::from_secs(10)).expect("the thread starts three children");
         }
         other => panic!("no such place: {other}"),
     }

@@ -47,14 +47,14 @@ fn main() -> Result<()> {
         .env("CLIENT", "1")
         .process_group(0)
         .spawn()
-        .expect("it can be run");
+        .expect("this program can be started");
     let group = client.id();
     let (mut stopped, mut dead) = (0, 0);
     for _ in 0..repeats(300) {
         let until = Instant::now() + random.moment(Duration::from_millis(2));
         // Time is what the fault waits for.
         thread::sleep(until.saturating_duration_since(Instant::now()));
-        assert!(os::kill_group_if_there(group, signal), "the client lives");
+        assert!(os::kill_group_if_there(group, signal), "the client has ended");
         // What cannot be blocked may stop a child that its parent waits for without being stopped itself.
         let states: &[char] = if signal == libc::SIGSTOP { &['T', 'D'] } else { &['T'] };
         if comes_to(group, states, true) {
@@ -63,8 +63,8 @@ fn main() -> Result<()> {
             dead += 1;
             eprintln!("after {stopped} stops the client is in state {:?}", proc::state(group));
         }
-        assert!(os::kill_group_if_there(group, libc::SIGCONT), "the client lives");
-        assert!(comes_to(group, &['T', 'D'], false), "it goes on");
+        assert!(os::kill_group_if_there(group, libc::SIGCONT), "the client has ended");
+        assert!(comes_to(group, &['T', 'D'], false), "the client does not go on");
         if dead > 2 {
             break;
         }
@@ -72,8 +72,8 @@ fn main() -> Result<()> {
     println!("not stopped: {dead} times");
     os::kill_group_if_there(group, signal);
     // It ends the client wherever that stands; the children of a client that spawns have the same group.
-    assert!(os::kill_group_if_there(group, libc::SIGKILL), "the client lives");
-    let ended = client.wait().expect("it is a child");
+    assert!(os::kill_group_if_there(group, libc::SIGKILL), "the client has ended");
+    let ended = client.wait().expect("the client can be waited for");
     println!("ended by: {:?}", ended.signal());
     Ok(())
 }

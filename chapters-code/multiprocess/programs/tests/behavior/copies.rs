@@ -32,7 +32,7 @@ fn owners(how: &str, joined: &str) {
             for text in ["<c>", "<rust>"] {
                 assert_eq!(printed.matches(text).count(), children, "{text}: {ran:?}");
             }
-            let notes = std::fs::read_to_string(folder.join("notes")).expect("there are notes");
+            let notes = std::fs::read_to_string(folder.join("notes")).expect("the processes have left notes");
             let notes: Vec<&str> = notes.lines().collect();
             let count = |note: &str| notes.iter().filter(|line| **line == note).count();
             assert!(!notes.iter().any(|line| line.ends_with("by a copy")), "{hook}: {notes:?}");

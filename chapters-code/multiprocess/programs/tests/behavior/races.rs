@@ -18,7 +18,7 @@ fn notes(program: Program) -> Vec<String> {
     let ran = run(program);
     assert_eq!(ran.stdout() + &ran.stderr(), "");
     std::fs::read_to_string(folder.join("notes"))
-        .expect("there are notes")
+        .expect("the processes have left notes")
         .lines()
         .map(str::to_owned)
         .collect()
@@ -93,8 +93,10 @@ fn reaped(variation: &str) {
         let folder = program.folder().to_owned();
         let ran = program.env("REPEATS", "60").untraced().within(Duration::from_secs(20)).run();
         assert!(!ran.stdout().contains(" start "), "a start failed whose child may have run: {ran:?}");
-        let ran_once =
-            std::fs::read_to_string(folder.join("notes")).expect("there are notes").lines().count();
+        let ran_once = std::fs::read_to_string(folder.join("notes"))
+            .expect("the processes have left notes")
+            .lines()
+            .count();
         assert_eq!(ran_once, 60, "{ran:?}");
         right(&ran, ends(&ran, ["0 ", "1 ", "2 "]), 20);
     });

@@ -81,8 +81,8 @@ fn arguments_that_read_back_as_another_value_are_not_started_when_their_bytes_te
     skipped("written otherwise");
 }
 
-/// The bytes of what is read back are those that were written, so a second encoding shows nothing; but serde tells
-/// whoever writes that a field is skipped.
+/// The bytes of what is read back are those that were written, so a second encoding shows nothing; but serde
+/// tells the serializer that a field is skipped.
 #[test]
 fn arguments_that_skip_a_field_are_not_started() {
     skipped("written alike");
