@@ -37,7 +37,7 @@ struct Seen {
     next: AtomicU32,
 }
 
-fn run(&seen: &Seen) {
+fn start_and_join(seen: &Seen) {
     let number = seen.next.fetch_add(1, Ordering::Relaxed);
     let mut child = match Process::new(work, (number,)).start() {
         Ok(child) => child,
@@ -98,7 +98,7 @@ fn main() -> Result<()> {
         for _ in 0..threads {
             scope.spawn(|| {
                 while !done.load(Ordering::Relaxed) {
-                    run(&&seen);
+                    start_and_join(&seen);
                 }
             });
         }
