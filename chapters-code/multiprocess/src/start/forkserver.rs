@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::anew::Anew;
 use super::{Launch, Launched, failed};
-use crate::bootstrap::{Environment, FORKSERVER, Me, Target, describe, expect_me, put};
+use crate::bootstrap::{Environment, FORKSERVER, Forkserver, Me, Target, describe, expect_me, put};
 use crate::client::{Connection, NotStarted};
 use crate::error::{ExitStatus, StartError};
 use crate::sys::image::Identity;
@@ -83,12 +83,13 @@ fn gone(tries: u32, status: Option<ExitStatus>) -> StartError {
 fn connection(me: &'static Me) -> Result<Arc<Connection>, StartError> {
     let rights = Rights::current();
     let mut server = me.forkserver();
+    server.retired.retain(|retired| !is_let_go(me, retired));
     if let Some(connection) = server.connection.take() {
         if connection.is_usable() && connection.is_like(&rights) {
             server.connection = Some(Arc::clone(&connection));
             return Ok(connection);
         }
-        let_go(me, &connection);
+        let_go(me, &mut server, connection);
     }
     let connection = Arc::new(start(me, server.preload.clone(), rights)?);
     let attendant: Arc<dyn Attendant> = connection.clone();
@@ -97,16 +98,23 @@ fn connection(me: &'static Me) -> Result<Arc<Connection>, StartError> {
     Ok(connection)
 }
 
-/// Has a server end that is not to start any more children.
-fn let_go(me: &Me, connection: &Arc<Connection>) {
+/// Has a server end that is not to start any more children. Its children may run on, and their ends have to be told.
+fn let_go(me: &Me, server: &mut Forkserver, connection: Arc<Connection>) {
+    if !is_let_go(me, &connection) {
+        connection.retire();
+        server.retired.push(connection);
+    }
+}
+
+/// Lets go of a server, if it has ended. Gives whether it has.
+fn is_let_go(me: &Me, connection: &Arc<Connection>) -> bool {
     if connection.is_usable() {
-        // It stays an attendant until the exit, because its children may run on and their ends have to be told.
-        connection.retire(&me.children);
-        return;
+        return false;
     }
     connection.let_go_of_orphans(&me.children);
     let gone: Arc<dyn Attendant> = connection.clone();
     me.children.remove_attendant(&gone);
+    true
 }
 
 fn start(me: &'static Me, preload: Option<Call>, rights: Rights) -> Result<Connection, StartError> {
@@ -186,9 +194,9 @@ pub fn start_forkserver() -> Result<(), StartError> {
 /// ```
 pub fn stop_forkserver() -> Result<(), StartError> {
     let me = expect_me()?;
-    let connection = me.forkserver().connection.take();
-    if let Some(connection) = connection {
-        let_go(me, &connection);
+    let mut server = me.forkserver();
+    if let Some(connection) = server.connection.take() {
+        let_go(me, &mut server, connection);
     }
     Ok(())
 }
