@@ -4,18 +4,15 @@
 
 use std::path::PathBuf;
 
-use multiprocess::{Child, Process, Result, StartError, StartMethod};
+use multiprocess::{Child, Process, Result, StartMethod};
 use multiprocess_programs::os::{bind_to_one_cpu, rights, sandbox};
-use multiprocess_programs::{run, start_method, variation};
+use multiprocess_programs::{start_method, variation};
 
 type Rights = Vec<(String, String)>;
 
-fn all() -> Rights {
-    rights::all().into_iter().collect()
-}
-
-fn start(method: StartMethod) -> Result<Child<Rights>, StartError> {
-    Process::new(all, ()).start_method(method).start()
+fn start(method: StartMethod) -> Result<Child<Rights>> {
+    let all = || rights::all().into_iter().collect();
+    Ok(Process::new(all, ()).start_method(method).start()?)
 }
 
 /// Gives up the right that the variation names; `false` if this process may not, or has nothing to give up.
@@ -63,7 +60,7 @@ fn compare() {
         Ok(rights) => rights,
         Err(error) => return println!("started in vain: {error:?}"),
     };
-    let spawned = run(&Process::new(all, ()).start_method(StartMethod::spawn())).unwrap_or_default();
+    let spawned = start(StartMethod::spawn()).and_then(|mut child| Ok(child.join()?)).unwrap_or_default();
     let of = |rights: &[(String, String)], right: &str| {
         rights.iter().find(|(name, _)| name == right).map(|(_, value)| value.clone())
     };

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use multiprocess::Process;
 use multiprocess_programs::os::rights;
-use multiprocess_programs::{run, show, variation};
+use multiprocess_programs::{show, variation};
 
 fn target(what: String) -> u32 {
     println!("{what} runs");
@@ -38,7 +38,7 @@ fn main() -> multiprocess::Result<()> {
     }
     for (what, daemon) in [("child", false), ("daemon", true)] {
         let process = Process::new(target, (what.to_owned(),)).name(what).daemon(daemon);
-        show(run(&process));
+        show(multiprocess_programs::run(&process));
     }
     Ok(())
 }
