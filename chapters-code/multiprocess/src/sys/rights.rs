@@ -85,6 +85,13 @@ impl Rights {
     }
 }
 
+/// Whether this process acts as another user or group than its real one. The kernel takes any program that such a process
+/// runs for one with raised rights (execve(2), getauxval(3), `AT_SECURE`).
+pub(crate) fn acts_as_another() -> bool {
+    let is_another_user = getresuid().is_ok_and(|ids| ids.real != ids.effective);
+    is_another_user || getresgid().is_ok_and(|ids| ids.real != ids.effective)
+}
+
 fn root() -> Option<(u32, u32, u64, u64)> {
     let wanted = StatxFlags::INO | StatxFlags::MNT_ID;
     let found = statx(CWD, c"/", AtFlags::empty(), wanted).ok()?;
