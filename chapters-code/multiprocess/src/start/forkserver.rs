@@ -7,8 +7,8 @@
 //! another one.
 //!
 //! A child is given what a spawned one is given: this process's standard output and standard error, working directory and
-//! signal mask at the time of its start, an empty standard input, and no other descriptors. Its environment, umask and
-//! limits are those that the server was started with.
+//! signal mask at the time of its start, an empty standard input, and no other descriptors. Its environment, umask,
+//! control group and ignored signals are those that the server was started with.
 
 use std::os::fd::AsFd;
 use std::sync::Arc;
@@ -162,9 +162,9 @@ pub fn start_forkserver() -> Result<(), StartError> {
 /// Has the forkserver end, and with it the children that stand by. Those that it has started run on. Does nothing if there
 /// is none.
 ///
-/// The next start by the forkserver method starts another server, which has what this process has then: its rights, its
-/// filter of system calls, its limits and its environment. Call it after something that has changed one of those and cannot
-/// be seen from outside, such as a filter of system calls.
+/// The next start by the forkserver method starts another server, which has what this process has then. Most changes need no
+/// call of this: a start compares the rights of this process with those that the server was started with. What it does not
+/// compare, such as the rules of Landlock, the environment and the umask, is listed at [`StartMethod::forkserver`].
 ///
 /// # Errors
 ///
