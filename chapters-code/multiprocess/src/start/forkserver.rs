@@ -42,6 +42,7 @@ pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
     for _ in 0..TRIES {
         let connection = connection(launch.me)?;
         let file = file::create().map_err(launch.failed("memory for its work"))?;
+        launch.try_the_join(&file)?;
         put(&file, launch.plan, launch.arguments).map_err(launch.failed("memory for its work"))?;
         let place = PlaceOf { mask: Mask::current().bits(), folder, streams: launch.streams };
         let handover = Handover {
@@ -112,6 +113,7 @@ fn let_go(me: &Me, connection: &Arc<Connection>) {
 fn start(me: &'static Me, preload: Option<Call>, rights: Rights) -> Result<Connection, StartError> {
     let handouts = me.handouts().map_err(|(step, source)| failed(FORKSERVER, step)(source))?;
     let [own, its] = socket::pair().map_err(failed(FORKSERVER, "a pair of sockets"))?;
+    socket::try_to_receive(own.as_fd()).map_err(failed(FORKSERVER, "recvmsg, to hear it"))?;
     let identity = Identity::own().map_err(failed(FORKSERVER, "/proc/self/exe"))?;
     let service = first(SERVICE, &Service { identity, client: this::pid(), preload });
     socket::send(own.as_fd(), &service, &[]).map_err(failed(FORKSERVER, "telling it what to do"))?;
