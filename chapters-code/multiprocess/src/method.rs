@@ -13,8 +13,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// | the child is | the program, started again | a copy of a server, which is the program, started again; it was made ahead and stood by | a copy of the parent |
 /// | its memory | the program's initial one | that, and what the [preload hook](crate::set_forkserver_preload) made | what the parent's held |
 /// | descriptors | 0, 1, 2, and those in its arguments | the same, and what the hook left open | all of the parent's |
-/// | environment | the parent's | the parent's when the server was started | the parent's |
-/// | user, groups, capabilities, root folder, namespaces, CPUs | the parent's | the parent's, because the server is replaced when they have changed | the parent's |
+/// | environment, umask, control group, ignored signals | the parent's | the parent's when the server was started | the parent's |
+/// | rights: user, groups, capabilities, root folder, namespaces, sandbox, limits, CPUs | the parent's | the parent's, because the server is replaced when they have changed | the parent's |
 /// | cost grows with | nothing | the memory that the hook uses | the parent's memory |
 /// | in a program with threads | safe | safe | refused |
 /// | the kernel's parent | the parent | the server | the parent |
@@ -100,11 +100,24 @@ impl StartMethod {
     /// So a start waits for no fork, unless other starts have just taken those that stood by. How many stand by follows the
     /// demand: two when starts are rare, up to sixteen in a burst, and the surplus ends after a second.
     ///
-    /// A server that is killed is replaced by the next start, and its children run on. It is replaced, too, when this
-    /// process has got other rights or another place since it was started: another user, group or capability, root folder,
-    /// namespace, or set of CPUs. A change that cannot be seen from outside, such as a filter of system calls
-    /// ([seccomp(2)](https://man7.org/linux/man-pages/man2/seccomp.2.html)) of the same depth, needs
-    /// [`stop_forkserver`](crate::stop_forkserver).
+    /// A server that is killed is replaced by the next start, and its children run on.
+    ///
+    /// # Rights
+    ///
+    /// It is replaced, too, when the thread that starts a child has got other rights or another place since the server was
+    /// started. Each start compares: users and groups, permitted, effective, inheritable and ambient capabilities, the
+    /// securebits, `no_new_privs`, how many filters of system calls there are
+    /// ([seccomp(2)](https://man7.org/linux/man-pages/man2/seccomp.2.html)), root folder, namespaces, set of CPUs,
+    /// scheduling and limits.
+    ///
+    /// These changes are not seen, and need [`stop_forkserver`](crate::stop_forkserver):
+    ///
+    /// - rules of Landlock, and what another security module attaches to a process;
+    /// - a bounding set of capabilities that has become smaller while all the other sets have stayed the same;
+    /// - another control group, umask, environment or set of ignored signals;
+    /// - namespaces and filters of a thread that had other ones than the thread for which the server was started, if both
+    ///   have lost `CAP_SYS_ADMIN` since, with which alone they can be changed;
+    /// - what a sandbox did not let the program see even when the server was started.
     pub const fn forkserver() -> StartMethod {
         StartMethod(Kind::Forkserver)
     }

@@ -218,15 +218,6 @@ pub enum Refusal {
     /// another way through `main`, or has met another environment.
     #[error("{0}")]
     Init(#[from] InitRefusal),
-    /// The child has more rights than the user who started it.
-    ///
-    /// *What happened:* the executable is set-user-ID, set-group-ID or has capabilities. What it was handed may have been
-    /// forged by the user who started it. *How to see it:* `ls -l` and `getcap` of the file. *How to fix it:* see
-    /// [`StartError::RaisedRights`](crate::StartError::RaisedRights).
-    #[error(
-        "its executable has more rights than the user who started it, and takes up no work that it was handed"
-    )]
-    RaisedRights,
     /// The child runs another build of the program, or another program.
     ///
     /// *What happened:* the file named by [`set_executable`](crate::set_executable) is neither this program nor a copy of

@@ -7,8 +7,8 @@
 //! another one.
 //!
 //! A child is given what a spawned one is given: this process's standard output and standard error, working directory and
-//! signal mask at the time of its start, an empty standard input, and no other descriptors. Its environment, umask and
-//! limits are those that the server was started with.
+//! signal mask at the time of its start, an empty standard input, and no other descriptors. Its environment, umask,
+//! control group and ignored signals are those that the server was started with.
 
 use std::os::fd::AsFd;
 use std::sync::Arc;
@@ -42,6 +42,7 @@ pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
     for _ in 0..TRIES {
         let connection = connection(launch.me)?;
         let file = file::create().map_err(launch.failed("memory for its work"))?;
+        launch.try_the_join(&file)?;
         put(&file, launch.plan, launch.arguments).map_err(launch.failed("memory for its work"))?;
         let place = PlaceOf { mask: Mask::current().bits(), folder, streams: launch.streams };
         let handover = Handover {
@@ -120,6 +121,7 @@ fn is_let_go(me: &Me, connection: &Arc<Connection>) -> bool {
 fn start(me: &'static Me, preload: Option<Call>, rights: Rights) -> Result<Connection, StartError> {
     let handouts = me.handouts().map_err(|(step, source)| failed(FORKSERVER, step)(source))?;
     let [own, its] = socket::pair().map_err(failed(FORKSERVER, "a pair of sockets"))?;
+    socket::try_to_receive(own.as_fd()).map_err(failed(FORKSERVER, "recvmsg, to hear it"))?;
     let identity = Identity::own().map_err(failed(FORKSERVER, "/proc/self/exe"))?;
     let service = first(SERVICE, &Service { identity, client: this::pid(), preload });
     socket::send(own.as_fd(), &service, &[]).map_err(failed(FORKSERVER, "telling it what to do"))?;
@@ -170,9 +172,9 @@ pub fn start_forkserver() -> Result<(), StartError> {
 /// Has the forkserver end, and with it the children that stand by. Those that it has started run on. Does nothing if there
 /// is none.
 ///
-/// The next start by the forkserver method starts another server, which has what this process has then: its rights, its
-/// filter of system calls, its limits and its environment. Call it after something that has changed one of those and cannot
-/// be seen from outside, such as a filter of system calls.
+/// The next start by the forkserver method starts another server, which has what this process has then. Most changes need no
+/// call of this: a start compares the rights of this process with those that the server was started with. What it does not
+/// compare, such as the rules of Landlock, the environment and the umask, is listed at [`StartMethod::forkserver`].
 ///
 /// # Errors
 ///

@@ -50,6 +50,14 @@ pub(crate) fn wait(pidfd: BorrowedFd<'_>, block: Block) -> io::Result<Waited> {
     }
 }
 
+/// Makes the call that [`wait`] makes, on a file that is no process, so that a sandbox which refuses it is met now.
+pub(crate) fn try_to_wait(file: BorrowedFd<'_>) -> io::Result<()> {
+    match waitid(WaitId::PidFd(file), WaitIdOptions::EXITED | WaitIdOptions::NOHANG) {
+        Ok(_) | Err(Errno::BADF) => Ok(()),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
 fn status(ended: &WaitIdStatus) -> ExitStatus {
     match (ended.exit_status(), ended.terminating_signal()) {
         (None, Some(signal)) => ExitStatus::Signal { signal, core_dumped: ended.dumped() },
