@@ -4,7 +4,7 @@
 use multiprocess::Process;
 use multiprocess_programs::meeting::{Place, arrive, stay};
 use multiprocess_programs::os::{self, rights};
-use multiprocess_programs::{show, variation};
+use multiprocess_programs::{run, show, variation};
 
 fn daemon() {
     arrive("daemon");
@@ -23,7 +23,7 @@ fn main() -> multiprocess::Result<()> {
         other => panic!("no way {other:?} to give up root"),
     };
     assert!(given_up, "the test runs this as root only");
-    show(Process::new(|| 42, ()).daemon(true).start().and_then(|mut child| child.join()));
+    show(run(&Process::new(|| 42, ()).daemon(true)));
     let place = Place::new("daemon");
     let mut child = match Process::new(daemon, ()).name("daemon").daemon(true).start() {
         Ok(child) => child,

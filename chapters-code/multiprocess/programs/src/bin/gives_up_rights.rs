@@ -12,7 +12,7 @@ type Rights = Vec<(String, String)>;
 
 fn start(method: StartMethod) -> Result<Child<Rights>> {
     let all = || rights::all().into_iter().collect();
-    Process::new(all, ()).start_method(method).start()
+    Ok(Process::new(all, ()).start_method(method).start()?)
 }
 
 /// Gives up the right that the variation names; `false` if this process may not, or has nothing to give up.
@@ -60,7 +60,7 @@ fn compare() {
         Ok(rights) => rights,
         Err(error) => return println!("started in vain: {error}"),
     };
-    let spawned = start(StartMethod::spawn()).and_then(|mut child| child.join()).unwrap_or_default();
+    let spawned = start(StartMethod::spawn()).and_then(|mut child| Ok(child.join()?)).unwrap_or_default();
     let of = |rights: &[(String, String)], right: &str| {
         rights.iter().find(|(name, _)| name == right).map(|(_, value)| value.clone())
     };

@@ -38,7 +38,7 @@ fn main() -> multiprocess::Result<()> {
     }
     for (what, daemon) in [("child", false), ("daemon", true)] {
         let process = Process::new(target, (what.to_owned(),)).name(what).daemon(daemon);
-        show(process.start().and_then(|mut child| child.join()));
+        show(multiprocess_programs::run(&process));
     }
     Ok(())
 }

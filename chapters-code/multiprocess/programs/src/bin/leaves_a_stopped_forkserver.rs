@@ -5,11 +5,11 @@
 
 use multiprocess::Process;
 use multiprocess_programs::os::{self, rights, sandbox};
-use multiprocess_programs::{proc, show, variation};
+use multiprocess_programs::{run, proc, show, variation};
 
 fn main() {
     multiprocess_programs::init();
-    show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
+    show(run(&Process::new(|| 42, ())));
     os::kill(proc::forkserver().expect("it has forked a child"), libc::SIGSTOP);
     match variation().as_str() {
         "for good" => assert!(rights::become_ordinary(), "the test runs this as root only"),

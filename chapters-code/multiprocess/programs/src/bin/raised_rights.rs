@@ -11,7 +11,7 @@ use std::process::Command;
 use multiprocess::{Process, set_executable};
 use multiprocess_programs::notes::note;
 use multiprocess_programs::os::rights;
-use multiprocess_programs::{show, variation};
+use multiprocess_programs::{run, show, variation};
 
 fn target() -> (String, String) {
     note("the target runs");
@@ -33,6 +33,6 @@ fn main() -> multiprocess::Result<()> {
         assert!(rights::become_ordinary(), "the test runs this as root only");
         set_executable(Some(privileged()))?;
     }
-    show(Process::new(target, ()).start().and_then(|mut child| child.join()));
+    show(run(&Process::new(target, ())));
     Ok(())
 }

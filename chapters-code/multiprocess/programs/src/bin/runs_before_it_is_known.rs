@@ -10,7 +10,7 @@ use multiprocess::{Process, wait};
 use multiprocess_programs::meeting::{Place, arrive};
 use multiprocess_programs::notes::{note, sorted};
 use multiprocess_programs::os::{self, sandbox};
-use multiprocess_programs::show;
+use multiprocess_programs::{run, show};
 
 /// Where the target arrives. A `static`, because what is called after a fork takes no arguments.
 static ARRIVAL: OnceLock<File> = OnceLock::new();
@@ -34,6 +34,6 @@ fn main() {
     assert!(ARRIVAL.set(arrival).is_ok(), "it is set once");
     os::after_fork_in_parent(let_the_target_run);
     sandbox::refuse(sandbox::call("pidfd_open"), libc::EPERM);
-    show(Process::new(target, ()).start().and_then(|mut child| child.join()));
+    show(run(&Process::new(target, ())));
     println!("{:?}", sorted());
 }

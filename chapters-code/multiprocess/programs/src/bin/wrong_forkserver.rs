@@ -3,7 +3,7 @@
 
 use multiprocess::{Process, set_executable, start_forkserver};
 use multiprocess_programs::os::sandbox;
-use multiprocess_programs::{show, variation};
+use multiprocess_programs::{run, show, variation};
 
 fn main() -> multiprocess::Result<()> {
     multiprocess_programs::init();
@@ -12,7 +12,7 @@ fn main() -> multiprocess::Result<()> {
         sandbox::refuse(sandbox::call(&variation()), libc::EPERM);
     }
     show(start_forkserver());
-    show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
-    show(Process::new(|| 42, ()).start().and_then(|mut child| child.join()));
+    show(run(&Process::new(|| 42, ())));
+    show(run(&Process::new(|| 42, ())));
     Ok(())
 }
