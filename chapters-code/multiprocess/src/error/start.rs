@@ -216,7 +216,7 @@ pub enum StartError {
     /// [`set_executable`](crate::set_executable) cannot be run, or a sandbox refuses a system call. Step and source say
     /// which. *How to see it:* `ulimit -a`, `ls /proc/PID/fd`, `pids.max` of the cgroup. *How to fix it:* drop the handles
     /// of children that have been joined, start fewer at once, or raise the limit. A child costs its parent two
-    /// descriptors until it has been joined, and one until its handle is dropped. A start needs six for a moment.
+    /// descriptors until it has been joined, and one until its handle is dropped. A spawn needs two more for a moment.
     #[error("{process} could not be started: {step}")]
     System {
         /// The name the process would have had.
