@@ -37,9 +37,9 @@ use crate::wire;
 pub struct Child<R> {
     /// The other end of the process's standard input, if that is [piped](crate::Stdio::piped). Dropping it ends the input.
     pub stdin: Option<PipeWriter>,
-    /// The other end of its standard output, if that is piped.
+    /// The other end of the process's standard output, if that is piped.
     pub stdout: Option<PipeReader>,
-    /// The other end of its standard error, if that is piped.
+    /// The other end of the process's standard error, if that is piped.
     pub stderr: Option<PipeReader>,
     watched: Arc<Watched>,
     /// Brings the outcome. Taken by the join that reads it.
@@ -54,9 +54,9 @@ pub struct Child<R> {
 pub struct Output<R> {
     /// What the target returned.
     pub value: R,
-    /// What the process wrote to its standard output, if that is piped.
+    /// What the process wrote to its standard output. Empty if that is not piped.
     pub stdout: Vec<u8>,
-    /// What it wrote to its standard error, if that is piped.
+    /// What it wrote to its standard error. Empty if that is not piped.
     pub stderr: Vec<u8>,
 }
 
@@ -290,7 +290,7 @@ impl<R> Child<R> {
     ///
     /// # Errors
     ///
-    /// As for [`terminate`](Child::terminate), and if there is no such signal.
+    /// As for [`terminate`](Child::terminate), and if the number is not between 1 and 64.
     pub fn signal(&self, signal: i32) -> Result<(), SignalError> {
         send(&self.watched, signal)
     }
