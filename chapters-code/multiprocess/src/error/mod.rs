@@ -68,7 +68,8 @@ pub enum Error {
 ///
 /// *What happened:* the process runs as another user now, or a security module forbids the signal. *How to see it:* the
 /// `Uid` line of `/proc/PID/status`. *How to fix it:* send the signal with the rights that
-/// [kill(2)](https://man7.org/linux/man-pages/man2/kill.2.html) asks for. A number that is not a signal's is refused, too.
+/// [kill(2)](https://man7.org/linux/man-pages/man2/kill.2.html) asks for. A number that is not a signal's is refused, too, and so
+/// is a signal from a copy of the process that started the child.
 ///
 /// ```
 /// use multiprocess::Process;
