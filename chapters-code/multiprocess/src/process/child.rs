@@ -144,7 +144,7 @@ impl<R: DeserializeOwned> Child<R> {
     /// }
     /// ```
     pub fn join_timeout(&mut self, timeout: Duration) -> Result<Option<R>, JoinError> {
-        // A deadline too far away to be told is no deadline.
+        // A deadline that no clock reaches counts as none.
         self.join_by(Instant::now().checked_add(timeout))
     }
 
@@ -545,7 +545,7 @@ impl fmt::Debug for Killer {
     }
 }
 
-/// Puts what the child left behind beside what the kernel says.
+/// Decides what a join returns, from how the process ended and from what it left in its file.
 fn judge<R: DeserializeOwned>(ended: Ended, left: Left) -> Result<R, JoinErrorKind> {
     use ExitStatus::{Code, Signal};
     match (ended, left) {

@@ -56,7 +56,7 @@ pub(crate) fn writing<T>(write: impl FnOnce() -> T) -> (T, Vec<OwnedFd>) {
     }
 }
 
-/// Writes something that must hold no descriptor. Says whether it did.
+/// Writes something that must not hold a descriptor. The second value is true if it held one.
 pub(crate) fn writing_without<T>(write: impl FnOnce() -> T) -> (T, bool) {
     let during = During::begin(Doing::WritingWithout(false));
     let written = write();
