@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ExitStatus;
 
-/// Why a process could not be started, or a start not be prepared.
+/// Why a process could not be started, or why a setting for later starts was refused.
 ///
-/// The target has not run, and does not run later: an error of a start means that nothing was done.
+/// After an error of a start, the target has not run and will not run.
 ///
 /// ```
 /// use multiprocess::{Process, StartError};
@@ -39,7 +39,7 @@ pub enum StartError {
 
     /// [`init`](crate::init) was called where it cannot do its work, so this process can start no others.
     ///
-    /// *What happened:* a child could not reach the same place. *How to see it and fix it:* see the variants of
+    /// *What happened:* a child could not reach this call of `init`. *How to see it and fix it:* see the variants of
     /// [`InitRefusal`].
     #[error("no process was started, because {0}")]
     InitRefused(InitRefusal),
@@ -64,7 +64,7 @@ pub enum StartError {
     /// The program is ending.
     ///
     /// *What happened:* another thread has returned from `main` or called [`std::process::exit`], and this process already
-    /// waits for its children. A child that was started now would be left behind. *How to see it:* a breakpoint on `exit`.
+    /// waits for its children. A child that started now would be left behind. *How to see it:* a breakpoint on `exit`.
     /// *How to fix it:* join the thread that starts processes before the program ends.
     #[error("no process was started, because this program is ending and already waits for its children")]
     Exiting,
@@ -104,7 +104,8 @@ pub enum StartError {
         reason: String,
     },
 
-    /// The arguments would read back as other values than were written. Debug builds check this.
+    /// The arguments would read back as other values than were written. Debug builds check this in every
+    /// [`Process::new`](crate::Process::new).
     ///
     /// *What happened:* a type skips fields when it is written (`skip_serializing_if`), and the bytes that travel have no
     /// field names. *How to see it:* write the value with `postcard`, read it back, and compare. *How to fix
@@ -118,7 +119,7 @@ pub enum StartError {
         target: &'static str,
     },
 
-    /// The target is in a shared library. A child finds its target in the executable only.
+    /// The target is in a shared library. A child finds targets in the executable only.
     ///
     /// *What happened:* the function's code was loaded from another file than the program's. *How to see it:*
     /// `/proc/PID/maps` shows which files are mapped. *How to fix it:* compile the target into the program, and let it call
@@ -189,9 +190,9 @@ pub enum StartError {
         status: ExitStatus,
     },
 
-    /// A preload hook was named when the forkserver had been started.
+    /// A preload hook was named after the forkserver had been started.
     ///
-    /// *What happened:* the hook would not have been run. *How to see it:* search for what starts the first child by the
+    /// *What happened:* the hook would not have run. *How to see it:* search for what starts the first child by the
     /// forkserver method, or calls [`start_forkserver`](crate::start_forkserver). *How to fix it:* name the hook before
     /// that, in `main`, or stop the server with [`stop_forkserver`](crate::stop_forkserver) first.
     #[error(
@@ -216,11 +217,11 @@ pub enum StartError {
 
     /// The operating system refused a step of the start.
     ///
-    /// *What happened:* too many processes, descriptors or too much memory in use, or the executable named by
+    /// *What happened:* there are too many processes or descriptors, memory is short, the executable named by
     /// [`set_executable`](crate::set_executable) cannot be run, or a sandbox refuses a system call. Step and source say
     /// which. *How to see it:* `ulimit -a`, `ls /proc/PID/fd`, `pids.max` of the cgroup. *How to fix it:* drop the handles
     /// of children that have been joined, start fewer at once, or raise the limit. A child costs its parent two
-    /// descriptors until it has been joined, and one until its handle is dropped. A start needs six for a moment.
+    /// descriptors until it has been joined, and one until its handle is dropped. A spawn needs two more for a moment.
     #[error("{process} could not be started: {step}")]
     System {
         /// The name the process would have had.
