@@ -1,4 +1,4 @@
-use multiprocess::{Error, Process, Result};
+use multiprocess::{JoinErrorKind, Process, Result};
 
 fn wait_for_ever() {
     loop {
@@ -15,7 +15,8 @@ fn main() -> Result<()> {
     println!("{refused}");
 
     child.terminate()?;
-    assert!(matches!(child.join(), Err(Error::Killed { .. })));
+    let ended = child.join().expect_err("it has been terminated");
+    assert!(matches!(ended.kind, JoinErrorKind::Killed { .. }));
     println!("closed: {}", child.close().is_ok());
     Ok(())
 }

@@ -10,5 +10,6 @@ fn main() -> Result<()> {
     let mut child = Process::new(fail, ()).start()?;
     // waitpid(-1): any child will do.
     waitpid(None, None).expect("there is a child");
-    child.join()
+    child.join()?;
+    Ok(())
 }

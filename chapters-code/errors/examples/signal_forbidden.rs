@@ -30,5 +30,6 @@ fn main() -> Result<()> {
     multiprocess::init();
     let child = Process::new(|| (), ()).start()?;
     forbid(libc::SYS_pidfd_send_signal);
-    child.terminate()
+    child.terminate()?;
+    Ok(())
 }

@@ -10,5 +10,6 @@ fn main() -> Result<()> {
     // A logger, an async runtime or a library may do this.
     thread::spawn(thread::park);
     multiprocess::init();
-    Process::new(greet, ()).start()?.join()
+    Process::new(greet, ()).start()?.join()?;
+    Ok(())
 }

@@ -10,5 +10,6 @@ fn main() -> Result<()> {
     multiprocess::init();
     // SAFETY: there is no other thread that could read the environment.
     unsafe { env::set_var("LOG", "all") };
-    Process::new(|| (), ()).start()?.join()
+    Process::new(|| (), ()).start()?.join()?;
+    Ok(())
 }

@@ -12,5 +12,6 @@ fn main() -> Result<()> {
     limit(5);
     multiprocess::init();
     limit(100);
-    Process::new(|| (), ()).daemon(true).start()?.join()
+    Process::new(|| (), ()).daemon(true).start()?.join()?;
+    Ok(())
 }

@@ -30,5 +30,6 @@ fn main() -> Result<()> {
     multiprocess::init();
     let mut child = Process::new(|| (), ()).start()?;
     forbid(libc::SYS_waitid);
-    child.join()
+    child.join()?;
+    Ok(())
 }

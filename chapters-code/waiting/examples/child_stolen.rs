@@ -23,5 +23,6 @@ fn main() -> multiprocess::Result<()> {
     let mut child = Process::new(my_process, ()).start()?;
     wait(&[child.sentinel()], None)?; // it has ended, nobody has collected it
     run_helper();
-    child.join()
+    child.join()?;
+    Ok(())
 }
