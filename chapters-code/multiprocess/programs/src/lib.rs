@@ -33,6 +33,9 @@ use multiprocess::{Error, JoinErrorKind, Process, Result, StartError, StartMetho
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+/// The variable that tells a program that it was started as a child.
+pub const CHILD: &str = "MULTIPROCESS_CHILD_0_1";
+
 /// Calls [`multiprocess::init`], and then chooses the start method that the test asks for. With `OLDER_KERNEL` in the
 /// environment the kernel seems to be one that keeps no status of a process that has been collected.
 pub fn init() {

@@ -5,7 +5,10 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::os::fd::AsFd;
 use std::path::PathBuf;
+
+use multiprocess::{Child, wait};
 
 use crate::os;
 
@@ -28,6 +31,18 @@ impl Place {
     pub fn wait(self) {
         let mut nothing = Vec::new();
         File::open(&self.0).and_then(|mut fifo| fifo.read_to_end(&mut nothing)).expect("a fifo");
+    }
+
+    /// A file that is ready, for one who waits for several things, once somebody has arrived.
+    pub fn open(&self) -> File {
+        os::open_fifo(&self.0)
+    }
+
+    /// Waits until somebody has arrived, or until the child has ended without; `false` then.
+    pub fn wait_or<R>(self, child: &Child<R>) -> bool {
+        let fifo = self.open();
+        let ready = wait(&[fifo.as_fd(), child.as_fd()], None).expect("both can be waited for");
+        ready.contains(&0)
     }
 }
 

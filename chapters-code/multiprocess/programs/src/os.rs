@@ -2,11 +2,15 @@
 
 #![expect(unsafe_code, reason = "this is the module that the crate's unsafe code lives in")]
 
+pub mod rights;
+pub mod sandbox;
+
 use std::ffi::{CStr, CString};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 fn checked(result: libc::c_int) -> libc::c_int {
@@ -226,10 +230,14 @@ pub fn maker_of_socket(fd: RawFd) -> Option<u32> {
 }
 
 /// Sends one message with so many descriptors, all of them standard error, if there is room for it; `false` if not, or
-/// if nobody is there.
+/// if its peer is gone.
 pub fn send_message(socket: RawFd, message: &[u8], descriptors: usize) -> bool {
-    let numbers = vec![libc::STDERR_FILENO; descriptors];
-    let length = size_of_val(&numbers[..]);
+    send_message_with(socket, message, &vec![libc::STDERR_FILENO; descriptors])
+}
+
+/// The same with these descriptors.
+pub fn send_message_with(socket: RawFd, message: &[u8], descriptors: &[RawFd]) -> bool {
+    let length = size_of_val(descriptors);
     // SAFETY: the macros only compute; the control part is long enough for what they said, and aligned; all that the
     // header points to lives until the call has returned.
     unsafe {
@@ -239,16 +247,47 @@ pub fn send_message(socket: RawFd, message: &[u8], descriptors: usize) -> bool {
         let mut header: libc::msghdr = std::mem::zeroed();
         header.msg_iov = &raw mut part;
         header.msg_iovlen = 1;
-        if descriptors > 0 {
+        if !descriptors.is_empty() {
             header.msg_control = control.as_mut_ptr().cast();
             header.msg_controllen = space;
             let first = libc::CMSG_FIRSTHDR(&raw const header);
             (*first).cmsg_level = libc::SOL_SOCKET;
             (*first).cmsg_type = libc::SCM_RIGHTS;
             (*first).cmsg_len = libc::CMSG_LEN(length as libc::c_uint) as usize;
-            libc::CMSG_DATA(first).copy_from_nonoverlapping(numbers.as_ptr().cast(), length);
+            libc::CMSG_DATA(first).copy_from_nonoverlapping(descriptors.as_ptr().cast(), length);
         }
         libc::sendmsg(socket, &raw const header, libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT) != -1
+    }
+}
+
+/// Takes the message that is in a socket, and gives the first file that came with it.
+pub fn receive_file(socket: RawFd) -> Option<File> {
+    let mut bytes = [0_u8; 4096];
+    let mut control = [0_u64; 64];
+    let mut part = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
+    // SAFETY: the header is plain data; what it points to lives until the call has returned; the macros walk within what the
+    // kernel has filled in, and a number that came is a new descriptor.
+    unsafe {
+        let mut header: libc::msghdr = std::mem::zeroed();
+        header.msg_iov = &raw mut part;
+        header.msg_iovlen = 1;
+        header.msg_control = control.as_mut_ptr().cast();
+        header.msg_controllen = size_of_val(&control);
+        if libc::recvmsg(socket, &raw mut header, libc::MSG_DONTWAIT) == -1 {
+            return None;
+        }
+        let first = libc::CMSG_FIRSTHDR(&raw const header);
+        (!first.is_null()).then(|| File::from_raw_fd(libc::CMSG_DATA(first).cast::<RawFd>().read_unaligned()))
+    }
+}
+
+/// Two sockets that keep messages apart.
+pub fn message_pair() -> [OwnedFd; 2] {
+    let mut ends: [RawFd; 2] = [-1; 2];
+    // SAFETY: the array takes two descriptors, which are new.
+    unsafe {
+        checked(libc::socketpair(libc::AF_UNIX, libc::SOCK_SEQPACKET | libc::SOCK_CLOEXEC, 0, ends.as_mut_ptr()));
+        ends.map(|fd| OwnedFd::from_raw_fd(fd))
     }
 }
 
@@ -283,6 +322,12 @@ pub fn make_fifo(path: &Path) {
     let path = CString::new(path.as_os_str().as_bytes()).expect("a path holds no nul byte");
     // SAFETY: the path is a C string.
     checked(unsafe { libc::mkfifo(path.as_ptr(), 0o600) });
+}
+
+/// Opens a fifo to read without waiting for who writes to it.
+pub fn open_fifo(path: &Path) -> File {
+    let nonblocking = libc::O_NONBLOCK;
+    File::options().read(true).custom_flags(nonblocking).open(path).expect("it has been made")
 }
 
 /// Takes or frees the lock of an open file, and waits for it (flock(2)).
@@ -372,23 +417,5 @@ pub fn call_in_library(path: &Path, function: &CStr) {
 /// Has the kernel refuse to tell about processes by their pidfds (`PIDFD_GET_INFO`), as kernels before Linux 6.13 do, to
 /// this process and all that it starts.
 pub fn refuse_pidfd_info() {
-    const GET_INFO: u32 = 0xc040_ff0b;
-    let step = |code: u32, jt, jf, k| libc::sock_filter { code: code as u16, jt, jf, k };
-    let load = |offset| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, offset);
-    let end = |action| step(libc::BPF_RET | libc::BPF_K, 0, 0, action);
-    // The number of the call, and the low half of its second argument (seccomp(2)).
-    let mut filter = [
-        load(0),
-        step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 0, 3, libc::SYS_ioctl as u32),
-        load(24),
-        step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 0, 1, GET_INFO),
-        end(libc::SECCOMP_RET_ERRNO | libc::ENOTTY as u32),
-        end(libc::SECCOMP_RET_ALLOW),
-    ];
-    let program = libc::sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
-    // SAFETY: the calls copy the program, which outlives them.
-    unsafe {
-        checked(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-        checked(libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program));
-    }
+    sandbox::refuse(sandbox::call("ioctl PIDFD_GET_INFO"), libc::ENOTTY);
 }

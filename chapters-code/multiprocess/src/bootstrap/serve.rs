@@ -80,7 +80,9 @@ struct Prepared {
 /// Runs the hook. Gives the reason where no client can be served.
 fn prepare(socket: &OwnedFd) -> Result<Prepared, String> {
     this::is_alone().map_err(|threads| {
-        format!("it has {threads} threads before its program's main, and a fork copies only one")
+        format!(
+            "it has {threads} threads before its program's main calls multiprocess::init(), and a fork copies only one"
+        )
     })?;
     handed::forget_variable();
     this::ignore_sigpipe();
@@ -275,7 +277,15 @@ impl Server {
         for number in 0..children {
             let patience =
                 Patience { passing: number >= lasting, is_one_of_many: number + 1 < children };
-            if let Err(error) = self.try_fork(patience) {
+            let again = |result: &io::Result<()>| {
+                // It has ended at once, as one does for which a limit has become too low meanwhile.
+                matches!(result, Err(error) if error.raw_os_error() == Some(libc::ESRCH))
+            };
+            let mut forked = self.try_fork(patience);
+            if again(&forked) {
+                forked = self.try_fork(patience);
+            }
+            if let Err(error) = forked {
                 let errno = error.raw_os_error().unwrap_or(libc::EAGAIN);
                 self.say(&Answer::NotForked { errno }, vec![]);
             }

@@ -1,6 +1,7 @@
 //! What can be started: plain functions, with arguments and a result that can be written as bytes.
 
 use std::os::fd::OwnedFd;
+use std::panic::catch_unwind;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -130,7 +131,8 @@ where
 /// They are read and written once more. A type that skips fields then gives other bytes. Tables such as `HashMap` may give
 /// the same bytes in another order.
 pub(crate) fn reads_back<Args: Serialize + DeserializeOwned>(bytes: &[u8]) -> bool {
-    let Ok(read) = wire::decode::<Args>(bytes) else { return true };
+    // What panics here does so in the child, too, which says so.
+    let Ok(Ok(read)) = catch_unwind(|| wire::decode::<Args>(bytes)) else { return true };
     let Ok(again) = wire::encode(&read) else { return true };
     let counts = |bytes: &[u8]| {
         let mut counts = [0_usize; 256];

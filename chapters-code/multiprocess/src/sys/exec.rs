@@ -538,10 +538,24 @@ mod tests {
         }
     }
 
+    /// Whether the way that can be stopped is refused here, as by some sandboxes, or there is none for this processor.
+    fn is_clone3_refused() -> bool {
+        // SAFETY: without arguments the call can only fail.
+        unsafe { libc::syscall(libc::SYS_clone3, ptr::null::<libc::c_void>(), 0) };
+        let known = io::Error::last_os_error().raw_os_error() == Some(libc::EINVAL);
+        cfg!(not(target_arch = "x86_64")) || !known
+    }
+
     /// What a terminal does at Ctrl-Z and `fg`, again and again, to a group whose first process does nothing but start
     /// others. It has to stop each time.
     #[test]
     fn a_process_can_be_stopped_while_it_starts_others() {
+        if is_clone3_refused() {
+            eprintln!(
+                "left out: clone3 is refused, and with vfork a process cannot be stopped while it starts others"
+            );
+            return;
+        }
         // SAFETY: the copy goes on with this thread only. It allocates, which the C library's `fork` allows.
         let copy = unsafe { libc::fork() };
         if copy == 0 {

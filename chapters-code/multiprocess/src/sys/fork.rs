@@ -3,6 +3,10 @@
 use std::io;
 use std::os::fd::BorrowedFd;
 
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::waitpid;
+use nix::unistd::{ForkResult, Pid};
+
 use super::child::Handle;
 use super::numbers;
 use super::signals::Mask;
@@ -25,38 +29,32 @@ pub(crate) unsafe fn fork(any: BorrowedFd<'_>) -> io::Result<Forked> {
     let mask = Mask::block_all();
     // SAFETY: the caller's promise makes the child's memory as whole as the parent's. The C library's `fork` and not a
     // bare `clone`, because its own state has to be put right in the child.
-    let forked = unsafe { libc::fork() };
-    if forked == 0 {
-        drop(reserved);
-        mask.set();
-        return Ok(Forked::Child);
-    }
-    // ANCHOR_END: fork
-    let handle = super::checked(forked).and_then(|pid| {
-        drop(reserved);
-        opened(pid)
-    });
+    let forked = unsafe { nix::unistd::fork() };
+    drop(reserved);
+    let forked = match forked {
+        Ok(ForkResult::Child) => Ok(Forked::Child),
+        Ok(ForkResult::Parent { child }) => opened(child).map(Forked::Parent),
+        Err(error) => Err(error.into()),
+    };
     mask.set();
-    handle.map(Forked::Parent)
+    // ANCHOR_END: fork
+    forked
 }
 
 /// The descriptor of a child that has just been made.
-fn opened(pid: libc::pid_t) -> io::Result<Handle> {
-    let error = match super::child::open(pid) {
+fn opened(pid: Pid) -> io::Result<Handle> {
+    let error = match super::child::open(pid.as_raw()) {
         Ok(pidfd) => {
             let pidfd = numbers::beyond_reserved_if_possible(pidfd);
-            return Ok(Handle { pid: pid.cast_unsigned(), pidfd });
+            return Ok(Handle { pid: pid.as_raw().cast_unsigned(), pidfd });
         }
         Err(error) => error,
     };
     // If the process is not there, it was collected by what `pthread_atfork` has called, or by the kernel because SIGCHLD
     // is ignored, and by now the number may be a stranger's.
     if error.raw_os_error() != Some(libc::ESRCH) {
-        // SAFETY: calls on a child that only this function knows; no status is asked for.
-        unsafe {
-            libc::kill(pid, libc::SIGKILL);
-            libc::waitpid(pid, std::ptr::null_mut(), 0);
-        }
+        let _ = kill(pid, Signal::SIGKILL);
+        let _ = waitpid(pid, None);
     }
     Err(error)
 }

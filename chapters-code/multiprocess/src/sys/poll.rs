@@ -28,11 +28,11 @@ fn poll_until(polled: &mut [PollFd<'_>], deadline: Option<Instant>) -> io::Resul
         }
     }
 }
-// ANCHOR_END: poll
 
 fn is_marked(polled: &PollFd<'_>) -> bool {
     !polled.revents().is_empty()
 }
+// ANCHOR_END: poll
 
 /// Whether the one descriptor is ready, by the deadline.
 pub(crate) fn is_ready(fd: BorrowedFd<'_>, deadline: Option<Instant>) -> io::Result<bool> {
@@ -42,12 +42,6 @@ pub(crate) fn is_ready(fd: BorrowedFd<'_>, deadline: Option<Instant>) -> io::Res
 /// Whether there is room to write to the descriptor, or no reader left, by the deadline.
 pub(crate) fn has_room(fd: BorrowedFd<'_>, deadline: impl Into<Option<Instant>>) -> io::Result<bool> {
     one(fd, PollFlags::OUT, deadline.into())
-}
-
-/// Waits until a pidfd says that its process has ended and been collected, which kernels tell since 6.9; `false` if the
-/// deadline comes first.
-pub(crate) fn is_collected(pidfd: BorrowedFd<'_>, deadline: Instant) -> io::Result<bool> {
-    one(pidfd, PollFlags::empty(), Some(deadline))
 }
 
 /// Lets time pass where no event tells when to look again.

@@ -3,12 +3,12 @@
 use std::sync::mpsc;
 
 use multiprocess::Process;
-use multiprocess_programs::{note_run, run, show, variation};
+use multiprocess_programs::{CHILD, note_run, run, show, variation};
 
 fn main() {
     note_run();
     let (_hold, held) = mpsc::channel::<()>();
-    if variation() == "parent" || std::env::var_os("MULTIPROCESS_CHILD").is_some() {
+    if variation() == "parent" || std::env::var_os(CHILD).is_some() {
         std::thread::spawn(move || held.recv());
     }
     multiprocess_programs::init();

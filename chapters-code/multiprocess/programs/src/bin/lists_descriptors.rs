@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use multiprocess::{Process, Result};
-use multiprocess_programs::{os, proc, show};
+use multiprocess_programs::{CHILD, os, proc, show};
 
 fn own() -> Vec<String> {
     proc::descriptors().into_iter().map(|(fd, what)| format!("{fd} {what}")).collect()
@@ -15,7 +15,7 @@ fn of_a_program() -> (String, bool) {
         Command::new("/bin/sh").args(["-c", "cd /proc/$$/fd && echo *"]).output().expect("a shell runs");
     let told = Command::new("/usr/bin/env").output().expect("env runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    (text(&listed.stdout), text(&told.stdout).contains("MULTIPROCESS_CHILD"))
+    (text(&listed.stdout), text(&told.stdout).contains(CHILD))
 }
 
 fn main() -> Result<()> {

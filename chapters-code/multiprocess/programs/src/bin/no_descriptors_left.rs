@@ -13,7 +13,7 @@ fn main() -> Result<()> {
     // What is opened once and kept is opened here.
     Process::new(|| (), ()).start()?.join()?;
     let before = proc::descriptors();
-    for limit in 0..=before.len() as u64 + 8 {
+    for limit in 0..=before.len() as u64 + 16 {
         os::limit(libc::RLIMIT_NOFILE, limit);
         let started = Process::new(|| 42, ()).start();
         let failed = matches!(started, Err(StartError::System { .. }));

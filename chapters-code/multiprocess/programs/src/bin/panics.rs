@@ -23,7 +23,8 @@ fn main() -> Result<()> {
     multiprocess_programs::init();
     match Process::new(fail, (variation(),)).start()?.join() {
         Err(JoinError { process, kind: JoinErrorKind::Panicked(panic), .. }) => {
-            println!("{process}: {:?} at {:?}", panic.message, panic.location);
+            let place = panic.location.map_or("nowhere".to_owned(), |place| place.to_string());
+            println!("{process}: {:?} at {place}", panic.message);
             println!("with a backtrace: {}", panic.backtrace.is_some());
         }
         other => show(other),

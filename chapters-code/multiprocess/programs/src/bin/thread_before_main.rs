@@ -1,10 +1,10 @@
 //! A constructor starts a thread in the child, as a preloaded library may, before `main` and `init`.
 
 use multiprocess::Process;
-use multiprocess_programs::{note_run, run, show};
+use multiprocess_programs::{CHILD, note_run, run, show};
 
 extern "C" fn start_a_thread() {
-    if std::env::var_os("MULTIPROCESS_CHILD").is_some() {
+    if std::env::var_os(CHILD).is_some() {
         std::thread::spawn(std::thread::park);
     }
 }

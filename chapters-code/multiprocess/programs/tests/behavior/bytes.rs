@@ -54,7 +54,7 @@ fn a_result_that_does_not_read_back_is_an_error_of_the_join() {
             ("result untagged", "This is a feature that PostCard will never implement"),
         ] {
             program!("unreadable_values").arg(variation).run().prints(&[&format!(
-                "ResultUnreadable: Process-1 (pid <pid>) returned, but its result cannot be had: {reason}"
+                "ResultUnreadable: Process-1 (pid <pid>) returned, but its result cannot be read: {reason}"
             )]);
         }
     })

@@ -43,7 +43,7 @@ impl Program {
         let temporary = folder.join("temporary");
         fs::create_dir(&temporary).expect("a folder can be made");
         let request = Request::new(path.as_ref())
-            .env_remove("MULTIPROCESS_CHILD")
+            .env_remove(multiprocess_programs::CHILD)
             .env("FOLDER", &folder)
             .env("TMPDIR", &temporary)
             .within(Duration::from_secs(60));
@@ -95,9 +95,15 @@ impl Program {
 
     /// Runs it, and expects all of it to have ended by itself before the deadline.
     pub(crate) fn run_to_any_end(self) -> Ran {
+        let ran = self.run_to_its_end_or_the_deadline();
+        assert_ne!(ran.0.ended(), End::Deadline, "{ran:?}");
+        ran
+    }
+
+    /// Runs it until it ends or its deadline comes, for a test that tells of several runs what came of them.
+    pub(crate) fn run_to_its_end_or_the_deadline(self) -> Ran {
         let before = shared_memory();
         let ran = Ran(clean(|| run(&self.request)).expect("a supervisor can be started"));
-        assert_ne!(ran.0.ended(), End::Deadline, "{ran:?}");
         assert_eq!(&shared_memory() - &before, BTreeSet::new(), "an entry of /dev/shm is left");
         let left = fs::read_dir(&self.temporary).expect("a folder").count();
         assert_eq!(left, 0, "a temporary file is left in {}", self.temporary.display());

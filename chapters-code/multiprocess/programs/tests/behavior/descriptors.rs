@@ -72,9 +72,7 @@ fn a_child_of_a_process_without_standard_descriptors_has_an_empty_input() {
                 found.unwrap_or_else(|| panic!("{closed}: {report}")).split(' ').next()
             };
             let [result, alive] = [" /memfd:multiprocess (deleted)", " pipe:"].map(number);
-            if method == Method::Spawn {
-                assert_eq!([result, alive], [Some("3"), Some("4")], "{closed}: {report}");
-            }
+            assert!(result < Some("9") && alive < Some("9"), "{closed}: {report}");
             assert!(listed.iter().all(|one| !one.contains("pidfd")), "{closed}: {report}");
         }
     })

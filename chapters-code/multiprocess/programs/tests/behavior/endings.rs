@@ -81,9 +81,9 @@ fn a_program_that_takes_the_childs_place_ends_for_it() {
 }
 
 #[test]
-fn a_status_that_somebody_else_collected_is_lost_and_a_value_is_not() {
-    but_not(&[Method::Forkserver], "nobody else can collect what is the forkserver's", |_| {
-        let lost = "Lost: Process-1 (pid <pid>) has ended, but somebody else collected its exit status: look for \
+fn a_status_that_other_code_collected_is_known_or_lost_and_a_value_is_not() {
+    but_not(&[Method::Forkserver], "other code cannot collect what is the forkserver's", |_| {
+        let lost = "Lost: Process-1 (pid <pid>) has ended, but other code collected its exit status: look for \
                 waitpid(-1) in a signal handler or a library, or for SIGCHLD set to be ignored";
         let killed = "Killed: Process-1 (pid <pid>) was ended by signal SIGKILL";
         for how in ["thread", "ignored"] {
@@ -101,7 +101,7 @@ fn a_status_that_somebody_else_collected_is_lost_and_a_value_is_not() {
 
 #[test]
 fn a_child_that_the_kernel_would_collect_at_once_is_not_lost() {
-    but_not(&[Method::Forkserver], "nobody else can collect what is the forkserver's", |_| {
+    but_not(&[Method::Forkserver], "other code cannot collect what is the forkserver's", |_| {
         program!("collected_elsewhere").arg("ignored slow parent").run().prints(&["Ok(42)"]);
     });
 }

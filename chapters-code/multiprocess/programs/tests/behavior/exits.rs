@@ -122,7 +122,7 @@ fn a_daemon_knows_that_it_is_one_and_starts_nothing() {
             r#"Ok((false, "Ok(()), daemon: false"))"#,
             r#"Ok((false, "Ok(()), daemon: false"))"#,
             "true",
-            r#"Ok((true, "DaemonsStartNothing: Process-3 is a daemon, which may start no processes: they would be left behind when it is terminated"))"#,
+            r#"Ok((true, "DaemonsStartNothing: Process-3 is a daemon and may not start processes: they would be left behind when it is terminated"))"#,
         ]);
     });
 }

@@ -4,8 +4,9 @@ use std::fs;
 
 use supervisor::share;
 
-use crate::common::{folder, path_of, program, script, seed, seeded, tell, test_name};
+use crate::common::{folder, path_of, program, seed, seeded, tell, test_name};
 use crate::methods::{Method, but_not, every_method};
+use crate::plan::{FRONT, ORDER};
 
 #[test]
 fn children_killed_at_any_moment_are_told_of_or_had_returned() {
@@ -40,9 +41,8 @@ fn an_outcome_that_is_damaged_is_no_result() {
 fn a_plan_that_is_damaged_anywhere_is_refused_or_works() {
     but_not(&[Method::Fork], "a forked child reads no plan", |_| {
         let folder = folder(&format!("{}_plan", test_name()));
-        let (plan, launcher) = (folder.join("plan"), folder.join("launcher"));
-        script(&launcher, &format!("cat /proc/self/fd/3 > {}; exit 7", plan.display()));
-        program!("runs_executable").env("EXECUTABLE", &launcher).run();
+        let plan = folder.join("plan");
+        program!("runs_executable").env("EXECUTABLE", path_of!("keeps_its_work")).env("KEPT", &plan).run();
         let plan = fs::read(plan).expect("the launcher has copied it");
         assert!(plan.len() > 100, "{plan:?}");
         let mut random = multiprocess_programs::random::Random::new({
@@ -68,7 +68,7 @@ fn a_plan_that_is_damaged_anywhere_is_refused_or_works() {
             }
             let frame = folder.join("frame");
             fs::write(&frame, &damaged).expect("it can be written");
-            let program = program!("hands_out_memory").arg("memory").env("FRAME", &frame);
+            let program = program!("hands_out_work").arg(FRONT).arg(ORDER).env("FRAME", &frame);
             let ran = program.env("PROGRAM", path_of!("runs_executable")).untraced().run();
             let last = ran.lines().into_iter().rev().find(|line| line.starts_with("exit status: "));
             match last.as_deref() {

@@ -134,14 +134,14 @@ fn a_hook_that_fails_is_named_by_every_start() {
         let ran = program!("preloads").arg("panics").run_to_any_end();
         let said = ran.stderr();
         assert!(said.contains("forkserver panicked at ") && said.contains("out of luck"), "{ran:?}");
-        assert!(said.contains("serves nobody: its preload hook panicked: out of luck"), "{ran:?}");
+        assert!(said.contains("cannot serve: its preload hook panicked: out of luck"), "{ran:?}");
         let ran = program!("preloads").arg("panics at length").run();
         assert_eq!(ran.stdout(), "true\n", "{ran:?}");
-        let threads = "Forkserver: the forkserver serves nobody: its preload hook left a thread running, which a fork does \
+        let threads = "Forkserver: the forkserver cannot serve: its preload hook left a thread running, which a fork does \
                        not copy: let the hook join what it starts";
         preloads("leaves a thread", &[threads, threads]);
         let exits =
-            "Forkserver: the forkserver serves nobody: it ended with exit code 3 before it could serve";
+            "Forkserver: the forkserver cannot serve: it ended with exit code 3 before it could serve";
         preloads("exits", &[exits, exits]);
     });
 }

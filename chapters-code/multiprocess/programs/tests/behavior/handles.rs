@@ -18,7 +18,7 @@ fn a_handle_answers_before_and_after_the_end() {
                 "alive: true, status: None",
                 "Ok(None)",
                 "Ok(None)",
-                "StillRunning: Process-1 (pid <pid>) still runs: join it, or terminate it, before closing its handle",
+                "StillRunning: Process-1 (pid <pid>) is still running: join it, or terminate it, before closing its handle",
                 "Killed: Process-1 (pid <pid>) was ended by signal SIGTERM",
                 "alive: false, status: Some(Signal { signal: 15, core_dumped: false })",
                 "AlreadyJoined: Process-1 (pid <pid>) has been joined already: a result is handed out once",
@@ -75,7 +75,7 @@ fn a_wait_gives_what_is_ready_and_no_more() {
                 "ready: []",
                 "ready: [0]",
                 "Ok([])",
-                "WaitForAny: 101 things could not be waited for: Invalid argument (os error 22)",
+                "WaitForSeveral: 101 things could not be waited for: Invalid argument (os error 22)",
             ],
         );
     });
@@ -90,7 +90,7 @@ fn a_wait_for_things_drawn_at_random_gives_exactly_those_that_are_ready() {
 }
 
 #[test]
-fn a_thousand_children_are_waited_for_with_1024_descriptors() {
+fn a_thousand_children_are_waited_for_with_2048_descriptors() {
     every_method(|_| {
         program!("waits_for_a_thousand").untraced().run().prints(&[
             "ready: []",

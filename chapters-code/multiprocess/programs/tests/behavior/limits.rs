@@ -22,11 +22,11 @@ fn at_every_limit_of_descriptors_a_start_works_or_fails_at_a_named_step_and_leav
             let failed: Vec<&String> = lines.iter().filter(|line| *line != "Ok(42)").collect();
             let unprepared = "gave no result, because it could not be prepared: ";
             for line in &failed {
-                assert!(line.starts_with("Start: Process-") || line.contains(unprepared), "{line}");
+                assert!(line.starts_with("System: Process-") || line.contains(unprepared), "{line}");
                 assert!(line.ends_with(": Too many open files (os error 24)"), "{line}");
             }
             let memory = match method {
-                Method::Spawn | Method::Forkserver => "memory for its plan",
+                Method::Spawn | Method::Forkserver => "memory for its work",
                 Method::Fork => "memory for its outcome",
             };
             let last = birth(method);
@@ -52,7 +52,7 @@ fn without_processes_a_start_fails_at_a_named_step_and_leaves_nothing() {
         ran.prints(&[
             "Ok(42)",
             &format!(
-                "Start: Process-2 could not be started: {step}: Resource temporarily unavailable (os error 11)"
+                "System: Process-2 could not be started: {step}: Resource temporarily unavailable (os error 11)"
             ),
         ]);
     })
@@ -68,7 +68,7 @@ fn in_a_control_group_without_processes_a_start_fails_at_a_named_step_and_leaves
         let step = birth(method);
         let failed = |n: u32| {
             format!(
-                "Start: Process-{n} could not be started: {step}: Resource temporarily unavailable (os error 11)"
+                "System: Process-{n} could not be started: {step}: Resource temporarily unavailable (os error 11)"
             )
         };
         ran.prints(&[
@@ -103,7 +103,7 @@ fn without_proc_a_program_is_not_started_anew_and_the_step_is_named() {
         }
         let failed = |what| {
             format!(
-                "Start: {what} could not be started: /proc/self/exe: No such file or directory (os error 2)"
+                "System: {what} could not be started: /proc/self/exe: No such file or directory (os error 2)"
             )
         };
         ran.prints(&[&match method {
@@ -112,17 +112,6 @@ fn without_proc_a_program_is_not_started_anew_and_the_step_is_named() {
             Method::Forkserver => failed("forkserver"),
         }]);
     })
-}
-
-#[test]
-fn with_few_addresses_a_child_costs_a_second_descriptor() {
-    every_method(|_| {
-        program!("little_address_space").run().prints(&[
-            "2",
-            "Ok(1048576)",
-            "Exited: Process-11 (pid <pid>) ended with exit code 0 before its target returned",
-        ])
-    });
 }
 
 #[test]

@@ -28,5 +28,7 @@ mod many;
 mod names;
 mod panics;
 mod plan;
+mod rights;
+mod sandbox;
 mod start_methods;
 mod targets;

@@ -3,16 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::common::program;
-use crate::methods::{Method, every_method, only};
+use crate::methods::{Method, every_method};
 
-/// The line that the program prints for a child of that name, whose `comm` the kernel cuts short. A forked child keeps
-/// the arguments that its parent was started with, the program's path among them, and a forkserver calls itself that.
+/// The line that the program prints for a child of that name, whose `comm` the kernel cuts short. A child has the arguments
+/// that its parent was started with, the program's path among them.
 fn seen(method: Method, name: &str, comm: &str, arg: &str) -> String {
-    let argv0 = match method {
-        Method::Spawn => name,
-        Method::Fork => env!("CARGO_BIN_EXE_names"),
-        Method::Forkserver => "forkserver",
-    };
+    let argv0 = env!("CARGO_BIN_EXE_names");
     // In the kernel's eyes the parent is the server, where there is one.
     let own = method != Method::Forkserver;
     format!(
@@ -52,12 +48,12 @@ fn without_a_name_a_child_is_called_by_its_number() {
 }
 
 #[test]
-fn a_name_that_no_argument_can_hold_is_an_error_of_the_start() {
-    only(Method::Spawn, "a child that is forked keeps the arguments of what it is a copy of", || {
+fn a_name_with_a_null_byte_is_an_error_of_the_start() {
+    every_method(|_| {
         program!("names")
             .arg("nul")
             .run()
-            .prints(&["Start: a\0b could not be started: its name and arguments: it holds a null byte"]);
+            .prints(&["NameRefused: a process cannot have this name: it holds a null byte"]);
     })
 }
 

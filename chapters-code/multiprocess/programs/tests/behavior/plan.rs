@@ -5,6 +5,7 @@
 
 use std::fs;
 
+use multiprocess_programs::CHILD;
 use supervisor::End;
 
 use crate::common::{Ran, folder, path_of, program, test_name};
@@ -12,34 +13,35 @@ use crate::methods::no_method;
 
 const ORDINARY: &str = "this is the first process";
 
-/// Runs `other_program` with these bytes as its descriptor 3.
-fn handed(bytes: &[u8], arguments: &[&str]) -> Ran {
-    let frame = folder(&format!("{}_frame", test_name())).join("frame");
-    fs::write(&frame, bytes).expect("it can be written");
-    let program = program!("hands_out_memory").env("FRAME", &frame).env("PROGRAM", path_of!("other_program"));
-    arguments.iter().fold(program, |program, argument| program.arg(argument)).run()
-}
+/// What tells a first message apart that is for a child.
+pub(crate) const FRONT: &str = "multiprocess 0.1.0 child\n";
 
-/// A plan that states these lengths and holds these bytes.
-fn plan(header: u32, body: u64, bytes: &[u8]) -> Vec<u8> {
-    let check = (u64::from(header) ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9)
-        ^ body.rotate_left(32);
-    [b"mprplan\x01", &header.to_le_bytes()[..], &body.to_le_bytes(), &check.to_le_bytes(), bytes].concat()
+/// An order without a place and without descriptors among the arguments.
+pub(crate) const ORDER: &str = "0 0";
+
+/// Runs `other_program` with a socket as its descriptor 3, in which there is a message with a file that holds these bytes.
+fn handed(file: &[u8], arguments: &[&str]) -> Ran {
+    let frame = folder(&format!("{}_frame", test_name())).join("frame");
+    fs::write(&frame, file).expect("it can be written");
+    let program = program!("hands_out_work").env("FRAME", &frame).env("PROGRAM", path_of!("other_program"));
+    arguments.iter().fold(program, |program, argument| program.arg(argument)).run()
 }
 
 #[test]
 fn the_mark_of_a_child_without_work_is_told_of() {
     no_method("the program starts no process", || {
-        for value in ["yes", "", "3,4"] {
-            let ran = program!("other_program").env("MULTIPROCESS_CHILD", value).run_to_any_end();
-            assert_eq!(ran.0.ending, End::Exit(1), "{value:?}: {ran:?}");
-            assert_eq!(ran.stdout(), "", "{value:?}");
-            assert_eq!(
-                ran.stderr(),
-                "multiprocess: MULTIPROCESS_CHILD is set, but descriptor 3 holds no work for this process. It is set for \
-             child processes only: if this is one, what started it has closed its descriptors; if not, unset it.\n",
-                "{value:?}"
-            );
+        let ran = program!("other_program").env(CHILD, "yes").run_to_any_end();
+        assert_eq!(ran.0.ending, End::Exit(1), "{ran:?}");
+        assert_eq!(ran.stdout(), "");
+        assert_eq!(
+            ran.stderr(),
+            "multiprocess: MULTIPROCESS_CHILD_0_1 is set, but descriptor 3 holds no work for this process. The variable \
+             is set for child processes only: if this is one, what started it has closed its descriptors or done its \
+             work already; if not, unset it.\n",
+        );
+        // The marks of other versions, and of one whose work has been taken up.
+        for (name, value) in [(CHILD, "---"), ("MULTIPROCESS_CHILD", "yes"), ("MULTIPROCESS_CHILD_0_2", "yes")] {
+            program!("other_program").env(name, value).run().prints(&[ORDINARY]);
         }
     })
 }
@@ -47,34 +49,36 @@ fn the_mark_of_a_child_without_work_is_told_of() {
 #[test]
 fn a_descriptor_that_holds_no_work_is_left_alone() {
     no_method("the program starts no process", || {
-        for bytes in [&b""[..], b"mprplan", b"Mprplan\x01 ", &[0xa5; 1000], &[0; 100]] {
-            for place in ["memory", "shared"] {
-                let ran = handed(bytes, &[place]);
-                let text = String::from_utf8_lossy(bytes);
-                assert_eq!(ran.stdout(), format!("{ORDINARY}\nexit status: 0\n{text}\n"), "{place}: {ran:?}");
-            }
+        let file = b"w\0\0\0\0\0\0\0\0";
+        for message in [
+            "memory",
+            "nothing",
+            "multiprocess 0.1.0 chil",
+            "multiprocess 0.2.0 child\n",
+            "Multiprocess 0.1.0 child\n",
+            "a longer message of another program, which has its own idea of what its descriptor 3 is to be",
+        ] {
+            let ran = handed(file, &[message, ORDER]);
+            assert!(ran.stdout().starts_with(&format!("{ORDINARY}\nexit status: 0\nw")), "{message}: {ran:?}");
         }
-        // Nor is a file on a disk taken for work, whatever it holds.
-        let ran = handed(&plan(0, 0, b""), &["disk"]);
-        assert!(ran.stdout().starts_with(&format!("{ORDINARY}\nexit status: 0\n")), "{ran:?}");
     })
 }
 
 #[test]
 fn work_that_is_damaged_is_refused() {
     no_method("the program starts no process", || {
-        for (bytes, reason) in [
-            (b"mprplan\x01".to_vec(), "it is shorter than the shortest frame"),
-            (plan(1, 1, b"xx")[..27].to_vec(), "it is shorter than the shortest frame"),
-            ([b"mprplan\x01", &[0xff; 20][..]].concat(), "its lengths do not agree"),
-            (plan(5, 255, b"hello"), "it is shorter than the 255 bytes that it states"),
-            (plan(u32::MAX, 0, b"hello"), "it is shorter than the 4294967295 bytes that it states"),
-            (plan(0, u64::MAX, b""), "it is shorter than the 18446744073709551615 bytes that it states"),
-            (plan(0, 0, b""), "Hit the end of buffer, expected more data"),
-            (b"mprtaken".to_vec(), "it holds no Plan but a Taken"),
-            (b"mproutc\x01".to_vec(), "it holds no Plan but a Outcome"),
+        let with = |length: u64, bytes: &[u8]| [b"w", &length.to_le_bytes()[..], bytes].concat();
+        for (file, reason) in [
+            (b"".to_vec(), "it is gone"),
+            (b"w".to_vec(), "it has only 1 bytes"),
+            (with(0, b"")[..8].to_vec(), "it has only 8 bytes"),
+            (with(255, b"hello"), "it has less than the 255 bytes that it states"),
+            (with(u64::MAX, b""), "it has less than the 18446744073709551615 bytes that it states"),
+            (with(0, b""), "Hit the end of buffer, expected more data"),
+            ([b"t", &[0; 8][..]].concat(), "it is gone"),
+            ([b"x", &[0; 8][..]].concat(), "it does not begin as it must"),
         ] {
-            let ran = handed(&bytes, &["memory"]);
+            let ran = handed(&file, &[FRONT, ORDER]);
             assert_eq!(ran.lines()[0], "exit status: 1", "{reason}: {ran:?}");
             assert!(ran.stdout().contains(reason), "{reason}: {ran:?}");
         }
@@ -82,13 +86,18 @@ fn work_that_is_damaged_is_refused() {
 }
 
 #[test]
-fn work_without_a_view_of_the_parent_is_told_of() {
+fn an_order_that_is_damaged_or_incomplete_is_told_of() {
     no_method("the program starts no process", || {
-        let ran = handed(&plan(0, 0, b""), &["memory", "without a pipe"]);
+        for order in ["", "2", "0", "0 0 0", "1 0"] {
+            let ran = handed(b"w\0\0\0\0\0\0\0\0", &[FRONT, order]);
+            assert_eq!(ran.lines()[0], "exit status: 1", "{order}: {ran:?}");
+            assert!(ran.stderr().starts_with("multiprocess: the work this process was started for: "), "{ran:?}");
+        }
+        // What is known of the work is said where its parent looks.
+        let ran = handed(b"w\0\0\0\0\0\0\0\0", &[FRONT, ORDER, "no pipe"]);
         assert_eq!(ran.lines()[0], "exit status: 1", "{ran:?}");
-        assert_eq!(
-            ran.stderr(),
-            "multiprocess: descriptor 3 holds work for this process, but descriptor 4 is closed.\n"
-        );
+        assert!(ran.stdout().contains("not all descriptors came that belong to it"), "{ran:?}");
+        let ran = handed(b"w\0\0\0\0\0\0\0\0", &[FRONT, "0 1"]);
+        assert!(ran.stdout().contains("not all descriptors came that belong to it"), "{ran:?}");
     })
 }

@@ -11,21 +11,20 @@ use crate::methods::{Method, every_method, its_own_methods, only};
 fn the_method_is_the_processs_or_the_contexts_or_the_programs_or_spawn() {
     its_own_methods(|| {
         program!("start_methods").run().prints(&[
-            r#"["spawn", "fork", "forkserver"], by default spawn; here none"#,
-            // A spawned child begins anew; a forked one copies the choice.
+            "[spawn, fork, forkserver], by default spawn; here none",
+            // A child hands on what its parent has chosen, and not what its parent is.
             r#"Ok(("spawn", "spawn"))"#,
             "Ok(())",
             "StartMethodChosen: the start method is fork already: choose it once, in main, or use force_start_method \
              where a later choice must win",
             r#"Ok(("fork", "fork"))"#,
-            r#"Ok(("spawn", "spawn"))"#,
+            r#"Ok(("spawn", "fork"))"#,
             r#"Ok("spawn")"#,
             "Ok(())",
             "StartMethodChosen: the start method is spawn already: choose it once, in main, or use force_start_method \
              where a later choice must win",
             r#"Ok("spawn")"#,
             r#"Ok("fork")"#,
-            // A child of the server chooses for itself.
             r#"Ok(("forkserver", "spawn"))"#,
         ]);
     });

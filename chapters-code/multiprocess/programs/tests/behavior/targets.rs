@@ -30,7 +30,7 @@ fn a_function_of_a_shared_library_is_an_error_of_the_start() {
     let library = profile.join("examples/libshared_library.so");
     assert!(library.is_file(), "there is no {}: `cargo build --examples` builds it", library.display());
     every_method(|_| {
-        let outside = "TargetOutsideExecutable: shared_library::in_the_library lies outside the executable: a \
+        let outside = "TargetOutsideExecutable: shared_library::in_the_library is outside the executable: a \
                        target must be compiled into the program itself";
         let ran = program!("calls_a_library").env("LIBRARY", &library).run();
         assert_eq!(ran.processes().unwrap_or(1), 1, "{ran:?}");
