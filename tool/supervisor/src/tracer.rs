@@ -464,7 +464,9 @@ impl Process {
             };
             return Some(name).filter(|name| !name.is_empty());
         }
-        (self.last.comm != self.plain).then(|| self.last.comm.clone())
+        // A program that was started from `/proc/self/exe`, and was killed before its execve could be told.
+        let begun = self.last.comm == "exe";
+        (self.last.comm != self.plain && !begun).then(|| self.last.comm.clone())
     }
 }
 
