@@ -1,18 +1,14 @@
-use std::thread;
-use std::time::Duration;
-
 use multiprocess::{JoinErrorKind, Process, Result};
 
 fn wait_forever() {
     loop {
-        thread::park();
+        std::thread::park();
     }
 }
 
 fn main() -> Result<()> {
     multiprocess::init();
     let child = Process::new(wait_forever, ()).start()?;
-    thread::sleep(Duration::from_millis(200)); // by now it has its name
     let Err((mut child, refused)) = child.close() else {
         panic!("it cannot have ended")
     };

@@ -1,20 +1,16 @@
-use std::thread;
-use std::time::Duration;
-
 use multiprocess::Process;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 fn wait_for_ever() {
     loop {
-        thread::park();
+        std::thread::park();
     }
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let mut child = Process::new(wait_for_ever, ()).start()?;
-    thread::sleep(Duration::from_millis(200)); // by now it has its name
     let pid = Pid::from_raw(child.pid().cast_signed());
     kill(pid, Signal::SIGKILL).expect("it is our child and not joined yet");
     child.join()?;

@@ -1,11 +1,8 @@
-use std::thread;
-use std::time::Duration;
-
 use multiprocess::{Child, Process, Result};
 
 fn wait_for_ever() {
     loop {
-        thread::park();
+        std::thread::park();
     }
 }
 
@@ -21,7 +18,6 @@ fn ask(child: &Child<()>) -> Result<()> {
 fn main() -> Result<()> {
     multiprocess::init();
     let mut child = Process::new(wait_for_ever, ()).start()?;
-    thread::sleep(Duration::from_millis(200)); // by now it has its name
     println!("it runs:");
     ask(&child)?;
     println!("  try_join: {:?}", child.try_join()?);
