@@ -101,12 +101,7 @@ impl Connection {
             unused: HashSet::new(),
             gone: None,
         };
-        Connection {
-            server,
-            rights,
-            socket: Mutex::new(Some(Arc::new(socket))),
-            heard: Intake::new(heard),
-        }
+        Connection { server, rights, socket: Mutex::new(Some(Arc::new(socket))), heard: Intake::new(heard) }
     }
 
     /// Whether it is worth asking.
@@ -291,7 +286,8 @@ impl Connection {
 
     /// Closes the sockets of those that stand by, with which they end. Gives their pidfds.
     fn dismiss(&self) -> Vec<OwnedFd> {
-        self.heard.with(|heard| heard.standing_by.drain(..).flatten().map(|child| child.child.pidfd).collect())
+        self.heard
+            .with(|heard| heard.standing_by.drain(..).flatten().map(|child| child.child.pidfd).collect())
     }
 
     fn nudge(&self) {

@@ -7,7 +7,7 @@
 //! A program is told what it needs by its environment: `METHOD` is the start method, `FOLDER` a folder of its own, and,
 //! where it repeats what could go wrong by chance, `REPEATS` how often, and `SEED` where its random numbers begin.
 //!
-//! - [`show`]: a result as one line that names the variant.
+//! - [`show`]: a result as one line that names the variant; [`said`]: as one that does not.
 //! - [`cgroup`]: a control group of the program's own.
 //! - [`meeting`]: where a program and its children wait for each other.
 //! - [`notes`]: what targets note down, to count how often they have run.
@@ -25,7 +25,7 @@ pub mod os;
 pub mod proc;
 pub mod random;
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
 use std::fs::OpenOptions;
 use std::io::Write;
 
@@ -72,6 +72,14 @@ pub fn show<R: Debug>(result: std::result::Result<R, impl Into<Error>>) {
     match result.map_err(Into::into) {
         Ok(value) => println!("Ok({value:?})"),
         Err(error) => println!("{}: {error:?}", variant(&error)),
+    }
+}
+
+/// A result as text: `Ok(42)`, or `Err` and the sentence of the error, of whatever type that is.
+pub fn said<R: Debug, E: Display>(result: std::result::Result<R, E>) -> String {
+    match result {
+        Ok(value) => format!("Ok({value:?})"),
+        Err(error) => format!("Err({error})"),
     }
 }
 

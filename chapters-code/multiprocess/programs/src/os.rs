@@ -11,7 +11,9 @@ use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
+use std::process::ExitStatus;
 
 fn checked(result: libc::c_int) -> libc::c_int {
     assert!(result != -1, "{}", io::Error::last_os_error());
@@ -286,7 +288,12 @@ pub fn message_pair() -> [OwnedFd; 2] {
     let mut ends: [RawFd; 2] = [-1; 2];
     // SAFETY: the array takes two descriptors, which are new.
     unsafe {
-        checked(libc::socketpair(libc::AF_UNIX, libc::SOCK_SEQPACKET | libc::SOCK_CLOEXEC, 0, ends.as_mut_ptr()));
+        checked(libc::socketpair(
+            libc::AF_UNIX,
+            libc::SOCK_SEQPACKET | libc::SOCK_CLOEXEC,
+            0,
+            ends.as_mut_ptr(),
+        ));
         ends.map(|fd| OwnedFd::from_raw_fd(fd))
     }
 }
@@ -418,4 +425,105 @@ pub fn call_in_library(path: &Path, function: &CStr) {
 /// this process and all that it starts.
 pub fn refuse_pidfd_info() {
     sandbox::refuse(sandbox::call("ioctl PIDFD_GET_INFO"), libc::ENOTTY);
+}
+
+/// Copies this process as other people's code may do it, and goes on in both: with the copy's pid, and in the copy with
+/// `None`.
+pub fn fork() -> Option<u32> {
+    // SAFETY: the callers have one thread.
+    let pid = checked(unsafe { libc::fork() });
+    (pid != 0).then(|| pid.cast_unsigned())
+}
+
+/// Waits for a child of this process that the library knows nothing of, and says how it ended.
+pub fn end_of(pid: u32) -> ExitStatus {
+    let mut status = 0;
+    // SAFETY: `status` is valid for the kernel to write to.
+    while unsafe { libc::waitpid(pid.cast_signed(), &raw mut status, 0) } == -1 {
+        let error = io::Error::last_os_error();
+        assert_eq!(error.kind(), io::ErrorKind::Interrupted, "{error}");
+    }
+    ExitStatus::from_raw(status)
+}
+
+/// Has every child of this process that ends collected by a handler of SIGCHLD, as many programs do it.
+pub fn collect_in_a_handler() {
+    extern "C" fn collect(_: libc::c_int) {
+        // SAFETY: both calls may be made in a handler, and the place of the last error is this thread's.
+        unsafe {
+            let error = *libc::__errno_location();
+            while libc::waitpid(-1, std::ptr::null_mut(), libc::WNOHANG) > 0 {}
+            *libc::__errno_location() = error;
+        }
+    }
+    // SAFETY: the handler calls what a handler may call; a zeroed action has an empty mask.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = collect as *const () as usize;
+        action.sa_flags = libc::SA_RESTART;
+        checked(libc::sigaction(libc::SIGCHLD, &raw const action, std::ptr::null_mut()));
+    }
+}
+
+/// Makes this process the first of a session of its own.
+pub fn lead_session() {
+    // SAFETY: the call has no conditions.
+    checked(unsafe { libc::setsid() });
+}
+
+/// Sends a signal to every process of a group; `false` if there is none.
+pub fn kill_group_if_there(group: u32, signal: i32) -> bool {
+    // SAFETY: the call takes numbers.
+    unsafe { libc::kill(-group.cast_signed(), signal) == 0 }
+}
+
+/// The next byte of C's standard input; `None` at its end.
+pub fn read_in_c() -> Option<u8> {
+    // SAFETY: the call has no conditions.
+    u8::try_from(unsafe { libc::getchar() }).ok()
+}
+
+/// Makes this process's children those of a new pid namespace, with a mount namespace to give it a `/proc` in; says why
+/// that is not possible. A user other than root needs a user namespace for it.
+pub fn enter_pid_namespace() -> io::Result<()> {
+    let namespaces = libc::CLONE_NEWPID | libc::CLONE_NEWNS;
+    // SAFETY: the calls take numbers.
+    match unsafe { libc::unshare(namespaces) == 0 || libc::unshare(namespaces | libc::CLONE_NEWUSER) == 0 } {
+        true => Ok(()),
+        false => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Mounts the `/proc` of this process's pid namespace, for its mount namespace only.
+pub fn mount_proc() -> io::Result<()> {
+    let flags = libc::MS_REC | libc::MS_PRIVATE;
+    let none = std::ptr::null();
+    // SAFETY: the strings are C strings, and the calls take null for what they do not need.
+    let mounted = unsafe {
+        libc::mount(none, c"/".as_ptr(), none, flags, none.cast()) == 0
+            && libc::mount(c"proc".as_ptr(), c"/proc".as_ptr(), c"proc".as_ptr(), 0, none.cast()) == 0
+    };
+    if mounted { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// What a socket holds that has not been read, which stays there; `None` for what is no socket, or closed.
+pub fn unread(socket: RawFd) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; 4096];
+    let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
+    // SAFETY: the buffer is valid for writes of its length.
+    let length = unsafe { libc::recv(socket, bytes.as_mut_ptr().cast(), bytes.len(), flags) };
+    let nothing_yet = || io::Error::last_os_error().kind() == io::ErrorKind::WouldBlock;
+    match usize::try_from(length) {
+        Ok(length) => bytes.truncate(length),
+        Err(_) if nothing_yet() => bytes.clear(),
+        Err(_) => return None,
+    }
+    Some(bytes)
+}
+
+/// Traces a process from now on without stopping it, as a profiler may; `false` if this process may not.
+pub fn trace(pid: u32) -> bool {
+    let none = std::ptr::null_mut::<libc::c_void>();
+    // SAFETY: the call takes numbers, and null for what it does not need.
+    unsafe { libc::ptrace(libc::PTRACE_SEIZE, pid.cast_signed(), none, none) == 0 }
 }

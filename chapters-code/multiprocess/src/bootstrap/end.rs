@@ -30,9 +30,7 @@ pub(super) fn exit(birth: Birth, code: i32) -> ! {
 
 /// Tells the parent why the target was not run, and ends the process.
 pub(super) fn refuse(file: &OutcomeFile, birth: Birth, refusal: Refusal) -> ! {
-    if let Err(NotWritten::Failed(error)) =
-        file.write(&Outcome::Refused(refusal.clone()), &[])
-    {
+    if let Err(NotWritten::Failed(error)) = file.write(&Outcome::Refused(refusal.clone()), &[]) {
         complain(&format!("{refusal}; nor could that be reported: {error}"));
     }
     exit(birth, REFUSED)

@@ -49,7 +49,10 @@ impl Handed {
             _ if std::env::var_os(VARIABLE).is_some_and(|value| value == "yes") => return Handed::Lost,
             _ => return Handed::Nothing,
         };
-        #[expect(unsafe_code, reason = "what a parent leaves open for its child has no other owner in the child")]
+        #[expect(
+            unsafe_code,
+            reason = "what a parent leaves open for its child has no other owner in the child"
+        )]
         // SAFETY: `init` looks once, at the start of a process, and what is there is a socket with a message of this crate
         // in it, which only a parent's start puts there.
         match unsafe { numbers::inherit(numbers::HANDED[0]) } {

@@ -118,7 +118,9 @@ fn enter(socket: &OwnedFd) -> (Newborn<'static>, OwnedFd) {
             complain("the work this process was started for has been taken up by another process already.")
         }
         Err(NoWork::Damaged(reason)) => complain(&format!("the work this process was started for: {reason}")),
-        Err(NoWork::Incomplete(file, reason)) => refuse_work(file, Birth::Started, Refusal::Unprepared(reason)),
+        Err(NoWork::Incomplete(file, reason)) => {
+            refuse_work(file, Birth::Started, Refusal::Unprepared(reason))
+        }
     };
     if let Err(refusal) = on_main_thread() {
         refuse_work(work.file, Birth::Started, refusal.into());
@@ -142,7 +144,9 @@ fn take_up(
     let (plan, arguments) = match file::read::<Plan>(&work.file, Mark::Work) {
         Ok(Found::Whole(plan, arguments)) => (plan, arguments),
         Ok(Found::Damaged(reason)) => refuse_work(work.file, birth, unreadable(reason)),
-        Ok(Found::Work | Found::Nothing) => refuse_work(work.file, birth, unreadable("it is gone".to_owned())),
+        Ok(Found::Work | Found::Nothing) => {
+            refuse_work(work.file, birth, unreadable("it is gone".to_owned()))
+        }
         Err(error) => refuse_work(work.file, birth, unreadable(error.to_string())),
     };
     // The room is given back, so large arguments exist once from here on.

@@ -275,8 +275,7 @@ impl Server {
         let children = children.min(MOST_AT_ONCE);
         let lasting = children.saturating_sub(passing);
         for number in 0..children {
-            let patience =
-                Patience { passing: number >= lasting, is_one_of_many: number + 1 < children };
+            let patience = Patience { passing: number >= lasting, is_one_of_many: number + 1 < children };
             let again = |result: &io::Result<()>| {
                 // It has ended at once, as one does for which a limit has become too low meanwhile.
                 matches!(result, Err(error) if error.raw_os_error() == Some(libc::ESRCH))

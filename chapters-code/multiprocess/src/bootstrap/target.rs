@@ -104,11 +104,7 @@ where
 
 /// Runs the target `F` on arguments written as bytes.
 #[expect(unsafe_code, reason = "a function has no bytes to send; the child makes the value anew")]
-fn enter<F, Args>(
-    arguments: &[u8],
-    descriptors: Vec<OwnedFd>,
-    buffer: Vec<u8>,
-) -> Result<Vec<u8>, Refusal>
+fn enter<F, Args>(arguments: &[u8], descriptors: Vec<OwnedFd>, buffer: Vec<u8>) -> Result<Vec<u8>, Refusal>
 where
     F: Target<Args, Output: Serialize>,
     Args: DeserializeOwned,

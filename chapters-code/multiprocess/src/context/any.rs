@@ -126,8 +126,7 @@ impl<T: AsFd> WaitSet<T> {
             return Ok(Vec::new());
         }
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let ready =
-            self.epoll.wait_by(deadline).map_err(|source| WaitError { count: self.count, source })?;
+        let ready = self.epoll.wait_by(deadline).map_err(|source| WaitError { count: self.count, source })?;
         let mut taken = Vec::with_capacity(ready.len());
         for key in ready {
             if let Some(thing) = self.things[key as usize].take() {

@@ -20,8 +20,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::bootstrap::Target;
-use crate::process::Process;
 use crate::method::StartMethod;
+use crate::process::Process;
 
 /// A start method to be used for several processes, whatever [`set_start_method`](crate::set_start_method) chose.
 ///

@@ -214,7 +214,9 @@ pub enum Refusal {
     /// *What happened:* the executable is set-user-ID, set-group-ID or has capabilities. What it was handed may have been
     /// forged by the user who started it. *How to see it:* `ls -l` and `getcap` of the file. *How to fix it:* see
     /// [`StartError::RaisedRights`](crate::StartError::RaisedRights).
-    #[error("its executable has more rights than the user who started it, and takes up no work that it was handed")]
+    #[error(
+        "its executable has more rights than the user who started it, and takes up no work that it was handed"
+    )]
     RaisedRights,
     /// The child runs another build of the program, or another program.
     ///

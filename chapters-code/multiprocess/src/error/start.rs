@@ -69,7 +69,9 @@ pub enum StartError {
     /// *What happened:* nothing was started, because a daemon is terminated without being asked, and its children would be
     /// left behind. *How to see it:* [`current_process`](crate::current_process)`().daemon()`. *How to fix it:* let the
     /// daemon's parent start the process, or do not make it a daemon.
-    #[error("{process} is a daemon and may not start processes: they would be left behind when it is terminated")]
+    #[error(
+        "{process} is a daemon and may not start processes: they would be left behind when it is terminated"
+    )]
     DaemonsStartNothing {
         /// The daemon's name.
         process: String,

@@ -278,9 +278,8 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
         }
         let target = self.target.name();
         let bytes = self.arguments.bytes.as_ref();
-        let bytes = bytes.map_err(|reason| {
-            StartError::ArgumentsNotSerializable { target, reason: reason.clone() }
-        })?;
+        let bytes = bytes
+            .map_err(|reason| StartError::ArgumentsNotSerializable { target, reason: reason.clone() })?;
         if !self.arguments.unchanged {
             return Err(StartError::ArgumentsChange { target });
         }

@@ -27,7 +27,8 @@ pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
     // Plan and arguments are in the copy; the file is for the outcome.
     let file = file::create().map_err(launch.failed("memory for its outcome"))?;
     let carried = launch.carried.iter().map(|fd| numbers::duplicate(fd.as_fd()));
-    let carried = carried.collect::<io::Result<Vec<_>>>().map_err(launch.failed("its arguments' descriptors"))?;
+    let carried =
+        carried.collect::<io::Result<Vec<_>>>().map_err(launch.failed("its arguments' descriptors"))?;
     let surroundings = Surroundings { streams: launch.streams, folder: launch.folder };
     // ANCHOR: launch
     let child = Newborn::new(launch.plan, Birth::Copied, launch.arguments.into(), Ok(launch.target), file);

@@ -154,9 +154,14 @@ mod tests {
         let wire = Wire(Mutex::new(receiver));
         let intake = Intake::new(None);
         let ask = || {
-            intake.until(Some(Instant::now()), Option::take, |deadline| wire.receive(deadline), |heard, one| {
-                *heard = Some(one);
-            })
+            intake.until(
+                Some(Instant::now()),
+                Option::take,
+                |deadline| wire.receive(deadline),
+                |heard, one| {
+                    *heard = Some(one);
+                },
+            )
         };
         assert_eq!(ask(), None::<u32>);
         sender.send(7).expect("the receiver lives");

@@ -6,8 +6,8 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use super::message::{LONGEST, Order, Place, first};
 use super::decode;
+use super::message::{LONGEST, Order, Place, first};
 use crate::sys::{memfd, poll, socket};
 
 /// What is handed over.

@@ -129,10 +129,8 @@ mod tests {
 
     #[test]
     fn a_message_reads_back_and_is_damaged_when_cut_or_longer() {
-        let order = Order {
-            place: Some(Place { mask: u64::MAX, streams: [true, false, true] }),
-            arguments: 1,
-        };
+        let order =
+            Order { place: Some(Place { mask: u64::MAX, streams: [true, false, true] }), arguments: 1 };
         let bytes = bytes(&order);
         assert_eq!(decode::<Order>(&bytes), Ok(order));
         for cut in 0..bytes.len() {

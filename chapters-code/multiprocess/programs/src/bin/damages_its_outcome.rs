@@ -23,7 +23,8 @@ fn main() -> Result<()> {
     Process::new(|| (), ()).start()?.join()?;
     let before = proc::descriptors();
     for _ in 0..repeats(100) {
-        let starts: [&[u8]; 5] = [b"", b"o", b"w\0\0\0\0\0\0\0\0", b"t\0\0\0\0\0\0\0\0", b"o\x20\0\0\0\0\0\0\0"];
+        let starts: [&[u8]; 5] =
+            [b"", b"o", b"w\0\0\0\0\0\0\0\0", b"t\0\0\0\0\0\0\0\0", b"o\x20\0\0\0\0\0\0\0"];
         let start = starts[random.below(5) as usize];
         let mut bytes = start.to_vec();
         bytes.extend((0..random.below(100)).map(|_| random.below(256) as u8));

@@ -36,7 +36,13 @@ fn main() -> Result<()> {
     .start()?;
     place.wait();
     os::kill_group(libc::SIGINT);
-    println!("{}", matches!(child.join(), Err(JoinError { kind: JoinErrorKind::Killed { signal: libc::SIGINT, .. }, .. })));
+    println!(
+        "{}",
+        matches!(
+            child.join(),
+            Err(JoinError { kind: JoinErrorKind::Killed { signal: libc::SIGINT, .. }, .. })
+        )
+    );
     println!("{repeats} children answered");
     Ok(())
 }

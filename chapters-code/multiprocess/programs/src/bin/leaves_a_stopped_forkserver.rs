@@ -5,7 +5,7 @@
 
 use multiprocess::Process;
 use multiprocess_programs::os::{self, rights, sandbox};
-use multiprocess_programs::{run, proc, show, variation};
+use multiprocess_programs::{proc, run, show, variation};
 
 fn main() {
     multiprocess_programs::init();

@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
-use multiprocess::{Child, StartError, Process, Result};
+use multiprocess::{Child, Process, Result, StartError};
 use multiprocess_programs::cgroup::Cgroup;
 use multiprocess_programs::meeting::{Gate, pass};
 use multiprocess_programs::random::Random;

@@ -26,11 +26,7 @@ fn main() -> Result<()> {
     let gate = Gate::new("gate");
     let start = |n: u32| Process::new(number, (n,)).start();
     let mut children = (0..1000).map(start).collect::<std::result::Result<Vec<_>, _>>()?;
-    assert_eq!(
-        proc::descriptors().len(),
-        before.len() + 2001,
-        "two for each child, and the gate"
-    );
+    assert_eq!(proc::descriptors().len(), before.len() + 2001, "two for each child, and the gate");
     println!("ready: {:?}", ready(&children, Duration::ZERO)?);
     children[617].kill()?;
     println!("ready: {:?}", ready(&children, Duration::MAX)?);

@@ -14,6 +14,7 @@ mod methods;
 
 mod abort;
 mod bytes;
+mod copies;
 mod descriptors;
 mod endings;
 mod executable;
@@ -28,7 +29,9 @@ mod many;
 mod names;
 mod panics;
 mod plan;
+mod races;
 mod rights;
 mod sandbox;
+mod smaller;
 mod start_methods;
 mod targets;

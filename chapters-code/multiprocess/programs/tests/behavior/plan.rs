@@ -40,7 +40,9 @@ fn the_mark_of_a_child_without_work_is_told_of() {
              work already; if not, unset it.\n",
         );
         // The marks of other versions, and of one whose work has been taken up.
-        for (name, value) in [(CHILD, "---"), ("MULTIPROCESS_CHILD", "yes"), ("MULTIPROCESS_CHILD_0_2", "yes")] {
+        for (name, value) in
+            [(CHILD, "---"), ("MULTIPROCESS_CHILD", "yes"), ("MULTIPROCESS_CHILD_0_2", "yes")]
+        {
             program!("other_program").env(name, value).run().prints(&[ORDINARY]);
         }
     })
@@ -59,7 +61,10 @@ fn a_descriptor_that_holds_no_work_is_left_alone() {
             "a longer message of another program, which has its own idea of what its descriptor 3 is to be",
         ] {
             let ran = handed(file, &[message, ORDER]);
-            assert!(ran.stdout().starts_with(&format!("{ORDINARY}\nexit status: 0\nw")), "{message}: {ran:?}");
+            assert!(
+                ran.stdout().starts_with(&format!("{ORDINARY}\nexit status: 0\nw")),
+                "{message}: {ran:?}"
+            );
         }
     })
 }
@@ -91,7 +96,10 @@ fn an_order_that_is_damaged_or_incomplete_is_told_of() {
         for order in ["", "2", "0", "0 0 0", "1 0"] {
             let ran = handed(b"w\0\0\0\0\0\0\0\0", &[FRONT, order]);
             assert_eq!(ran.lines()[0], "exit status: 1", "{order}: {ran:?}");
-            assert!(ran.stderr().starts_with("multiprocess: the work this process was started for: "), "{ran:?}");
+            assert!(
+                ran.stderr().starts_with("multiprocess: the work this process was started for: "),
+                "{ran:?}"
+            );
         }
         // What is known of the work is said where its parent looks.
         let ran = handed(b"w\0\0\0\0\0\0\0\0", &[FRONT, ORDER, "no pipe"]);
