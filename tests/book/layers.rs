@@ -30,9 +30,10 @@ const HOUSES: [House; 5] = [
         name: "multiprocess",
         src: "chapters-code/multiprocess/src",
         rows: &[
-            &["error"],
+            &["error", "method"],
             &["sys"],
             &["wire", "wait"],
+            &["client"],
             &["pipe", "queue", "sync", "shared"],
             &["bootstrap"],
             &["start"],
