@@ -3,9 +3,9 @@
 //! Any number of threads start children at once. Each takes one of those that stand by. What the server says comes over one
 //! socket, and the thread that waits first takes it in, for all of them; see [`Intake`].
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -46,7 +46,8 @@ pub(crate) struct Connection {
     heard: Intake<Heard>,
 }
 
-/// What the server has said and no thread has taken up yet.
+/// What the server has said and no thread has taken up yet. Its maps are ordered: a `HashMap` would draw random keys, which
+/// all children that this process forks would share.
 struct Heard {
     /// Whether the kernel keeps how children ended, once the server takes demands.
     ready: Option<bool>,
@@ -60,9 +61,9 @@ struct Heard {
     ahead: u32,
     /// When the last start came.
     last: Instant,
-    ended: HashMap<u64, Option<ExitStatus>>,
+    ended: BTreeMap<u64, Option<ExitStatus>>,
     /// Children that ended before they had an order. No handle will ask for their ends.
-    unused: HashSet<u64>,
+    unused: BTreeSet<u64>,
     /// Nothing more will come, and the server has ended like that, as far as that is known.
     gone: Option<Option<ExitStatus>>,
 }
@@ -97,8 +98,8 @@ impl Connection {
             waiting: 0,
             ahead: FEW,
             last: Instant::now(),
-            ended: HashMap::new(),
-            unused: HashSet::new(),
+            ended: BTreeMap::new(),
+            unused: BTreeSet::new(),
             gone: None,
         };
         Connection { server, rights, socket: Mutex::new(Some(Arc::new(socket))), heard: Intake::new(heard) }
@@ -281,7 +282,8 @@ impl Connection {
     pub(crate) fn retire(&self, children: &Children) {
         let Some(socket) = self.socket() else { return };
         socket::end(socket.as_fd());
-        children.add_strays(self.dismiss());
+        self.dismiss();
+        children.add_strays(self.server.pid);
     }
 
     /// Closes the sockets of those that stand by, with which they end. Gives their pidfds.
@@ -298,9 +300,10 @@ impl Connection {
         lock(&self.socket).clone()
     }
 
-    /// The pidfds of children that stood by when the server ended.
-    pub(crate) fn orphans(&self) -> Vec<OwnedFd> {
-        self.dismiss()
+    /// Lets go of the children that stood by when the server ended.
+    pub(crate) fn let_go_of_orphans(&self, children: &Children) {
+        self.dismiss();
+        children.add_strays(self.server.pid);
     }
 }
 
@@ -397,16 +400,17 @@ impl Heard {
 }
 
 impl Reporter for Connection {
-    fn ended(&self, id: u64, pidfd: BorrowedFd<'_>, late: bool) -> Option<Ended> {
-        if self.heard.with(|heard| heard.ready == Some(true)) {
-            return kept_by_kernel(pidfd, late);
+    fn ended(&self, id: u64, child: &Handle, late: bool) -> Option<Ended> {
+        let (kept, gone) = self.heard.with(|heard| (heard.ready == Some(true), heard.gone.is_some()));
+        if kept {
+            return kept_by_kernel(child, gone, late);
         }
         self.take_in_what_is_there();
         match self.heard.with(|heard| (heard.ended.get(&id).copied(), heard.gone.is_some())) {
             (Some(status), _) => Some(status.map_or(Ended::Lost, Ended::With)),
             (None, false) => None,
             // It is an orphan now.
-            (None, true) => kept_by_kernel(pidfd, late),
+            (None, true) => kept_by_kernel(child, true, late),
         }
     }
 
@@ -445,9 +449,9 @@ impl Attendant for Connection {
         self.heard.with(|heard| last.into_iter().for_each(|said| heard.note(said)));
         for pidfd in self.dismiss() {
             let _ = poll::is_ready(pidfd.as_fd(), Some(deadline));
-            // It is this process's to collect if this process adopts orphans.
-            let _ = child::wait(pidfd.as_fd(), Block::No);
         }
+        // They are this process's to collect if it adopts orphans.
+        child::collect_group(self.server.pid);
         lock(&self.socket).take();
     }
 
@@ -465,17 +469,21 @@ fn count(length: usize) -> u32 {
 
 /// How a child ended that no server reports. It has been collected by the kernel, or given to another parent when its
 /// server was gone: to this process, if it adopts orphans, or to one that collects it soon.
-fn kept_by_kernel(pidfd: BorrowedFd<'_>, late: bool) -> Option<Ended> {
+fn kept_by_kernel(child: &Handle, is_orphan: bool, late: bool) -> Option<Ended> {
+    let pidfd = child.pidfd.as_fd();
     if let Kept::Status(status) = child::status_after_collection(pidfd) {
         return Some(Ended::With(status));
     }
-    match child::wait(pidfd, Block::No) {
-        Ok(Waited::Ended(status)) => Some(Ended::With(status)),
-        // It is not this process's, and the process whose it is has not collected it, or the kernel keeps nothing.
-        _ => match child::status_after_collection(pidfd) {
-            Kept::Status(status) => Some(Ended::With(status)),
-            Kept::Nothing => Some(Ended::Lost),
-            Kept::NotYet => late.then_some(Ended::Lost),
-        },
+    if let Ok(Waited::Ended(status)) = child::wait(pidfd, Block::No) {
+        return Some(Ended::With(status));
+    }
+    if is_orphan && let Some(status) = child::status_before_collection(child) {
+        return Some(Ended::With(status));
+    }
+    let lost = if is_orphan { Ended::LostWithServer } else { Ended::Lost };
+    match child::status_after_collection(pidfd) {
+        Kept::Status(status) => Some(Ended::With(status)),
+        Kept::Nothing => Some(lost),
+        Kept::NotYet => late.then_some(lost),
     }
 }

@@ -110,7 +110,7 @@ pub fn variant(error: &Error) -> &'static str {
             JoinErrorKind::Panicked(_) => "Panicked",
             JoinErrorKind::Exited { .. } => "Exited",
             JoinErrorKind::Killed { .. } => "Killed",
-            JoinErrorKind::Lost => "Lost",
+            JoinErrorKind::Lost { .. } => "Lost",
             JoinErrorKind::NeverEntered { .. } => "NeverEntered",
             JoinErrorKind::Refused(_) => "Refused",
             JoinErrorKind::ResultUnreadable { .. } => "ResultUnreadable",

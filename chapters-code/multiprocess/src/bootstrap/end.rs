@@ -30,10 +30,13 @@ pub(super) fn exit(birth: Birth, code: i32) -> ! {
 
 /// Tells the parent why the target was not run, and ends the process.
 pub(super) fn refuse(file: &OutcomeFile, birth: Birth, refusal: Refusal) -> ! {
-    if let Err(NotWritten::Failed(error)) = file.write(&Outcome::Refused(refusal.clone()), &[]) {
-        complain(&format!("{refusal}; nor could that be reported: {error}"));
+    match file.write(&Outcome::Refused(refusal.clone()), &[]) {
+        Ok(()) => exit(birth, REFUSED),
+        Err(NotWritten::Gone) => gone(file),
+        Err(NotWritten::Failed(error)) => {
+            complain(&format!("{refusal}; nor could that be reported: {error}"))
+        }
     }
-    exit(birth, REFUSED)
 }
 
 /// Writes what came of the work, and ends the process.
@@ -41,8 +44,8 @@ pub(super) fn finish(birth: Birth, outcome: &Outcome, body: &[u8], code: i32) ->
     let file = me().and_then(|me| me.report().outcome.take());
     let file = file.unwrap_or_else(|| complain("its outcome has been written already"));
     match file.write(outcome, body) {
-        // A copy of this process that the target has made, and that has returned from the target, too, only ends.
-        Ok(()) | Err(NotWritten::InACopy) => {}
+        Ok(()) => {}
+        Err(NotWritten::Gone) => gone(&file),
         // No room for the result; there may be for the reason.
         Err(NotWritten::Failed(error)) => {
             refuse(&file, birth, Refusal::ResultNotSerializable(error.to_string()))
@@ -50,6 +53,16 @@ pub(super) fn finish(birth: Birth, outcome: &Outcome, body: &[u8], code: i32) ->
     }
     file.abandon();
     exit(birth, code)
+}
+
+/// Ends the process, whose parent cannot be told of anything, and says so if standard error is still what it was.
+fn gone(file: &OutcomeFile) -> ! {
+    if file.has_stderr() {
+        complain(
+            "what came of its work cannot be reported, because its target has closed the descriptor for that",
+        );
+    }
+    exits::exit_now(REFUSED)
 }
 
 /// Tells the reader of standard error, because there is no way to the parent, and ends the process.

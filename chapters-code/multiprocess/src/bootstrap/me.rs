@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
@@ -11,7 +12,7 @@ use super::plan::{ParentName, Plan};
 use crate::client::Connection;
 use crate::error::{InitRefusal, Panic, StartError};
 use crate::method::StartMethod;
-use crate::sys::numbers::beyond_reserved;
+use crate::sys::numbers::{Inode, beyond_reserved, inode};
 use crate::sys::{alive, exit, this};
 use crate::wait::Children;
 use crate::wire::message::Call;
@@ -42,7 +43,7 @@ pub(crate) struct Me {
     executable: Mutex<Option<PathBuf>>,
     /// The start method for processes that name none.
     chosen: Mutex<Option<StartMethod>>,
-    handouts: OnceLock<Handouts>,
+    handouts: Mutex<Option<&'static Handouts>>,
     pub(crate) children: Children,
     forkserver: Mutex<Forkserver>,
     report: Mutex<Report>,
@@ -70,6 +71,8 @@ pub(crate) struct Handouts {
     pub(crate) alive: alive::Pipe,
     /// `/dev/null`, their standard input.
     pub(crate) empty_input: File,
+    /// Which files the two were when they were made.
+    inodes: [Option<Inode>; 2],
 }
 
 /// The process that started this one, and a view of it.
@@ -119,7 +122,7 @@ impl Me {
             started: AtomicU32::new(0),
             executable: Mutex::new(None),
             chosen: Mutex::new(None),
-            handouts: OnceLock::new(),
+            handouts: Mutex::default(),
             children: Children::of(pid),
             forkserver: Mutex::default(),
             report: Mutex::default(),
@@ -220,19 +223,33 @@ impl Me {
         lock(&self.report)
     }
 
-    /// What every child is handed.
+    /// What every child is handed. A program may close descriptors that it did not open, and then what was made for this
+    /// is made anew.
     ///
     /// # Errors
     ///
     /// With the step that failed.
-    pub(crate) fn handouts(&self) -> Result<&Handouts, (&'static str, io::Error)> {
-        if let Some(handouts) = self.handouts.get() {
-            return Ok(handouts);
+    pub(crate) fn handouts(&self) -> Result<&'static Handouts, (&'static str, io::Error)> {
+        let mut handouts = lock(&self.handouts);
+        match *handouts {
+            Some(made) if made.are_intact() => Ok(made),
+            // What was closed is not dropped: its number may be another file's by now.
+            _ => Ok(*handouts.insert(Box::leak(Box::new(Handouts::new()?)))),
         }
+    }
+}
+
+impl Handouts {
+    fn new() -> Result<Handouts, (&'static str, io::Error)> {
         let alive = alive::Pipe::new().map_err(|error| ("a pipe to see its parent by", error))?;
         let empty_input = File::open("/dev/null").and_then(|null| beyond_reserved(null.into()));
-        let empty_input = empty_input.map_err(|error| ("/dev/null", error))?.into();
-        Ok(self.handouts.get_or_init(|| Handouts { alive, empty_input }))
+        let empty_input: File = empty_input.map_err(|error| ("/dev/null", error))?.into();
+        let inodes = [alive.watching.as_fd(), empty_input.as_fd()].map(inode);
+        Ok(Handouts { alive, empty_input, inodes })
+    }
+
+    fn are_intact(&self) -> bool {
+        [self.alive.watching.as_fd(), self.empty_input.as_fd()].map(inode) == self.inodes
     }
 }
 

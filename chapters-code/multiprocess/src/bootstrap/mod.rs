@@ -14,12 +14,12 @@ mod target;
 
 pub(crate) use end::Birth;
 pub(crate) use handed::MARK;
-pub(crate) use me::{FORKSERVER, Me, Parent, expect_me, me};
+pub(crate) use me::{FORKSERVER, Handouts, Me, Parent, expect_me, me};
 pub(crate) use newborn::Newborn;
 pub(crate) use outcome::{Left, Outcome, left};
 pub(crate) use plan::{Environment, ParentName, Plan, put};
 pub use target::Target;
-pub(crate) use target::{describe, reads_back};
+pub(crate) use target::describe;
 
 use std::fs::File;
 use std::io;
@@ -159,10 +159,7 @@ fn take_up(
 
 /// Tells the parent through the file why the work is not done, and ends the process.
 fn refuse_work(file: File, birth: Birth, refusal: Refusal) -> ! {
-    match OutcomeFile::new(file) {
-        Ok(file) => refuse(&file, birth, refusal),
-        Err(error) => complain(&format!("{refusal}; nor could that be reported: {error}")),
-    }
+    refuse(&OutcomeFile::new(file), birth, refusal)
 }
 
 /// What a forked child is to have in place of its parent's.
@@ -174,13 +171,12 @@ pub(crate) struct Surroundings<'a> {
 }
 
 /// A forked child's first steps and its work. What it has as a copy of its parent is forgotten first.
-pub(crate) fn enter_forked(parent: &'static Me, surroundings: &Surroundings<'_>, child: Newborn<'_>) -> ! {
+pub(crate) fn enter_forked(handouts: &Handouts, surroundings: &Surroundings<'_>, child: Newborn<'_>) -> ! {
     Me::forget_original();
     me::register_exit_in_forked_child();
     if let Err((what, error)) = surroundings.enter() {
         refuse_work(child.file, Birth::Copied, Refusal::Unprepared(format!("{what}: {error}")));
     }
-    let handouts = parent.handouts().unwrap_or_else(|(what, error)| complain(&format!("{what}: {error}")));
     #[expect(
         unsafe_code,
         reason = "the copy of a pipe that is its parent's belongs to no other code in a forked child"

@@ -72,7 +72,8 @@ impl<'a> Newborn<'a> {
     pub(super) fn rehearse(self) {
         this::set_comm(&self.me.name);
         report::install_hook();
-        if let (Ok(file), Ok(target)) = (OutcomeFile::new(self.file), self.target) {
+        let file = OutcomeFile::new(self.file);
+        if let Ok(target) = self.target {
             let (outcome, body) = perform(target, &self.arguments, self.descriptors, self.result);
             let _ = file.write(&outcome, &body);
         }
@@ -86,10 +87,7 @@ impl<'a> Newborn<'a> {
     pub(crate) fn live(mut self, alive: OwnedFd) -> ! {
         let birth = self.birth;
         this::set_comm(&self.me.name);
-        let outcome = match OutcomeFile::new(self.file) {
-            Ok(outcome) => outcome,
-            Err(error) => end::complain(&format!("the file for its outcome: {error}")),
-        };
+        let outcome = OutcomeFile::new(self.file);
         if let Some(environment) = &self.environment
             && let Err(reason) = end::change_environment(environment)
         {
@@ -108,6 +106,7 @@ impl<'a> Newborn<'a> {
         self.me.report().outcome = Some(outcome);
         self.me.become_();
         report::install_hook();
+        let worker = this::pid();
         // ANCHOR: answer
         let (outcome, body) = perform(target, &self.arguments, self.descriptors, self.result);
         let code = match &outcome {
@@ -115,6 +114,10 @@ impl<'a> Newborn<'a> {
             Outcome::Refused(_) => REFUSED,
             Outcome::Panicked(_) => PANICKED,
         };
+        if this::pid() != worker {
+            // A copy that the target has made, and that has returned from it, too, only ends.
+            end::exit(birth, code);
+        }
         end::finish(birth, &outcome, &body, code)
         // ANCHOR_END: answer
     }

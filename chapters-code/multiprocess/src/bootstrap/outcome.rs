@@ -2,12 +2,12 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::MetadataExt;
+use std::os::fd::AsFd;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Panic, Refusal};
-use crate::sys::this;
+use crate::sys::numbers::{self, Inode, inode};
 use crate::wire::file::{self, Found, Mark};
 
 /// What a child's work came to. After [`Outcome::Returned`] the serialized result follows as the file's body.
@@ -19,49 +19,47 @@ pub(crate) enum Outcome {
 }
 
 /// The file that takes the outcome, in the process that has taken up the work.
+///
+/// A target may close descriptors that it did not open, and open files of its own, which get their numbers.
 pub(crate) struct OutcomeFile {
     file: File,
-    /// Device and inode: the target may close the descriptor and open a file of its own, which gets the number.
-    identity: (u64, u64),
-    /// The process that has taken up the work. A target may fork, and return in both processes.
-    worker: u32,
+    own: Option<Inode>,
+    /// Standard error, as it was when the work was taken up.
+    stderr: Option<Inode>,
 }
 
 /// Why an outcome was not written.
 pub(crate) enum NotWritten {
-    /// This process is a copy of the one that took up the work, and has nothing to say.
-    InACopy,
+    /// The file's descriptor is closed, or another file's.
+    Gone,
     Failed(io::Error),
 }
 
 impl OutcomeFile {
-    pub(crate) fn new(file: File) -> io::Result<OutcomeFile> {
-        let identity = identity(&file)?;
-        Ok(OutcomeFile { file, identity, worker: this::pid() })
+    pub(crate) fn new(file: File) -> OutcomeFile {
+        OutcomeFile { own: inode(file.as_fd()), stderr: stderr(), file }
     }
 
     pub(crate) fn write(&self, outcome: &Outcome, body: &[u8]) -> Result<(), NotWritten> {
-        if self.worker != this::pid() {
-            return Err(NotWritten::InACopy);
+        if inode(self.file.as_fd()) != self.own {
+            return Err(NotWritten::Gone);
         }
-        let write = || {
-            if identity(&self.file)? != self.identity {
-                return Err(io::Error::other("its descriptor has been closed, and is another file's now"));
-            }
-            file::write(&self.file, Mark::Outcome, outcome, body)
-        };
-        write().map_err(NotWritten::Failed)
+        file::write(&self.file, Mark::Outcome, outcome, body).map_err(NotWritten::Failed)
     }
 
-    /// Lets go of the descriptor without closing it: in a copy, or when the process ends anyway.
+    /// Whether standard error is still what it was.
+    pub(crate) fn has_stderr(&self) -> bool {
+        stderr() == self.stderr
+    }
+
+    /// Lets go of the descriptor without closing it, because the process ends.
     pub(crate) fn abandon(self) {
         std::mem::forget(self.file);
     }
 }
 
-fn identity(file: &File) -> io::Result<(u64, u64)> {
-    let metadata = file.metadata()?;
-    Ok((metadata.dev(), metadata.ino()))
+fn stderr() -> Option<Inode> {
+    numbers::standard(2).and_then(inode)
 }
 
 /// What a child left behind when it ended.

@@ -21,6 +21,7 @@ pub(super) fn install_hook() {
         print(&me.name, &panic);
         if this::is_main_thread() {
             let mut report = me.report();
+            // In a copy that the target has made there is no such file.
             if let Some(file) = report.outcome.as_ref().filter(|_| cfg!(panic = "abort")) {
                 // If there is no room the parent still learns of the abort from the exit status.
                 let _ = file.write(&Outcome::Panicked(panic.clone()), &[]);

@@ -95,17 +95,26 @@ pub enum JoinErrorKind {
         core_dumped: bool,
     },
 
-    /// The process has ended, and its exit status is lost, because other code collected it.
+    /// The process has ended, and its exit status is lost.
     ///
     /// *What happened:* another part of the program called `waitpid(-1)`, or set SIGCHLD to be ignored, which makes the
-    /// kernel throw statuses away. Since Linux 6.15 a process's descriptor keeps its status, and this error does not occur.
+    /// kernel throw statuses away. Or the child's forkserver was killed before it could say how the child ended, and the
+    /// status went to another process. Since Linux 6.15 a process's descriptor keeps its status, and this error is rare.
     /// *How to see it:* `strace -f -e trace=wait4,waitid,rt_sigaction`. *How to fix it:* have that part wait for its own
     /// children by pid or pidfd. A result that had arrived whole is still handed out.
     #[error(
-        "has ended, but other code collected its exit status: look for waitpid(-1) in a signal handler or a library, \
-         or for SIGCHLD set to be ignored"
+        "has ended, but {}",
+        if *with_server {
+            "its exit status is lost, because its forkserver was killed"
+        } else {
+            "other code collected its exit status: look for waitpid(-1) in a signal handler or a library, or for SIGCHLD \
+             set to be ignored"
+        }
     )]
-    Lost,
+    Lost {
+        /// Whether the status was lost with a forkserver.
+        with_server: bool,
+    },
 
     /// The process ended without having reached [`init`](crate::init).
     ///

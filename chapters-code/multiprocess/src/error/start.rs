@@ -99,13 +99,13 @@ pub enum StartError {
         reason: String,
     },
 
-    /// The arguments read back as other values than were written. Debug builds check this at every start.
+    /// The arguments would read back as other values than were written. Debug builds check this.
     ///
-    /// *What happened:* a type's serde form depends on field names, for example by `skip_serializing_if`. The bytes that
-    /// travel have no field names. *How to see it:* write the value with `postcard`, read it back, and compare. *How to fix
+    /// *What happened:* a type skips fields when it is written (`skip_serializing_if`), and the bytes that travel have no
+    /// field names. *How to see it:* write the value with `postcard`, read it back, and compare. *How to fix
     /// it:* remove the attribute, or pass another type.
     #[error(
-        "the arguments of {target} read back as other values than were written: their types must not skip fields \
+        "the arguments of {target} would read back as other values than were written: their types must not skip fields \
          (skip_serializing_if)"
     )]
     ArgumentsChange {

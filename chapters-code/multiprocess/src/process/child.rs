@@ -230,7 +230,8 @@ impl<R> Child<R> {
         match self.wait(Some(Instant::now()))? {
             None => Ok(None),
             Some(Ended::With(status)) => Ok(Some(status)),
-            Some(Ended::Lost) => Err(self.error(JoinErrorKind::Lost)),
+            Some(Ended::Lost) => Err(self.error(JoinErrorKind::Lost { with_server: false })),
+            Some(Ended::LostWithServer) => Err(self.error(JoinErrorKind::Lost { with_server: true })),
         }
     }
 
@@ -459,7 +460,7 @@ impl<R> fmt::Debug for Child<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match (self.watched.known(), self.watched.has_ended()) {
             (Some(Ended::With(status)), _) => format!("ended with {status}"),
-            (Some(Ended::Lost), _) | (None, Ok(true)) => "ended".to_owned(),
+            (Some(_), _) | (None, Ok(true)) => "ended".to_owned(),
             (None, _) => "running".to_owned(),
         };
         f.debug_struct("Child")
@@ -521,9 +522,10 @@ fn judge<R: DeserializeOwned>(ended: Ended, left: Left) -> Result<R, JoinErrorKi
         }
         (_, Left::Outcome(Outcome::Panicked(panic), _)) => Err(JoinErrorKind::Panicked(panic)),
         (_, Left::Outcome(Outcome::Refused(refusal), _)) => Err(JoinErrorKind::Refused(refusal)),
-        (Ended::With(Code(0)) | Ended::Lost, Left::Outcome(Outcome::Returned, body)) => {
-            wire::decode(&body).map_err(|reason| JoinErrorKind::ResultUnreadable { reason })
-        }
+        (
+            Ended::With(Code(0)) | Ended::Lost | Ended::LostWithServer,
+            Left::Outcome(Outcome::Returned, body),
+        ) => wire::decode(&body).map_err(|reason| JoinErrorKind::ResultUnreadable { reason }),
         (Ended::With(Signal { signal, core_dumped }), _) => {
             Err(JoinErrorKind::Killed { signal, core_dumped })
         }
@@ -533,6 +535,7 @@ fn judge<R: DeserializeOwned>(ended: Ended, left: Left) -> Result<R, JoinErrorKi
             let returned = matches!(left, Left::Outcome(Outcome::Returned, _));
             Err(JoinErrorKind::Exited { code, returned })
         }
-        (Ended::Lost, _) => Err(JoinErrorKind::Lost),
+        (Ended::Lost, _) => Err(JoinErrorKind::Lost { with_server: false }),
+        (Ended::LostWithServer, _) => Err(JoinErrorKind::Lost { with_server: true }),
     }
 }

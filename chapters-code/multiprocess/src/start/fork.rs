@@ -21,8 +21,7 @@ pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
     if std::thread::panicking() {
         return Err(StartError::ForkWhilePanicking);
     }
-    // Made now, because the child takes a part of it.
-    launch.me.handouts().map_err(|(step, source)| launch.failed(step)(source))?;
+    let handouts = launch.me.handouts().map_err(|(step, source)| launch.failed(step)(source))?;
     let gate = Gate::new().map_err(launch.failed("fork"))?;
     // Plan and arguments are in the copy; the file is for the outcome.
     let file = file::create().map_err(launch.failed("memory for its outcome"))?;
@@ -44,7 +43,7 @@ pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
     match forked {
         Forked::Child => {
             gate.wait();
-            enter_forked(launch.me, &surroundings, child)
+            enter_forked(handouts, &surroundings, child)
         }
         Forked::Parent(handle) => Ok(Launched { handle, file: child.file, collector: Collector::Own }),
     }

@@ -104,7 +104,7 @@ fn let_go(me: &Me, connection: &Arc<Connection>) {
         connection.retire(&me.children);
         return;
     }
-    me.children.add_strays(connection.orphans());
+    connection.let_go_of_orphans(&me.children);
     let gone: Arc<dyn Attendant> = connection.clone();
     me.children.remove_attendant(&gone);
 }

@@ -2,7 +2,7 @@
 //! now.
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitIdStatus, waitid};
@@ -83,6 +83,32 @@ pub(crate) fn status_after_collection(pidfd: BorrowedFd<'_>) -> Kept {
         Ok(_) => Kept::NotYet,
         // ESRCH: collected, and the kernel is too old to have kept it.
         Err(_) => Kept::Nothing,
+    }
+}
+
+/// How a process ended that has ended and that no process has collected yet, as `/proc/PID/stat` shows it in its last field
+/// to those who may look (proc_pid_stat(5), "exit_code"). It may be another process's child.
+pub(crate) fn status_before_collection(child: &Handle) -> Option<ExitStatus> {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.pid)).ok()?;
+    // The second field is a name in parentheses, which may hold any character.
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let (state, code) = (fields.first()?, fields.last()?.parse().ok()?);
+    // As long as the process can be sent a signal, its number is not another one's.
+    (*state == "Z" && matches!(signal(child.pidfd.as_fd(), 0), Ok(true))).then(|| from_wait_status(code))
+}
+
+/// Collects all children of this process that are in a process group and have ended. Gives whether there are no others.
+pub(crate) fn collect_group(group: u32) -> bool {
+    let Some(group) = Pid::from_raw(group.cast_signed()) else { return true };
+    loop {
+        match rustix::process::waitid(
+            WaitId::Pgid(Some(group)),
+            WaitIdOptions::EXITED | WaitIdOptions::NOHANG,
+        ) {
+            Ok(Some(_)) | Err(Errno::INTR) => {}
+            Ok(None) => return false,
+            Err(_) => return true,
+        }
     }
 }
 

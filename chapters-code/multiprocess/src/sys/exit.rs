@@ -1,9 +1,13 @@
 //! What runs when a process exits: at return from `main`, after a panic in `main`, and at `process::exit` from any
 //! thread. `_exit`, `abort` and signals skip it.
 //!
-//! A forked child has a copy of its parent's exit handlers and must not run them. It registers a marker of its own behind
-//! them. Handlers run in reverse order, so those that the target registers run before the marker, and the marker ends the
-//! process before the parent's are reached.
+//! A forked child has a copy of its parent's exit handlers, and of the destructors of its parent's thread-locals, and must
+//! run neither: they would remove the parent's temporary folders and close its connections. It registers markers of its own
+//! behind them. Both run in reverse order, so those that the target registers run before the markers, and the markers end
+//! the process before the parent's are reached.
+//!
+//! One way around them is left. Where the target calls `exit` itself, the C library runs the destructors of thread-locals
+//! before it hands the exit code to any handler, so there the parent's run, too.
 
 use std::ffi::c_void;
 use std::io::{self, Write};
@@ -18,6 +22,14 @@ unsafe extern "C" {
     /// Runs the handlers that atexit(3) and C++ have registered, and no destructors of thread-locals. It is part of the
     /// C++ ABI (Itanium, 3.3.6.3).
     fn __cxa_finalize(of: *mut c_void);
+    /// Has a destructor run when this thread ends, before those that were registered earlier; part of the C++ ABI, too.
+    fn __cxa_thread_atexit_impl(
+        destructor: extern "C" fn(*mut c_void),
+        object: *mut c_void,
+        library: *const c_void,
+    ) -> libc::c_int;
+    /// What this program is called by the two.
+    static __dso_handle: c_void;
 }
 
 /// Has `run` called when this process exits, before what has been registered earlier.
@@ -46,8 +58,15 @@ pub(crate) fn leave_before_inherited_handlers(last: fn()) {
         }
     }
     let _ = LAST.set(last);
+    extern "C" fn by_thread(_: *mut c_void) {
+        if CODE.load(Ordering::Relaxed) >= 0 {
+            // SAFETY: it calls what has been registered to be called at this moment. The marker among that does not return.
+            unsafe { __cxa_finalize(ptr::null_mut()) };
+        }
+    }
     // SAFETY: functions without captured state, registered one right behind the other.
     unsafe {
+        __cxa_thread_atexit_impl(by_thread, ptr::null_mut(), &raw const __dso_handle);
         on_exit(by_exit, ptr::null_mut());
         libc::atexit(by_finalize);
     }
@@ -80,10 +99,7 @@ pub(crate) fn exit(code: libc::c_int) -> ! {
     unsafe { libc::exit(code) }
 }
 
-/// Ends a forked child with the exit handlers that it has registered itself.
-///
-/// `exit` would run the destructors of the thread's locals first. Many of them belong to the parent, and would remove its
-/// temporary folders and close its connections.
+/// Ends a forked child with the destructors and exit handlers that it has registered itself.
 pub(crate) fn exit_copy(code: libc::c_int) -> ! {
     if super::this::is_alone_by_unshare() == Some(true) {
         BUFFERED.store(true, Ordering::Relaxed);
@@ -92,9 +108,8 @@ pub(crate) fn exit_copy(code: libc::c_int) -> ! {
         flush_beside_threads();
     }
     CODE.store(code, Ordering::Relaxed);
-    // SAFETY: it calls what has been registered to be called at this moment. The marker does not return.
-    unsafe { __cxa_finalize(ptr::null_mut()) };
-    exit_now(code)
+    // SAFETY: no other thread of this child exits at the same time, but for a fault of its target's.
+    unsafe { libc::exit(code) }
 }
 
 /// Another thread may hold the lock of standard output for good, so a thread of its own waits for the lock.

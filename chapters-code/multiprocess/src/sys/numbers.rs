@@ -54,6 +54,14 @@ pub(crate) fn place(fd: BorrowedFd<'_>, number: RawFd) -> io::Result<()> {
     Ok(())
 }
 
+/// Which file a descriptor is of: its device and inode.
+pub(crate) type Inode = (u64, u64);
+
+/// Which file the descriptor is of now. `None` if it is closed.
+pub(crate) fn inode(fd: BorrowedFd<'_>) -> Option<Inode> {
+    rustix::fs::fstat(fd).ok().map(|stat| (stat.st_dev, stat.st_ino))
+}
+
 /// What lies under one of the standard numbers, if anything does.
 pub(crate) fn standard(number: RawFd) -> Option<BorrowedFd<'static>> {
     assert!((0..=2).contains(&number), "{number} may have an owner");

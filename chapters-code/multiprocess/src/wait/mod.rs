@@ -13,7 +13,7 @@ mod intake;
 pub(crate) use intake::Intake;
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -40,15 +40,17 @@ const PAUSE: Duration = Duration::from_millis(1);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
     With(ExitStatus),
-    /// Other code has collected its status.
+    /// Other code of this process has collected its status.
     Lost,
+    /// Its status went to another process when its forkserver had been killed.
+    LostWithServer,
 }
 
 /// What knows how another process's children ended.
 pub(crate) trait Reporter: Send + Sync {
     /// How the child of that number, which has ended, did so, if that has come. Never waits. `late` says that the child
     /// ended so long ago that nothing more will come from the kernel.
-    fn ended(&self, id: u64, pidfd: BorrowedFd<'_>, late: bool) -> Option<Ended>;
+    fn ended(&self, id: u64, child: &Handle, late: bool) -> Option<Ended>;
 
     /// Waits until something new has come, or until the deadline.
     fn listen(&self, deadline: Instant);
@@ -163,7 +165,7 @@ impl Watched {
                 Waited::Collected => Some(Ended::Lost),
             }),
             Collector::Other(reporter, id) => {
-                let ended = reporter.ended(*id, self.as_fd(), since.elapsed() > ADOPTED);
+                let ended = reporter.ended(*id, &self.handle, since.elapsed() > ADOPTED);
                 if ended.is_some() {
                     reporter.noted(*id);
                 }
@@ -186,8 +188,12 @@ impl Watched {
         }
     }
 
-    /// Sends a signal, unless the child has been collected.
+    /// Sends a signal, unless the child has been collected. A copy of the process that started it may not.
     pub(crate) fn signal(&self, signal: i32) -> io::Result<()> {
+        if let Some(starter) = self.foreign_starter() {
+            let why = format!("it was started by process {starter}, of which this one is a copy");
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+        }
         if self.known().is_none() {
             child::signal(self.as_fd(), signal)?;
         }
@@ -218,8 +224,9 @@ pub(crate) struct Children {
 struct List {
     /// Those that have not been collected, in the order in which they were started.
     children: Vec<Arc<Watched>>,
-    /// Processes that are no child of the program's, and are its to collect if it adopts orphans.
-    strays: Vec<OwnedFd>,
+    /// Process groups of forkservers that have ended. In them are children that stood by, which this process has to collect
+    /// if it adopts orphans.
+    strays: Vec<u32>,
     /// How many starts have begun and not come to an end.
     starting: usize,
     /// The process exits, and starts no more.
@@ -280,9 +287,9 @@ impl Children {
         lock(&self.list).children.retain(|known| !std::ptr::eq(&**known, child));
     }
 
-    /// Has processes collected that may have been given to this one when their parent ended.
-    pub(crate) fn add_strays(&self, strays: impl IntoIterator<Item = OwnedFd>) {
-        lock(&self.list).strays.extend(strays);
+    /// Has the processes of a group collected that may be given to this one when their parent, the group's first, has ended.
+    pub(crate) fn add_strays(&self, group: u32) {
+        lock(&self.list).strays.push(group);
     }
 
     /// The children that have not ended, in the order in which they were started.
@@ -301,9 +308,8 @@ impl Children {
             let let_go = list.children.iter().filter(|child| Arc::strong_count(child) == 1).cloned();
             (let_go.collect(), std::mem::take(&mut list.strays))
         };
-        let strays: Vec<_> = strays.into_iter().filter(|stray| !is_collected(stray.as_fd())).collect();
-        if !strays.is_empty() {
-            self.add_strays(strays);
+        for stray in strays.into_iter().filter(|&stray| !child::collect_group(stray)) {
+            self.add_strays(stray);
         }
         let fds: Vec<_> = let_go.iter().map(|child| child.as_fd()).collect();
         if fds.is_empty() {
@@ -350,8 +356,8 @@ impl Children {
         end_children(children);
         attendants.iter().rev().for_each(|attendant| attendant.after_children());
         let strays = std::mem::take(&mut lock(&self.list).strays);
-        for stray in &strays {
-            let _ = child::wait(stray.as_fd(), Block::No);
+        for stray in strays {
+            child::collect_group(stray);
         }
     }
 }
@@ -374,11 +380,6 @@ fn end_children(children: Vec<Arc<Watched>>) {
     }
 }
 // ANCHOR_END: end_children
-
-/// Whether a process is collected, which this does if it has ended and is a child of this process.
-fn is_collected(pidfd: BorrowedFd<'_>) -> bool {
-    !matches!(child::wait(pidfd, Block::No), Ok(Waited::Running))
-}
 
 /// A lock that a panic elsewhere does not poison: every change under it is one step.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

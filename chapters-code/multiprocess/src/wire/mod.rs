@@ -3,12 +3,14 @@
 //! - [`carried`]: the descriptors that are in a value which is being written or read.
 //! - [`file`]: the file that takes work to a child and brings back what came of it.
 //! - [`handover`]: how a child gets its work, and everything that belongs to it.
+//! - [`skips`]: whether a value leaves fields out.
 //! - [`message`]: what a process, its children and its forkserver say to each other over sockets.
 
 pub(crate) mod carried;
 pub(crate) mod file;
 pub(crate) mod handover;
 pub(crate) mod message;
+pub(crate) mod skips;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

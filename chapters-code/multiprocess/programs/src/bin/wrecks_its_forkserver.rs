@@ -52,7 +52,7 @@ fn start_and_join(seen: &Seen) {
         (0, Err(JoinError { kind: JoinErrorKind::Exited { code: 7, returned: false, .. }, .. })) => {}
         (1, Err(JoinError { kind: JoinErrorKind::Killed { signal: libc::SIGKILL, .. }, .. })) => {}
         (2 | 3, Ok(value)) if value == number => {}
-        (0 | 1, Err(JoinError { kind: JoinErrorKind::Lost, .. })) => {
+        (0 | 1, Err(JoinError { kind: JoinErrorKind::Lost { .. }, .. })) => {
             seen.lost.fetch_add(1, Ordering::Relaxed);
         }
         (_, other) => panic!("child {number}: {other:?}"),
