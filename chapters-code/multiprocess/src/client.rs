@@ -107,7 +107,7 @@ impl Connection {
 
     /// Whether it is worth asking.
     pub(crate) fn is_usable(&self) -> bool {
-        if matches!(poll::is_ready(self.server.pidfd.as_fd(), Some(Instant::now())), Ok(true)) {
+        if self.server_has_ended() {
             // It says so itself, as its last word.
             self.take_in_what_is_there();
             // A child that it forked a moment ago may hold its end of the socket still, so that no end is heard there.
@@ -292,6 +292,10 @@ impl Connection {
             .with(|heard| heard.standing_by.drain(..).flatten().map(|child| child.child.pidfd).collect())
     }
 
+    fn server_has_ended(&self) -> bool {
+        matches!(poll::is_ready(self.server.pidfd.as_fd(), Some(Instant::now())), Ok(true))
+    }
+
     fn nudge(&self) {
         let _ = child::signal(self.server.pidfd.as_fd(), libc::SIGCONT);
     }
@@ -401,16 +405,20 @@ impl Heard {
 
 impl Reporter for Connection {
     fn ended(&self, id: u64, child: &Handle, late: bool) -> Option<Ended> {
-        let (kept, gone) = self.heard.with(|heard| (heard.ready == Some(true), heard.gone.is_some()));
-        if kept {
-            return kept_by_kernel(child, gone, late);
+        if !self.heard.with(|heard| heard.ready == Some(true)) {
+            self.take_in_what_is_there();
+            match self.heard.with(|heard| (heard.ended.get(&id).copied(), heard.gone.is_some())) {
+                (Some(status), _) => return Some(status.map_or(Ended::Lost, Ended::With)),
+                (None, false) => return None,
+                // It is an orphan now.
+                (None, true) => {}
+            }
         }
-        self.take_in_what_is_there();
-        match self.heard.with(|heard| (heard.ended.get(&id).copied(), heard.gone.is_some())) {
-            (Some(status), _) => Some(status.map_or(Ended::Lost, Ended::With)),
-            (None, false) => None,
-            // It is an orphan now.
-            (None, true) => kept_by_kernel(child, true, late),
+        match kept_by_kernel(child) {
+            Kept::Status(status) => Some(Ended::With(status)),
+            Kept::NotYet if !late => None,
+            Kept::NotYet | Kept::Nothing if self.server_has_ended() => Some(Ended::LostWithServer),
+            Kept::NotYet | Kept::Nothing => Some(Ended::Lost),
         }
     }
 
@@ -469,21 +477,17 @@ fn count(length: usize) -> u32 {
 
 /// How a child ended that no server reports. It has been collected by the kernel, or given to another parent when its
 /// server was gone: to this process, if it adopts orphans, or to one that collects it soon.
-fn kept_by_kernel(child: &Handle, is_orphan: bool, late: bool) -> Option<Ended> {
+fn kept_by_kernel(child: &Handle) -> Kept {
     let pidfd = child.pidfd.as_fd();
     if let Kept::Status(status) = child::status_after_collection(pidfd) {
-        return Some(Ended::With(status));
+        return Kept::Status(status);
     }
     if let Ok(Waited::Ended(status)) = child::wait(pidfd, Block::No) {
-        return Some(Ended::With(status));
+        return Kept::Status(status);
     }
-    if is_orphan && let Some(status) = child::status_before_collection(child) {
-        return Some(Ended::With(status));
-    }
-    let lost = if is_orphan { Ended::LostWithServer } else { Ended::Lost };
-    match child::status_after_collection(pidfd) {
-        Kept::Status(status) => Some(Ended::With(status)),
-        Kept::Nothing => Some(lost),
-        Kept::NotYet => late.then_some(lost),
+    match child::status_before_collection(child) {
+        Some(status) => Kept::Status(status),
+        // It may have been collected in between.
+        None => child::status_after_collection(pidfd),
     }
 }

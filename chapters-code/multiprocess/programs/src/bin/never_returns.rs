@@ -1,11 +1,11 @@
-//! Targets that never return: a closure and a function.
+//! Targets that never return: a closure and a function, with a result type that can travel.
 
 use std::time::Duration;
 
 use multiprocess::{Process, Result};
 use multiprocess_programs::said;
 
-fn for_ever() -> ! {
+fn forever() {
     loop {
         std::thread::park();
     }
@@ -14,8 +14,8 @@ fn for_ever() -> ! {
 fn main() -> Result<()> {
     multiprocess_programs::init();
     #[expect(clippy::empty_loop, reason = "it is killed at once")]
-    let mut closure = Process::new(|| loop {}, ()).start()?;
-    let mut function = Process::new(for_ever, ()).start()?;
+    let mut closure = Process::new(|| -> () { loop {} }, ()).start()?;
+    let mut function = Process::new(forever, ()).start()?;
     println!("{}", said(closure.join_timeout(Duration::ZERO).map(|ended| ended.is_some())));
     closure.kill()?;
     function.kill()?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::common::{Program, Ran, build, program};
+use crate::common::{Program, Ran, program};
 use crate::methods::{Method, every_method, only};
 
 /// Runs it where a hang is told soon.
@@ -122,13 +122,9 @@ fn a_thread_that_a_constructor_has_started_forbids_no_spawn() {
 }
 
 #[test]
-#[ignore = "builds the library and all it needs anew, which takes half a minute"]
 fn a_target_that_never_returns_can_be_started() {
     every_method(|_| {
-        let package = env!("CARGO_PKG_NAME");
-        let features = ["--features", "never", "--bin", "never_returns"];
-        let folder = build("never", &[&["-p", package][..], &features].concat());
-        let lines = run(Program::at(folder.join("never_returns"))).lines();
+        let lines = run(program!("never_returns")).lines();
         assert_eq!(lines[0], "Ok(false)");
         assert_eq!(lines[1].matches("SIGKILL").count(), 2, "{lines:?}");
     });
