@@ -1,4 +1,5 @@
 use multiprocess::{Process, Result};
+use nix::sys::wait::waitpid;
 
 /// Has the kernel refuse one system call in this process from now on.
 fn forbid(call: libc::c_long) {
@@ -26,9 +27,27 @@ fn forbid(call: libc::c_long) {
     assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
 }
 
+fn exit_code() {
+    std::process::exit(3);
+}
+
 fn main() -> Result<()> {
     multiprocess::init();
     let mut child = Process::new(|| (), ()).start()?;
+    forbid(libc::SYS_pidfd_send_signal);
+    println!("{:?}", child.terminate());
+    child.join()?;
+
+    // With it the library asks for a status that is collected already.
+    // Before Linux 6.15 the kernel does not know the question.
+    forbid(libc::SYS_ioctl);
+    let mut child = Process::new(exit_code, ()).start()?;
+    // waitpid(-1): any child will do.
+    waitpid(None, None).expect("there is a child");
+    println!("{:?}", child.join());
+
+    let mut child = Process::new(|| (), ()).start()?;
     forbid(libc::SYS_waitid);
-    child.join()
+    println!("{:?}", child.join());
+    Ok(())
 }

@@ -2,7 +2,8 @@ use multiprocess::{Process, StartMethod, current_process, set_start_method};
 
 fn tell() {
     let me = current_process();
-    println!("{} by {}", me.name(), me.start_method().unwrap_or("nobody"));
+    let method = me.start_method().map_or("nobody", StartMethod::name);
+    println!("{} by {method}", me.name());
 }
 
 fn tell_and_start_one() {
@@ -17,5 +18,9 @@ fn main() -> multiprocess::Result<()> {
     let fork = unsafe { StartMethod::fork() };
     set_start_method(StartMethod::forkserver())?;
     Process::new(tell_and_start_one, ()).start()?.join()?;
-    Process::new(tell_and_start_one, ()).start_method(fork).start()?.join()
+    Process::new(tell_and_start_one, ())
+        .start_method(fork)
+        .start()?
+        .join()?;
+    Ok(())
 }
