@@ -59,8 +59,8 @@ struct Heard {
     waiting: u32,
     /// How many are to stand by for starts to come.
     ahead: u32,
-    /// When the last start came.
-    last: Instant,
+    /// When the last start came, if one has.
+    last: Option<Instant>,
     ended: BTreeMap<u64, Option<ExitStatus>>,
     /// Children that ended before they had an order. No handle will ask for their ends.
     unused: BTreeSet<u64>,
@@ -97,7 +97,7 @@ impl Connection {
             on_their_way: 1,
             waiting: 0,
             ahead: FEW,
-            last: Instant::now(),
+            last: None,
             ended: BTreeMap::new(),
             unused: BTreeSet::new(),
             gone: None,
@@ -157,14 +157,14 @@ impl Connection {
         self.take_in_what_is_there();
         let there = self.heard.with(|heard| {
             let now = Instant::now();
-            if now - heard.last > BURST {
-                heard.ahead = FEW;
-            }
-            heard.last = now;
+            let before = heard.last.replace(now);
+            let in_a_burst = before.is_some_and(|before| now - before < BURST);
             let there = heard.next_there();
-            if there.is_none() {
-                heard.ahead = (2 * heard.ahead).min(MANY);
-            }
+            heard.ahead = match there {
+                _ if !in_a_burst => FEW,
+                Some(_) => heard.ahead,
+                None => (2 * heard.ahead).min(MANY),
+            };
             there
         });
         match there {
@@ -279,11 +279,10 @@ impl Connection {
     }
 
     /// Lets the server end, once those of its children have ended whose ends it has to tell. No more are started.
-    pub(crate) fn retire(&self, children: &Children) {
+    pub(crate) fn retire(&self) {
         let Some(socket) = self.socket() else { return };
         socket::end(socket.as_fd());
         self.dismiss();
-        children.add_strays(self.server.pid);
     }
 
     /// Closes the sockets of those that stand by, with which they end. Gives their pidfds.
@@ -482,8 +481,11 @@ fn kept_by_kernel(child: &Handle) -> Kept {
     if let Kept::Status(status) = child::status_after_collection(pidfd) {
         return Kept::Status(status);
     }
-    if let Ok(Waited::Ended(status)) = child::wait(pidfd, Block::No) {
-        return Kept::Status(status);
+    match child::wait(pidfd, Block::No) {
+        Ok(Waited::Ended(status)) => return Kept::Status(status),
+        // It is this process's, and a tracer has not let go of it.
+        Ok(Waited::Running) => return Kept::NotYet,
+        Ok(Waited::Collected) | Err(_) => {}
     }
     match child::status_before_collection(child) {
         Some(status) => Kept::Status(status),

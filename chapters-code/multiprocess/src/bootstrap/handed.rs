@@ -55,10 +55,7 @@ impl Handed {
         )]
         // SAFETY: `init` looks once, at the start of a process, and what is there is a socket with a message of this crate
         // in it, which only a parent's start puts there.
-        match unsafe { numbers::inherit(numbers::HANDED[0]) } {
-            Some(socket) => kind(socket),
-            None => Handed::Lost,
-        }
+        kind(unsafe { numbers::inherit(numbers::HANDED[0]) })
     }
 }
 

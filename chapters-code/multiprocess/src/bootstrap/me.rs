@@ -53,6 +53,8 @@ pub(crate) struct Me {
 #[derive(Clone, Default)]
 pub(crate) struct Forkserver {
     pub(crate) connection: Option<Arc<Connection>>,
+    /// Those that start no more children, and may have to tell how some have ended.
+    pub(crate) retired: Vec<Arc<Connection>>,
     pub(crate) preload: Option<Call>,
 }
 
@@ -171,7 +173,7 @@ impl Me {
             started: AtomicU32::new(self.started.load(Ordering::Relaxed)),
             executable: Mutex::new(copied(&self.executable)),
             chosen: Mutex::new(copied(&self.chosen)),
-            forkserver: Mutex::new(Forkserver { connection: None, preload }),
+            forkserver: Mutex::new(Forkserver { preload, ..Forkserver::default() }),
             ..Me::main(self.ready)
         };
         let me = Box::into_raw(Box::new(me));

@@ -50,16 +50,15 @@ pub(super) fn serve(socket: OwnedFd) -> ! {
     // Ctrl-C goes to every process of the client's group, where this one is while it runs the hook; it ends with its client
     // and by nothing else but SIGKILL.
     Mask::block_all();
-    let prepared = prepare(&socket);
-    let answer = match &prepared {
-        Ok(prepared) => Answer::Ready { kept: prepared.kept },
+    let server = prepare(&socket).and_then(|prepared| {
+        Server::new(socket.as_fd(), prepared).map_err(|(step, error)| format!("{step}: {error}"))
+    });
+    let answer = match &server {
+        Ok(server) => Answer::Ready { kept: server.kept_by_kernel },
         Err(reason) => Answer::Failed(short(reason)),
     };
     // If it cannot be sent the client is gone, which is noticed below.
     let _ = socket::send(socket.as_fd(), &bytes(&answer), &[]);
-    let server = prepared.and_then(|prepared| {
-        Server::new(socket, prepared).map_err(|error| format!("what it needs to serve: {error}"))
-    });
     match server {
         Ok(mut server) => server.run(),
         Err(_) => exit(REFUSED),
@@ -127,7 +126,7 @@ fn kernel_keeps_statuses() -> bool {
     this::ignore_children();
     #[expect(unsafe_code, reason = "this process has one thread")]
     // SAFETY: `prepare` has seen that this is the only thread; the child ends at once.
-    let kept = match unsafe { fork::fork(io::stdout().as_fd()) } {
+    let kept = match unsafe { fork::fork() } {
         Ok(Forked::Child) => {
             drop(own);
             let _ = poll::is_ready(childs.as_fd(), None);
@@ -161,8 +160,8 @@ fn leave_the_place() -> io::Result<File> {
 }
 
 /// A forkserver at work.
-pub(super) struct Server {
-    socket: OwnedFd,
+pub(super) struct Server<'a> {
+    socket: BorrowedFd<'a>,
     epoll: Epoll,
     /// Its client, where that can be seen.
     pub(super) client: Option<OwnedFd>,
@@ -190,18 +189,22 @@ struct Unsent {
     descriptors: Vec<OwnedFd>,
 }
 
-impl Server {
-    fn new(socket: OwnedFd, prepared: Prepared) -> io::Result<Server> {
+impl<'a> Server<'a> {
+    /// With the step that failed, if one did.
+    fn new(socket: BorrowedFd<'a>, prepared: Prepared) -> Result<Server<'a>, (&'static str, io::Error)> {
         let Prepared { client, ignores_children, kept: kept_by_kernel, rehearsal } = prepared;
-        let mut kept = numbers::open_now()?;
+        let failed = |step| move |error| (step, error);
+        let mut kept = numbers::open_now().map_err(failed("listing its descriptors"))?;
         kept.retain(|fd| *fd != socket.as_raw_fd() && !rehearsal.descriptors().contains(fd));
-        let epoll = Epoll::new()?;
-        epoll.add(socket.as_fd(), SOCKET)?;
+        let epoll = Epoll::new().map_err(failed("epoll_create1"))?;
+        epoll.add(socket, SOCKET).map_err(failed("epoll_ctl"))?;
+        // A sandbox that refuses to wait does so now.
+        epoll.wait(Some(Duration::ZERO)).map_err(failed("epoll_wait"))?;
         // A copy of the client's memory that other code has forked holds the other end of the socket too; so its end alone does
         // not tell of the client's. Where a launcher has put us into another pid namespace, it has to do.
         let client = child::open(client.cast_signed()).ok();
         if let Some(client) = &client {
-            epoll.add(client.as_fd(), CLIENT)?;
+            epoll.add(client.as_fd(), CLIENT).map_err(failed("epoll_ctl"))?;
         }
         let group = this::group();
         // What is sent to all of the client's group, such as Ctrl-C, is not for those that stand by. They are born into this
@@ -252,7 +255,7 @@ impl Server {
     fn listen(&mut self) {
         let mut buffer = [0; LONGEST];
         loop {
-            let received = match socket::receive(self.socket.as_fd(), &mut buffer) {
+            let received = match socket::receive(self.socket, &mut buffer) {
                 Ok(received) => received,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(_) => exit(REFUSED),
@@ -260,7 +263,7 @@ impl Server {
             if received.length == 0 {
                 // No more demands. The ends of those that run are still told.
                 self.dismissed = true;
-                let _ = self.epoll.remove(self.socket.as_fd());
+                let _ = self.epoll.remove(self.socket);
                 return;
             }
             // What is no demand has no client that waits for an answer.
@@ -300,7 +303,7 @@ impl Server {
         )]
         // SAFETY: `prepare` has seen that this is the only thread, and nothing here starts another; this crate's locks are
         // free. What the hook has made exists twice from here on, as its documentation says.
-        let Handle { pid, pidfd } = match unsafe { fork::fork(self.socket.as_fd()) }? {
+        let Handle { pid, pidfd } = match unsafe { fork::fork() }? {
             Forked::Child => stand_by(childs, patience, self),
             Forked::Parent(handle) => handle,
         };
@@ -347,7 +350,7 @@ impl Server {
     fn send_unsent(&mut self) {
         while let Some(Unsent { message, descriptors }) = self.unsent.front() {
             let descriptors: Vec<BorrowedFd<'_>> = descriptors.iter().map(OwnedFd::as_fd).collect();
-            match socket::send(self.socket.as_fd(), message, &descriptors) {
+            match socket::send(self.socket, message, &descriptors) {
                 Ok(()) => drop(self.unsent.pop_front()),
                 Err(error) if error.raw_os_error() == Some(libc::EPIPE) => exit(0),
                 Err(_) => return,

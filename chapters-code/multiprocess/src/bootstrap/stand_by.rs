@@ -44,7 +44,7 @@ pub(super) struct Patience {
 ///
 /// All signals are blocked meanwhile. What is sent to everybody does not reach it, being in the server's process group; what
 /// is sent to it alone waits until it has become somebody.
-pub(super) fn stand_by(socket: OwnedFd, patience: Patience, server: &Server) -> ! {
+pub(super) fn stand_by(socket: OwnedFd, patience: Patience, server: &Server<'_>) -> ! {
     me::Me::forget_original();
     me::register_exit_in_forked_child();
     let client = server.client.as_ref().and_then(|client| client.try_clone().ok());

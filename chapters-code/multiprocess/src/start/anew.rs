@@ -11,6 +11,7 @@ use crate::error::StartError;
 use crate::sys::child::Handle;
 use crate::sys::exec::{self, Exec};
 use crate::sys::image::image;
+use crate::sys::rights;
 use crate::sys::strings::Strings;
 
 /// What is started again.
@@ -28,7 +29,7 @@ pub(super) struct Anew<'a> {
 
 impl Anew<'_> {
     pub(super) fn start(&self) -> Result<Handle, StartError> {
-        if self.me.has_raised_rights {
+        if self.me.has_raised_rights || rights::acts_as_another() {
             return Err(StartError::RaisedRights);
         }
         let program = program(self.me).map_err(failed(self.name, "the executable's path"))?;

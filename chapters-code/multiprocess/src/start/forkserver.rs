@@ -7,15 +7,15 @@
 //! another one.
 //!
 //! A child is given what a spawned one is given: this process's standard output and standard error, working directory and
-//! signal mask at the time of its start, an empty standard input, and no other descriptors. Its environment, umask and
-//! limits are those that the server was started with.
+//! signal mask at the time of its start, an empty standard input, and no other descriptors. Its environment, umask,
+//! control group and ignored signals are those that the server was started with.
 
 use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use super::anew::Anew;
 use super::{Launch, Launched, failed};
-use crate::bootstrap::{Environment, FORKSERVER, Me, Target, describe, expect_me, put};
+use crate::bootstrap::{Environment, FORKSERVER, Forkserver, Me, Target, describe, expect_me, put};
 use crate::client::{Connection, NotStarted};
 use crate::error::{ExitStatus, StartError};
 use crate::sys::image::Identity;
@@ -42,6 +42,7 @@ pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
     for _ in 0..TRIES {
         let connection = connection(launch.me)?;
         let file = file::create().map_err(launch.failed("memory for its work"))?;
+        launch.try_the_join(&file)?;
         put(&file, launch.plan, launch.arguments).map_err(launch.failed("memory for its work"))?;
         let place = PlaceOf { mask: Mask::current().bits(), folder, streams: launch.streams };
         let handover = Handover {
@@ -83,12 +84,13 @@ fn gone(tries: u32, status: Option<ExitStatus>) -> StartError {
 fn connection(me: &'static Me) -> Result<Arc<Connection>, StartError> {
     let rights = Rights::current();
     let mut server = me.forkserver();
+    server.retired.retain(|retired| !is_let_go(me, retired));
     if let Some(connection) = server.connection.take() {
         if connection.is_usable() && connection.is_like(&rights) {
             server.connection = Some(Arc::clone(&connection));
             return Ok(connection);
         }
-        let_go(me, &connection);
+        let_go(me, &mut server, connection);
     }
     let connection = Arc::new(start(me, server.preload.clone(), rights)?);
     let attendant: Arc<dyn Attendant> = connection.clone();
@@ -97,21 +99,29 @@ fn connection(me: &'static Me) -> Result<Arc<Connection>, StartError> {
     Ok(connection)
 }
 
-/// Has a server end that is not to start any more children.
-fn let_go(me: &Me, connection: &Arc<Connection>) {
+/// Has a server end that is not to start any more children. Its children may run on, and their ends have to be told.
+fn let_go(me: &Me, server: &mut Forkserver, connection: Arc<Connection>) {
+    if !is_let_go(me, &connection) {
+        connection.retire();
+        server.retired.push(connection);
+    }
+}
+
+/// Lets go of a server, if it has ended. Gives whether it has.
+fn is_let_go(me: &Me, connection: &Arc<Connection>) -> bool {
     if connection.is_usable() {
-        // It stays an attendant until the exit, because its children may run on and their ends have to be told.
-        connection.retire(&me.children);
-        return;
+        return false;
     }
     connection.let_go_of_orphans(&me.children);
     let gone: Arc<dyn Attendant> = connection.clone();
     me.children.remove_attendant(&gone);
+    true
 }
 
 fn start(me: &'static Me, preload: Option<Call>, rights: Rights) -> Result<Connection, StartError> {
     let handouts = me.handouts().map_err(|(step, source)| failed(FORKSERVER, step)(source))?;
     let [own, its] = socket::pair().map_err(failed(FORKSERVER, "a pair of sockets"))?;
+    socket::try_to_receive(own.as_fd()).map_err(failed(FORKSERVER, "recvmsg, to hear it"))?;
     let identity = Identity::own().map_err(failed(FORKSERVER, "/proc/self/exe"))?;
     let service = first(SERVICE, &Service { identity, client: this::pid(), preload });
     socket::send(own.as_fd(), &service, &[]).map_err(failed(FORKSERVER, "telling it what to do"))?;
@@ -126,16 +136,16 @@ fn start(me: &'static Me, preload: Option<Call>, rights: Rights) -> Result<Conne
     Ok(Connection::new(anew.start()?, own, rights))
 }
 
-/// Starts the forkserver now, rather than with the first child that needs it, and waits until it has run its preload hook.
-/// Does nothing if it runs.
+/// Starts the forkserver now, before the first child needs it, and waits until it has run its preload hook. Does nothing if the
+/// forkserver runs already.
 ///
 /// The counterpart of `ensure_running` in Python's `multiprocessing.forkserver`.
 ///
 /// # Errors
 ///
-/// [`StartError::NotInitialized`] and [`StartError::InitRefused`] as for a start; [`StartError::DaemonsStartNothing`] in a
-/// daemon; [`StartError::System`] if it could not be started; [`StartError::Forkserver`] if it gave up, for instance because
-/// its hook panicked.
+/// [`StartError::NotInitialized`], [`StartError::InitRefused`], [`StartError::RaisedRights`] and [`StartError::Exiting`], as for
+/// a start. [`StartError::DaemonsStartNothing`] in a daemon. [`StartError::System`] if it could not be started.
+/// [`StartError::Forkserver`] if it gave up, for example because its hook panicked.
 ///
 /// # Examples
 ///
@@ -159,12 +169,11 @@ pub fn start_forkserver() -> Result<(), StartError> {
     connection(me)?.wait_until_ready().map_err(|error| why(error, FORKSERVER))
 }
 
-/// Has the forkserver end, and with it the children that stand by. Those that it has started run on. Does nothing if there
-/// is none.
+/// Ends the forkserver and its spare children. The children that it has started run on. Does nothing if there is no forkserver.
 ///
-/// The next start by the forkserver method starts another server, which has what this process has then: its rights, its
-/// filter of system calls, its limits and its environment. Call it after something that has changed one of those and cannot
-/// be seen from outside, such as a filter of system calls.
+/// The next start by the forkserver method starts another server, which has what this process has then. Most changes need no
+/// call of this: a start compares the rights of this process with those that the server was started with. What it does not
+/// compare, such as the rules of Landlock, the environment and the umask, is listed at [`StartMethod::forkserver`]. Python has no counterpart.
 ///
 /// # Errors
 ///
@@ -186,20 +195,20 @@ pub fn start_forkserver() -> Result<(), StartError> {
 /// ```
 pub fn stop_forkserver() -> Result<(), StartError> {
     let me = expect_me()?;
-    let connection = me.forkserver().connection.take();
-    if let Some(connection) = connection {
-        let_go(me, &connection);
+    let mut server = me.forkserver();
+    if let Some(connection) = server.connection.take() {
+        let_go(me, &mut server, connection);
     }
     Ok(())
 }
 
-/// Names a function that the forkserver runs once, before it forks anything: what it makes is there in every child, without
-/// being made again.
+/// Names a function that the forkserver runs once, before it forks any child. Every child then has what the function has made.
 ///
-/// It is for what is slow to make and is only read afterwards, such as a table or a parsed file in a
-/// [`OnceLock`](std::sync::OnceLock). All children share its memory until one of them writes to it. Descriptors that it
-/// leaves open are open in every child. What must not exist twice (see [`StartMethod::fork`](crate::StartMethod::fork))
-/// must not be made here. It must leave one thread, which is checked, and may start no processes of this crate.
+/// Use it for what is slow to make and then only read, such as a table or a parsed file in a
+/// [`OnceLock`](std::sync::OnceLock). All children share its memory until one of them writes to it. Descriptors that the hook
+/// leaves open are open in every child. The hook must not make what must not exist twice;
+/// [`StartMethod::fork`](crate::StartMethod::fork) has examples. The forkserver refuses to serve if the hook leaves a second
+/// thread running. The hook may not start processes of this crate.
 ///
 /// The counterpart of Python's
 /// [`set_forkserver_preload`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.set_forkserver_preload),
@@ -207,8 +216,8 @@ pub fn stop_forkserver() -> Result<(), StartError> {
 ///
 /// # Errors
 ///
-/// [`StartError::ForkserverRuns`] if the forkserver has been started already; [`StartError::TargetOutsideExecutable`],
-/// [`StartError::NotInitialized`] and [`StartError::InitRefused`] as for a start.
+/// [`StartError::ForkserverRuns`] if the forkserver has been started already. [`StartError::TargetOutsideExecutable`],
+/// [`StartError::NotInitialized`] and [`StartError::InitRefused`], as for a start.
 ///
 /// # Examples
 ///

@@ -13,13 +13,16 @@ pub use forkserver::{set_forkserver_preload, start_forkserver, stop_forkserver};
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::FileExt;
+use std::time::Instant;
 
 use crate::bootstrap::{Me, Plan};
 use crate::error::StartError;
 use crate::method::Kind;
-use crate::sys::child::Handle;
+use crate::sys::child::{self, Handle};
 use crate::sys::function::Descriptor;
+use crate::sys::{memfd, poll};
 use crate::wait::Collector;
 
 /// What a start method is given.
@@ -52,6 +55,17 @@ impl Launch<'_> {
             Kind::Fork => fork::launch(self),
             Kind::Forkserver => forkserver::launch(self),
         }
+    }
+
+    /// Makes the calls that the join will make, and some that the child will, on the file that the two share. A sandbox that
+    /// refuses one of them does so now, and not when the work is done.
+    fn try_the_join(&self, file: &File) -> Result<(), StartError> {
+        poll::is_ready(file.as_fd(), Some(Instant::now())).map_err(self.failed("ppoll, to wait for it"))?;
+        if self.plan.method != Kind::Forkserver {
+            child::try_to_wait(file.as_fd()).map_err(self.failed("waitid, to collect it"))?;
+        }
+        file.read_at(&mut [0], 0).map_err(self.failed("pread64, to read what it returns"))?;
+        memfd::expect_one(file).map_err(self.failed("F_GET_SEALS, to know its file"))
     }
 
     /// The error of a step that failed.

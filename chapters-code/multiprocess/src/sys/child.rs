@@ -2,7 +2,7 @@
 //! now.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitIdStatus, waitid};
@@ -50,6 +50,14 @@ pub(crate) fn wait(pidfd: BorrowedFd<'_>, block: Block) -> io::Result<Waited> {
     }
 }
 
+/// Makes the call that [`wait`] makes, on a file that is no process, so that a sandbox which refuses it is met now.
+pub(crate) fn try_to_wait(file: BorrowedFd<'_>) -> io::Result<()> {
+    match waitid(WaitId::PidFd(file), WaitIdOptions::EXITED | WaitIdOptions::NOHANG) {
+        Ok(_) | Err(Errno::BADF) => Ok(()),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
 fn status(ended: &WaitIdStatus) -> ExitStatus {
     match (ended.exit_status(), ended.terminating_signal()) {
         (None, Some(signal)) => ExitStatus::Signal { signal, core_dumped: ended.dumped() },
@@ -93,8 +101,18 @@ pub(crate) fn status_before_collection(child: &Handle) -> Option<ExitStatus> {
     // The second field is a name in parentheses, which may hold any character.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let (state, code) = (fields.first()?, fields.last()?.parse().ok()?);
-    // As long as the process can be sent a signal, its number is not another one's.
-    (*state == "Z" && matches!(signal(child.pidfd.as_fd(), 0), Ok(true))).then(|| from_wait_status(code))
+    // As long as the process is there, its number is not another one's. By hand, since rustix sends no signal 0.
+    // SAFETY: signal 0 is none; the call only says whether one could be sent.
+    let is_there = unsafe {
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            child.pidfd.as_raw_fd(),
+            0,
+            std::ptr::null::<libc::siginfo_t>(),
+            0,
+        )
+    } == 0;
+    (*state == "Z" && is_there).then(|| from_wait_status(code))
 }
 
 /// Collects all children of this process that are in a process group and have ended. Gives whether there are no others.

@@ -322,7 +322,7 @@ unsafe fn prepare(order: &Order<'_>) -> Result<(), (&'static str, libc::c_int)> 
             call(libc::SYS_dup3, [from as usize, to as usize, 0, 0]).map_err(failed("dup3"))?;
         }
         call(libc::SYS_close_range, [order.first_closed as usize, u32::MAX as usize, 0, 0])
-            .map_err(failed("close_range (Linux 5.9 or newer is needed)"))?;
+            .map_err(failed("close_range"))?;
         if let Some(mask) = &order.mask {
             libc::sigprocmask(libc::SIG_SETMASK, mask.as_ptr(), ptr::null_mut());
         }

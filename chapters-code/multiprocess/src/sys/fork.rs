@@ -1,11 +1,10 @@
 //! A copy of this process.
 
 use std::io;
-use std::os::fd::BorrowedFd;
 
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
-use nix::unistd::{ForkResult, Pid};
+use nix::unistd::{ForkResult, Pid, getpid};
 
 use super::child::Handle;
 use super::numbers;
@@ -17,14 +16,15 @@ pub(crate) enum Forked {
     Parent(Handle),
 }
 
-/// Copies this process ([fork(2)](https://man7.org/linux/man-pages/man2/fork.2.html)). Any open descriptor will do.
+/// Copies this process ([fork(2)](https://man7.org/linux/man-pages/man2/fork.2.html)).
 ///
 /// # Safety
 /// This must be the only thread, and no lock may be held that the child will take.
-pub(crate) unsafe fn fork(any: BorrowedFd<'_>) -> io::Result<Forked> {
+pub(crate) unsafe fn fork() -> io::Result<Forked> {
     // ANCHOR: fork
-    // Keeps a descriptor free for the child's: once there is a child it is too late to find that there is none.
-    let reserved = numbers::duplicate(any)?;
+    // Keeps a descriptor free for the child's, and shows that it can be opened: once there is a child it is too late to find
+    // that it cannot.
+    let reserved = super::child::open(getpid().as_raw())?;
     // A handler that collects children, or opens files, waits until the child's descriptor is open.
     let mask = Mask::block_all();
     // SAFETY: the caller's promise makes the child's memory as whole as the parent's. The C library's `fork` and not a
@@ -82,8 +82,7 @@ mod tests {
             let known = unsafe {
                 libc::signal(libc::SIGCHLD, collect as *const () as usize);
                 (0..100).all(|_| {
-                    let [any, _other] = crate::sys::socket::pair().expect("two sockets");
-                    match fork(any.as_fd()) {
+                    match fork() {
                         Ok(Forked::Child) => libc::_exit(7),
                         Ok(Forked::Parent(child)) => {
                             while !crate::sys::poll::is_ready(child.pidfd.as_fd(), None)

@@ -32,7 +32,8 @@ pub(crate) fn allows_length(length: u64) -> io::Result<()> {
     if length <= limit { Ok(()) } else { Err(Errno::FBIG.into()) }
 }
 
-/// Whether this is a file in memory: only such files know of seals.
-pub(crate) fn is_one(file: &File) -> bool {
-    rustix::fs::fcntl_get_seals(file).is_ok()
+/// Fails unless this is a file in memory: only such files know of seals.
+pub(crate) fn expect_one(file: &File) -> io::Result<()> {
+    rustix::fs::fcntl_get_seals(file)?;
+    Ok(())
 }

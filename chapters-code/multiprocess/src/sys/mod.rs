@@ -32,7 +32,6 @@ pub(crate) mod image;
 pub(crate) mod memfd;
 pub(crate) mod numbers;
 pub(crate) mod poll;
-#[cfg_attr(not(test), expect(dead_code, reason = "its caller is being written"))]
 pub(crate) mod rights;
 pub(crate) mod signals;
 pub(crate) mod socket;

@@ -29,18 +29,15 @@ pub(crate) fn beyond_standard_if_possible(fd: OwnedFd) -> OwnedFd {
     if fd.as_raw_fd() > 2 { fd } else { duplicate(fd.as_fd()).unwrap_or(fd) }
 }
 
-/// Takes over what a parent has left for this process under a number, and keeps it from programs that this one starts.
-/// `None` if there is nothing.
+/// Takes over what a parent has left for this process under one of the numbers for that, and puts it under another one, where
+/// programs that this process starts do not find it.
 ///
 /// # Safety
-/// Nothing else in this process may own what is there.
-pub(crate) unsafe fn inherit(number: RawFd) -> Option<OwnedFd> {
-    // SAFETY: asking about a number that is no descriptor is an error that the kernel reports.
-    if unsafe { libc::fcntl(number, libc::F_SETFD, libc::FD_CLOEXEC) } == -1 {
-        return None;
-    }
-    // SAFETY: it is an open descriptor, and the caller promises that it has no other owner.
-    Some(unsafe { OwnedFd::from_raw_fd(number) })
+/// It must be open, and nothing else in this process may own it.
+pub(crate) unsafe fn inherit(number: RawFd) -> OwnedFd {
+    assert!(HANDED.contains(&number), "{number} may have an owner");
+    // SAFETY: the caller's promise is the one asked for.
+    beyond_reserved_if_possible(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
 /// Puts a file under one of the standard numbers, in place of what lies there.

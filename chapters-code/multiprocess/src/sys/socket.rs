@@ -111,6 +111,15 @@ pub(crate) fn receive(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<R
     Ok(Received { length: got.bytes, descriptors, truncated })
 }
 
+/// Makes the call that [`receive`] makes, on a socket in which there is nothing, so that a sandbox which refuses it is met
+/// now.
+pub(crate) fn try_to_receive(empty: BorrowedFd<'_>) -> io::Result<()> {
+    match receive(empty, &mut []) {
+        Err(error) if error.kind() != io::ErrorKind::WouldBlock => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Takes the next message as soon as one has come. `TimedOut` is the error if none has by the deadline.
 pub(crate) fn receive_by(
     socket: BorrowedFd<'_>,

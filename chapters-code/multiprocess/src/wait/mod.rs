@@ -28,7 +28,7 @@ const GRACE: Duration = Duration::from_secs(1);
 const BEGUN: Duration = Duration::from_secs(1);
 
 /// How long a child that has ended may take to become its parent's to collect. A tracer, such as a debugger, comes first.
-const TRACED: Duration = Duration::from_millis(100);
+const TRACED: Duration = Duration::from_millis(20);
 
 /// How long the kernel may take to collect a child whose forkserver is gone.
 const ADOPTED: Duration = Duration::from_secs(1);

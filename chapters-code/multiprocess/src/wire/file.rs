@@ -84,6 +84,7 @@ fn prefix(mark: Mark, length: usize) -> [u8; PREFIX] {
 
 /// Replaces work that has been read by a note that it has been, and gives back the room that a long one took.
 pub(crate) fn mark_taken(file: &File) -> io::Result<()> {
+    allows_length(PREFIX as u64)?;
     file.write_all_at(&prefix(Mark::Taken, 0), 0)?;
     if file.metadata()?.len() > SMALL as u64 { file.set_len(PREFIX as u64) } else { Ok(()) }
 }

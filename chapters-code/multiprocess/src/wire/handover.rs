@@ -130,7 +130,7 @@ pub(crate) fn take(socket: BorrowedFd<'_>, front: &[u8]) -> Result<Work, NoWork>
     let order = order.and_then(decode::<Order>).map_err(NoWork::Damaged)?;
     let mut descriptors = received.descriptors.into_iter();
     // Where that is another file, nothing is written to it.
-    let Some(file) = descriptors.next().map(File::from).filter(memfd::is_one) else {
+    let Some(file) = descriptors.next().map(File::from).filter(|file| memfd::expect_one(file).is_ok()) else {
         return Err(NoWork::Damaged("it came without its file".to_owned()));
     };
     let incomplete = |file, why: &str| Err(NoWork::Incomplete(file, why.to_owned()));

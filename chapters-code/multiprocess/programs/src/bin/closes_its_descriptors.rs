@@ -1,13 +1,12 @@
 //! A program that closes every descriptor from 3 up when it has started a child, as daemon(7) advises, then opens files of
-//! its own, and starts another child. With `handle` it has a handle of a child meanwhile, and drops it afterwards.
+//! its own, and starts another child.
 
 use std::fs::{self, File};
 use std::io::{Read, stdin};
 use std::path::PathBuf;
 
 use multiprocess::{Process, Result};
-use multiprocess_programs::meeting::stay;
-use multiprocess_programs::{os, run, said, variation};
+use multiprocess_programs::{os, run, said};
 
 /// More than the program has had descriptors.
 const FILES: usize = 30;
@@ -22,10 +21,6 @@ fn main() -> Result<()> {
     multiprocess_programs::init();
     let folder = PathBuf::from(std::env::var_os("FOLDER").expect("FOLDER names a folder"));
     run(&Process::new(read, ()))?;
-    let handle = match variation().as_str() {
-        "handle" => Some(Process::new(stay, ()).daemon(true).start()?),
-        _ => None,
-    };
     os::close_from(3);
     let mut files: Vec<File> = (0..FILES)
         .map(|number| {
@@ -35,7 +30,6 @@ fn main() -> Result<()> {
         })
         .collect();
     println!("the child reads: {}", said(run(&Process::new(read, ()))));
-    drop(handle);
     // Read on from where the program has left them, which is their beginning.
     let is_harmed = |file: &mut File| {
         let mut text = String::new();

@@ -54,11 +54,11 @@ fn give_up() -> bool {
 fn compare() {
     let mut child = match start(start_method()) {
         Ok(child) => child,
-        Err(error) => return println!("refused: {error}"),
+        Err(error) => return println!("refused: {error:?}"),
     };
     let child = match child.join() {
         Ok(rights) => rights,
-        Err(error) => return println!("started in vain: {error}"),
+        Err(error) => return println!("started in vain: {error:?}"),
     };
     let spawned = start(StartMethod::spawn()).and_then(|mut child| Ok(child.join()?)).unwrap_or_default();
     let of = |rights: &[(String, String)], right: &str| {

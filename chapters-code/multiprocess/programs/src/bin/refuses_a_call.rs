@@ -45,11 +45,11 @@ fn main() {
         let children: Vec<_> = numbers.clone().map(start).collect();
         for (number, child) in numbers.zip(children) {
             match child {
-                Err(error) => println!("{group} {number} start: {error}"),
+                Err(error) => println!("{group} {number} start: {error:?}"),
                 Ok(mut child) => match child.join() {
                     Ok(got) if got == result(number) => println!("{group} {number} joins"),
                     Ok(got) => println!("{group} {number} join: another value: {got:?}"),
-                    Err(error) => println!("{group} {number} join: {error}"),
+                    Err(error) => println!("{group} {number} join: {error:?}"),
                 },
             }
         }
