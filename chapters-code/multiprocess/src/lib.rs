@@ -39,6 +39,7 @@
 //! | 2 | `sys` | every system call, every `unsafe` |
 //! | 1 | `error`, `method` | what can go wrong; a start method as a value |
 
+#![allow(clippy::test_attr_in_doctest, reason = "the README shows how a test starts processes")]
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
