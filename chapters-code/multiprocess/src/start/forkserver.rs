@@ -173,8 +173,8 @@ pub fn start_forkserver() -> Result<(), StartError> {
 ///
 /// The next start by the forkserver method starts another server, which has what this process has then. After most changes you
 /// need not call this function, because each start compares the rights of this process with those of the server.
-/// [`StartMethod::forkserver`] lists what a start does not compare, such as the rules of Landlock, the environment and the
-/// umask. Python has no counterpart.
+/// [`StartMethod::forkserver`](crate::StartMethod::forkserver) lists what a start does not compare, such as the rules of
+/// Landlock, the environment and the umask. Python has no counterpart.
 ///
 /// # Errors
 ///
