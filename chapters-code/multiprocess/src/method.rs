@@ -103,20 +103,20 @@ impl StartMethod {
     ///
     /// # Rights
     ///
-    /// It is replaced, too, when the thread that starts a child has got other rights or another place since the server was
-    /// started. Each start compares: users and groups, permitted, effective, inheritable and ambient capabilities, the
-    /// securebits, `no_new_privs`, how many filters of system calls there are
-    /// ([seccomp(2)](https://man7.org/linux/man-pages/man2/seccomp.2.html)), root folder, namespaces, set of CPUs,
-    /// scheduling and limits.
+    /// A start also replaces the server when the starting thread has other rights, or another place, than the server was
+    /// started with. It compares users and groups, the permitted, effective, inheritable and ambient capabilities, the
+    /// securebits, `no_new_privs`, the number of filters of system calls
+    /// ([seccomp(2)](https://man7.org/linux/man-pages/man2/seccomp.2.html)), the root folder, the namespaces, the set of CPUs,
+    /// the scheduling and the limits.
     ///
-    /// These changes are not seen, and need [`stop_forkserver`](crate::stop_forkserver):
+    /// A start does not see these changes. Call [`stop_forkserver`](crate::stop_forkserver) after them:
     ///
-    /// - rules of Landlock, and what another security module attaches to a process;
-    /// - a bounding set of capabilities that has become smaller while all the other sets have stayed the same;
-    /// - another control group, umask, environment or set of ignored signals;
-    /// - namespaces and filters of a thread that had other ones than the thread for which the server was started, if both
-    ///   have lost `CAP_SYS_ADMIN` since, with which alone they can be changed;
-    /// - what a sandbox did not let the program see even when the server was started.
+    /// - The rules of Landlock, or what another security module attaches to a process, have changed.
+    /// - The bounding set of capabilities has become smaller, and all the other sets have stayed the same.
+    /// - The control group, the umask, the environment or the set of ignored signals has changed.
+    /// - The starting thread has other namespaces or filters than the thread for which the server was started, and both have
+    ///   lost `CAP_SYS_ADMIN` since.
+    /// - A sandbox hid something from the program even when the server was started, and that has changed.
     pub const fn forkserver() -> StartMethod {
         StartMethod(Kind::Forkserver)
     }

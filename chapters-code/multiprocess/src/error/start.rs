@@ -46,14 +46,13 @@ pub enum StartError {
 
     /// This process has other rights than the user who started it, or acts as another user for a while.
     ///
-    /// *What happened:* the program's file is set-user-ID, set-group-ID or has capabilities; or the program has changed its
-    /// effective user or group and not its real one (seteuid(2)). The kernel marks what such a process runs (getauxval(3),
-    /// `AT_SECURE`), and a program so marked, started again, cannot tell its own work from work that its user forged, so it
-    /// takes up none. A security module sets the mark, too: SELinux does so for a harmless program when the start takes it
-    /// into another domain, unless the policy allows `noatsecure`. *How to see it:* `ls -l` and `getcap` of the file, the
-    /// `Uid` and `Gid` lines of `/proc/PID/status`, `ps -Z`. *How to fix it:* start the processes while the effective user is
-    /// the real one; let a helper without such rights start them; or use the fork start method, which starts no program
-    /// again.
+    /// *What happened:* the program's file is set-user-ID, set-group-ID or has capabilities, or the program has changed its
+    /// effective user or group but not its real one (seteuid(2)). The kernel marks what such a process runs (getauxval(3),
+    /// `AT_SECURE`). A marked program that is started again cannot distinguish its own work from work that its user forged, so
+    /// it takes up none. A security module can set the mark, too. SELinux does so when a start takes a harmless program into
+    /// another domain, unless the policy allows `noatsecure`. *How to see it:* `ls -l` and `getcap` of the file, the `Uid` and
+    /// `Gid` lines of `/proc/PID/status`, `ps -Z`. *How to fix it:* start the processes while the effective user is the real
+    /// one, let a helper without such rights start them, or use the fork start method, which does not start the program again.
     #[error(
         "no process was started, because this process has other rights than the user who started it (set-user-ID, \
          set-group-ID, capabilities, or an effective user or group that is not the real one): started again, its program \

@@ -171,9 +171,10 @@ pub fn start_forkserver() -> Result<(), StartError> {
 
 /// Ends the forkserver and its spare children. The children that it has started run on. Does nothing if there is no forkserver.
 ///
-/// The next start by the forkserver method starts another server, which has what this process has then. Most changes need no
-/// call of this: a start compares the rights of this process with those that the server was started with. What it does not
-/// compare, such as the rules of Landlock, the environment and the umask, is listed at [`StartMethod::forkserver`]. Python has no counterpart.
+/// The next start by the forkserver method starts another server, which has what this process has then. After most changes you
+/// need not call this function, because each start compares the rights of this process with those of the server.
+/// [`StartMethod::forkserver`] lists what a start does not compare, such as the rules of Landlock, the environment and the
+/// umask. Python has no counterpart.
 ///
 /// # Errors
 ///
