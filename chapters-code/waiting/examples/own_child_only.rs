@@ -9,10 +9,10 @@ fn run_helper() {
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let mut command = Command::new("false").spawn().expect("it is installed");
     let mut child = Process::new(|| 42, ()).start()?;
+    let mut command = Command::new("false").spawn().expect("it is installed");
     run_helper();
-    println!("child:   {}", child.join()?);
     println!("command: {:?}", command.wait().map(|status| status.code()));
+    println!("child:   {}", child.join()?);
     Ok(())
 }
