@@ -76,7 +76,21 @@ impl ActiveChild {
         self.signal(libc::SIGKILL)
     }
 
-    fn signal(&self, signal: i32) -> Result<(), SignalError> {
+    /// Sends SIGINT, as [`Child::interrupt`](crate::Child::interrupt) does.
+    ///
+    /// # Errors
+    ///
+    /// [`SignalError`] if the system refuses.
+    pub fn interrupt(&self) -> Result<(), SignalError> {
+        self.signal(libc::SIGINT)
+    }
+
+    /// Sends any signal, as [`Child::signal`](crate::Child::signal) does.
+    ///
+    /// # Errors
+    ///
+    /// [`SignalError`] if the system refuses, and if there is no such signal.
+    pub fn signal(&self, signal: i32) -> Result<(), SignalError> {
         let failed = |source| SignalError { process: self.name().to_owned(), pid: self.pid(), source };
         self.0.signal(signal).map_err(failed)
     }

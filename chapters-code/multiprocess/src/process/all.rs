@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Child, Process};
-use crate::error::{Error, JoinError};
+use crate::error::{JoinError, StartError};
 use crate::sys::poll;
 
 /// How one process of [`run_all`] ended. [`run_all`] has an example.
@@ -21,21 +21,15 @@ pub enum Ran<R> {
     /// It ran longer than the time limit, and was killed.
     TimedOut,
     /// It could not be started.
-    NotStarted(crate::error::StartError),
+    NotStarted(StartError),
 }
 
 impl<R> Ran<R> {
-    /// The value, or the error that says why there is none.
-    ///
-    /// # Errors
-    ///
-    /// The error of the start or of the join. `None` for a process that ran longer than the time limit.
-    pub fn value(self) -> Result<R, Option<Error>> {
+    /// The value that the target returned, if it did.
+    pub fn value(self) -> Option<R> {
         match self {
-            Ran::Returned(value) => Ok(value),
-            Ran::Failed(error) => Err(Some(error.into())),
-            Ran::NotStarted(error) => Err(Some(error.into())),
-            Ran::TimedOut => Err(None),
+            Ran::Returned(value) => Some(value),
+            Ran::Failed(_) | Ran::NotStarted(_) | Ran::TimedOut => None,
         }
     }
 }

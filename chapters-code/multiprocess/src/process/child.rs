@@ -483,8 +483,7 @@ impl<R> Drop for Child<R> {
             // One that may not be sent a signal goes on.
             let _ = self.watched.signal(libc::SIGKILL);
         }
-        // It is collected now if it has ended, otherwise by a later start, or at exit.
-        self.watched.collect_if_ended();
+        self.watched.let_go();
     }
 }
 
@@ -506,7 +505,7 @@ impl<R> fmt::Debug for Child<R> {
 /// Sends signals to a process while other code uses the [`Child`]. [`Child::killer`] makes it and has an example.
 ///
 /// A `Killer` can be cloned and sent to other threads. After the end of the process, its signals do nothing. It keeps the
-/// process's descriptor open, and a process whose `Child` has been dropped stays a zombie until its `Killer`s are dropped, too.
+/// process's descriptor open.
 #[derive(Clone)]
 pub struct Killer(Arc<Watched>);
 

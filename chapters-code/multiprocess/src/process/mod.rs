@@ -302,7 +302,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
                 Kind::Fork | Kind::Forkserver => None,
             },
             call: Call { offset, target: target.to_owned() },
-            daemon: self.daemon.unwrap_or(me.daemon),
+            daemon: self.daemon.unwrap_or(false),
             method: method.0,
             chosen: me.chosen().map(|chosen| chosen.0),
             lineage,

@@ -14,6 +14,7 @@ pub(crate) use intake::Intake;
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -88,6 +89,8 @@ pub(crate) struct Watched {
     /// Those among which it is, which are of the process that started it.
     among: &'static Children,
     collector: Collector,
+    /// The program has no handle of it any more by which it could be joined.
+    let_go: AtomicBool,
     ended: Mutex<Option<Ended>>,
     /// When it was first seen to have ended.
     since: OnceLock<Instant>,
@@ -179,6 +182,12 @@ impl Watched {
             Collector::Own => poll::pause(PAUSE),
             Collector::Other(reporter, _) => reporter.listen(until),
         }
+    }
+
+    /// The program lets go of the child. It is collected now if it has ended, otherwise by a later start, or at exit.
+    pub(crate) fn let_go(&self) {
+        self.let_go.store(true, Ordering::Relaxed);
+        self.collect_if_ended();
     }
 
     /// Collects the child if it has ended and that can be done now.
@@ -278,7 +287,8 @@ impl Children {
         collector: Collector,
     ) -> Arc<Watched> {
         let (ended, since) = (Mutex::new(None), OnceLock::new());
-        let child = Arc::new(Watched { name, daemon, handle, among: self, collector, ended, since });
+        let let_go = AtomicBool::new(false);
+        let child = Arc::new(Watched { name, daemon, handle, among: self, collector, let_go, ended, since });
         lock(&self.list).children.push(Arc::clone(&child));
         child
     }
@@ -304,8 +314,7 @@ impl Children {
     pub(crate) fn collect_let_go(&self) {
         let (let_go, strays): (Vec<_>, _) = {
             let mut list = lock(&self.list);
-            // One is held by the list, so no other code can begin to hold it meanwhile.
-            let let_go = list.children.iter().filter(|child| Arc::strong_count(child) == 1).cloned();
+            let let_go = list.children.iter().filter(|child| child.let_go.load(Ordering::Relaxed)).cloned();
             (let_go.collect(), std::mem::take(&mut list.strays))
         };
         for stray in strays.into_iter().filter(|&stray| !child::collect_group(stray)) {
