@@ -18,7 +18,8 @@ fn main() -> Result<()> {
             Ok(late) => println!("{} was started", late.name()),
         }
         // The program still waits for this one.
-        other.kill()
+        other.kill().expect("it is a child of this process");
+        wait_forever();
     });
     Ok(())
 }

@@ -1,7 +1,7 @@
 use std::process::Command;
 
-use multiprocess::Process;
-use nix::sys::wait::waitpid;
+use multiprocess::{Process, wait};
+use nix::sys::wait::{Id, WaitPidFlag, waitid, waitpid};
 use nix::unistd::Pid;
 
 #[expect(
@@ -17,7 +17,11 @@ fn run_helper() {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let mut child = Process::new(|| 42, ()).start()?;
+    wait(&[child.sentinel()], None)?; // it has ended
     let mut command = Command::new("false").spawn().expect("it is installed");
+    let its = Id::Pid(Pid::from_raw(command.id().cast_signed()));
+    // Waits for the command's end, and collects nothing.
+    let _ = waitid(its, WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
     run_helper();
     println!("command: {:?}", command.wait().map(|status| status.code()));
     println!("child:   {}", child.join()?);

@@ -56,25 +56,28 @@ impl Shape {
         Shape { processes: processes.map(text).collect() }
     }
 
-    /// The same, with the name that the other one has for a process that a signal ended, in this run before the process had
-    /// taken that name. With several of these it is not known which is which.
+    /// The same, with the names that the other one has for processes that a signal ended, in this run before they had taken
+    /// their names. Which is which is known by the order in which they were started.
     fn with_the_names_of(&self, other: &Shape) -> Shape {
-        let nameless = |(name, text): (&String, &String)| {
-            let unknown = name.starts_with("child ") && !other.processes.contains_key(name);
-            (unknown && text.contains(": signal ")).then(|| name.clone())
-        };
-        let nameless: Vec<String> = self.processes.iter().filter_map(nameless).collect();
-        let missing: Vec<&String> =
-            other.processes.keys().filter(|name| !self.processes.contains_key(*name)).collect();
-        match (nameless.as_slice(), missing.as_slice()) {
-            ([nameless], [name]) => {
-                let named = |text: &String| text.replace(nameless.as_str(), name);
-                Shape {
-                    processes: self.processes.iter().map(|(name, text)| (named(name), named(text))).collect(),
-                }
+        let mut names: Vec<(&str, &str)> = vec![];
+        for (nameless, text) in &self.processes {
+            let unknown = nameless.starts_with("child ") && !other.processes.contains_key(nameless);
+            if !unknown || !text.contains(": signal ") {
+                continue;
             }
-            _ => self.clone(),
+            let of_another = |(starter, text): (&String, &String)| {
+                let at = started(text).position(|name| name == nameless)?;
+                other.processes.get(starter).and_then(|text| started(text).nth(at))
+            };
+            let name = self.processes.iter().find_map(of_another);
+            names.extend(
+                name.filter(|name| !self.processes.contains_key(*name)).map(|name| (nameless.as_str(), name)),
+            );
         }
+        let put = |text: &String| {
+            names.iter().fold(text.clone(), |text, (nameless, name)| text.replace(nameless, name))
+        };
+        Shape { processes: self.processes.iter().map(|(name, text)| (put(name), put(text))).collect() }
     }
 
     /// Whether the other one is the same.
@@ -101,6 +104,11 @@ impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.processes.values().try_for_each(|text| f.write_str(text))
     }
+}
+
+/// Whom a process has started, in order.
+fn started(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| Some(line.trim_start().strip_prefix("starts ")?.rsplit_once(" (")?.0))
 }
 
 fn process_text(run: &Run, at: usize, within: Within) -> String {
@@ -281,6 +289,34 @@ mod tests {
         one.same_as(&served("forkserver", &[("Process-1", 1, false)])).expect_err("another end");
         one.same_as(&served("forkserver", &[("Process-2", 0, false)])).expect_err("another process");
         one.same_as(&served("forkserver", &[])).expect_err("nobody");
+    }
+
+    #[test]
+    fn a_process_that_was_killed_before_it_had_its_name_has_the_recorded_one() {
+        let shape = |names: [&str; 2], end: &str| {
+            let processes = names.map(|name| format!(r#"{{"name":"{name}","parent":0}}"#)).join(",");
+            let events = [1, 2].map(|child| {
+                format!(
+                    r#"{{"at":1,"process":0,"start":{{"child":{child},"by":"vfork"}}}},{{"at":2,"process":{child},"end":{end}}}"#
+                )
+            });
+            let run = format!(
+                r#"{{"over":9,"processes":[{{"name":"main"}},{processes}],"events":[{}]}}"#,
+                events.join(",")
+            );
+            Shape::of(&serde_json::from_str(&run).expect("a run"), Within::Exact)
+        };
+        let (killed, exited) = (r#"{"signal":9}"#, r#"{"exit":0}"#);
+        let recorded = shape(["Process-1", "Process-2"], killed);
+        for names in [["Process-1", "child 2 of main"], ["child 1 of main", "child 2 of main"]] {
+            recorded.same_as(&shape(names, killed)).expect("killed early");
+        }
+        recorded.same_as(&shape(["Process-2", "child 2 of main"], killed)).expect_err("another process");
+        recorded.same_as(&shape(["Process-1", "worker"], killed)).expect_err("another name");
+        let recorded = shape(["Process-1", "Process-2"], exited);
+        recorded
+            .same_as(&shape(["Process-1", "child 2 of main"], exited))
+            .expect_err("it had time for a name");
     }
 
     #[test]
