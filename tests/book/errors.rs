@@ -7,22 +7,24 @@ use std::path::Path;
 use book::page::directive::{self, Directive, Kind, Line};
 use records::catalog::Catalog;
 use records::record::{Record, shown};
+use syn::{Attribute, Expr, ExprLit, Ident, Item, Lit, LitStr, Meta, MetaNameValue as NameValue};
 
 use crate::scratch::{RECORD, Scratch, files};
 use crate::{assert_none, assert_one, this_book};
 
-const ERRORS: &str = "chapters-code/multiprocess/src/error.rs";
-/// `ExitStatus`, which stands beside them, is no error.
-const ENUMS: [&str; 3] = ["Error", "InitRefusal", "Refusal"];
-const PARTS: [&str; 3] = ["What happened", "see it", "mend it"];
+/// Where the library's errors are.
+const ERRORS: &str = "chapters-code/multiprocess/src/error";
+const PARTS: [&str; 3] = ["What happened", "see it", "fix it"];
 /// Where the pages are, and the one that lists them.
 const PAGES: &str = "src/errors";
 /// No listing provokes these; their pages say why and name a test.
-const NOT_PROVOKED: [&str; 1] = ["Error::TargetOutsideExecutable"];
+const NOT_PROVOKED: [&str; 3] =
+    ["Refusal::RaisedRights", "StartError::RaisedRights", "StartError::TargetOutsideExecutable"];
 
-/// One error of the library.
+/// One error of the library: a variant of an enum, or a structure.
 struct Variant {
-    within: &'static str,
+    /// The enum; nothing for a structure.
+    within: Option<String>,
     name: String,
     documentation: String,
     /// As `#[error("…")]` has it, each value replaced by `…`.
@@ -30,15 +32,34 @@ struct Variant {
 }
 
 impl Variant {
-    fn path(&self) -> String {
-        format!("{}::{}", self.within, self.name)
+    /// An error that has a message of its own; those that hand on another's have none.
+    fn read(within: Option<String>, name: &Ident, attributes: &[Attribute]) -> Option<Variant> {
+        let message = called("error", attributes).find_map(|meta| match meta {
+            Meta::List(list) => {
+                list.tokens.clone().into_iter().find_map(|token| syn::parse2::<LitStr>(token.into()).ok())
+            }
+            _ => None,
+        })?;
+        let documentation = called("doc", attributes).filter_map(|meta| match meta {
+            Meta::NameValue(NameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(line), .. }), .. }) => {
+                Some(line.value())
+            }
+            _ => None,
+        });
+        let documentation = documentation.collect();
+        Some(Variant { within, name: name.to_string(), documentation, message: pattern(&message.value()) })
     }
 
-    /// `init-refused-threads.md` for `InitRefusal::Threads`.
+    fn path(&self) -> String {
+        let within = self.within.iter().map(String::as_str);
+        within.chain([self.name.as_str()]).collect::<Vec<_>>().join("::")
+    }
+
+    /// `init-refused-forkserver.md` for `InitRefusal::Forkserver`.
     fn page(&self) -> String {
-        let prefix = match self.within {
-            "InitRefusal" => "InitRefused",
-            "Refusal" => "Refused",
+        let prefix = match self.within.as_deref() {
+            Some("InitRefusal") => "InitRefused",
+            Some("Refusal") => "Refused",
             _ => "",
         };
         let name = format!("{prefix}{}", self.name);
@@ -47,6 +68,14 @@ impl Variant {
             dash.into_iter().chain([c.to_ascii_lowercase()])
         });
         format!("{}.md", words.collect::<String>().trim_start_matches('-'))
+    }
+
+    /// What the page and the list quote. What a join brings begins with the process.
+    fn sentence(&self) -> String {
+        match self.within.as_deref() {
+            Some("JoinErrorKind") => format!("… (pid …) {}", self.message),
+            _ => self.message.clone(),
+        }
     }
 
     /// Whether text holds the message, whatever its values are.
@@ -59,57 +88,37 @@ impl Variant {
     }
 }
 
-/// The name that stands at the beginning of a line.
-fn name(line: &str) -> &str {
-    line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()
+/// The contents of the attributes of that name.
+fn called<'a>(name: &'a str, attributes: &'a [Attribute]) -> impl Iterator<Item = &'a Meta> {
+    attributes.iter().map(|attribute| &attribute.meta).filter(move |meta| meta.path().is_ident(name))
 }
 
-/// The first string of an `#[error(…)]`.
-fn message(attribute: &str) -> String {
-    let mut message = String::new();
-    let mut rest = attribute.split_once('"').map(|(_, rest)| rest).unwrap_or_default();
-    while let Some(end) = rest.find(['"', '\\', '{']) {
-        message += &rest[..end];
-        let (special, after) = rest[end..].split_at(1);
-        match special {
-            "\"" => return message,
-            // All line ends in these strings are guarded.
-            "\\" => rest = after.trim_start(),
-            _ => {
-                if !message.ends_with('…') {
-                    message.push('…');
-                }
-                rest = after.split_once('}').map(|(_, rest)| rest).unwrap_or_default();
-            }
+/// A format string with each value replaced by `…`.
+fn pattern(format: &str) -> String {
+    let mut parts = format.split('{');
+    let mut pattern = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        if !pattern.ends_with('…') {
+            pattern.push('…');
         }
+        pattern += part.split_once('}').map_or(part, |(_, rest)| rest);
     }
-    message
+    pattern
 }
 
 fn variants(root: &Path) -> Vec<Variant> {
-    let text = fs::read_to_string(root.join(ERRORS)).expect("the library's errors");
     let mut variants = vec![];
-    let (mut within, mut documentation, mut attribute) = (None, String::new(), String::new());
-    for line in text.lines() {
-        if let Some(rest) = line.strip_prefix("pub enum ") {
-            within = ENUMS.into_iter().find(|&known| known == name(rest));
-        } else if line == "}" {
-            within = None;
-        }
-        let Some(within) = within else { continue };
-        let Some(line) = line.strip_prefix("    ") else { continue };
-        if let Some(doc) = line.strip_prefix("///") {
-            documentation += doc;
-        } else if line.starts_with(|c: char| c.is_ascii_uppercase()) {
-            variants.push(Variant {
-                within,
-                name: name(line).to_owned(),
-                documentation: std::mem::take(&mut documentation),
-                message: message(&std::mem::take(&mut attribute)),
-            });
-        } else {
-            attribute += line.split_once("    ///").map_or(line, |(before, _)| before);
-            attribute.push('\n');
+    for file in files(&root.join(ERRORS), ".rs") {
+        let text = fs::read_to_string(&file).expect("a module");
+        let parsed = syn::parse_file(&text).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        for item in parsed.items {
+            match item {
+                Item::Enum(item) => variants.extend(item.variants.iter().filter_map(|variant| {
+                    Variant::read(Some(item.ident.to_string()), &variant.ident, &variant.attrs)
+                })),
+                Item::Struct(item) => variants.extend(Variant::read(None, &item.ident, &item.attrs)),
+                _ => {}
+            }
         }
     }
     variants
@@ -143,13 +152,14 @@ fn without_a_page(root: &Path) -> Vec<String> {
             problems.push(format!("`{path}` has no page {PAGES}/{page}"));
             continue;
         };
-        let row = |line: &&str| line.contains(&format!("]({page})")) && line.contains(&variant.message);
+        let sentence = variant.sentence();
+        let row = |line: &&str| line.contains(&format!("]({page})")) && line.contains(&sentence);
         // A refusal of `init` in a child has the messages of all refusals of `init`.
         if variant.message != "…" && !list.lines().any(|line| row(&line)) {
-            problems.push(format!("{PAGES}/README.md does not lead from `{}` to {page}", variant.message));
+            problems.push(format!("{PAGES}/README.md does not lead from `{sentence}` to {page}"));
         }
-        if variant.message != "…" && !text.contains(&format!("> {}\n", variant.message)) {
-            problems.push(format!("{PAGES}/{page} does not begin with `> {}`", variant.message));
+        if variant.message != "…" && !text.contains(&format!("> {sentence}\n")) {
+            problems.push(format!("{PAGES}/{page} does not begin with `> {sentence}`"));
         }
         if !NOT_PROVOKED.contains(&path.as_str()) && !is_provoked(root, &catalog, &variant, &text) {
             problems.push(format!(
@@ -177,9 +187,9 @@ fn is_provoked(root: &Path, catalog: &Catalog, variant: &Variant, page: &str) ->
         })
         .collect();
     // What a child found comes inside the sentence that says who gave no result, and likewise for `init`.
-    let outer = match variant.within {
-        "InitRefusal" => "no process was started, because",
-        "Refusal" => "gave no result, because",
+    let outer = match variant.within.as_deref() {
+        Some("InitRefusal") => "no process was started, because",
+        Some("Refusal") => "gave no result, because",
         _ => "",
     };
     let is_shown = |id| directives.iter().any(|shown| shown.kind == Kind::Listing && shown.id == id);
@@ -202,18 +212,32 @@ fn every_error_has_a_page_with_a_program_that_provokes_it() {
 }
 
 const EXPLAINED: &str =
-    "    /// *What happened:* this. *To\n    /// see it:* look. *To mend it:* do.\n    #[error(\"no\")]\n";
+    "    /// *What happened:* this. *To\n    /// see it:* look. *How to fix it:* do.\n    #[error(\"no\")]\n";
+const FILE: &str = "chapters-code/multiprocess/src/error/start.rs";
 
 #[test]
 fn an_error_that_is_not_explained_is_found() {
     let scratch = Scratch::new();
-    scratch.write(ERRORS, &format!("pub enum Error {{\n{EXPLAINED}    One,\n}}\n"));
+    scratch.write(
+        FILE,
+        &format!(
+            "pub enum StartError {{\n{EXPLAINED}    One,\n    #[error(transparent)]\n    Other(E),\n}}\n"
+        ),
+    );
     assert_none(&unexplained(scratch.root()));
-    let bare = "    /// It failed. *What happened:* that. *To see it:* look.\n    Two {\n        /// A.\n        a: u32,\n    },\n";
-    scratch
-        .append(ERRORS, &format!("pub enum Refusal {{\n{bare}}}\npub enum ExitStatus {{\n    Code,\n}}\n"));
-    assert_one(&unexplained(scratch.root()), &["`Refusal::Two`", "mend it"]);
-    scratch.write(ERRORS, "pub enum ExitStatus {\n    Code,\n}\n");
+    let bare = "    /// It failed. *What happened:* that. *To see it:* look.\n    #[error(\"no\")]\n    Two {\n        /// A.\n        a: u32,\n    },\n";
+    scratch.append(FILE, &format!("pub enum Refusal {{\n{bare}}}\npub enum ExitStatus {{\n    Code,\n}}\n"));
+    assert_one(&unexplained(scratch.root()), &["`Refusal::Two`", "fix it"]);
+    let other = "chapters-code/multiprocess/src/error/mod.rs";
+    scratch.write(other, "/// It failed.\n#[error(\"no\")]\npub struct SignalError {\n}\n");
+    let problems = unexplained(scratch.root());
+    assert_eq!(
+        problems.iter().filter(|problem| problem.contains("`SignalError`")).count(),
+        3,
+        "{problems:#?}"
+    );
+    scratch.remove(other);
+    scratch.write(FILE, "pub enum ExitStatus {\n    Code,\n}\n");
     assert_one(&unexplained(scratch.root()), &["no errors"]);
 }
 
@@ -221,7 +245,7 @@ fn an_error_that_is_not_explained_is_found() {
 fn with_one_error() -> Scratch {
     let scratch = Scratch::new();
     let error = "    /// Text.\n    #[error(\n        \"{what}, \\\n         reader{}\",\n        end(x)\n    )]\n    NotGreeted {\n        /// It.\n        what: u32,\n    },\n";
-    scratch.write(ERRORS, &format!("pub enum Error {{\n{error}}}\n"));
+    scratch.write(FILE, &format!("pub enum StartError {{\n{error}}}\n"));
     scratch.write(
         &format!("{PAGES}/README.md"),
         "# Errors\n\n| M | P |\n|---|---|\n| …, reader… | [It](not-greeted.md) |\n",
@@ -240,7 +264,7 @@ fn an_error_that_no_page_shows_is_found() {
 
     let scratch = with_one_error();
     scratch.remove(&page);
-    assert_one(&without_a_page(scratch.root()), &["`Error::NotGreeted` has no page", &page]);
+    assert_one(&without_a_page(scratch.root()), &["`StartError::NotGreeted` has no page", &page]);
 
     let scratch = with_one_error();
     scratch.edit(RECORD, "Hello, reader", "Hello");
@@ -251,7 +275,7 @@ fn an_error_that_no_page_shows_is_found() {
     assert_one(&without_a_page(scratch.root()), &[&page, "shows no program"]);
 
     let scratch = with_one_error();
-    scratch.edit(ERRORS, "         reader", "         readers");
+    scratch.edit(FILE, "         reader", "         readers");
     let problems = without_a_page(scratch.root());
     assert_eq!(problems.len(), 3, "{problems:#?}");
     assert!(problems[0].contains("does not lead from `…, readers…`"), "{problems:#?}");

@@ -1,5 +1,5 @@
-//! Every public function and type of the library has an example in its documentation. That the examples run is
-//! rustdoc's to check.
+//! Every public function and type of the library has an example in its documentation, or says which other one has it. A
+//! method is shown by its type's example. That the examples run is rustdoc's to check.
 
 use std::fs;
 use std::path::Path;
@@ -23,7 +23,8 @@ fn without_example(root: &Path) -> Vec<String> {
     for file in files(&src, ".rs") {
         let text = fs::read_to_string(&file).expect("a module");
         let (mut documentation, mut in_attribute) = (String::new(), false);
-        for line in text.lines().map(str::trim_start) {
+        for full in text.lines() {
+            let line = full.trim_start();
             in_attribute |= line.starts_with("#[");
             match line.strip_prefix("///") {
                 Some(doc) => documentation.push_str(doc),
@@ -31,8 +32,10 @@ fn without_example(root: &Path) -> Vec<String> {
                 None if in_attribute => in_attribute = !line.ends_with(']'),
                 None if line.starts_with("// ANCHOR") => {}
                 None => {
-                    let item = ITEMS.iter().find_map(|item| line.strip_prefix(item));
-                    if let Some(rest) = item.filter(|_| !documentation.contains("```")) {
+                    let item = ITEMS.iter().find_map(|item| full.strip_prefix(item));
+                    let is_shown =
+                        documentation.contains("```") || documentation.contains("# Examples See [`");
+                    if let Some(rest) = item.filter(|_| !is_shown) {
                         let name: String =
                             rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                         let file = file.strip_prefix(root).unwrap_or(&file).display();
@@ -56,6 +59,10 @@ fn an_item_without_an_example_is_found() {
     let scratch = Scratch::new();
     let documented = "/// Does it.\n///\n/// ```\n/// it();\n/// ```\n#[inline]\npub fn it() {}\n";
     scratch.write("chapters-code/multiprocess/src/a.rs", documented);
+    assert_none(&without_example(scratch.root()));
+    let elsewhere = "\n/// It, too.\n///\n/// # Examples\n///\n/// See [`it`].\npub fn too() {}\n";
+    let method = "\nimpl It {\n    /// Bare.\n    pub fn bare() {}\n}\n";
+    scratch.append("chapters-code/multiprocess/src/a.rs", &format!("{elsewhere}{method}"));
     assert_none(&without_example(scratch.root()));
     scratch.append("chapters-code/multiprocess/src/a.rs", "\n/// Bare.\npub struct Bare;\n");
     assert_one(&without_example(scratch.root()), &["a.rs", "`Bare`"]);

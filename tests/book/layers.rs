@@ -30,9 +30,10 @@ const HOUSES: [House; 5] = [
         name: "multiprocess",
         src: "chapters-code/multiprocess/src",
         rows: &[
-            &["error"],
+            &["error", "method"],
             &["sys"],
             &["wire", "wait"],
+            &["client"],
             &["pipe", "queue", "sync", "shared"],
             &["bootstrap"],
             &["start"],
@@ -42,7 +43,7 @@ const HOUSES: [House; 5] = [
         ],
         // The start methods share what `start` itself gives them.
         strangers: &["start::spawn", "start::forkserver", "start::fork"],
-        knots: &["bootstrap", "start"],
+        knots: &["bootstrap", "process", "start"],
     },
     House {
         name: "supervisor",

@@ -99,11 +99,7 @@ fn the_terminal_has_the_order_of_the_events_on_a_busy_machine() {
 fn every_way_to_end_and_every_promise_is_shown() {
     for (id, happens, words) in [
         ("by_hand", &["main starts ", "main collects "][..], "This run kept the promise."),
-        (
-            "killed_by_pid",
-            &["Process-1 ends: signal SIG", "main ends: exit code 1"],
-            "Ended with exit code 1.",
-        ),
+        ("killed_by_pid", &["main sends SIGKILL to", "main ends: exit code 1"], "Ended with exit code 1."),
         (
             "introduction/thread_takes_all_down",
             &["main starts thread 1", "main ends: signal SIGABRT"],

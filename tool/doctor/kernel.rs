@@ -19,19 +19,16 @@ use crate::doctor::task::Task;
 
 /// How long a signal or an end may take that has been caused already, in seconds.
 const PATIENCE: u16 = 5;
-/// How many bytes of addresses the library reserves for each result that a child sends.
-const REACH: usize = 64 << 30;
 
 /// One question for each call.
 pub fn checks(place: Place) -> Vec<Check> {
     type Probe = fn() -> Result<&'static str, Errno>;
-    let probes: [(&'static str, Task, &'static str, Probe); 7] = [
+    let probes: [(&'static str, Task, &'static str, Probe); 6] = [
         ("pidfd_open", Task::Run, "5.3", pidfd_open),
         ("clone", Task::Run, "5.2", clone),
         ("close_range", Task::Run, "5.9", close_range),
         ("memfd_create", Task::Run, "3.17", memory_file),
-        ("process_vm_readv", Task::Run, "3.2", read_memory),
-        ("addresses", Task::Run, "3.17", addresses),
+        ("process_vm_readv", Task::Timelines, "3.2", read_memory),
         ("F_SETSIG", Task::Daemons, "2.4", set_signal),
     ];
     let ask = |(name, task, since, probe): (_, _, _, Probe)| {
@@ -115,11 +112,6 @@ fn read_memory() -> Result<&'static str, Errno> {
     } else {
         Err(Errno::EIO)
     }
-}
-
-fn addresses() -> Result<&'static str, Errno> {
-    let file = memfd_create(c"book-doctor", MFdFlags::MFD_CLOEXEC)?;
-    sys::reserve(file.as_fd(), REACH).map(|()| "reserves 64 GiB of them for a result (it takes no memory)")
 }
 
 /// As a daemon asks to be killed when its parent ends.

@@ -83,19 +83,6 @@ pub(super) fn signal_when_ready(fd: BorrowedFd<'_>, signal: libc::c_int) -> nix:
     Ok(())
 }
 
-/// Reserves that many bytes of addresses of a file, reads none, and gives them back.
-pub(super) fn reserve(file: BorrowedFd<'_>, bytes: usize) -> nix::Result<()> {
-    // SAFETY: the kernel picks a free range of addresses.
-    let start =
-        unsafe { libc::mmap(ptr::null_mut(), bytes, libc::PROT_READ, libc::MAP_SHARED, file.as_raw_fd(), 0) };
-    if start == libc::MAP_FAILED {
-        return Err(Errno::last());
-    }
-    // SAFETY: the range is the one just made, and nothing points into it.
-    unsafe { libc::munmap(start, bytes) };
-    Ok(())
-}
-
 /// The version of the C library.
 #[cfg(target_env = "gnu")]
 pub(super) fn c_library() -> String {

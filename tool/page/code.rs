@@ -8,7 +8,7 @@ use records::catalog::{Catalog, Language, Listing};
 /// A file of code, by the id that pages use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Code {
-    /// `process-class/hello` for a listing, `multiprocess/src/wire.rs` for a source file.
+    /// `process-class/hello` for a listing, `multiprocess/src/wire/file.rs` for a source file.
     pub id: String,
     /// The file, from the book's root.
     pub path: PathBuf,

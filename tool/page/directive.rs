@@ -1,7 +1,7 @@
 //! The directives a page may carry, found in its text.
 //!
 //! `{{#listing crate/name}}`, `{{#listing crate/name:anchor}}`, `{{#output crate/name}}`, `{{#timeline crate/name}}`,
-//! `{{#plot crate/name}}`, `{{#exercise name}}`, `{{#plan name}}` and `{{#notes folder}}` stand on a line of their own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
+//! `{{#plot crate/name}}`, `{{#exercise name}}`, `{{#plan name}}` and `{{#notes folder}}` stand on a line of their own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire/file.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
 
 /// What a directive asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

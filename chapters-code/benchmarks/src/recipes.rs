@@ -22,7 +22,7 @@ pub(crate) const GROUP: Group = Group {
     cases,
     goals: Vec::<Goal>::new,
     note: counted,
-    page: Some("../multiprocess/README.md"),
+    page: Some("../multiprocess/docs/faster-spawn.md"),
 };
 
 /// How to build the program.

@@ -12,5 +12,6 @@ fn start_one() {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     Process::new(start_one, ()).start()?.join()?;
-    Process::new(start_one, ()).daemon(true).start()?.join()
+    Process::new(start_one, ()).daemon(true).start()?.join()?;
+    Ok(())
 }

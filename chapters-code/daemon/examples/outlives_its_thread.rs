@@ -9,7 +9,7 @@ fn answer() -> String {
 }
 
 fn start() -> Result<Child<String>> {
-    Process::new(answer, ()).daemon(true).start()
+    Ok(Process::new(answer, ()).daemon(true).start()?)
 }
 
 fn main() -> Result<()> {

@@ -1,6 +1,6 @@
-use multiprocess::{Error, Process, Result};
+use multiprocess::{JoinErrorKind, Process, Result};
 
-fn wait_for_ever() {
+fn wait_forever() {
     loop {
         std::thread::park();
     }
@@ -8,14 +8,15 @@ fn wait_for_ever() {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let child = Process::new(wait_for_ever, ()).start()?;
+    let child = Process::new(wait_forever, ()).start()?;
     let Err((mut child, refused)) = child.close() else {
         panic!("it cannot have ended")
     };
     println!("{refused}");
 
     child.terminate()?;
-    assert!(matches!(child.join(), Err(Error::Killed { .. })));
+    let ended = child.join().expect_err("it has been terminated");
+    assert!(matches!(ended.kind, JoinErrorKind::Killed { .. }));
     println!("closed: {}", child.close().is_ok());
     Ok(())
 }

@@ -4,7 +4,7 @@ fn main() -> Result<()> {
     multiprocess::init();
     set_executable(Some("/no/such/program".into()))?;
     if let Err(refused) = Process::new(|| 42, ()).start() {
-        println!("{refused}");
+        println!("{refused:?}");
     }
     set_executable(None)?;
     println!("{}", Process::new(|| 42, ()).start()?.join()?);

@@ -8,5 +8,6 @@ fn greet() {
 
 fn main() -> Result<()> {
     thread::spawn(multiprocess::init).join().expect("it does not panic");
-    Process::new(greet, ()).start()?.join()
+    Process::new(greet, ()).start()?.join()?;
+    Ok(())
 }

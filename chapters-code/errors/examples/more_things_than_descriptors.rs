@@ -8,7 +8,7 @@ fn main() -> Result<()> {
     let things = vec![child.sentinel(); 51];
 
     match wait(&things, None) {
-        Err(refused) => println!("{refused}"),
+        Err(refused) => println!("{refused:?}"),
         Ok(_) => println!("51 at once"),
     }
     println!("{} ready", wait(&things[..50], None)?.len());

@@ -4,23 +4,33 @@ use std::path::PathBuf;
 
 use multiprocess::{Process, Result};
 
-fn by_path(path: PathBuf) -> usize {
+/// A file's name may be any bytes. These are not UTF-8.
+fn name() -> Vec<u8> {
+    vec![b'a', 0xff]
+}
+
+fn as_path() -> PathBuf {
+    OsString::from_vec(name()).into()
+}
+
+fn length_of_path(path: PathBuf) -> usize {
     path.as_os_str().len()
 }
 
-fn by_bytes(path: Vec<u8>) -> usize {
-    by_path(OsString::from_vec(path).into())
+fn length_of_bytes(path: Vec<u8>) -> usize {
+    length_of_path(OsString::from_vec(path).into())
 }
 
 fn main() -> Result<()> {
     multiprocess::init();
-    // A file's name may be any bytes; these are no UTF-8.
-    let name = OsString::from_vec(vec![b'a', 0xff]);
-    let path = PathBuf::from(&name);
-    if let Err(refused) = Process::new(by_path, (path,)).start() {
+    if let Err(refused) = Process::new(length_of_path, (as_path(),)).start() {
         println!("{refused}");
     }
-    let mut child = Process::new(by_bytes, (name.into_vec(),)).start()?;
+    if let Err(refused) = Process::new(as_path, ()).start()?.join() {
+        println!("{refused}");
+    }
+    let mut child = Process::new(length_of_bytes, (name(),)).start()?;
     println!("{} bytes", child.join()?);
+    println!("{:?}", Process::new(name, ()).start()?.join()?);
     Ok(())
 }

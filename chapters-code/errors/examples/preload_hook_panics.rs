@@ -8,5 +8,6 @@ fn main() -> Result<()> {
     multiprocess::init();
     multiprocess::set_start_method(StartMethod::forkserver())?;
     multiprocess::set_forkserver_preload(hook)?;
-    Process::new(|| (), ()).start()?.join()
+    Process::new(|| (), ()).start()?.join()?;
+    Ok(())
 }

@@ -8,5 +8,6 @@ fn main() -> Result<()> {
     multiprocess::init();
     multiprocess::set_start_method(StartMethod::forkserver())?;
     Process::new(|| (), ()).start()?.join()?;
-    set_forkserver_preload(hook)
+    set_forkserver_preload(hook)?;
+    Ok(())
 }

@@ -2,23 +2,21 @@ use multiprocess::{Process, Result};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Found {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<u32>,
-    text: String,
+#[serde(untagged)]
+enum Untagged {
+    Line(u32),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Repaired {
-    line: Option<u32>,
-    text: String,
+enum Found {
+    Line(u32),
 }
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let search = || Repaired { line: None, text: "needle".to_owned() };
+    let search = || Found::Line(7);
     println!("{:?}", Process::new(search, ()).start()?.join()?);
-    let search = || Found { line: None, text: "needle".to_owned() };
+    let search = || Untagged::Line(7);
     println!("{:?}", Process::new(search, ()).start()?.join()?);
     Ok(())
 }

@@ -8,7 +8,7 @@ fn answer_of_a_library() -> Result<u32> {
     }
     // Its own choice, for its own processes.
     let context = Context::new(StartMethod::forkserver());
-    context.process(|| 42, ()).start()?.join()
+    Ok(context.process(|| 42, ()).start()?.join()?)
 }
 
 fn main() -> Result<()> {

@@ -15,5 +15,6 @@ fn main() -> Result<()> {
     multiprocess::init();
     let mut daemon = Process::new(daemon, ()).daemon(true).start()?;
     println!("{}", daemon.join()?);
-    Process::new(helper, ()).start()?.join()
+    Process::new(helper, ()).start()?.join()?;
+    Ok(())
 }

@@ -21,5 +21,6 @@ fn main() -> Result<()> {
     }
     let exe = fs::read_link("/proc/self/exe").expect("/proc is mounted");
     println!("the loader: {}", exe.to_string_lossy().contains("/ld-"));
-    Process::new(|| (), ()).start()?.join()
+    Process::new(|| (), ()).start()?.join()?;
+    Ok(())
 }

@@ -3,12 +3,11 @@ use std::{env, thread};
 use multiprocess::{Process, Result};
 
 fn main() -> Result<()> {
-    if env::var_os("LOG").is_some() {
-        // A logger that writes from a thread of its own.
-        thread::spawn(thread::park);
+    if env::var_os("SERVICE").is_some() {
+        // As an async runtime may do it, whose tasks run on threads.
+        thread::spawn(multiprocess::init).join().expect("it does not panic");
     }
     multiprocess::init();
-    // SAFETY: there is no other thread that could read the environment.
-    unsafe { env::set_var("LOG", "all") };
-    Process::new(|| (), ()).start()?.join()
+    Process::new(|| (), ()).env("SERVICE", "yes").start()?.join()?;
+    Ok(())
 }

@@ -9,8 +9,9 @@ fn limit(soft: u64) {
 }
 
 fn main() -> Result<()> {
-    limit(5);
+    limit(6);
     multiprocess::init();
     limit(100);
-    Process::new(|| (), ()).daemon(true).start()?.join()
+    Process::new(|| (), ()).daemon(true).start()?.join()?;
+    Ok(())
 }

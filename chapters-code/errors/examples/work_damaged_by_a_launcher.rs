@@ -4,7 +4,11 @@ use std::{env, fs};
 use multiprocess::{Process, Result, set_executable};
 
 const LAUNCHER: &str = "#!/bin/sh
-truncate --size=8 /proc/self/fd/3
+for file in /proc/$PPID/fd/*; do
+    case $(readlink $file) in
+        /memfd:multiprocess*) truncate --size=4 $file ;;
+    esac
+done
 exec \"$PROGRAM\"
 ";
 

@@ -4,5 +4,6 @@ fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     set_start_method(StartMethod::spawn())?;
     println!("chosen once");
-    set_start_method(StartMethod::forkserver())
+    set_start_method(StartMethod::forkserver())?;
+    Ok(())
 }

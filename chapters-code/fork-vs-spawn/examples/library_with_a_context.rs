@@ -3,18 +3,18 @@ use multiprocess::{Process, StartMethod, current_process, set_start_method};
 mod words {
     use multiprocess::{Context, Result, StartMethod, current_process};
 
-    fn longest(text: String) -> (usize, Option<String>) {
+    fn longest(text: String) -> (usize, Option<StartMethod>) {
         let longest = text.split_whitespace().map(str::len).max();
-        let method = current_process().start_method().map(str::to_owned);
+        let method = current_process().start_method();
         (longest.unwrap_or(0), method)
     }
 
     /// A function of a library, which starts a process for its own purposes.
     pub(super) fn longest_word(
         text: &str,
-    ) -> Result<(usize, Option<String>)> {
+    ) -> Result<(usize, Option<StartMethod>)> {
         let own = Context::new(StartMethod::spawn());
-        own.process(longest, (text.to_owned(),)).start()?.join()
+        Ok(own.process(longest, (text.to_owned(),)).start()?.join()?)
     }
 }
 
@@ -26,7 +26,7 @@ fn main() -> multiprocess::Result<()> {
         "the library's child: {length}, by {}",
         method.unwrap_or_default()
     );
-    let own = || current_process().start_method().map(str::to_owned);
+    let own = || current_process().start_method();
     let method = Process::new(own, ()).start()?.join()?;
     println!("the program's child: by {}", method.unwrap_or_default());
     Ok(())

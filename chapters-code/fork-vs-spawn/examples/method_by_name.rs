@@ -1,21 +1,17 @@
 use multiprocess::{Process, StartMethod, current_process};
 
 fn method(name: &str) -> Result<StartMethod, String> {
-    match name {
-        "spawn" => Ok(StartMethod::spawn()),
-        "forkserver" => Ok(StartMethod::forkserver()),
-        // SAFETY: nothing in this program starts a thread, or makes what must
-        // not exist twice.
-        "fork" => Ok(unsafe { StartMethod::fork() }),
-        other => {
-            Err(format!("no method {other:?} in {:?}", StartMethod::all()))
-        }
-    }
+    // SAFETY: nothing in this program starts a thread, or makes what must
+    // not exist twice.
+    let (found, all) =
+        unsafe { (StartMethod::from_name(name), StartMethod::all()) };
+    found.ok_or_else(|| format!("no method {name:?} in {all:?}"))
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let own = || current_process().start_method().map(str::to_owned);
+    let own =
+        || current_process().start_method().map(|method| method.to_string());
     for name in ["forkserver", "fork", "spawn", "thread"] {
         match method(name) {
             Ok(method) => {

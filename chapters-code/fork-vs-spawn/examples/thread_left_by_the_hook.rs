@@ -14,5 +14,6 @@ fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     set_forkserver_preload(start_a_helper)?;
     let process = Process::new(|| println!("served"), ());
-    process.start_method(StartMethod::forkserver()).start()?.join()
+    process.start_method(StartMethod::forkserver()).start()?.join()?;
+    Ok(())
 }

@@ -4,7 +4,8 @@ use multiprocess::{
 
 fn made_by() {
     let me = current_process();
-    println!("{} by {}", me.name(), me.start_method().unwrap_or("nobody"));
+    let method = me.start_method().map_or("nobody", StartMethod::name);
+    println!("{} by {method}", me.name());
 }
 
 fn main() -> multiprocess::Result<()> {
@@ -21,5 +22,6 @@ fn main() -> multiprocess::Result<()> {
 
     let process =
         Process::new(made_by, ()).start_method(StartMethod::spawn());
-    process.start()?.join()
+    process.start()?.join()?;
+    Ok(())
 }

@@ -133,13 +133,13 @@ fn library_with_a_context() {
 }
 
 #[test]
-fn grandchild_begins_anew() {
-    check!("grandchild_begins_anew", exact());
+fn choice_handed_down() {
+    check!("choice_handed_down", exact());
 }
 
 #[test]
-fn grandchild_begins_anew_in_python() {
-    check!("grandchild_begins_anew.py", exact());
+fn choice_handed_down_in_python() {
+    check!("choice_handed_down.py", exact());
 }
 
 #[test]

@@ -1,9 +1,32 @@
+//! [Safety and limits]: crate::safety_and_limits
+//! [A faster spawn]: crate::faster_spawn
+//!
 #![doc = include_str!("../README.md")]
+//!
+//! # A map of the crate
+//!
+//! | To… | use |
+//! |---|---|
+//! | prepare a program | [`init`], [`init_before_main!`] |
+//! | start a process | [`Process`], with a [`Target`], [`Stdio`] and [`Descriptor`]s |
+//! | run many processes | [`run_all`], which returns [`Ran`]s |
+//! | wait for one child | [`Child::join`], [`Child::join_timeout`], [`Child::try_join`], [`Child::join_with_output`] |
+//! | wait for several things | [`wait()`], [`WaitSet`] |
+//! | end a child | [`Child::terminate`], [`Child::kill`], [`Child::signal`], [`Child::killer`], [`Child::kill_on_drop`] |
+//! | ask how a child ended | [`Child::exit_status`], which returns an [`ExitStatus`] |
+//! | ask who is who | [`current_process`], [`parent_process`], [`active_children`], [`AuthKey`] |
+//! | count CPUs | [`cpu_count`], [`process_cpu_count`] |
+//! | choose a start method | [`StartMethod`], [`set_start_method`], [`force_start_method`], [`Context`] |
+//! | choose what children run | [`set_executable`] |
+//! | prepare or end a forkserver | [`set_forkserver_preload`], [`start_forkserver`], [`stop_forkserver`] |
+//! | handle an error of a start | [`StartError`], [`InitRefusal`] |
+//! | handle an error of a join | [`JoinError`], [`JoinErrorKind`], [`Panic`], [`Refusal`] |
+//! | handle any error | [`Error`], [`Result`], [`SignalError`], [`WaitError`] |
 //!
 //! # Reading the source
 //!
-//! A module uses only modules of lower rows, and the rows are the order to read them in, from the top if you want to
-//! know what there is, from the bottom if you want to know how it works.
+//! A module uses only modules of lower rows. Read from the top to learn what there is, and from the bottom to learn how it
+//! works.
 //!
 //! | row | module | what it holds |
 //! |---|---|---|
@@ -50,3 +73,9 @@ pub use start::{
     force_start_method, set_forkserver_preload, set_start_method, start_forkserver, stop_forkserver,
 };
 pub use wire::carried::Descriptor;
+
+#[doc = include_str!("../docs/safety-and-limits.md")]
+pub mod safety_and_limits {}
+
+#[doc = include_str!("../docs/faster-spawn.md")]
+pub mod faster_spawn {}

@@ -12,7 +12,7 @@ fn count(part: u64) -> u64 {
 }
 
 fn start(part: u64) -> Result<Child<u64>> {
-    Process::new(count, (part,)).start()
+    Ok(Process::new(count, (part,)).start()?)
 }
 
 fn main() -> Result<()> {

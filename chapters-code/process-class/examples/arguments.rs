@@ -6,5 +6,6 @@ fn repeat(word: String, times: usize) {
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    Process::new(repeat, ("process".to_owned(), 3)).start()?.join()
+    Process::new(repeat, ("process".to_owned(), 3)).start()?.join()?;
+    Ok(())
 }

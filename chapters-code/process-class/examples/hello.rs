@@ -6,5 +6,6 @@ fn my_process() {
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    Process::new(my_process, ()).start()?.join()
+    Process::new(my_process, ()).start()?.join()?;
+    Ok(())
 }

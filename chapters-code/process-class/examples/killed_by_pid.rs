@@ -13,5 +13,6 @@ fn main() -> multiprocess::Result<()> {
     let mut child = Process::new(wait_for_ever, ()).start()?;
     let pid = Pid::from_raw(child.pid().cast_signed());
     kill(pid, Signal::SIGKILL).expect("it is our child and not joined yet");
-    child.join()
+    child.join()?;
+    Ok(())
 }

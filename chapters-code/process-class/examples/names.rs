@@ -9,5 +9,6 @@ fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     introduce();
     Process::new(introduce, ()).start()?.join()?;
-    Process::new(introduce, ()).name("worker").start()?.join()
+    Process::new(introduce, ()).name("worker").start()?.join()?;
+    Ok(())
 }

@@ -15,5 +15,6 @@ fn child() {
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    Process::new(child, ()).start()?.join()
+    Process::new(child, ()).start()?.join()?;
+    Ok(())
 }

@@ -7,5 +7,6 @@ fn greet(greeting: String) {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let greeting = "Hello Process World".to_owned();
-    Process::new(greet, (greeting,)).start()?.join()
+    Process::new(greet, (greeting,)).start()?.join()?;
+    Ok(())
 }

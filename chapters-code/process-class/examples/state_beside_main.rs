@@ -11,5 +11,6 @@ fn greet() {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     GREETING.set("Hello Process World".to_owned()).expect("it is set once");
-    Process::new(greet, ()).start()?.join()
+    Process::new(greet, ()).start()?.join()?;
+    Ok(())
 }

@@ -5,5 +5,6 @@ fn my_process() {
 }
 
 fn main() -> multiprocess::Result<()> {
-    Process::new(my_process, ()).start()?.join()
+    Process::new(my_process, ()).start()?.join()?;
+    Ok(())
 }

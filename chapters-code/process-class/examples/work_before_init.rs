@@ -7,5 +7,6 @@ fn my_process() {
 fn main() -> multiprocess::Result<()> {
     println!("preparing");
     multiprocess::init();
-    Process::new(my_process, ()).start()?.join()
+    Process::new(my_process, ()).start()?.join()?;
+    Ok(())
 }

@@ -1,12 +1,8 @@
 use std::process::Command;
 
-use multiprocess::{Process, wait};
+use multiprocess::Process;
 use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
-
-fn my_process() {
-    std::process::exit(3)
-}
 
 #[expect(
     clippy::zombie_processes,
@@ -20,8 +16,10 @@ fn run_helper() {
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let mut child = Process::new(my_process, ()).start()?;
-    wait(&[child.sentinel()], None)?; // it has ended, nobody has collected it
+    let mut command = Command::new("false").spawn().expect("it is installed");
+    let mut child = Process::new(|| 42, ()).start()?;
     run_helper();
-    child.join()
+    println!("child:   {}", child.join()?);
+    println!("command: {:?}", command.wait().map(|status| status.code()));
+    Ok(())
 }

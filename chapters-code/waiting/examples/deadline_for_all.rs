@@ -25,11 +25,13 @@ fn main() -> Result<()> {
     let deadline = Instant::now() + Duration::from_millis(200);
     for child in &mut children {
         let left = deadline.saturating_duration_since(Instant::now());
-        let in_time = child.join_timeout(left).transpose();
-        let end = in_time.unwrap_or_else(|| {
-            child.kill()?;
-            child.join() // it may have come in just before
-        });
+        let end = match child.join_timeout(left).transpose() {
+            Some(in_time) => in_time,
+            None => {
+                child.kill()?;
+                child.join() // it may have come in just before
+            }
+        };
         match end {
             Ok(result) => println!("{} returned {result}", child.name()),
             Err(error) => println!("{error}"),

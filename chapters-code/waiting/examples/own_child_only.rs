@@ -1,20 +1,18 @@
 use std::process::Command;
 
-use multiprocess::{Process, wait};
-
-fn my_process() {
-    std::process::exit(3)
-}
+use multiprocess::Process;
 
 fn run_helper() {
     let mut helper = Command::new("true").spawn().expect("it is installed");
-    helper.wait().expect("nobody else collects it");
+    helper.wait().expect("no other code collects it");
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let mut child = Process::new(my_process, ()).start()?;
-    wait(&[child.sentinel()], None)?; // it has ended, nobody has collected it
+    let mut command = Command::new("false").spawn().expect("it is installed");
+    let mut child = Process::new(|| 42, ()).start()?;
     run_helper();
-    child.join()
+    println!("child:   {}", child.join()?);
+    println!("command: {:?}", command.wait().map(|status| status.code()));
+    Ok(())
 }

@@ -1,13 +1,7 @@
+use std::process::Command;
+
 use multiprocess::Process;
 use nix::sys::signal::{SigHandler, Signal, signal};
-
-fn value() -> u32 {
-    42
-}
-
-fn exit_code() -> u32 {
-    std::process::exit(3)
-}
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
@@ -15,11 +9,9 @@ fn main() -> multiprocess::Result<()> {
     unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }
         .expect("it may be");
 
-    for process in [Process::new(value, ()), Process::new(exit_code, ())] {
-        match process.start()?.join() {
-            Ok(value) => println!("returned {value}"),
-            Err(error) => println!("{error}"),
-        }
-    }
+    let mut child = Process::new(|| 42, ()).start()?;
+    println!("child:   {}", child.join()?);
+    let mut command = Command::new("false").spawn().expect("it is installed");
+    println!("command: {:?}", command.wait().map(|status| status.code()));
     Ok(())
 }

@@ -27,7 +27,7 @@ fn factor(n: u64) -> Result<u64> {
     for mut loser in children {
         let _ = loser.join(); // it may have come in just behind
     }
-    result
+    Ok(result?)
 }
 
 fn main() -> Result<()> {

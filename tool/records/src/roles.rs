@@ -9,10 +9,14 @@
 //! | a thread's tid, unless it is the pid | `<thread of main>` |
 //! | the supervisor's pid, which is the parent of main and adopts orphans | `<reaper>` |
 //!
+//! A process takes its name when it has begun its work. One that a signal ends may have come to that in one run and not in
+//! another, so what is recorded by its name in one is accepted in the other.
+//!
 //! Only whole decimal numbers are replaced: not the digits of a word, of a decimal fraction, or of a longer number.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use supervisor::end::End;
 use supervisor::run::{ProcessSeen, Run, ThreadSeen};
 
 /// So many generations are named by their births. Longer names would help nobody, and in a chain of processes they would
@@ -23,6 +27,8 @@ const MOST_GENERATIONS: usize = 5;
 #[derive(Clone, Debug, Default)]
 pub struct Roles {
     by_number: BTreeMap<u32, String>,
+    /// Processes that a signal ended when they had no name yet.
+    nameless: BTreeSet<u32>,
 }
 
 /// A piece of output.
@@ -51,7 +57,10 @@ impl Roles {
         }
         by_number.extend(names.into_iter().map(|(pid, name)| (pid, format!("<pid of {name}>"))));
         by_number.insert(reaper, "<reaper>".into());
-        Roles { by_number }
+        let ended_early =
+            |process: &&ProcessSeen| process.name.is_none() && matches!(process.ending, End::Signal(_));
+        let nameless = processes.iter().filter(ended_early).map(|process| process.pid).collect();
+        Roles { by_number, nameless }
     }
 
     /// The output with every pid replaced.
@@ -83,11 +92,22 @@ impl Roles {
         let rest = self.pieces(line).into_iter().try_fold(recorded, |rest, piece| match piece {
             Piece::Plain(bytes) => rest.strip_prefix(bytes),
             // Of these two at most one can be there, since a role begins with no digit.
-            Piece::Pid(digits, role) => {
-                rest.strip_prefix(role.as_bytes()).or_else(|| rest.strip_prefix(digits))
-            }
+            Piece::Pid(digits, role) => rest
+                .strip_prefix(role.as_bytes())
+                .or_else(|| rest.strip_prefix(digits))
+                .or_else(|| self.after_another_name(digits, rest)),
         });
         rest.is_some_and(<[u8]>::is_empty)
+    }
+
+    /// What follows the role of a process that no process of this run has, if these digits are the pid of a nameless one.
+    fn after_another_name<'r>(&self, digits: &[u8], recorded: &'r [u8]) -> Option<&'r [u8]> {
+        let pid = std::str::from_utf8(digits).ok()?.parse().ok()?;
+        let role = recorded.strip_prefix(b"<pid of ").filter(|_| self.nameless.contains(&pid))?;
+        let end = role.iter().position(|&b| b == b'>')?;
+        let (name, rest) = (std::str::from_utf8(&role[..end]).ok()?, &role[end + 1..]);
+        let is_another = self.by_number.values().any(|known| *known == format!("<pid of {name}>"));
+        (!is_another).then_some(rest)
     }
 
     fn pieces<'a>(&'a self, output: &'a [u8]) -> Vec<Piece<'a>> {
@@ -179,7 +199,8 @@ mod tests {
 
     fn roles(processes: &[ProcessSeen]) -> Roles {
         let by_number = processes.iter().zip(names(processes));
-        Roles { by_number: by_number.map(|(process, name)| (process.pid, format!("<{name}>"))).collect() }
+        let by_number = by_number.map(|(process, name)| (process.pid, format!("<{name}>"))).collect();
+        Roles { by_number, nameless: BTreeSet::new() }
     }
 
     #[test]
@@ -255,6 +276,25 @@ mod tests {
             assert!(!can_give("12 of 12", recorded), "{recorded}");
         }
         assert!(!can_give("<main>", "12"));
+    }
+
+    #[test]
+    fn a_process_that_was_killed_before_it_had_its_name_is_accepted_by_it() {
+        let killed = |pid, name| ProcessSeen { ending: End::Signal(9), ..process(pid, Some(10), name) };
+        let run = [
+            process(10, None, None),
+            killed(11, None),
+            killed(12, Some("worker")),
+            process(13, Some(10), None),
+        ];
+        let roles = Roles::new(&run, &[], 1);
+        let can_give = |line: &str, recorded: &str| roles.can_give(line.as_bytes(), recorded.as_bytes());
+        assert!(can_give("killed 11", "killed <pid of child 1 of main>"));
+        assert!(can_give("killed 11", "killed <pid of Process-1>"));
+        // Another process of the run has that name; or the process had its name, or was not killed.
+        assert!(!can_give("killed 11", "killed <pid of worker>"));
+        assert!(!can_give("killed 12", "killed <pid of Process-2>"));
+        assert!(!can_give("13", "<pid of Process-3>"));
     }
 
     #[test]

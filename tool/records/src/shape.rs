@@ -56,12 +56,34 @@ impl Shape {
         Shape { processes: processes.map(text).collect() }
     }
 
+    /// The same, with the name that the other one has for a process that a signal ended, in this run before the process had
+    /// taken that name. With several of these it is not known which is which.
+    fn with_the_names_of(&self, other: &Shape) -> Shape {
+        let nameless = |(name, text): (&String, &String)| {
+            let unknown = name.starts_with("child ") && !other.processes.contains_key(name);
+            (unknown && text.contains(": signal ")).then(|| name.clone())
+        };
+        let nameless: Vec<String> = self.processes.iter().filter_map(nameless).collect();
+        let missing: Vec<&String> =
+            other.processes.keys().filter(|name| !self.processes.contains_key(*name)).collect();
+        match (nameless.as_slice(), missing.as_slice()) {
+            ([nameless], [name]) => {
+                let named = |text: &String| text.replace(nameless.as_str(), name);
+                Shape {
+                    processes: self.processes.iter().map(|(name, text)| (named(name), named(text))).collect(),
+                }
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// Whether the other one is the same.
     ///
     /// # Errors
     ///
     /// What sets them apart: the processes that differ, as both have them.
     pub fn same_as(&self, other: &Shape) -> Result<(), String> {
+        let other = &other.with_the_names_of(self);
         let names: BTreeSet<&String> = self.processes.keys().chain(other.processes.keys()).collect();
         let missing = String::from("(no such process)\n");
         let mut problems = String::new();

@@ -277,6 +277,10 @@ impl Tracer {
 
     fn at_call(&mut self, tracee: Pid, outbox: &mut Outbox) {
         let who = self.who(number(tracee));
+        if who.pid != self.main && self.living.get(&who.pid).is_some_and(|process| process.told.is_none()) {
+            // So what it does from here on is told with its name.
+            self.note_names(who.pid, outbox);
+        }
         let Some(calls) = &mut self.calls else { return };
         match sys::call_stop(tracee) {
             Some(CallStop::Entry { number, args }) => {
@@ -464,7 +468,9 @@ impl Process {
             };
             return Some(name).filter(|name| !name.is_empty());
         }
-        (self.last.comm != self.plain).then(|| self.last.comm.clone())
+        // A program that was started from `/proc/self/exe`, and was killed before its execve could be told.
+        let begun = self.last.comm == "exe";
+        (self.last.comm != self.plain && !begun).then(|| self.last.comm.clone())
     }
 }
 

@@ -14,7 +14,11 @@ fn choice() -> StartMethod {
 
 fn tell(does: &str, text: &str) {
     let me = current_process();
-    println!("{} {does} {text}, started by {}", me.name(), me.start_method().unwrap_or("nobody"));
+    println!(
+        "{} {does} {text}, started by {}",
+        me.name(),
+        me.start_method().map_or("nobody", StartMethod::name)
+    );
 }
 
 fn parse(text: String) {
@@ -25,7 +29,8 @@ fn index(text: String) {
     tell("indexes", &text);
     // What the parser cannot bear ends a process that has nothing else to do.
     let parser = Process::new(parse, (text,));
-    parser.start().and_then(|mut child| child.join()).expect("the text is parsed");
+    let mut child = parser.start().expect("the parser starts");
+    child.join().expect("the text is parsed");
 }
 
 fn main() -> Result<()> {

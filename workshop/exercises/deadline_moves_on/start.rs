@@ -31,7 +31,7 @@ fn first_ok(mut children: Vec<Child<u32>>, timeout: Duration) -> Result<Option<u
     for loser in &mut children {
         let _ = loser.join(); // it may have come in just behind
     }
-    answer
+    Ok(answer?)
 }
 
 fn main() -> Result<()> {

@@ -1,4 +1,4 @@
-use multiprocess::{Error, Process, Result};
+use multiprocess::{JoinErrorKind, Process, Result};
 use nix::sys::signal::{Signal, raise};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fs::{self, File};
@@ -40,10 +40,13 @@ where
             tidy();
         }
         match ended {
-            Err(Error::Killed { .. } | Error::Panicked { .. }) if attempt < times => {
+            Err(error)
+                if matches!(error.kind, JoinErrorKind::Killed { .. } | JoinErrorKind::Panicked(_))
+                    && attempt < times =>
+            {
                 attempt += 1;
             }
-            _ => return ended,
+            ended => return Ok(ended?),
         }
     }
 }

@@ -37,7 +37,7 @@ where
             return Ok(answer);
         }
     }
-    make(times).start()?.join()
+    Ok(make(times).start()?.join()?)
 }
 
 fn main() -> Result<()> {

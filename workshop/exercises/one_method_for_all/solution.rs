@@ -20,7 +20,7 @@ mod spelling {
     }
 
     pub(super) fn is_known(context: Context, word: &str) -> Result<bool> {
-        context.process(look_up, (word.to_owned(),)).start()?.join()
+        Ok(context.process(look_up, (word.to_owned(),)).start()?.join()?)
     }
 }
 
@@ -40,7 +40,7 @@ fn search(text: String) -> usize {
 }
 
 fn sum_up() {
-    println!("summary: started by {}", current_process().start_method().unwrap_or("nobody"));
+    println!("summary: started by {}", current_process().start_method().map_or("nobody", StartMethod::name));
 }
 
 fn main() -> Result<()> {

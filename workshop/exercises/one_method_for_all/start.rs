@@ -4,7 +4,7 @@ use std::{
     thread,
 };
 
-use multiprocess::{Process, Result, current_process};
+use multiprocess::{Process, Result, StartMethod, current_process};
 
 static PASSWORD: OnceLock<String> = OnceLock::new();
 static MAILS: OnceLock<Vec<String>> = OnceLock::new();
@@ -15,7 +15,8 @@ mod spelling {
 
     pub(super) fn set_up() -> Result<()> {
         // SAFETY: a start is refused while there is another thread.
-        set_start_method(unsafe { StartMethod::fork() })
+        set_start_method(unsafe { StartMethod::fork() })?;
+        Ok(())
     }
 
     fn look_up(word: String) -> bool {
@@ -25,7 +26,7 @@ mod spelling {
     }
 
     pub(super) fn is_known(word: &str) -> Result<bool> {
-        Process::new(look_up, (word.to_owned(),)).start()?.join()
+        Ok(Process::new(look_up, (word.to_owned(),)).start()?.join()?)
     }
 }
 
@@ -45,7 +46,7 @@ fn search(text: String) -> usize {
 }
 
 fn sum_up() {
-    println!("summary: started by {}", current_process().start_method().unwrap_or("nobody"));
+    println!("summary: started by {}", current_process().start_method().map_or("nobody", StartMethod::name));
 }
 
 fn main() -> Result<()> {

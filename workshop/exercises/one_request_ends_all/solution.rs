@@ -5,7 +5,7 @@ use std::{
 };
 
 use multiprocess::{
-    Child, Process, Result, StartMethod, set_forkserver_preload, set_start_method, start_forkserver,
+    Child, Error, Process, Result, StartMethod, set_forkserver_preload, set_start_method, start_forkserver,
 };
 use nix::{
     sys::signal::{Signal, kill},
@@ -47,7 +47,7 @@ fn translate(word: String) -> String {
 }
 
 fn answer((word, child): (String, Result<Child<String>>)) {
-    match child.and_then(|mut child| child.join()) {
+    match child.and_then(|mut child| Ok(child.join()?)) {
         Ok(meaning) => println!("{word}: {meaning}"),
         Err(error) => {
             eprintln!("{word}: {error}");
@@ -65,7 +65,7 @@ fn main() -> Result<()> {
     let mut running = VecDeque::new();
     for word in env::args().skip(1) {
         eprintln!("asked: {word}");
-        let child = Process::new(translate, (word.clone(),)).start();
+        let child = Process::new(translate, (word.clone(),)).start().map_err(Error::from);
         running.push_back((word, child));
         if running.len() == 3
             && let Some(oldest) = running.pop_front()

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use multiprocess::{Child, Error, Process, Result};
+use multiprocess::{Child, Error, JoinErrorKind, Process, Result};
 use nix::{
     libc::c_int,
     sys::signal::{SigHandler, Signal, signal},
@@ -36,11 +36,11 @@ fn journal(parent: SocketAddr, hangs: bool) -> u32 {
 /// Ends a child, and gives what it returned.
 fn end(child: &mut Child<u32>) -> Result<u32> {
     child.terminate()?;
-    let in_time = child.join_timeout(GRACE).transpose();
-    in_time.unwrap_or_else(|| {
-        child.kill()?;
-        child.join() // it may have come in just before
-    })
+    if let Some(saved) = child.join_timeout(GRACE)? {
+        return Ok(saved);
+    }
+    child.kill()?;
+    Ok(child.join()?) // it may have come in just before
 }
 
 fn main() -> Result<()> {
@@ -55,7 +55,8 @@ fn main() -> Result<()> {
     }
     let ends: Vec<Result<u32>> = children.iter_mut().map(end).collect();
     let saved: u32 = ends.iter().flatten().sum();
-    let killed = ends.iter().filter(|end| matches!(end, Err(Error::Killed { .. }))).count();
+    let was_killed = |error: &&Error| matches!(error, Error::Join(error) if matches!(error.kind, JoinErrorKind::Killed { .. }));
+    let killed = ends.iter().filter_map(|end| end.as_ref().err()).filter(was_killed).count();
     println!("{saved} entries saved, {killed} children killed");
     Ok(())
 }

@@ -37,16 +37,15 @@ use end::{complain, refuse};
 use handed::Handed;
 use outcome::OutcomeFile;
 
-/// Prepares this process for starting others; in a child, runs the target and never returns.
+/// Prepares this process to start others. In a child, runs the target and ends the process.
 ///
-/// A child made by the spawn start method is the same program, started again. Its `main` runs until it reaches
-/// `init`, which is where the two part: in the parent `init` returns, in a child it runs the target and ends the
-/// process. So make it **the first statement of `main`**; whatever comes before it happens once more in every
-/// child. It is the counterpart of Python's `if __name__ == "__main__":`.
+/// A spawned child is the same program, started again. Its `main` runs until it reaches `init`. In a child, `init` runs the
+/// target and ends the process. In the parent it returns. So make it **the first statement of `main`**: everything before it
+/// happens again in every child. It is the counterpart of Python's `if __name__ == "__main__":`.
 ///
-/// A second call does nothing. Tests have no `main` of their own; they use
-/// [`init_before_main!`](crate::init_before_main). An async runtime's attribute, such as `#[tokio::main]`, puts its own
-/// threads before the first statement of `main`; write that `main` under another name and call it behind `init`:
+/// A second call does nothing. Tests have no `main` of their own and use [`init_before_main!`](crate::init_before_main). The
+/// attribute of an async runtime, such as `#[tokio::main]`, starts threads before the first statement of `main`. Give that
+/// function another name, and call it after `init`:
 ///
 /// ```
 /// fn main() {
@@ -54,15 +53,18 @@ use outcome::OutcomeFile;
 ///     run();
 /// }
 ///
-/// // #[tokio::main] would go here.
+/// // Here is the place for #[tokio::main].
 /// fn run() {}
 /// ```
 ///
 /// # Errors
 ///
-/// `init` must be called on the main thread. Otherwise it changes nothing, and every later start answers with
-/// [`StartError::InitRefused`](crate::StartError::InitRefused). In a child, which then does not run its target, joining
-/// answers with [`Refusal::Init`](crate::Refusal::Init).
+/// `init` must be called on the main thread. On another thread it prepares nothing, and every later start fails with
+/// [`StartError::InitRefused`](crate::StartError::InitRefused). A child that calls it on another thread does not run its target,
+/// and joining that child fails with [`Refusal::Init`](crate::Refusal::Init).
+///
+/// A program with raised rights takes up no work that it is handed; see
+/// [`StartError::RaisedRights`](crate::StartError::RaisedRights).
 ///
 /// # Examples
 ///
@@ -206,10 +208,9 @@ impl Surroundings<'_> {
     }
 }
 
-/// Calls [`init`] before `main`, for programs whose `main` is not theirs to write: test binaries.
+/// Calls [`init`] before `main`, for programs whose `main` you do not write, such as tests.
 ///
-/// Put it once in a test file, outside any function; its tests can then start processes. The tests themselves stay
-/// as they are:
+/// Put it once in a test file, outside of any function. Its tests can then start processes:
 ///
 /// ```standalone_crate
 /// multiprocess::init_before_main!();
@@ -226,13 +227,17 @@ impl Surroundings<'_> {
 /// # fn main() { a_process_adds() }
 /// ```
 ///
-/// What a child prints goes to the terminal even when the test passes: the test harness captures what its own
-/// process prints through `print!`, not what other processes write.
+/// What a child prints goes to the terminal even when the test passes. The test harness captures only what its own process
+/// prints by `print!`.
 ///
-/// The linker puts a pointer to `init` among the functions that the C library calls before `main`
-/// (`.init_array`). The standard library does not promise to work there, so a child that is entered this way lacks
-/// what Rust sets up just before `main`: a stack overflow in its main thread ends it with SIGSEGV and without the
-/// message, and [`std::thread::current`] has no name.
+/// The linker puts a pointer to `init` among the functions that the C library calls before `main` (`.init_array`). A child
+/// runs its target there, so it lacks what happens later:
+///
+/// - Rust sets up the main thread just before `main`. Without that, a stack overflow ends the child with SIGSEGV and without a
+///   message, and [`std::thread::current`] has no name.
+/// - Functions that the linker has placed later have not run. A registry that fills itself before `main`, such as those of the
+///   crates `inventory` and `typetag`, may be empty in a child.
+/// - The standard library does not promise to work before `main`. Starting processes, files, threads and printing do work.
 #[macro_export]
 macro_rules! init_before_main {
     () => {

@@ -10,8 +10,8 @@ use crate::wait::Watched;
 
 /// The children of this process that have not ended, in the order they were started.
 ///
-/// The counterpart of Python's `active_children()`, with one difference: it only looks, and so leaves those that have ended
-/// to be collected by their handles.
+/// The counterpart of Python's `active_children()`, with one difference: it collects no processes. Those that have ended are
+/// collected through their handles.
 ///
 /// ```
 /// use multiprocess::{Process, active_children};
@@ -39,7 +39,7 @@ pub fn active_children() -> Vec<ActiveChild> {
     running.into_iter().map(ActiveChild).collect()
 }
 
-/// What [`active_children`] gives: a child that had not ended when it was asked for.
+/// A child that had not ended when [`active_children`] listed it.
 pub struct ActiveChild(Arc<Watched>);
 
 impl ActiveChild {

@@ -8,15 +8,15 @@ use crate::error::WaitError;
 use crate::sys::epoll::Epoll;
 use crate::sys::poll;
 
-/// Waits until something is ready, or until the timeout; gives the places in `things` of all that are.
+/// Waits until at least one thing is ready, and returns the places in `things` of all that are.
 ///
-/// Children and sentinels are ready when the process has ended; any other descriptor, when it can be read, when its
-/// other end is closed, or when it is in error. A child that has been joined is ready still. Without a timeout it waits
-/// until something is ready; after one, the answer may be empty. A signal does not cut the wait short.
+/// A child and a sentinel are ready when the process has ended. A child that has been joined stays ready. Any other descriptor
+/// is ready when it can be read, when its other end is closed, or when it is in error. With a timeout, the answer may be empty.
+/// A signal does not shorten the wait.
 ///
-/// The counterpart of Python's `multiprocessing.connection.wait`. It takes one system call, whatever the number of
-/// things ([ppoll(2)](https://man7.org/linux/man-pages/man2/ppoll.2.html)), in which the kernel looks at each of them. To
-/// wait for one after the other of many, use a [`WaitSet`].
+/// The wait takes one system call ([ppoll(2)](https://man7.org/linux/man-pages/man2/ppoll.2.html)), in which the kernel looks
+/// at each of the things. To wait for many things one after the other, use a [`WaitSet`]. The counterpart of Python's
+/// `multiprocessing.connection.wait`.
 ///
 /// # Errors
 ///
@@ -42,7 +42,7 @@ use crate::sys::poll;
 /// }
 /// ```
 ///
-/// Things of different types are borrowed as descriptors: `wait(&[child.as_fd(), socket.as_fd()], None)`.
+/// To wait for things of different types, borrow their descriptors: `wait(&[child.as_fd(), socket.as_fd()], None)`.
 #[doc(alias = "poll")]
 #[doc(alias = "select")]
 // ANCHOR: wait
@@ -54,11 +54,11 @@ pub fn wait(things: &[impl AsFd], timeout: Option<Duration>) -> Result<Vec<usize
 }
 // ANCHOR_END: wait
 
-/// Many things that are waited for again and again, until each has been ready.
+/// A set of things to wait for, from which each thing is taken when it is ready.
 ///
-/// The price of a wait depends on how many are ready, not on how many there are
-/// ([epoll(7)](https://man7.org/linux/man-pages/man7/epoll.7.html)). So n children that end one after the other take n
-/// short waits, where [`wait`](fn@wait) looks at all of them each time.
+/// The cost of a wait depends on how many things are ready, and not on how many the set holds
+/// ([epoll(7)](https://man7.org/linux/man-pages/man7/epoll.7.html)). So 1000 children that end one after the other take 1000
+/// short waits. [`wait`](fn@wait) looks at all of them each time. Python's counterpart is a selector with sentinels in it.
 ///
 /// ```
 /// use multiprocess::{Process, WaitSet};
@@ -88,11 +88,11 @@ pub struct WaitSet<T> {
 }
 
 impl<T: AsFd> WaitSet<T> {
-    /// A set without anything in it. It costs one descriptor.
+    /// An empty set. It costs one descriptor.
     ///
     /// # Errors
     ///
-    /// If there is no descriptor left for it.
+    /// If the process has used up its descriptors.
     pub fn new() -> Result<WaitSet<T>, WaitError> {
         let epoll = Epoll::new().map_err(|source| WaitError { count: 0, source })?;
         Ok(WaitSet { epoll, things: Vec::new(), count: 0 })
@@ -115,8 +115,10 @@ impl<T: AsFd> WaitSet<T> {
         Ok(())
     }
 
-    /// Waits until something is ready, or until the timeout, and takes what is ready out of the set. What is ready is what
-    /// [`wait`](fn@wait) calls so. At most 32 things come at once. An empty set is ready at once, with nothing.
+    /// Waits until something is ready or the timeout is over, and takes what is ready out of the set.
+    ///
+    /// *Ready* means the same as for [`wait`](fn@wait). One call returns at most 32 things. For an empty set it returns at once,
+    /// with nothing.
     ///
     /// # Errors
     ///
@@ -139,17 +141,17 @@ impl<T: AsFd> WaitSet<T> {
         Ok(taken)
     }
 
-    /// How many things are in it.
+    /// How many things the set holds.
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there is nothing to wait for.
+    /// Whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// What is still in it.
+    /// The things that are still in the set.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.things.iter().flatten()
     }

@@ -4,8 +4,8 @@ use std::fmt;
 
 /// 32 random bytes with which a process can prove to another that both belong to one program.
 ///
-/// A proof is made by computing something from the key, never by sending it: so it can be neither serialized nor
-/// printed. The counterpart of Python's
+/// A process proves that it has the key by computing something from it, and never by sending it. So the key cannot be
+/// serialized or printed. The counterpart of Python's
 /// [`Process.authkey`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process.authkey).
 ///
 /// ```

@@ -5,7 +5,7 @@ use crate::context::AuthKey;
 use crate::error::StartError;
 use crate::method::StartMethod;
 
-/// The process that asks.
+/// The process that calls this function. The counterpart of Python's `current_process()`.
 ///
 /// ```
 /// use multiprocess::{Process, current_process};
@@ -25,7 +25,7 @@ pub fn current_process() -> CurrentProcess {
     CurrentProcess { _private: () }
 }
 
-/// What [`current_process`] gives.
+/// The process that asks, as [`current_process`] returns it.
 ///
 /// ```
 /// use multiprocess::current_process;
@@ -41,7 +41,7 @@ pub struct CurrentProcess {
 }
 
 impl CurrentProcess {
-    /// Its name: `MainProcess` for the program's first process, and what its parent named it for a child.
+    /// Its name. The program's first process is `MainProcess`. A child has the name that its parent gave it.
     pub fn name(&self) -> &str {
         me().map_or("MainProcess", |me| &me.name)
     }
@@ -51,12 +51,12 @@ impl CurrentProcess {
         std::process::id()
     }
 
-    /// Whether it is a daemon, which ends with its parent and may start no processes.
+    /// Whether it is a daemon. A daemon ends with its parent and may not start processes.
     pub fn daemon(&self) -> bool {
         me().is_some_and(|me| me.daemon)
     }
 
-    /// The start method that made it; `None` for the program's first process.
+    /// The start method that made it. `None` for the program's first process.
     pub fn start_method(&self) -> Option<StartMethod> {
         me()?.method
     }
@@ -65,8 +65,8 @@ impl CurrentProcess {
     ///
     /// # Errors
     ///
-    /// [`StartError::NotInitialized`] or [`StartError::InitRefused`]; [`StartError::System`] if the kernel gives no random
-    /// bytes.
+    /// [`StartError::NotInitialized`] and [`StartError::InitRefused`], as for a start. [`StartError::System`] if the kernel
+    /// refuses random bytes.
     pub fn authkey(&self) -> Result<AuthKey, StartError> {
         let me = expect_me()?;
         let key = me.authkey().map_err(|source| StartError::System {

@@ -7,13 +7,13 @@ use crate::error::StartError;
 
 /// Names the executable that children of this process are started from, in place of the running one.
 ///
-/// It must be a copy of this very build, or a launcher (a script, a debugger, a profiler) that ends by running it with
-/// the same environment and descriptors: a child finds its target by its place in the build, and refuses
-/// ([`Refusal::ForeignExecutable`](crate::Refusal::ForeignExecutable)) in any other. `None` goes back to the running
-/// one. The counterpart of Python's `multiprocessing.set_executable`.
+/// It must be a copy of this build, or a launcher that ends by running one with the same environment and descriptors. A
+/// script, a debugger and a profiler are launchers. A child finds its target by its place in the build. In another build it
+/// refuses its work with [`Refusal::ForeignExecutable`](crate::Refusal::ForeignExecutable). `None` goes back to the running
+/// file. The counterpart of Python's `multiprocessing.set_executable`.
 ///
-/// Whether the file can be run is found out by the start. A file that is set-user-ID, set-group-ID or has capabilities takes
-/// up no work.
+/// This function does not check that the file can be run. The next start does. A file that is set-user-ID or set-group-ID, or
+/// that has capabilities, takes up no work.
 ///
 /// # Errors
 ///

@@ -4,7 +4,7 @@ use crate::sys::this;
 
 /// How many CPUs the machine has online. The counterpart of Python's `os.cpu_count()`.
 ///
-/// How many of them this process may use is another question; see [`process_cpu_count`].
+/// [`process_cpu_count`] is the number of them that this process may use.
 ///
 /// # Examples
 ///
@@ -17,9 +17,8 @@ pub fn cpu_count() -> usize {
 
 /// How many CPUs this process may use: at least 1, and no more than its affinity mask and its cgroup's quota allow.
 ///
-/// The counterpart of Python's `os.process_cpu_count()`, which looks at the affinity mask only. The answer is that of
-/// [`std::thread::available_parallelism`]; it is the number of processes beyond which more of them cannot run at
-/// the same time.
+/// More processes than that cannot run at the same time. The answer is that of [`std::thread::available_parallelism`]. The
+/// counterpart of Python's `os.process_cpu_count()`, which counts the affinity mask only.
 ///
 /// # Examples
 ///

@@ -23,9 +23,9 @@ use crate::bootstrap::Target;
 use crate::method::StartMethod;
 use crate::process::Process;
 
-/// A start method to be used for several processes, whatever [`set_start_method`](crate::set_start_method) chose.
+/// A start method for several processes, whatever [`set_start_method`](crate::set_start_method) chose.
 ///
-/// Libraries use it to leave the program's choice alone. The counterpart of Python's `get_context`.
+/// A library uses it to leave the program's choice alone. The counterpart of Python's `get_context`.
 ///
 /// ```
 /// use multiprocess::{Context, StartMethod, current_process};
@@ -54,7 +54,7 @@ impl Context {
         self.method
     }
 
-    /// [`Process::new`], to be started by this context's method.
+    /// Makes a process like [`Process::new`], with this context's start method.
     pub fn process<F, Args, R>(&self, target: F, args: Args) -> Process<R>
     where
         F: Target<Args, Output = R>,

@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 
 use crate::bootstrap::{Parent, me};
 
-/// The process that started this one; `None` in the program's first process.
+/// The process that started this one. `None` in the program's first process.
 ///
 /// The counterpart of Python's `parent_process()`.
 ///
@@ -24,7 +24,7 @@ pub fn parent_process() -> Option<ParentProcess> {
     Some(ParentProcess { parent })
 }
 
-/// What [`parent_process`] gives.
+/// The process that started this one, as [`parent_process`] returns it.
 ///
 /// ```
 /// use multiprocess::{Process, parent_process};
@@ -46,7 +46,7 @@ impl ParentProcess {
         &self.parent.name.name
     }
 
-    /// Its process id. When it has ended, the number may be another process's.
+    /// Its process id. After its end, another process may have the same number.
     pub fn pid(&self) -> u32 {
         self.parent.name.pid
     }
@@ -56,7 +56,7 @@ impl ParentProcess {
         self.parent.alive.is_alive()
     }
 
-    /// A descriptor that becomes ready when the parent has ended; see [`wait`](fn@crate::wait).
+    /// A descriptor that becomes ready when the parent has ended. [`wait`](fn@crate::wait) takes it.
     pub fn sentinel(&self) -> BorrowedFd<'static> {
         self.parent.alive.as_fd()
     }

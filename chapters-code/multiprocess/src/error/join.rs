@@ -11,7 +11,7 @@ use super::{ExitStatus, InitRefusal};
 
 /// Why joining a process did not give its target's value.
 ///
-/// How a process ended is never guessed: a panic, an exit code, a signal and a status that was lost are different
+/// The library never guesses how a process ended. A panic, an exit code, a signal and a lost status are different
 /// [kinds](JoinErrorKind).
 ///
 /// ```
@@ -53,7 +53,7 @@ impl Error for JoinError {
 
 /// What happened in place of a value.
 ///
-/// `Display` gives the rest of a sentence that begins with the process's name.
+/// `Display` gives the rest of a sentence that begins with the process's name. [`JoinError`] has an example.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JoinErrorKind {
@@ -67,14 +67,14 @@ pub enum JoinErrorKind {
 
     /// The process ended with an exit code in place of a value.
     ///
-    /// *What happened:* something in it called [`std::process::exit`], or C's `exit` or `_exit`. With code 0, too, the value
-    /// is missing. *How to see it:* `strace -f -e trace=exit_group` shows the moment. *How to fix it:* return from the
+    /// *What happened:* something in it called [`std::process::exit`], or C's `exit` or `_exit`. The value is missing even if
+    /// the code is 0. *How to see it:* `strace -f -e trace=exit_group` shows the moment. *How to fix it:* return from the
     /// target instead.
     #[error("ended with exit code {code} {} its target returned", if *returned { "after" } else { "before" })]
     Exited {
         /// The exit code, 0 to 255.
         code: i32,
-        /// Whether the target had returned. Then something that ran at exit chose the code.
+        /// Whether the target had returned. If it had, an exit handler chose the code.
         returned: bool,
     },
 
@@ -82,7 +82,8 @@ pub enum JoinErrorKind {
     ///
     /// *What happened:* another process sent it, as `kill`, Ctrl-C and the kernel's memory killer do, or the process did it
     /// to itself by `abort`, a stack overflow or a wild pointer. *How to see it:* the signal's number, `dmesg` for the
-    /// memory killer, a core file. *How to fix it:* SIGKILL without a sender points to memory, SIGSEGV and SIGABRT to a bug.
+    /// memory killer, a core file. *How to fix it:* SIGKILL without a known sender points to a lack of memory. SIGSEGV and
+    /// SIGABRT point to a bug.
     #[error(
         "was ended by signal {}{}",
         signal_name(*signal),
@@ -98,7 +99,7 @@ pub enum JoinErrorKind {
     /// The process has ended, and its exit status is lost.
     ///
     /// *What happened:* another part of the program called `waitpid(-1)`, or set SIGCHLD to be ignored, which makes the
-    /// kernel throw statuses away. Or the child's forkserver was killed before it could say how the child ended, and the
+    /// kernel throw statuses away. Or the child's forkserver was killed before it could report how the child ended, and the
     /// status went to another process. Since Linux 6.15 a process's descriptor keeps its status, and this error is rare.
     /// *How to see it:* `strace -f -e trace=wait4,waitid,rt_sigaction`. *How to fix it:* have that part wait for its own
     /// children by pid or pidfd. A result that had arrived whole is still handed out.
@@ -130,7 +131,7 @@ pub enum JoinErrorKind {
         status: ExitStatus,
     },
 
-    /// The child found that it must not, or cannot, run its target, or that it cannot send back what that returned.
+    /// The child refused to run its target, could not run it, or could not send back what the target returned.
     ///
     /// *What happened, how to see it and fix it:* see the variants of [`Refusal`].
     #[error("gave no result, because {0}")]
@@ -158,7 +159,7 @@ pub enum JoinErrorKind {
 
     /// The handle was closed, and the process is still running.
     ///
-    /// *What happened:* nothing. [`close`](crate::Child::close) hands the handle back with the error. *How to see it:*
+    /// *What happened:* nothing was closed. [`close`](crate::Child::close) returns the handle with the error. *How to see it:*
     /// `ps PID`, or [`is_alive`](crate::Child::is_alive). *How to fix it:* join the process first, or drop the handle, which
     /// lets the process run on.
     #[error("is still running: join it, or terminate it, before closing its handle")]
@@ -186,7 +187,7 @@ pub enum JoinErrorKind {
     },
 }
 
-/// What a child found wrong with what it was asked to do.
+/// Why a child refused its work, or could not send back a result.
 ///
 /// ```
 /// use multiprocess::{JoinErrorKind, Process, Refusal};
@@ -201,8 +202,6 @@ pub enum JoinErrorKind {
 ///
 /// fn main() -> multiprocess::Result<()> {
 ///     multiprocess::init();
-///     // Debug builds find this before the start.
-///     # if cfg!(debug_assertions) { return Ok(()); }
 ///     let refused = Process::new(|_: Shape| (), (Shape::Circle(1.0),)).start()?.join();
 ///     let kind = refused.expect_err("an untagged enum cannot be read back").kind;
 ///     assert!(matches!(kind, JoinErrorKind::Refused(Refusal::ArgumentsUndecodable(_))));
@@ -220,8 +219,8 @@ pub enum Refusal {
     Init(#[from] InitRefusal),
     /// The child runs another build of the program, or another program.
     ///
-    /// *What happened:* the file named by [`set_executable`](crate::set_executable) is neither this program nor a copy of
-    /// it, or it has no build-id to compare. *How to see it:* `readelf -n FILE` shows the build-id; compare it with that of
+    /// *What happened:* the file named by [`set_executable`](crate::set_executable) is not this program or a copy of it, or
+    /// it has no build-id to compare. *How to see it:* `readelf -n FILE` shows the build-id; compare it with that of
     /// `/proc/PID/exe`. *How to fix it:* name a copy of this very program, or a launcher that ends by running it.
     #[error(
         "its executable is not the program that started it: functions are found by their place in one build, so name \
@@ -263,11 +262,11 @@ pub enum Refusal {
          does not name its fields (no untagged enums, no skipped fields)"
     )]
     ArgumentsUndecodable(String),
-    /// The result could not be turned into bytes, or there was no room for them. The target did run.
+    /// The result could not be turned into bytes, or the bytes found no room. The target did run.
     ///
-    /// *What happened:* its `Serialize` failed, or there was no room for the bytes. *How to see it:* the reason is the
-    /// serializer's or the operating system's own; `ulimit -f`, and `memory.max` of the cgroup. *How to fix it:* return
-    /// what can be written. Write what is large to a file and return its path.
+    /// *What happened:* its `Serialize` failed, or memory or a limit did not allow the bytes. *How to see it:* the reason is
+    /// the serializer's or the operating system's own. Look at `ulimit -f` and at `memory.max` of the cgroup. *How to fix
+    /// it:* return a type that serde can write. Write a large result to a file and return its path.
     #[error("its result cannot be serialized ({0}); the target itself did run to its end")]
     ResultNotSerializable(String),
     /// The result holds a descriptor, which cannot travel that way. The target did run.
@@ -279,9 +278,10 @@ pub enum Refusal {
     ResultHoldsDescriptor,
 }
 
-/// What a panic said. `location` is empty if the program replaced the panic hook.
+/// The message and the place of a panic.
 ///
-/// `Display` shows the place and the message. The child has printed the backtrace.
+/// `Display` shows both. The child has printed the whole report, with the backtrace if there was one. If the target has
+/// replaced the panic hook, the message is all that is known.
 ///
 /// ```
 /// use multiprocess::{JoinErrorKind, Process};
@@ -299,9 +299,9 @@ pub enum Refusal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Panic {
-    /// The message; for a payload that is not text, a note that says so.
+    /// The message. For a payload that is not text, a note that says so.
     pub message: String,
-    /// Where in the source it happened.
+    /// Where in the source it happened. `None` if the target has replaced the panic hook.
     pub location: Option<Location>,
     /// The backtrace, when `RUST_BACKTRACE` asked for one.
     pub backtrace: Option<String>,
@@ -322,7 +322,7 @@ impl fmt::Display for Panic {
     }
 }
 
-/// A place in the source, as a panic has it. It is written as in `src/main.rs:3:5`.
+/// The place of a [`Panic`] in the source. `Display` writes it as `src/main.rs:3:5`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Location {

@@ -27,8 +27,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Any error of this crate. Each operation has a type of its own, and `?` turns it into this one.
 ///
-/// `Debug` prints the message and its sources, as `Display` and [`source`](std::error::Error::source) give them. So
-/// `fn main() -> multiprocess::Result<()>` and `unwrap` show what happened and what to do.
+/// `Debug` prints the message and its sources, as `Display` and [`source`](std::error::Error::source) give them. A `main`
+/// that returns [`Result`] therefore shows a reader what happened and what to do, and so does `unwrap`.
+///
+/// Python has `ProcessError`, `TimeoutError` and several built-in exceptions for these.
 ///
 /// ```
 /// use multiprocess::{Error, JoinErrorKind, Process};
@@ -65,7 +67,21 @@ pub enum Error {
 /// The operating system refused to send a signal to a process.
 ///
 /// *What happened:* the process runs as another user now, or a security module forbids the signal. *How to see it:* the
-/// `Uid` line of `/proc/PID/status`. *How to fix it:* send the signal with the rights that it needs (kill(2), "EPERM").
+/// `Uid` line of `/proc/PID/status`. *How to fix it:* send the signal with the rights that
+/// [kill(2)](https://man7.org/linux/man-pages/man2/kill.2.html) asks for. A number that is not a signal's is refused, too, and so
+/// is a signal from a copy of the process that started the child.
+///
+/// ```
+/// use multiprocess::Process;
+/// # fn main() -> multiprocess::Result<()> {
+/// # multiprocess::init();
+/// let mut child = Process::new(|| (), ()).start()?;
+/// let error = child.signal(1000).expect_err("there are 64 signals");
+/// assert_eq!((error.process.as_str(), error.pid), ("Process-1", child.pid()));
+/// child.join()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(thiserror::Error)]
 #[error("{process} (pid {pid}) could not be sent a signal")]
 #[non_exhaustive]
@@ -80,8 +96,20 @@ pub struct SignalError {
 
 /// The operating system refused to wait for several things.
 ///
-/// *What happened:* there are more things than this process may have open descriptors. *How to see it:* `ulimit -n`, and
-/// `ls /proc/PID/fd`. *How to fix it:* raise the limit, or wait for fewer things at once.
+/// *What happened:* there are more things than this process may have open descriptors, or the kernel cannot wait for one of
+/// them. *How to see it:* `ulimit -n`, and `ls -l /proc/PID/fd`. *How to fix it:* raise the limit, or wait for fewer things at
+/// once. A file on a disk is always ready, so do not wait for it.
+///
+/// ```
+/// use std::fs::File;
+///
+/// use multiprocess::WaitSet;
+///
+/// let mut set = WaitSet::new()?;
+/// let error = set.insert(File::open("/proc/self/exe").expect("every process has one"));
+/// assert_eq!(error.expect_err("it is a file on a disk").count, 1);
+/// # Ok::<(), multiprocess::WaitError>(())
+/// ```
 #[derive(thiserror::Error)]
 #[error("{count} things could not be waited for")]
 #[non_exhaustive]

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ExitStatus;
 
-/// Why a process could not be started, or a start not be prepared.
+/// Why a process could not be started, or why a setting for later starts was refused.
 ///
-/// The target has not run, and does not run later: an error of a start means that nothing was done.
+/// After an error of a start, the target has not run and will not run.
 ///
 /// ```
 /// use multiprocess::{Process, StartError};
@@ -39,21 +39,20 @@ pub enum StartError {
 
     /// [`init`](crate::init) was called where it cannot do its work, so this process can start no others.
     ///
-    /// *What happened:* a child could not reach the same place. *How to see it and fix it:* see the variants of
+    /// *What happened:* a child could not reach this call of `init`. *How to see it and fix it:* see the variants of
     /// [`InitRefusal`].
     #[error("no process was started, because {0}")]
     InitRefused(InitRefusal),
 
     /// This process has other rights than the user who started it, or acts as another user for a while.
     ///
-    /// *What happened:* the program's file is set-user-ID, set-group-ID or has capabilities; or the program has changed its
-    /// effective user or group and not its real one (seteuid(2)). The kernel marks what such a process runs (getauxval(3),
-    /// `AT_SECURE`), and a program so marked, started again, cannot tell its own work from work that its user forged, so it
-    /// takes up none. A security module sets the mark, too: SELinux does so for a harmless program when the start takes it
-    /// into another domain, unless the policy allows `noatsecure`. *How to see it:* `ls -l` and `getcap` of the file, the
-    /// `Uid` and `Gid` lines of `/proc/PID/status`, `ps -Z`. *How to fix it:* start the processes while the effective user is
-    /// the real one; let a helper without such rights start them; or use the fork start method, which starts no program
-    /// again.
+    /// *What happened:* the program's file is set-user-ID, set-group-ID or has capabilities, or the program has changed its
+    /// effective user or group but not its real one (seteuid(2)). The kernel marks what such a process runs (getauxval(3),
+    /// `AT_SECURE`). A marked program that is started again cannot distinguish its own work from work that its user forged, so
+    /// it takes up none. A security module can set the mark, too. SELinux does so when a start takes a harmless program into
+    /// another domain, unless the policy allows `noatsecure`. *How to see it:* `ls -l` and `getcap` of the file, the `Uid` and
+    /// `Gid` lines of `/proc/PID/status`, `ps -Z`. *How to fix it:* start the processes while the effective user is the real
+    /// one, let a helper without such rights start them, or use the fork start method, which does not start the program again.
     #[error(
         "no process was started, because this process has other rights than the user who started it (set-user-ID, \
          set-group-ID, capabilities, or an effective user or group that is not the real one): started again, its program \
@@ -64,7 +63,7 @@ pub enum StartError {
     /// The program is ending.
     ///
     /// *What happened:* another thread has returned from `main` or called [`std::process::exit`], and this process already
-    /// waits for its children. A child that was started now would be left behind. *How to see it:* a breakpoint on `exit`.
+    /// waits for its children. A child that started now would be left behind. *How to see it:* a breakpoint on `exit`.
     /// *How to fix it:* join the thread that starts processes before the program ends.
     #[error("no process was started, because this program is ending and already waits for its children")]
     Exiting,
@@ -104,7 +103,8 @@ pub enum StartError {
         reason: String,
     },
 
-    /// The arguments would read back as other values than were written. Debug builds check this.
+    /// The arguments would read back as other values than were written. Debug builds check this in every
+    /// [`Process::new`](crate::Process::new).
     ///
     /// *What happened:* a type skips fields when it is written (`skip_serializing_if`), and the bytes that travel have no
     /// field names. *How to see it:* write the value with `postcard`, read it back, and compare. *How to fix
@@ -118,7 +118,7 @@ pub enum StartError {
         target: &'static str,
     },
 
-    /// The target is in a shared library. A child finds its target in the executable only.
+    /// The target is in a shared library. A child finds targets in the executable only.
     ///
     /// *What happened:* the function's code was loaded from another file than the program's. *How to see it:*
     /// `/proc/PID/maps` shows which files are mapped. *How to fix it:* compile the target into the program, and let it call
@@ -189,9 +189,9 @@ pub enum StartError {
         status: ExitStatus,
     },
 
-    /// A preload hook was named when the forkserver had been started.
+    /// A preload hook was named after the forkserver had been started.
     ///
-    /// *What happened:* the hook would not have been run. *How to see it:* search for what starts the first child by the
+    /// *What happened:* the hook would not have run. *How to see it:* search for what starts the first child by the
     /// forkserver method, or calls [`start_forkserver`](crate::start_forkserver). *How to fix it:* name the hook before
     /// that, in `main`, or stop the server with [`stop_forkserver`](crate::stop_forkserver) first.
     #[error(
@@ -216,11 +216,11 @@ pub enum StartError {
 
     /// The operating system refused a step of the start.
     ///
-    /// *What happened:* too many processes, descriptors or too much memory in use, or the executable named by
+    /// *What happened:* there are too many processes or descriptors, memory is short, the executable named by
     /// [`set_executable`](crate::set_executable) cannot be run, or a sandbox refuses a system call. Step and source say
     /// which. *How to see it:* `ulimit -a`, `ls /proc/PID/fd`, `pids.max` of the cgroup. *How to fix it:* drop the handles
     /// of children that have been joined, start fewer at once, or raise the limit. A child costs its parent two
-    /// descriptors until it has been joined, and one until its handle is dropped. A start needs six for a moment.
+    /// descriptors until it has been joined, and one until its handle is dropped. A spawn needs two more for a moment.
     #[error("{process} could not be started: {step}")]
     System {
         /// The name the process would have had.

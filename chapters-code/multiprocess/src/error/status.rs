@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a process ended, as the kernel reports it ([waitid(2)](https://man7.org/linux/man-pages/man2/waitid.2.html)).
 ///
-/// It converts from and to [`std::process::ExitStatus`].
+/// It converts from and to [`std::process::ExitStatus`]. Python has one number, `exitcode`, in which -9 means signal 9.
 ///
 /// ```
 /// use multiprocess::{ExitStatus, Process};
@@ -37,7 +37,7 @@ pub enum ExitStatus {
 }
 
 impl ExitStatus {
-    /// The exit code, 0 to 255; `None` if a signal ended the process.
+    /// The exit code, 0 to 255. `None` if a signal ended the process.
     pub const fn code(self) -> Option<i32> {
         match self {
             ExitStatus::Code(code) => Some(code),
@@ -45,7 +45,7 @@ impl ExitStatus {
         }
     }
 
-    /// The signal that ended the process; `None` if it exited.
+    /// The signal that ended the process. `None` if it exited.
     pub const fn signal(self) -> Option<i32> {
         match self {
             ExitStatus::Code(_) => None,
@@ -82,7 +82,7 @@ impl From<ExitStatus> for process::ExitStatus {
 }
 
 impl From<process::ExitStatus> for ExitStatus {
-    /// A process that is stopped or goes on has not ended; `std::process::Child::wait` does not give such a status.
+    /// A process that is stopped, or goes on, has not ended. `std::process::Child::wait` does not return such a status.
     fn from(status: process::ExitStatus) -> ExitStatus {
         match status.signal() {
             Some(signal) => ExitStatus::Signal { signal, core_dumped: status.core_dumped() },

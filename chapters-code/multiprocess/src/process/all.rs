@@ -1,4 +1,4 @@
-//! Many processes, so many at a time.
+//! Many processes, a limited number at a time.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use super::{Child, Process};
 use crate::error::{Error, JoinError};
 use crate::sys::poll;
 
-/// How one process of [`run_all`] ended.
+/// How one process of [`run_all`] ended. [`run_all`] has an example.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Ran<R> {
@@ -18,7 +18,7 @@ pub enum Ran<R> {
     Returned(R),
     /// It ended in another way.
     Failed(JoinError),
-    /// It ran for too long, and was killed.
+    /// It ran longer than the time limit, and was killed.
     TimedOut,
     /// It could not be started.
     NotStarted(crate::error::StartError),
@@ -29,7 +29,7 @@ impl<R> Ran<R> {
     ///
     /// # Errors
     ///
-    /// The error of the start or of the join. For a process that was killed because it ran for too long, `None`.
+    /// The error of the start or of the join. `None` for a process that ran longer than the time limit.
     pub fn value(self) -> Result<R, Option<Error>> {
         match self {
             Ran::Returned(value) => Ok(value),
@@ -40,10 +40,13 @@ impl<R> Ran<R> {
     }
 }
 
-/// Runs all the processes, at most `at_once` at a time, each for at most `timeout`, and gives how each ended, in the order
-/// of the processes.
+/// Runs all the processes and returns how each one ended, in the order of the processes.
 ///
-/// The next one is started as soon as any has ended. One that runs for too long is killed. An `at_once` of 0 counts as 1.
+/// At most `at_once` of them run at a time, where 0 counts as 1. The next one starts as soon as any has ended. A process that
+/// runs longer than `timeout` is killed.
+///
+/// A process whose start fails counts as [`Ran::NotStarted`], and the others run all the same. If the calling thread panics, the
+/// running processes are killed. Python's nearest counterpart is a `Pool`, which keeps its processes.
 ///
 /// ```
 /// use multiprocess::{Process, Ran, process_cpu_count, run_all};

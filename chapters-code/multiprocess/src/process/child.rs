@@ -1,4 +1,4 @@
-//! A process that runs, and all that can be asked of it.
+//! A process that was started, and all that can be asked of it.
 
 use std::fmt;
 use std::fs::File;
@@ -19,9 +19,11 @@ use crate::wire;
 
 /// A process that has been started.
 ///
-/// Dropping a `Child` neither waits for the process nor ends it, unless [`kill_on_drop`](Child::kill_on_drop) was chosen.
-/// When the process has ended, a later start in this program collects it, so it does not stay a zombie forever. When this
-/// program exits, the process is joined, or, being a daemon, terminated.
+/// Dropping a `Child` does not wait for the process. It ends the process only if [`kill_on_drop`](Child::kill_on_drop) was
+/// chosen. A process whose handle is gone does not stay a zombie: a later start in this program collects it. When this program
+/// exits, it joins the process, or terminates it if it is a daemon.
+///
+/// The counterpart of Python's `Process` after its `start`.
 ///
 /// ```
 /// use multiprocess::Process;
@@ -33,12 +35,11 @@ use crate::wire;
 /// # }
 /// ```
 pub struct Child<R> {
-    /// The other end of the process's standard input, if that is [piped](crate::Stdio::piped). Dropping it is the end of
-    /// the input.
+    /// The other end of the process's standard input, if that is [piped](crate::Stdio::piped). Dropping it ends the input.
     pub stdin: Option<PipeWriter>,
-    /// The other end of its standard output, if that is piped.
+    /// The other end of the process's standard output, if that is piped.
     pub stdout: Option<PipeReader>,
-    /// The other end of its standard error, if that is piped.
+    /// The other end of the process's standard error, if that is piped.
     pub stderr: Option<PipeReader>,
     watched: Arc<Watched>,
     /// Brings the outcome. Taken by the join that reads it.
@@ -47,15 +48,15 @@ pub struct Child<R> {
     returns: PhantomData<fn() -> R>,
 }
 
-/// What [`Child::join_with_output`] gives.
+/// What [`Child::join_with_output`] returns. [`Stdio`](crate::Stdio) has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Output<R> {
     /// What the target returned.
     pub value: R,
-    /// What the process wrote to its standard output, if that is piped.
+    /// What the process wrote to its standard output. Empty if that is not piped.
     pub stdout: Vec<u8>,
-    /// What it wrote to its standard error, if that is piped.
+    /// What it wrote to its standard error. Empty if that is not piped.
     pub stderr: Vec<u8>,
 }
 
@@ -67,10 +68,10 @@ impl<R> Child<R> {
 }
 
 impl<R: DeserializeOwned> Child<R> {
-    /// Waits until the process has ended, and hands back what its target returned.
+    /// Waits until the process has ended, and returns what its target returned.
     ///
-    /// A target that returns a `Result` hands back that `Result`: an `Err` is a value like any other, and the child
-    /// ends with exit code 0. A panic, an exit code and a signal are not values and come as errors of `join`:
+    /// If the target returns a `Result`, that `Result` is the value. An `Err` is a value like any other, and the child ends
+    /// with exit code 0. A panic, an exit code and a signal are not values. `join` returns them as errors:
     ///
     /// | The child's target | `join` gives | its exit status |
     /// |---|---|---|
@@ -80,8 +81,10 @@ impl<R: DeserializeOwned> Child<R> {
     /// | calls `std::process::exit(n)` | [`JoinErrorKind::Exited`] | exit code n |
     /// | is ended by a signal | [`JoinErrorKind::Killed`] | that signal |
     ///
-    /// A value counts once the process has ended with exit code 0: if it was ended between returning and its
-    /// end, `join` says how it ended.
+    /// A value counts only if the process has ended with exit code 0. If a signal ends it after its target has returned, `join`
+    /// reports the signal.
+    ///
+    /// The counterpart of Python's `join`, which returns `None` in every case.
     ///
     /// # Errors
     ///
@@ -109,9 +112,9 @@ impl<R: DeserializeOwned> Child<R> {
         self.join_by(None).transpose().expect("without a deadline it waits until there is an answer")
     }
 
-    /// [`join`](Child::join) that waits for at most `timeout`; `None` if the process is still running then.
+    /// Waits like [`join`](Child::join), but for at most `timeout`. Returns `None` if the process is still running then.
     ///
-    /// After `None` the handle works as before. A signal that this process handles does not cut the wait short.
+    /// After `None` the handle works as before. A signal that this process handles does not shorten the wait.
     ///
     /// # Errors
     ///
@@ -141,12 +144,14 @@ impl<R: DeserializeOwned> Child<R> {
     /// }
     /// ```
     pub fn join_timeout(&mut self, timeout: Duration) -> Result<Option<R>, JoinError> {
-        // A deadline too far away to be told is no deadline.
+        // A deadline that no clock reaches counts as none.
         self.join_by(Instant::now().checked_add(timeout))
     }
 
-    /// [`join`](Child::join) that does not wait; `None` if the process is still running, or has just ended and a debugger or
-    /// its forkserver has not handed over yet how.
+    /// Joins like [`join`](Child::join), but does not wait. Returns `None` if the process is still running.
+    ///
+    /// It may also return `None` shortly after the process has ended, while a debugger or the forkserver still has the exit
+    /// status.
     ///
     /// # Errors
     ///
@@ -155,14 +160,14 @@ impl<R: DeserializeOwned> Child<R> {
         self.join_by(Some(Instant::now()))
     }
 
-    /// Waits until the process has ended, takes in what it writes to its pipes meanwhile, and hands back both.
+    /// Waits until the process has ended, and returns its value with everything that it wrote to its pipes.
     ///
-    /// Its standard input is closed first. The wait ends with the process, also if processes that it has started hold the
-    /// pipes open; what they write later is lost.
+    /// It first closes the process's standard input. The wait ends with the process, even if processes that it has started
+    /// keep the pipes open. What they write later is lost.
     ///
     /// # Errors
     ///
-    /// Those of [`join`](Child::join). What was written is lost then; to have it in any case, take `stdout` and read it.
+    /// Those of [`join`](Child::join). The output is lost then. To keep it in any case, take `stdout` and read it yourself.
     ///
     /// # Examples
     ///
@@ -185,8 +190,8 @@ impl<R: DeserializeOwned> Child<R> {
 }
 
 impl<R> Child<R> {
-    /// Its process id. No other process gets that number until the process has been collected, which a join does,
-    /// [`exit_status`](Child::exit_status) and [`is_alive`](Child::is_alive) if it has ended, and, when the handle has been
+    /// Its process id. No other process gets that number until this one has been collected. A join collects a process that has
+    /// ended, and so do [`exit_status`](Child::exit_status), [`is_alive`](Child::is_alive), and, after the handle has been
     /// dropped, a later start.
     pub fn pid(&self) -> u32 {
         self.watched.pid()
@@ -202,10 +207,10 @@ impl<R> Child<R> {
         self.watched.daemon
     }
 
-    /// How the process ended, or `None` while it runs. It can be asked before and after a join, and never waits. Shortly
-    /// after the end it may not be known yet, as for [`try_join`](Child::try_join).
+    /// How the process ended, or `None` while it runs. It works before and after a join, and it does not wait. Shortly after
+    /// the end it may return `None`, as [`try_join`](Child::try_join) does.
     ///
-    /// A process that has ended is collected by this call, so it is no longer a zombie; what it returned stays for a join.
+    /// This call collects a process that has ended, so the process is no longer a zombie. A later join still returns the value.
     ///
     /// The counterpart of Python's `exitcode`, which writes a signal as a negative number.
     ///
@@ -235,9 +240,9 @@ impl<R> Child<R> {
         }
     }
 
-    /// Whether the process has not ended yet. It never waits.
+    /// Whether the process has not ended yet. It does not wait.
     ///
-    /// One that has is collected by this call, as by [`exit_status`](Child::exit_status).
+    /// This call collects a process that has ended, as [`exit_status`](Child::exit_status) does.
     ///
     /// # Errors
     ///
@@ -251,16 +256,18 @@ impl<R> Child<R> {
         Ok(!ended)
     }
 
-    /// Sends SIGTERM, which asks the process to end; it may handle or ignore it. Nothing happens if it has ended.
+    /// Sends SIGTERM, which asks the process to end. The process may handle or ignore the signal. If it has ended, nothing
+    /// happens.
     ///
     /// # Errors
     ///
-    /// [`SignalError`] if the system refuses, as it does when the child has become another user's process.
+    /// [`SignalError`] if the system refuses, for example because the child has become another user's process. A copy of the
+    /// process that started the child is refused, too.
     pub fn terminate(&self) -> Result<(), SignalError> {
         self.signal(libc::SIGTERM)
     }
 
-    /// Sends SIGKILL, which ends the process wherever it is: no handler runs, nothing is cleaned up.
+    /// Sends SIGKILL, which ends the process at once. No handler runs in it, and it cleans nothing up.
     ///
     /// # Errors
     ///
@@ -269,8 +276,8 @@ impl<R> Child<R> {
         self.signal(libc::SIGKILL)
     }
 
-    /// Sends SIGINT, as Ctrl-C does. A program that a shell has started in the background ignores it, and its children
-    /// inherit that.
+    /// Sends SIGINT, as Ctrl-C does. A program that a shell has started in the background ignores SIGINT, and so do its
+    /// children.
     ///
     /// # Errors
     ///
@@ -281,11 +288,11 @@ impl<R> Child<R> {
 
     /// Sends any signal, by its number ([signal(7)](https://man7.org/linux/man-pages/man7/signal.7.html)).
     ///
-    /// The signal goes to the process's descriptor, so never to another process that has got its pid.
+    /// The signal goes through the process's descriptor, so it never reaches another process that has the same pid by now.
     ///
     /// # Errors
     ///
-    /// As for [`terminate`](Child::terminate), and if there is no such signal.
+    /// As for [`terminate`](Child::terminate), and if the number is not between 1 and 64.
     pub fn signal(&self, signal: i32) -> Result<(), SignalError> {
         send(&self.watched, signal)
     }
@@ -318,7 +325,7 @@ impl<R> Child<R> {
         Killer(Arc::clone(&self.watched))
     }
 
-    /// Chooses whether dropping the handle sends SIGKILL to a process that is still running.
+    /// Chooses whether dropping the handle sends SIGKILL to a process that is still running. Dropping does not wait for its end.
     ///
     /// ```
     /// use multiprocess::{Process, active_children};
@@ -341,11 +348,11 @@ impl<R> Child<R> {
         self
     }
 
-    /// A descriptor that becomes readable when the process has ended, and not before, even while processes that it
-    /// has started live on. It can be polled together with any others; [`wait`](fn@crate::wait) does.
+    /// A descriptor that becomes readable when the process has ended, and not before. Processes that the child has started do
+    /// not keep it from becoming readable. Any poll loop takes it, and so does [`wait`](fn@crate::wait).
     ///
-    /// The counterpart of Python's `sentinel`. It is a pidfd
-    /// ([pidfd_open(2)](https://man7.org/linux/man-pages/man2/pidfd_open.2.html)); do not collect the process through it.
+    /// It is a pidfd ([pidfd_open(2)](https://man7.org/linux/man-pages/man2/pidfd_open.2.html)). Do not collect the process
+    /// through it. The counterpart of Python's `sentinel`.
     ///
     /// ```
     /// use multiprocess::{Process, wait};
@@ -356,16 +363,41 @@ impl<R> Child<R> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// In tokio, an `AsyncFd` awaits a child without a thread. Making one takes `unsafe` and the promise that the descriptor
+    /// stays open. A `Child` keeps one descriptor open for as long as it lives:
+    ///
+    /// ```
+    /// use multiprocess::Process;
+    /// use tokio::io::{Interest, unix::AsyncFd};
+    ///
+    /// async fn answer() -> Result<u32, Box<dyn std::error::Error>> {
+    ///     let child = Process::new(|| 6 * 7, ()).start()?;
+    ///     // SAFETY: the child keeps this descriptor open until it is dropped, and always answers with the same one.
+    ///     let child = unsafe { AsyncFd::register_with_interest(child, Interest::READABLE) }?;
+    ///     child.readable().await?.retain_ready();
+    ///     Ok(child.into_inner().join()?)
+    /// }
+    ///
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     multiprocess::init();
+    ///     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    ///     assert_eq!(runtime.block_on(answer())?, 42);
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn sentinel(&self) -> BorrowedFd<'_> {
         self.watched.as_fd()
     }
 
-    /// Gives up the handle of a process that has ended, and with it the descriptors and the result. It never waits. Dropping
-    /// the handle does the same without asking whether the process has ended.
+    /// Gives up the handle of a process that has ended, with its descriptors and its result. It does not wait. Dropping the
+    /// handle does the same without the check that the process has ended.
+    ///
+    /// The counterpart of Python's `close`.
     ///
     /// # Errors
     ///
-    /// [`JoinErrorKind::StillRunning`] hands the handle back, beside the error.
+    /// [`JoinErrorKind::StillRunning`], with the handle. The errors of [`is_alive`](Child::is_alive), with the handle.
     #[expect(clippy::result_large_err, reason = "the handle comes back as it went in")]
     pub fn close(self) -> Result<(), (Child<R>, JoinError)> {
         match self.is_alive() {
@@ -471,9 +503,10 @@ impl<R> fmt::Debug for Child<R> {
     }
 }
 
-/// Sends signals to a process while the [`Child`] is in use elsewhere; made by [`Child::killer`].
+/// Sends signals to a process while other code uses the [`Child`]. [`Child::killer`] makes it and has an example.
 ///
-/// After the process's end its signals go nowhere. It can be copied, and sent to other threads.
+/// A `Killer` can be cloned and sent to other threads. After the end of the process, its signals do nothing. It keeps the
+/// process's descriptor open, and a process whose `Child` has been dropped stays a zombie until its `Killer`s are dropped, too.
 #[derive(Clone)]
 pub struct Killer(Arc<Watched>);
 
@@ -512,7 +545,7 @@ impl fmt::Debug for Killer {
     }
 }
 
-/// Puts what the child left behind beside what the kernel says.
+/// Decides what a join returns, from how the process ended and from what it left in its file.
 fn judge<R: DeserializeOwned>(ended: Ended, left: Left) -> Result<R, JoinErrorKind> {
     use ExitStatus::{Code, Signal};
     match (ended, left) {

@@ -33,10 +33,10 @@ use streams::Streams;
 /// The longest name, in bytes. Every start method takes one of this length.
 const LONGEST_NAME: usize = 1024;
 
-/// A process to be started: a function, its arguments, and what is known about it beforehand.
+/// A process to be started: a function, its arguments, and the settings of the process.
 ///
-/// It can be started any number of times; each start gives a [`Child`] of its own. What can only be asked of a running
-/// process is a method of [`Child`], so it cannot be asked too early.
+/// It can be started any number of times, and each start returns a [`Child`] of its own. Questions that only a running process
+/// can answer are methods of [`Child`], so they cannot be asked too early.
 ///
 /// The counterpart of Python's
 /// [`multiprocessing.Process`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process)
@@ -85,15 +85,15 @@ struct Arguments {
 impl<R: Serialize + DeserializeOwned> Process<R> {
     /// A process that will call `target` with `args`, a tuple of up to twelve values.
     ///
-    /// The arguments go to the child as bytes, so each must be `Serialize` and `DeserializeOwned` (serde), and the
-    /// child gets copies. The same holds for the result, which [`Child::join`] hands back. A [`Descriptor`](crate::Descriptor)
-    /// in the arguments takes an open file, socket or pipe along. The bytes do not name
-    /// fields ([postcard](https://docs.rs/postcard)), so types that need such names to be read back must not be used: an
-    /// untagged enum is refused with
-    /// [`Refusal::ArgumentsUndecodable`](crate::Refusal::ArgumentsUndecodable). A struct that skips fields
-    /// (`skip_serializing_if`) may read back as another value, which debug builds refuse
-    /// ([`StartError::ArgumentsChange`]). A `Vec<u8>` is written byte by byte; for megabytes of it `serde_bytes::ByteBuf` or
-    /// a `String` is faster.
+    /// The arguments go to the child as bytes, so the child gets copies. Each argument must implement serde's `Serialize` and
+    /// `DeserializeOwned`, and so must the result, which [`Child::join`] returns. A [`Descriptor`](crate::Descriptor) among the
+    /// arguments takes an open file, socket or pipe along.
+    ///
+    /// The bytes do not name fields ([postcard](https://docs.rs/postcard)), so a type must not need such names to be read back.
+    /// The child refuses an untagged enum with [`Refusal::ArgumentsUndecodable`](crate::Refusal::ArgumentsUndecodable). A
+    /// struct with `skip_serializing_if` may read back as another value, and debug builds refuse it with
+    /// [`StartError::ArgumentsChange`]. A `Vec<u8>` is written byte by byte. For megabytes of bytes, `serde_bytes::ByteBuf` or a
+    /// `String` is faster.
     ///
     /// A target that captures variables does not compile:
     ///
@@ -102,28 +102,26 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     /// let process = multiprocess::Process::new(move |n: u32| factor * n, (21,));
     /// ```
     ///
-    /// Nor does one that takes references: what is read from bytes owns its data.
+    /// A target that takes references does not compile either, because values that are read from bytes own their data:
     ///
     /// ```compile_fail
     /// let process = multiprocess::Process::new(|name: &str| name.len(), ("world",));
     /// ```
     ///
-    /// Nor does a pointer to a function, which is a number that means something in this process only:
+    /// The same is true of a pointer to a function, which is a number that means something in this process only:
     ///
     /// ```compile_fail
     /// fn double(n: u32) -> u32 { 2 * n }
     /// let process = multiprocess::Process::new(double as fn(u32) -> u32, (21,));
     /// ```
     ///
-    /// A target that never returns needs a type that can travel; write `|| -> () { loop {} }`.
+    /// A target that never returns needs a result type that can travel. Write `|| -> () { loop {} }`.
     ///
     /// # Known unsoundness
     ///
-    /// A closure that captures nothing but values without bytes is a target, too, and the child makes those values anew. If
-    /// such a type is `Copy`, `Send`, `Sync` and `'static`, cannot be made by other code, and stands for a fact about *this
-    /// process* ("the library is initialized"), safe code can bring it into a process where that fact does not hold. Rust
-    /// offers no way to tell such a closure from one that captures nothing. So do not capture tokens of that kind;
-    /// establish the fact in the child.
+    /// A closure that captures only values without bytes is a target, too. If such a value proves a fact about this process, a
+    /// child can get it without the fact. Do not capture such a token. Establish the fact in the child.
+    /// [Safety and limits](crate::safety_and_limits) has the details.
     ///
     /// # Examples
     ///
@@ -158,31 +156,30 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
         }
     }
 
-    /// Gives the process a name, which `ps -o comm` shows, errors mention, and the child can ask for with
-    /// [`current_process`](crate::current_process). Names need not differ. They have at most 1024 bytes and no null byte,
-    /// of which the kernel shows 15.
+    /// Gives the process a name. Errors mention it, and the child gets it from
+    /// [`current_process`](crate::current_process). `ps -o comm` shows the first 15 bytes, under every start method. Two
+    /// processes may have the same name. A name has at most 1024 bytes and no null byte.
     ///
-    /// Without one it is `Process-1`, `Process-2` and so on, counted per starting process; a child's own
-    /// children are `Process-1:1`, `Process-1:2`.
+    /// Without this call the names are `Process-1`, `Process-2` and so on, counted in each starting process. The children of
+    /// `Process-1` are `Process-1:1`, `Process-1:2` and so on.
     pub fn name(mut self, name: impl Into<String>) -> Process<R> {
         self.name = Some(name.into());
         self
     }
 
-    /// Says whether the process is a daemon: one that ends with its parent, however the parent ends.
+    /// Makes the process a daemon, or not. A daemon ends with its parent, however the parent ends.
     ///
-    /// When its parent exits, a daemon is sent SIGTERM, and SIGKILL if it has not ended a second later; when the
-    /// parent is killed outright, the kernel kills the daemon. A daemon may start no processes. Any other
-    /// child is waited for when its parent exits. Without this call the parent's own flag is inherited.
+    /// When the parent exits, it sends the daemon SIGTERM, and SIGKILL a second later if that is needed. When the parent is
+    /// killed, the kernel kills the daemon. A daemon may not start processes. A parent that exits waits for all its other
+    /// children. By default a process is not a daemon.
     ///
-    /// Three things disarm it. A daemon that replaces itself by another program (execve) runs on when its parent is killed.
-    /// So does one whose parent has been copied with fork(2) by other code, until that copy has ended or executed another
-    /// program. And a daemon that the parent may no longer send signals to, because it has become another user's, is not
-    /// waited for at exit.
+    /// Three things weaken this. A daemon that executes another program runs on when its parent is killed. If other code has
+    /// copied the parent with fork(2), the daemon lives on until the copy has ended, too, or has executed another program. A
+    /// daemon that the parent may no longer send signals to is killed by the kernel after the parent's exit.
     ///
     /// The counterpart of Python's
-    /// [`Process.daemon`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process.daemon); Python's
-    /// daemons outlive a parent that is killed. A Unix daemon, which outlives all others, is something else.
+    /// [`Process.daemon`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process.daemon). Python's
+    /// daemons outlive a parent that is killed. A Unix daemon, which outlives its parent on purpose, is something else.
     ///
     /// ```
     /// use multiprocess::Process;
@@ -193,7 +190,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     /// }
     /// # fn main() -> multiprocess::Result<()> {
     /// # multiprocess::init();
-    /// // It would wait forever; this program ends all the same.
+    /// // The child waits forever, and this program ends all the same.
     /// let child = Process::new(wait_forever, ()).daemon(true).start()?;
     /// assert!(child.daemon());
     /// # Ok(())
@@ -204,25 +201,25 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
         self
     }
 
-    /// Chooses the start method for this process alone.
+    /// Chooses the start method for this process only. Its own children do not inherit the choice.
     pub fn start_method(mut self, method: StartMethod) -> Process<R> {
         self.method = Some(method);
         self
     }
 
-    /// Chooses the process's standard input, which is empty otherwise.
+    /// Chooses the process's standard input. By default it is empty. [`Stdio`] has an example.
     pub fn stdin(mut self, stdin: impl Into<Stdio>) -> Process<R> {
         self.streams[0] = stdin.into();
         self
     }
 
-    /// Chooses the process's standard output, which is the parent's otherwise.
+    /// Chooses the process's standard output. By default it is the parent's.
     pub fn stdout(mut self, stdout: impl Into<Stdio>) -> Process<R> {
         self.streams[1] = stdout.into();
         self
     }
 
-    /// Chooses the process's standard error, which is the parent's otherwise.
+    /// Chooses the process's standard error. By default it is the parent's.
     pub fn stderr(mut self, stderr: impl Into<Stdio>) -> Process<R> {
         self.streams[2] = stderr.into();
         self
@@ -230,7 +227,8 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
 
     /// Sets a variable in the process's environment.
     ///
-    /// A name that is empty or holds `=`, and a null byte in either, are refused by the start or by the child.
+    /// The name must not be empty or contain `=`, and name and value must not contain a null byte. The start or the child
+    /// refuses others.
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Process<R> {
         self.environment.changes.push((name.as_ref().to_owned(), Some(value.as_ref().to_owned())));
         self
@@ -242,14 +240,14 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
         self
     }
 
-    /// Has the process begin with an empty environment, in which variables can be set afterward.
+    /// Lets the process begin with an empty environment. Later calls of [`env`](Process::env) set variables in it.
     pub fn env_clear(mut self) -> Process<R> {
         self.environment.cleared = true;
         self.environment.changes.clear();
         self
     }
 
-    /// Chooses the process's working directory, which is the parent's otherwise. It is looked up at the start.
+    /// Chooses the process's working directory. By default it is the parent's. Each start looks the path up.
     pub fn current_dir(mut self, folder: impl AsRef<Path>) -> Process<R> {
         self.folder = Some(folder.as_ref().to_owned());
         self
@@ -257,20 +255,19 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
 
     /// Starts the process.
     ///
-    /// The start method is the one chosen by [`start_method`](Process::start_method) or else by
-    /// [`set_start_method`](crate::set_start_method), or else spawn: the program is run again and calls the target
-    /// when it reaches [`init`](crate::init). Returns as soon as the child exists; that says nothing about how far it
-    /// has come.
+    /// The start method is the one chosen by [`start_method`](Process::start_method), or else by
+    /// [`set_start_method`](crate::set_start_method), or else spawn. `start` returns as soon as the child exists. The target may
+    /// not have begun by then.
     ///
-    /// A child's arguments (`std::env::args`), environment, working directory, signal mask, standard output and standard
-    /// error are its parent's, and its standard input is empty, unless something else was chosen. A spawned child has no
-    /// other descriptors than those in its arguments, and default signal handlers; a forked one has copies of all. Under
-    /// fork that includes the ends of pipes of children that were started before, so a child that reads to the end of file
-    /// may wait for its siblings.
+    /// The child has its parent's arguments (`std::env::args`), environment, working directory, signal mask, standard output
+    /// and standard error, unless you chose others. Its standard input is empty. A spawned child has default signal handlers,
+    /// and no descriptors besides the standard streams and those in its arguments. A forked child has copies of all
+    /// descriptors. Among them are the ends of pipes that belong to children started earlier, so a child that reads until the
+    /// end of file may wait for its siblings.
     ///
     /// # Errors
     ///
-    /// See [`StartError`]. Nothing was started then, and the process can be started again.
+    /// See [`StartError`]. No process was started then, and you can start this one again.
     pub fn start(&self) -> Result<Child<R>, StartError> {
         let me = expect_me()?;
         if me.daemon {

@@ -8,8 +8,8 @@ use crate::sys::numbers;
 
 /// What a child has as its standard input, output or error.
 ///
-/// Any file, socket or end of a pipe can be one: `Stdio::from(file)`. Without a choice the input is empty, and output and
-/// error are the parent's.
+/// Any file, socket or end of a pipe can be one: `Stdio::from(file)`. By default, the input is empty, and output and error are
+/// the parent's. All start methods do the same. Python's `Process` has no counterpart.
 ///
 /// ```
 /// use multiprocess::{Process, Stdio};
@@ -37,17 +37,17 @@ enum Kind {
 }
 
 impl Stdio {
-    /// The parent's own, whatever that is at the time of the start.
+    /// The parent's own stream, as it is at the time of the start.
     pub const fn inherit() -> Stdio {
         Stdio(Kind::Inherit)
     }
 
-    /// `/dev/null`: as an input it is empty, as an output it forgets what is written.
+    /// `/dev/null`. As an input it is empty. As an output it discards what is written.
     pub const fn null() -> Stdio {
         Stdio(Kind::Null)
     }
 
-    /// A pipe whose other end the [`Child`](crate::Child) has, as its field `stdin`, `stdout` or `stderr`.
+    /// A pipe. The [`Child`](crate::Child) has the other end, as its field `stdin`, `stdout` or `stderr`.
     pub const fn piped() -> Stdio {
         Stdio(Kind::Piped)
     }

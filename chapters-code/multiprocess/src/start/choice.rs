@@ -6,9 +6,11 @@ use crate::method::StartMethod;
 
 /// Chooses the start method for all processes that do not name one, in this process and in those that it starts.
 ///
+/// The counterpart of Python's `set_start_method`.
+///
 /// # Errors
 ///
-/// [`StartError::StartMethodChosen`] if it has been chosen before: a library must not change what the program decided.
+/// [`StartError::StartMethodChosen`] if it has been chosen before, because a library must not change what the program decided.
 /// [`StartError::NotInitialized`] and [`StartError::InitRefused`] as for a start.
 ///
 /// # Examples
@@ -35,7 +37,7 @@ pub fn set_start_method(method: StartMethod) -> Result<(), StartError> {
     }
 }
 
-/// Chooses the start method even if it has been chosen before.
+/// Chooses the start method even if it has been chosen before. The counterpart of Python's `set_start_method` with `force`.
 ///
 /// # Errors
 ///

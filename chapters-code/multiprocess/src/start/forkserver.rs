@@ -137,16 +137,16 @@ fn start(me: &'static Me, preload: Option<Call>, rights: Rights) -> Result<Conne
     Ok(Connection::new(server, own, rights.beside_a_child()))
 }
 
-/// Starts the forkserver now, rather than with the first child that needs it, and waits until it has run its preload hook.
-/// Does nothing if it runs.
+/// Starts the forkserver now, before the first child needs it, and waits until it has run its preload hook. Does nothing if the
+/// forkserver runs already.
 ///
 /// The counterpart of `ensure_running` in Python's `multiprocessing.forkserver`.
 ///
 /// # Errors
 ///
-/// [`StartError::NotInitialized`] and [`StartError::InitRefused`] as for a start; [`StartError::DaemonsStartNothing`] in a
-/// daemon; [`StartError::System`] if it could not be started; [`StartError::Forkserver`] if it gave up, for instance because
-/// its hook panicked.
+/// [`StartError::NotInitialized`], [`StartError::InitRefused`], [`StartError::RaisedRights`] and [`StartError::Exiting`], as for
+/// a start. [`StartError::DaemonsStartNothing`] in a daemon. [`StartError::System`] if it could not be started.
+/// [`StartError::Forkserver`] if it gave up, for example because its hook panicked.
 ///
 /// # Examples
 ///
@@ -170,12 +170,12 @@ pub fn start_forkserver() -> Result<(), StartError> {
     connection(me)?.wait_until_ready().map_err(|error| why(error, FORKSERVER))
 }
 
-/// Has the forkserver end, and with it the children that stand by. Those that it has started run on. Does nothing if there
-/// is none.
+/// Ends the forkserver and its spare children. The children that it has started run on. Does nothing if there is no forkserver.
 ///
-/// The next start by the forkserver method starts another server, which has what this process has then. Most changes need no
-/// call of this: a start compares the rights of this process with those that the server was started with. What it does not
-/// compare, such as the rules of Landlock, the environment and the umask, is listed at [`StartMethod::forkserver`].
+/// The next start by the forkserver method starts another server, which has what this process has then. After most changes you
+/// need not call this function, because each start compares the rights of this process with those of the server.
+/// [`StartMethod::forkserver`] lists what a start does not compare, such as the rules of Landlock, the environment and the
+/// umask. Python has no counterpart.
 ///
 /// # Errors
 ///
@@ -204,13 +204,13 @@ pub fn stop_forkserver() -> Result<(), StartError> {
     Ok(())
 }
 
-/// Names a function that the forkserver runs once, before it forks anything: what it makes is there in every child, without
-/// being made again.
+/// Names a function that the forkserver runs once, before it forks any child. Every child then has what the function has made.
 ///
-/// It is for what is slow to make and is only read afterwards, such as a table or a parsed file in a
-/// [`OnceLock`](std::sync::OnceLock). All children share its memory until one of them writes to it. Descriptors that it
-/// leaves open are open in every child. What must not exist twice (see [`StartMethod::fork`](crate::StartMethod::fork))
-/// must not be made here. It must leave one thread, which is checked, and may start no processes of this crate.
+/// Use it for what is slow to make and then only read, such as a table or a parsed file in a
+/// [`OnceLock`](std::sync::OnceLock). All children share its memory until one of them writes to it. Descriptors that the hook
+/// leaves open are open in every child. The hook must not make what must not exist twice;
+/// [`StartMethod::fork`](crate::StartMethod::fork) has examples. The forkserver refuses to serve if the hook leaves a second
+/// thread running. The hook may not start processes of this crate.
 ///
 /// The counterpart of Python's
 /// [`set_forkserver_preload`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.set_forkserver_preload),
@@ -218,8 +218,8 @@ pub fn stop_forkserver() -> Result<(), StartError> {
 ///
 /// # Errors
 ///
-/// [`StartError::ForkserverRuns`] if the forkserver has been started already; [`StartError::TargetOutsideExecutable`],
-/// [`StartError::NotInitialized`] and [`StartError::InitRefused`] as for a start.
+/// [`StartError::ForkserverRuns`] if the forkserver has been started already. [`StartError::TargetOutsideExecutable`],
+/// [`StartError::NotInitialized`] and [`StartError::InitRefused`], as for a start.
 ///
 /// # Examples
 ///

@@ -56,7 +56,7 @@ pub(crate) fn writing<T>(write: impl FnOnce() -> T) -> (T, Vec<OwnedFd>) {
     }
 }
 
-/// Writes something that must hold no descriptor. Says whether it did.
+/// Writes something that must not hold a descriptor. The second value is true if it held one.
 pub(crate) fn writing_without<T>(write: impl FnOnce() -> T) -> (T, bool) {
     let during = During::begin(Doing::WritingWithout(false));
     let written = write();
@@ -73,9 +73,9 @@ pub(crate) fn reading<T>(descriptors: Vec<OwnedFd>, read: impl FnOnce() -> T) ->
 
 /// An open file, socket or pipe that goes to a child as an argument, alone or inside a structure.
 ///
-/// The child gets a descriptor of its own for the same open file, whatever the start method. The parent keeps its own until
-/// the [`Process`](crate::Process) is dropped. So with one end of a [`UnixStream`](std::os::unix::net::UnixStream) pair as
-/// an argument, parent and child can talk:
+/// The child gets a descriptor of its own for the same open file, under every start method. The
+/// [`Process`](crate::Process) keeps one, too, until it is dropped. Drop it before you wait for the end of file. With one end
+/// of a [`UnixStream`](std::os::unix::net::UnixStream) pair as an argument, parent and child can talk:
 ///
 /// ```
 /// use std::io::{Read, Write};
@@ -103,13 +103,14 @@ pub(crate) fn reading<T>(descriptors: Vec<OwnedFd>, read: impl FnOnce() -> T) ->
 /// }
 /// ```
 ///
-/// It can be written by serde only as an argument of a process. A target's result that holds one is refused
-/// ([`Refusal::ResultHoldsDescriptor`](crate::Refusal::ResultHoldsDescriptor)).
+/// Serde can write one only as an argument of a process. A result that holds one is refused with
+/// [`Refusal::ResultHoldsDescriptor`](crate::Refusal::ResultHoldsDescriptor). In Python, sockets and connections can be
+/// arguments in the same way.
 #[derive(Debug)]
 pub struct Descriptor(OwnedFd);
 
 impl Descriptor {
-    /// The descriptor, which most types of the standard library can be made from.
+    /// The descriptor itself. `File`, `UnixStream` and other types of the standard library can be made from it.
     pub fn into_fd(self) -> OwnedFd {
         self.0
     }

@@ -23,7 +23,10 @@ fn at_every_limit_of_descriptors_a_start_works_or_fails_at_a_named_step_and_leav
             let unprepared = "gave no result, because it could not be prepared: ";
             for line in &failed {
                 let started = ["System: Process-", "System: forkserver "];
-                assert!(started.iter().any(|start| line.starts_with(start)) || line.contains(unprepared), "{line}");
+                assert!(
+                    started.iter().any(|start| line.starts_with(start)) || line.contains(unprepared),
+                    "{line}"
+                );
                 assert!(line.ends_with(": Too many open files (os error 24)"), "{line}");
             }
             let memory = match method {

@@ -1,0 +1,15 @@
+use multiprocess::{Process, Result, StartMethod};
+use nix::sys::signal::{Signal, raise};
+
+/// Does what the kernel does when memory runs out.
+fn hook() {
+    raise(Signal::SIGKILL).expect("a process may kill itself");
+}
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    multiprocess::set_start_method(StartMethod::forkserver())?;
+    multiprocess::set_forkserver_preload(hook)?;
+    Process::new(|| (), ()).start()?.join()?;
+    Ok(())
+}
