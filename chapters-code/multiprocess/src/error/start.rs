@@ -8,7 +8,8 @@ use super::ExitStatus;
 
 /// Why a process could not be started, or why a setting for later starts was refused.
 ///
-/// After an error of a start, the target has not run and will not run.
+/// After an error of a start, the target has not run and will not run. There is one exception: if the system runs out of memory
+/// or of open files right after a fork, the child is killed, and its target may have begun.
 ///
 /// ```
 /// use multiprocess::{Process, StartError};

@@ -133,7 +133,8 @@ fn start(me: &'static Me, preload: Option<Call>, rights: Rights) -> Result<Conne
         folder: None,
         environment: &Environment::default(),
     };
-    Ok(Connection::new(anew.start()?, own, rights))
+    let server = anew.start()?;
+    Ok(Connection::new(server, own, rights.beside_a_child()))
 }
 
 /// Starts the forkserver now, before the first child needs it, and waits until it has run its preload hook. Does nothing if the

@@ -41,7 +41,8 @@ pub(crate) unsafe fn fork() -> io::Result<Forked> {
     forked
 }
 
-/// The descriptor of a child that has just been made.
+/// The descriptor of a child that has just been made. The child runs meanwhile. To hold it back would take a twentieth of the
+/// time of a start and its join, and what can still fail is rare: a want of memory, or of open files in the whole system.
 fn opened(pid: Pid) -> io::Result<Handle> {
     let error = match super::child::open(pid.as_raw()) {
         Ok(pidfd) => {

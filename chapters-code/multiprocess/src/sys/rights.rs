@@ -103,6 +103,17 @@ impl Rights {
     }
 }
 
+impl Rights {
+    /// The same, now that a child has been started: a new namespace of process numbers cannot be told before its first
+    /// process is there.
+    pub(crate) fn beside_a_child(mut self) -> Rights {
+        if self.namespaces[PROCESS_NUMBERS].is_none() {
+            self.namespaces[PROCESS_NUMBERS] = Rights::current().namespaces[PROCESS_NUMBERS];
+        }
+        self
+    }
+}
+
 /// Whether this process acts as another user or group than its real one. The kernel takes any program that such a process
 /// runs for one with raised rights (execve(2), getauxval(3), `AT_SECURE`).
 pub(crate) fn acts_as_another() -> bool {
@@ -118,6 +129,9 @@ fn seccomp_filters() -> Option<u32> {
 /// The namespaces that a child would be in. That of the mounts is not among them, since the root folder tells it.
 const NAMESPACES: [&CStr; 7] =
     [c"user", c"cgroup", c"ipc", c"net", c"pid_for_children", c"time_for_children", c"uts"];
+
+/// Where among them that of the process numbers is.
+const PROCESS_NUMBERS: usize = 4;
 
 /// The first ones of the calling thread. The text of a link, such as `net:[4026531840]`, is had three times as quickly as the
 /// inode by `stat`, for which the kernel makes one.

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use multiprocess::{Child, Process, Result, StartMethod};
+use multiprocess_programs::meeting::stay;
 use multiprocess_programs::os::{bind_to_one_cpu, rights, sandbox};
 use multiprocess_programs::{start_method, variation};
 
@@ -46,6 +47,11 @@ fn give_up() -> bool {
         "System V IPC" => rights::unshare(libc::CLONE_NEWIPC),
         "the control groups" => rights::unshare(libc::CLONE_NEWCGROUP),
         "the users" => rights::unshare(libc::CLONE_NEWUSER),
+        "the clocks" => rights::unshare(rights::CLONE_NEWTIME),
+        // Its first process must live as long as others are to be started in such a namespace (pid_namespaces(7)).
+        "the process numbers" => {
+            rights::unshare(libc::CLONE_NEWPID) && Process::new(stay, ()).daemon(true).start().is_ok()
+        }
         other => panic!("no right {other:?}"),
     }
 }

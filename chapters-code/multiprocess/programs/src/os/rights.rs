@@ -15,6 +15,9 @@ use super::{become_nobody, checked};
 /// The user and the group `nobody`.
 pub const NOBODY: u32 = 65534;
 
+/// The flag for a namespace of clocks, which the `libc` crate does not have (clone(2)).
+pub const CLONE_NEWTIME: libc::c_int = 0x80;
+
 /// The capability that the programs give up and need for nothing: `CAP_NET_ADMIN`.
 const GIVEN_UP: u32 = 12;
 

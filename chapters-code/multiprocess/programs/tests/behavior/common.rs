@@ -138,11 +138,11 @@ pub(crate) fn test_name() -> String {
     std::thread::current().name().expect("a test's thread has its name").replace("::", "_")
 }
 
-/// The names in `/dev/shm`, save for those of the browsers that other tests run.
+/// The names in `/dev/shm`, save for those of the browsers and the Python programs that other tests run.
 fn shared_memory() -> BTreeSet<String> {
     let entries = fs::read_dir("/dev/shm").into_iter().flatten().flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    names.filter(|name| !name.starts_with(".org.chromium")).collect()
+    names.filter(|name| ![".org.chromium", "sem.mp-"].iter().any(|others| name.starts_with(others))).collect()
 }
 
 /// A program that has ended, and what it printed.

@@ -147,6 +147,8 @@ fn a_child_is_in_the_root_folder_and_the_namespaces_that_its_program_is_in_at_it
         "System V IPC",
         "the control groups",
         "the users",
+        "the clocks",
+        "the process numbers",
     ]);
 }
 
