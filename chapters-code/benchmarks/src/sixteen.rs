@@ -55,5 +55,5 @@ fn cases() -> anyhow::Result<Vec<Case>> {
 /// Only for the method that sends starts ahead, without waiting for each.
 fn goals() -> Vec<Goal> {
     let pipelined = methods().into_iter().filter(|method| method.name() == "forkserver");
-    pipelined.map(|method| Goal::ratio(ours(method.name()), FORKS_IN_A_ROW, Bound::AtMost(0.7))).collect()
+    pipelined.map(|method| Goal::ratio(ours(method.name()), FORKS_IN_A_ROW, Bound::AtMost(1.0))).collect()
 }

@@ -32,6 +32,7 @@ pub(crate) const GROUP: Group = Group {
 const THREAD: &str = "a thread";
 const FORK: &str = "`fork` + `_exit` + `waitpid`, no result";
 const FORK_WITH_RESULT: &str = "`fork` by hand, result over a pipe";
+const FORK_WITH_DUTIES: &str = "`fork` by hand, with the library's duties";
 const EXEC: &str = "bare `clone` + `execve`, no result";
 const PROCSPAWN: &str = "`procspawn`";
 
@@ -49,6 +50,7 @@ fn cases() -> anyhow::Result<Vec<Case>> {
         }),
         case(FORK, || limit::fork_and_exit(1)),
         case(FORK_WITH_RESULT, limit::fork_with_result),
+        case(FORK_WITH_DUTIES, limit::fork_with_duties),
         case(EXEC, limit::exec),
     ];
     for method in methods() {
@@ -84,6 +86,7 @@ fn goals_of(method: &'static str) -> Vec<Goal> {
             Goal::ratio(python::SPAWN.case(), &this, AtLeast(28.0)),
         ],
         "fork" => vec![
+            Goal::ratio(&this, FORK_WITH_DUTIES, AtMost(1.15)),
             Goal::ratio(&this, FORK_WITH_RESULT, AtMost(1.1)),
             Goal::ratio(python::FORK.case(), &this, AtLeast(6.0)),
         ],

@@ -40,6 +40,10 @@ pub fn active_children() -> Vec<ActiveChild> {
 }
 
 /// A child that had not ended when [`active_children`] listed it.
+///
+/// # Examples
+///
+/// See [`active_children`].
 pub struct ActiveChild(Arc<Watched>);
 
 impl ActiveChild {

@@ -54,6 +54,10 @@ impl Error for JoinError {
 /// What happened in place of a value.
 ///
 /// `Display` gives the rest of a sentence that begins with the process's name. [`JoinError`] has an example.
+///
+/// # Examples
+///
+/// See [`JoinError`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JoinErrorKind {
@@ -323,6 +327,10 @@ impl fmt::Display for Panic {
 }
 
 /// The place of a [`Panic`] in the source. `Display` writes it as `src/main.rs:3:5`.
+///
+/// # Examples
+///
+/// See [`Panic`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Location {

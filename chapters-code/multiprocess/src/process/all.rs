@@ -11,6 +11,10 @@ use crate::error::{JoinError, StartError};
 use crate::sys::poll;
 
 /// How one process of [`run_all`] ended. [`run_all`] has an example.
+///
+/// # Examples
+///
+/// See [`run_all`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Ran<R> {

@@ -49,6 +49,10 @@ pub struct Child<R> {
 }
 
 /// What [`Child::join_with_output`] returns. [`Stdio`](crate::Stdio) has an example.
+///
+/// # Examples
+///
+/// See [`Stdio`](crate::Stdio).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Output<R> {
@@ -506,6 +510,10 @@ impl<R> fmt::Debug for Child<R> {
 ///
 /// A `Killer` can be cloned and sent to other threads. After the end of the process, its signals do nothing. It keeps the
 /// process's descriptor open.
+///
+/// # Examples
+///
+/// See [`Child::killer`].
 #[derive(Clone)]
 pub struct Killer(Arc<Watched>);
 

@@ -42,6 +42,10 @@ pub fn set_start_method(method: StartMethod) -> Result<(), StartError> {
 /// # Errors
 ///
 /// [`StartError::NotInitialized`] and [`StartError::InitRefused`] as for a start.
+///
+/// # Examples
+///
+/// See [`set_start_method`].
 pub fn force_start_method(method: StartMethod) -> Result<(), StartError> {
     *expect_me()?.chosen() = Some(method);
     Ok(())
