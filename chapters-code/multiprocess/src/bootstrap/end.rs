@@ -75,13 +75,7 @@ pub(super) fn complain(what: &str) -> ! {
 
 /// Changes the environment of this process, which has one thread.
 pub(super) fn change_environment(environment: &Environment) -> Result<(), String> {
-    let is_name = |name: &OsString| !name.is_empty() && !name.as_encoded_bytes().contains(&b'=');
-    let has_null = |text: &OsString| text.as_encoded_bytes().contains(&0);
-    for (name, value) in &environment.changes {
-        if !is_name(name) || has_null(name) || value.as_ref().is_some_and(has_null) {
-            return Err(format!("{name:?} cannot be a variable of its environment"));
-        }
-    }
+    environment.check()?;
     if environment.cleared {
         for (name, _) in std::env::vars_os() {
             set(&name, None);

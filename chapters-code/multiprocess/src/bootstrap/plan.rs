@@ -51,6 +51,20 @@ impl Environment {
         self.cleared || !self.changes.is_empty()
     }
 
+    /// Says which change cannot be made, if one cannot.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let holds = |text: &OsString, byte| text.as_encoded_bytes().contains(&byte);
+        let is_odd = |name: &OsString| name.is_empty() || holds(name, b'=') || holds(name, 0);
+        match self
+            .changes
+            .iter()
+            .find(|(name, value)| is_odd(name) || value.as_ref().is_some_and(|value| holds(value, 0)))
+        {
+            Some((name, _)) => Err(format!("{name:?} cannot be a variable of its environment")),
+            None => Ok(()),
+        }
+    }
+
     /// An environment with these changes.
     pub(crate) fn applied(
         &self,

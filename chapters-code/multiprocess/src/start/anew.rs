@@ -62,6 +62,7 @@ impl Anew<'_> {
         if !self.environment.is_changed() {
             return Strings::environment_with(MARK);
         }
+        self.environment.check().map_err(|reason| io::Error::new(io::ErrorKind::InvalidInput, reason))?;
         let variables = self.environment.applied(std::env::vars_os()).into_iter();
         let variables = variables.map(|(name, value)| [name.into_vec(), value.into_vec()].join(&b'='));
         Strings::copied([MARK.to_bytes().to_vec()].into_iter().chain(variables))
