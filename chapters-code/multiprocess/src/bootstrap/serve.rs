@@ -16,7 +16,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::process::exit;
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use super::call::{self, perform};
 use super::end::REFUSED;
 use super::me::{FORKSERVER, Me};
 use super::outcome::Outcome;
-use super::stand_by::{Patience, Rehearsal, stand_by};
+use super::stand_by::{Ground, Patience, Rehearsal, stand_by};
 use super::{handed, report};
 use crate::error::ExitStatus;
 use crate::sys::child::{self, Block, Handle, Kept, Waited};
@@ -163,21 +163,14 @@ fn leave_the_place() -> io::Result<File> {
 pub(super) struct Server<'a> {
     socket: BorrowedFd<'a>,
     epoll: Epoll,
-    /// Its client, where that can be seen.
-    pub(super) client: Option<OwnedFd>,
+    /// What each child finds.
+    ground: Ground,
     /// The children that are to be collected. No `HashMap`, whose random keys all children would share.
     children: BTreeMap<u64, OwnedFd>,
     /// How many there have been.
     forked: u64,
     /// What the client has had no room for. It never waits, so that the client's demands are met meanwhile.
     unsent: VecDeque<Unsent>,
-    /// The descriptors that were open when the hook had run: a child keeps them.
-    pub(super) kept: Vec<RawFd>,
-    /// The process group of the client.
-    pub(super) group: u32,
-    /// A child ignores SIGCHLD, as its client does.
-    pub(super) ignores_children: bool,
-    pub(super) rehearsal: Rehearsal,
     /// Whether the kernel collects the children.
     kept_by_kernel: bool,
     /// The client wants no more children.
@@ -215,14 +208,10 @@ impl<'a> Server<'a> {
         Ok(Server {
             socket,
             epoll,
-            client,
+            ground: Ground { client, kept, group, ignores_children, rehearsal },
             children: BTreeMap::new(),
             forked: 0,
             unsent: VecDeque::new(),
-            kept,
-            group,
-            ignores_children,
-            rehearsal,
             kept_by_kernel,
             dismissed: false,
         })
@@ -304,7 +293,7 @@ impl<'a> Server<'a> {
         // SAFETY: `prepare` has seen that this is the only thread, and nothing here starts another; this crate's locks are
         // free. What the hook has made exists twice from here on, as its documentation says.
         let Handle { pid, pidfd } = match unsafe { fork::fork() }? {
-            Forked::Child => stand_by(childs, patience, self),
+            Forked::Child => stand_by(childs, patience, &self.ground),
             Forked::Parent(handle) => handle,
         };
         drop(childs);

@@ -5,13 +5,13 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::time::{Duration, Instant};
 
+use super::call;
 use super::end::{Birth, REFUSED};
+use super::enter::{Surroundings, refuse_work, take_up};
 use super::me::{self, FORKSERVER};
 use super::newborn::Newborn;
 use super::plan::{Environment, ParentName, Plan, put};
-use super::serve::Server;
 use super::target::{Target, describe};
-use super::{Surroundings, call, refuse_work, take_up};
 use crate::error::Refusal;
 use crate::method::Kind;
 use crate::sys::function::Descriptor;
@@ -30,6 +30,19 @@ const LATER: Duration = Duration::from_millis(2);
 /// How long one stands by that was demanded in a burst and is not needed any more.
 const PASSING: Duration = Duration::from_secs(1);
 
+/// What a child finds that was forked by a server.
+pub(super) struct Ground {
+    /// The client, where that can be seen.
+    pub(super) client: Option<OwnedFd>,
+    /// The descriptors that were open when the hook had run: a child keeps them.
+    pub(super) kept: Vec<RawFd>,
+    /// The process group of the client.
+    pub(super) group: u32,
+    /// A child ignores SIGCHLD, as its client does.
+    pub(super) ignores_children: bool,
+    pub(super) rehearsal: Rehearsal,
+}
+
 /// How long a child stands by.
 #[derive(Clone, Copy)]
 pub(super) struct Patience {
@@ -44,18 +57,18 @@ pub(super) struct Patience {
 ///
 /// All signals are blocked meanwhile. What is sent to everybody does not reach it, being in the server's process group; what
 /// is sent to it alone waits until it has become somebody.
-pub(super) fn stand_by(socket: OwnedFd, patience: Patience, server: &Server<'_>) -> ! {
+pub(super) fn stand_by(socket: OwnedFd, patience: Patience, ground: &Ground) -> ! {
     me::Me::forget_original();
     me::register_exit_in_forked_child();
-    let client = server.client.as_ref().and_then(|client| client.try_clone().ok());
+    let client = ground.client.as_ref().and_then(|client| client.try_clone().ok());
     let waited_for = [Some(socket.as_raw_fd()), client.as_ref().map(AsRawFd::as_raw_fd)];
-    let own = server.kept.iter().copied().chain(waited_for.into_iter().flatten());
+    let own = ground.kept.iter().copied().chain(waited_for.into_iter().flatten());
     // What is closed here has owners in the frames above, to which nothing returns.
-    let closed = numbers::close_all_but(own.clone().chain(server.rehearsal.descriptors()));
+    let closed = numbers::close_all_but(own.clone().chain(ground.rehearsal.descriptors()));
     // Otherwise a rehearsal would only delay it.
     let soon = Instant::now() + if patience.is_one_of_many { LATER } else { SOON };
     if closed.is_ok() && matches!(poll::is_ready(socket.as_fd(), Some(soon)), Ok(false)) {
-        server.rehearsal.hold();
+        ground.rehearsal.hold();
     }
     if closed.and_then(|()| numbers::close_all_but(own)).is_err() {
         exit::exit_now(REFUSED);
@@ -71,13 +84,13 @@ pub(super) fn stand_by(socket: OwnedFd, patience: Patience, server: &Server<'_>)
     if let Err((what, error)) = surroundings.enter() {
         refuse_work(work.file, Birth::Copied, Refusal::Unprepared(format!("{what}: {error}")));
     }
-    if server.ignores_children {
+    if ground.ignores_children {
         this::ignore_children();
     } else {
         this::stop_ignoring_children();
     }
     // Refused where that group is gone; then this stays in the server's.
-    let _ = this::set_group(0, server.group);
+    let _ = this::set_group(0, ground.group);
     Mask::from_bits(place.mask).set();
     drop(place);
     let (child, alive) = take_up(work, Birth::Copied, |plan| call::find(&plan.call));

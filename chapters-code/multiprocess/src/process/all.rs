@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Child, Process};
+use super::child::Child;
+use super::description::Process;
 use crate::error::{JoinError, StartError};
 use crate::sys::poll;
 

@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 
-use super::failed;
+use super::launch::failed;
 use crate::bootstrap::{Environment, MARK, Me};
 use crate::error::StartError;
 use crate::sys::child::Handle;

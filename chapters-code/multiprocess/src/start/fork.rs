@@ -7,7 +7,7 @@
 use std::io::{self, ErrorKind, PipeReader, PipeWriter, Read, Write, pipe};
 use std::os::fd::AsFd;
 
-use super::{Launch, Launched};
+use super::launch::{Launch, Launched};
 use crate::bootstrap::{Birth, Newborn, Surroundings, enter_forked};
 use crate::error::StartError;
 use crate::sys::exit::flush_c_buffers;

@@ -14,7 +14,7 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use super::anew::Anew;
-use super::{Launch, Launched, failed};
+use super::launch::{Launch, Launched, failed};
 use crate::bootstrap::{Environment, FORKSERVER, Forkserver, Me, Target, describe, expect_me, put};
 use crate::client::{Connection, NotStarted};
 use crate::error::{ExitStatus, StartError};

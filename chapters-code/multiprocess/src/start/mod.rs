@@ -3,79 +3,24 @@
 
 mod anew;
 mod choice;
-pub(crate) mod fork;
-pub(crate) mod forkserver;
-pub(crate) mod spawn;
+mod fork;
+mod forkserver;
+mod launch;
+mod spawn;
 
 pub(crate) use choice::chosen;
 pub use choice::{force_start_method, set_start_method};
 pub use forkserver::{set_forkserver_preload, start_forkserver, stop_forkserver};
+pub(crate) use launch::{Launch, Launched};
 
-use std::fs::File;
-use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::FileExt;
-use std::time::Instant;
-
-use crate::bootstrap::{Me, Plan};
 use crate::error::StartError;
 use crate::method::Kind;
-use crate::sys::child::{self, Handle};
-use crate::sys::function::Descriptor;
-use crate::sys::{memfd, poll};
-use crate::wait::Collector;
 
-/// What a start method is given.
-pub(crate) struct Launch<'a> {
-    pub(crate) me: &'static Me,
-    pub(crate) plan: &'a Plan,
-    pub(crate) target: &'static Descriptor,
-    pub(crate) arguments: &'a [u8],
-    /// The descriptors that the arguments hold.
-    pub(crate) carried: &'a [OwnedFd],
-    /// The child's standard input, output and error, if it is to have them.
-    pub(crate) streams: [Option<BorrowedFd<'a>>; 3],
-    /// Its working folder, if it is another one than this process's.
-    pub(crate) folder: Option<BorrowedFd<'a>>,
-}
-
-/// A child on its way.
-pub(crate) struct Launched {
-    pub(crate) handle: Handle,
-    /// Brings what comes of its work.
-    pub(crate) file: File,
-    pub(crate) collector: Collector,
-}
-
-impl Launch<'_> {
-    /// Starts the child.
-    pub(crate) fn start(&self) -> Result<Launched, StartError> {
-        match self.plan.method {
-            Kind::Spawn => spawn::launch(self),
-            Kind::Fork => fork::launch(self),
-            Kind::Forkserver => forkserver::launch(self),
-        }
+/// Starts a child.
+pub(crate) fn start(launch: &Launch<'_>) -> Result<Launched, StartError> {
+    match launch.plan.method {
+        Kind::Spawn => spawn::launch(launch),
+        Kind::Fork => fork::launch(launch),
+        Kind::Forkserver => forkserver::launch(launch),
     }
-
-    /// Makes the calls that the join will make, and some that the child will, on the file that the two share. A sandbox that
-    /// refuses one of them does so now, and not when the work is done.
-    fn try_the_join(&self, file: &File) -> Result<(), StartError> {
-        poll::is_ready(file.as_fd(), Some(Instant::now())).map_err(self.failed("ppoll, to wait for it"))?;
-        if self.plan.method != Kind::Forkserver {
-            child::try_to_wait(file.as_fd()).map_err(self.failed("waitid, to collect it"))?;
-        }
-        file.read_at(&mut [0], 0).map_err(self.failed("pread64, to read what it returns"))?;
-        memfd::expect_one(file).map_err(self.failed("F_GET_SEALS, to know its file"))
-    }
-
-    /// The error of a step that failed.
-    fn failed<E: Into<io::Error>>(&self, step: &'static str) -> impl FnOnce(E) -> StartError {
-        failed(&self.plan.name, step)
-    }
-}
-
-/// The error of a step that failed, in the start of the process of that name.
-fn failed<E: Into<io::Error>>(process: &str, step: &'static str) -> impl FnOnce(E) -> StartError {
-    let process = process.to_owned();
-    move |source| StartError::System { process, step, source: source.into() }
 }

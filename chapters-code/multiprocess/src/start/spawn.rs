@@ -12,7 +12,7 @@ use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 use super::anew::Anew;
-use super::{Launch, Launched};
+use super::launch::{Launch, Launched};
 use crate::bootstrap::put;
 use crate::error::StartError;
 use crate::sys::socket;
