@@ -16,7 +16,7 @@ use rustix::thread::{
 
 /// What each start compares. What takes long to find out is asked only of a process that could have changed it: where the
 /// shortest system call takes 0.2 µs, an ordinary process takes 13 µs for all, one with `CAP_SYS_ADMIN` 25 µs, and one that
-/// can add filters to its sandbox 15 µs more.
+/// can add filters to its sandbox 20 µs more.
 ///
 /// What the kernel or a sandbox refuses to tell is `None`, and equal to what it refused before: a sandbox that hides a
 /// thing is expected to keep it from being changed, too. It differs from what could be told before.
