@@ -59,7 +59,7 @@ use handed::Handed;
 ///
 /// `init` must be called on the main thread. On another thread it prepares nothing, and every later start fails with
 /// [`StartError::InitRefused`](crate::StartError::InitRefused). A child that calls it on another thread does not run its target,
-/// and joining that child fails with [`Refusal::Init`](crate::Refusal::Init).
+/// and joining that child fails with [`Refusal::Init`].
 ///
 /// A program with raised rights takes up no work that it is handed; see
 /// [`StartError::RaisedRights`](crate::StartError::RaisedRights).

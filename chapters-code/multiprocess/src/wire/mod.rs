@@ -1,7 +1,7 @@
 //! Values as bytes and descriptors, and what processes of a program hand each other that way.
 //!
 //! - [`carried`]: the descriptors that are in a value which is being written or read.
-//! - [`file`]: the file that takes work to a child and brings back what came of it.
+//! - [`mod@file`]: the file that takes work to a child and brings back what came of it.
 //! - [`handover`]: how a child gets its work, and everything that belongs to it.
 //! - [`skips`]: whether a value leaves fields out.
 //! - [`message`]: what a process, its children and its forkserver say to each other over sockets.
