@@ -64,7 +64,10 @@ fn a_listing_is_built_and_shown_while_it_runs() {
     let mut again = run(&served, "sample/door");
     let message = again.until(|message| !message["running"].is_null() || message["building"] != "");
     assert!(message["building"].is_null(), "{message}");
-    again.words();
+    // The program waits for nothing now, so the first message may be the last one, too.
+    if message["over"].is_null() {
+        again.words();
+    }
 
     scratch.edit("chapters-code/sample/examples/door.rs", "\"after\"", "\"later\"");
     let words = run(&served, "sample/door").words();
