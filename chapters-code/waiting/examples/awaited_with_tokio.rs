@@ -1,20 +1,18 @@
 use std::time::Duration;
 
 use multiprocess::{Child, Process};
-use serde::de::DeserializeOwned;
 use tokio::net::unix::pipe::Receiver;
 use tokio::{runtime, time};
 
 // ANCHOR: join
 type Result<R> = std::result::Result<R, Box<dyn std::error::Error>>;
 
-/// Waits for the process without blocking the thread.
-async fn join<R: DeserializeOwned>(child: &mut Child<R>) -> Result<R> {
+/// Waits until the process has ended, without blocking the thread.
+async fn ended<R>(child: &Child<R>) -> Result<()> {
     // A second descriptor, for tokio to watch. It is not a pipe, and it is
     // never read.
     let sentinel = child.sentinel().try_clone_to_owned()?;
-    Receiver::from_owned_fd_unchecked(sentinel)?.readable().await?;
-    Ok(child.join()?)
+    Ok(Receiver::from_owned_fd_unchecked(sentinel)?.readable().await?)
 }
 // ANCHOR_END: join
 
@@ -32,16 +30,17 @@ fn wait_forever() {
 async fn run() -> Result<()> {
     let mut six = Process::new(square, (6,)).start()?;
     let mut seven = Process::new(square, (7,)).start()?;
-    let (six, seven) = tokio::join!(join(&mut six), join(&mut seven));
-    println!("{} and {}", six?, seven?);
+    tokio::try_join!(ended(&six), ended(&seven))?;
+    println!("{} and {}", six.join()?, seven.join()?);
 
     let mut slow = Process::new(wait_forever, ()).start()?;
     let limit = Duration::from_millis(100);
-    if time::timeout(limit, join(&mut slow)).await.is_err() {
+    if time::timeout(limit, ended(&slow)).await.is_err() {
         println!("the time is up");
         slow.kill()?;
     }
-    println!("killed: {}", join(&mut slow).await.is_err());
+    ended(&slow).await?;
+    println!("killed: {}", slow.join().is_err());
     Ok(())
 }
 
