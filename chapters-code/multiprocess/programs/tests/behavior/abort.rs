@@ -11,7 +11,7 @@ fn a_panic_that_aborts_is_told_of_as_a_panic() {
         let abort = "profile.dev.panic='abort'";
         let folder = build("abort", &["-p", package, "--bin", "panics", "--bin", "ends", "--config", abort]);
         let ran = Program::at(folder.join("panics")).arg("str").run();
-        assert!(ran.stdout().starts_with("Process-1: \"a plain message\" at Some("), "{ran:?}");
+        assert!(ran.stdout().starts_with("Process-1: \"a plain message\" at chapters-code/"), "{ran:?}");
         assert_eq!(ran.stderr().lines().count(), 1, "{ran:?}");
         let ran = Program::at(folder.join("ends")).arg("thread").run();
         assert!(ran.stdout().contains("was ended by signal SIGABRT"), "{ran:?}");
