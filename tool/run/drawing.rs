@@ -179,28 +179,35 @@ mod tests {
          0.000 ms ◆ main executes hello
          0.500 ms ├─╮ main starts Process-1 (clone)
          1.000 ms ● │ main starts thread 1
-         1.500 ms ○ │ main looks at Process-1 (waitpid)
-         2.000 ms ● │ main collects nobody
-         2.500 ms ○ │ main waits for whichever child ends first (waitid)
-         3.000 ms ○ │ main waits for Process-1 and Process-2 (waitid)
-         3.500 ms ○ │ main waits for Process-1, Process-2 and Process-3 (waitid)
-         4.000 ms ○ │ main waits for 5 processes (waitid)
-         4.500 ms ○ │ main sleeps (nanosleep)
-         5.000 ms ● │ main is awake
-         5.500 ms ├─▶ main sends SIGTERM to Process-1
-         6.000 ms ● │ main sends SIGABRT to itself
-         6.500 ms ● │ main sends SIGUSR1 to several processes, or outside
-         7.000 ms │ ● Process-1 receives SIGTERM
-         7.500 ms ● │ main writes: one
+         1.500 ms ● │ main starts thread second
+         2.000 ms ○ │ main looks at Process-1 (waitpid)
+         2.500 ms ● │ main collects nobody
+         3.000 ms ○ │ main waits for whichever child ends first (waitid)
+         3.500 ms ○ │ main waits for Process-1 and Process-2 (waitid)
+         4.000 ms ○ │ main waits for Process-1, Process-2 and Process-3 (waitid)
+         4.500 ms ○ │ main waits for 5 processes (waitid)
+         5.000 ms ○ │ main sleeps (nanosleep)
+         5.500 ms ● │ main is awake
+         6.000 ms ○ │ main waits at futex 1
+         6.500 ms ├─● main is woken by Process-1
+         7.000 ms ○ │ main waits at futex 2
+         7.500 ms ● │ main is woken by thread second of main
+         8.000 ms ○ │ main waits for thread second
+         8.500 ms ● │ main is awake
+         9.000 ms ├─▶ main sends SIGTERM to Process-1
+         9.500 ms ● │ main sends SIGABRT to itself
+        10.000 ms ● │ main sends SIGUSR1 to several processes, or outside
+        10.500 ms │ ● Process-1 receives SIGTERM
+        11.000 ms ● │ main writes: one
                   │ │              two
-         8.000 ms ● │ main writes to stderr: no end (no newline)
-         8.500 ms ● │ main writes:
-         9.000 ms ● │ thread 1 of main ends
-         9.500 ms ┊ ╳ Process-1 ends: signal SIGTERM
-        10.000 ms ├─╯ main collects Process-1
-        10.500 ms │ ● Process-2 is an orphan, adopted by the reaper
-        11.000 ms │ ╳ Process-2 is killed at the deadline
-        11.500 ms │ ● the reaper collects Process-2
+        11.500 ms ● │ main writes to stderr: no end (no newline)
+        12.000 ms ● │ main writes:
+        12.500 ms ● │ thread second of main ends
+        13.000 ms │ ╳ Process-1 ends: signal SIGTERM
+        13.500 ms ├─╯ main collects Process-1
+        14.000 ms │ ● Process-2 is an orphan, adopted by the reaper
+        14.500 ms │ ╳ Process-2 is killed at the deadline
+        15.000 ms │ ● the reaper collects Process-2
         ");
     }
 

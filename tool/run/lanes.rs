@@ -101,8 +101,10 @@ impl Lanes {
                 process.idle.remove(&event.thread);
             }
             What::Wait { look: false, .. } => drop(process.idle.insert(event.thread, '┊')),
-            What::Sleep(_) => drop(process.idle.entry(event.thread).or_insert('·')),
-            What::Awake if process.idle.get(&event.thread) == Some(&'·') => {
+            What::Sleep(_) | What::FutexWait(_) | What::Join(_) => {
+                process.idle.entry(event.thread).or_insert('·');
+            }
+            What::Awake | What::Woken { .. } if process.idle.get(&event.thread) == Some(&'·') => {
                 process.idle.remove(&event.thread);
             }
             What::Waited { collected } => {
@@ -180,7 +182,8 @@ fn mark(event: &Event) -> Mark {
         What::Waited { collected: Some(child) } => Mark::Line(child, '╯', '╰'),
         What::Send { to: Some(to), .. } if to != event.process => Mark::Line(to, '▶', '◀'),
         What::Exec(_) => Mark::Dot('◆'),
-        What::Wait { .. } | What::Sleep(_) => Mark::Dot('○'),
+        What::Wait { .. } | What::Sleep(_) | What::FutexWait(_) | What::Join(_) => Mark::Dot('○'),
+        What::Woken { by } if by.process != event.process => Mark::Line(by.process, '●', '●'),
         What::End(_) => Mark::Dot('╳'),
         _ => Mark::Dot('●'),
     }

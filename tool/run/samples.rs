@@ -1,6 +1,8 @@
 //! Runs made up for tests of the drawing.
 
-use records::timeline::{Birth, Event, Process, What};
+use std::collections::BTreeMap;
+
+use records::timeline::{Actor, Birth, Event, Process, What};
 use supervisor::End;
 use supervisor::event::Stream;
 
@@ -8,7 +10,7 @@ use supervisor::event::Stream;
 pub(crate) type Sample = (Vec<Process>, Vec<Event>);
 
 fn process(name: &str, parent: Option<usize>) -> Process {
-    Process { name: name.into(), parent, threads: 1 }
+    Process { name: name.into(), parent, threads: 1, thread_names: BTreeMap::new() }
 }
 
 /// Events of first threads, half a millisecond apart.
@@ -140,12 +142,15 @@ pub(crate) fn threads() -> Vec<Event> {
 /// Every kind of event.
 pub(crate) fn everything() -> Sample {
     let names = ["main", "Process-1", "Process-2", "Process-3", "Process-4", "Process-5"];
-    let processes = names.iter().enumerate().map(|(at, name)| process(name, (at > 0).then_some(0))).collect();
+    let mut processes: Vec<_> =
+        names.iter().enumerate().map(|(at, name)| process(name, (at > 0).then_some(0))).collect();
+    processes[0].thread_names.insert(2, "second".into());
     let look = What::Wait { call: "waitpid".into(), of: vec![1], look: true };
     let mut all = events(vec![
         (0, What::Exec("hello".into())),
         (0, What::Start { child: 1, by: Birth::Clone }),
         (0, What::Thread(1)),
+        (0, What::Thread(2)),
         (0, look),
         (0, What::Waited { collected: None }),
         (0, wait(&[])),
@@ -153,6 +158,12 @@ pub(crate) fn everything() -> Sample {
         (0, wait(&[1, 2, 3])),
         (0, wait(&[1, 2, 3, 4, 5])),
         (0, What::Sleep("nanosleep".into())),
+        (0, What::Awake),
+        (0, What::FutexWait("futex 1".into())),
+        (0, What::Woken { by: Actor { process: 1, thread: 0 } }),
+        (0, What::FutexWait("futex 2".into())),
+        (0, What::Woken { by: Actor { process: 0, thread: 2 } }),
+        (0, What::Join(2)),
         (0, What::Awake),
         (0, What::Send { signal: "SIGTERM".into(), to: Some(1) }),
         (0, What::Send { signal: "SIGABRT".into(), to: Some(0) }),
@@ -168,7 +179,8 @@ pub(crate) fn everything() -> Sample {
         (2, What::End(End::Deadline)),
         (2, What::Reaped),
     ]);
-    all[18].thread = 1;
+    let end = all.iter_mut().find(|event| event.what == What::ThreadEnd);
+    end.expect("an end of a thread").thread = 2;
     (processes, all)
 }
 

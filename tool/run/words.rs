@@ -11,7 +11,7 @@ use crate::terminal::ink::{Ink, Span};
 pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
     let name = |process| Span::new(Ink::Process(process), name(process, processes));
     let plain = |text: String| Span::new(Ink::Plain, text);
-    let mut words = actor(event, processes);
+    let mut words = actor(event.process, event.thread, processes);
     match &event.what {
         What::Start { child, by } => {
             let how = match by {
@@ -25,7 +25,9 @@ pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
                 Span::new(Ink::Faint, format!(" ({how})")),
             ]);
         }
-        What::Thread(thread) => words.push(plain(format!(" starts thread {thread}"))),
+        What::Thread(new) => {
+            words.push(plain(format!(" starts {}", thread(event.process, *new, processes))));
+        }
         What::Exec(program) => words.push(plain(format!(" executes {}", visible(program)))),
         What::Send { signal, to: Some(to) } if *to == event.process => {
             words.push(plain(format!(" sends {signal} to itself")));
@@ -47,6 +49,14 @@ pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
         What::Sleep(call) => {
             words.extend([plain(" sleeps".into()), Span::new(Ink::Faint, format!(" ({call})"))]);
         }
+        What::FutexWait(futex) => words.push(plain(format!(" waits at {}", visible(futex)))),
+        What::Join(other) => {
+            words.push(plain(format!(" waits for {}", thread(event.process, *other, processes))));
+        }
+        What::Woken { by } => {
+            words.push(plain(" is woken by ".into()));
+            words.extend(actor(by.process, by.thread, processes));
+        }
         What::Awake => words.push(plain(" is awake".into())),
         What::Write { to: Stream::Stdout, .. } => words.push(plain(" writes: ".into())),
         What::Write { to: Stream::Stderr, .. } => words.push(plain(" writes to stderr: ".into())),
@@ -66,12 +76,20 @@ pub fn millis(micros: u64) -> String {
     format!("{}.{:03}", micros / 1000, micros % 1000)
 }
 
-/// Who did it.
-fn actor(event: &Event, processes: &[Process]) -> Vec<Span> {
-    let process = Span::new(Ink::Process(event.process), name(event.process, processes));
-    match event.thread {
-        0 => vec![process],
-        thread => vec![Span::new(Ink::Plain, format!("thread {thread} of ")), process],
+/// A thread and its process.
+fn actor(process: usize, number: usize, processes: &[Process]) -> Vec<Span> {
+    let name = Span::new(Ink::Process(process), name(process, processes));
+    match number {
+        0 => vec![name],
+        number => vec![Span::new(Ink::Plain, format!("{} of ", thread(process, number, processes))), name],
+    }
+}
+
+/// A thread by its name, or else by its number.
+fn thread(process: usize, thread: usize, processes: &[Process]) -> String {
+    match processes.get(process).and_then(|process| process.thread_names.get(&thread)) {
+        Some(name) => format!("thread {}", visible(name)),
+        None => format!("thread {thread}"),
     }
 }
 

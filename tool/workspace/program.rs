@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use records::catalog::{Catalog, Language, Listing};
 use records::program;
 use supervisor::{End, Request};
@@ -73,8 +73,8 @@ impl std::error::Error for Unbuilt {}
 ///
 /// # Errors
 ///
-/// [`Unbuilt`]; a [`supervisor::RunError::Stopped`] when `stop` could be read from; when Cargo cannot be run, or there is no
-/// Python for a twin.
+/// [`Unbuilt`]; a [`supervisor::RunError::Stopped`] when `stop` could be read from; when Cargo cannot be run, there is no Python
+/// for a twin, or the listing asks for a timeline that there is not.
 pub fn request(
     root: &Path,
     listing: &Listing,
@@ -87,7 +87,7 @@ pub fn request(
         return program::twin(root, listing).context(missing);
     }
     if let Some(built) = program::built(root, listing, &examples(root), builds.of(listing)) {
-        return Ok(program::example(root, &built));
+        return program::example(root, listing, &built).map_err(Error::msg);
     }
     let begun = SystemTime::now();
     let color = if console::colors_enabled_stderr() { "--color=always" } else { "--color=never" };
@@ -102,7 +102,7 @@ pub fn request(
     builds.note(listing, begun);
     let built = cargo::executable_in(&run.stdout, &listing.name);
     let built = built.with_context(|| format!("cargo built nothing for {}", listing.id()))?;
-    Ok(program::example(root, &built))
+    program::example(root, listing, &built).map_err(Error::msg)
 }
 
 /// Where Cargo puts the examples of a workspace. If it was told to put them elsewhere, it is asked each time.

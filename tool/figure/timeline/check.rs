@@ -66,6 +66,12 @@ fn check_run(run: &Run) -> Result<(), String> {
             What::Thread(thread) if thread == 0 || thread >= process.threads => {
                 return problem("starts a thread that is missing");
             }
+            What::Join(thread) if thread >= process.threads => {
+                return problem("waits for a thread that is missing");
+            }
+            What::Woken { by } if by.thread >= run.processes[by.process].threads => {
+                return problem("names a thread that is missing");
+            }
             What::Thread(thread) if !threads.insert((event.process, thread)) => {
                 return problem("starts a thread a second time");
             }
@@ -85,12 +91,15 @@ fn others(event: &Event) -> Vec<usize> {
         What::Send { to, .. } => to.iter().copied().collect(),
         What::Wait { of, .. } => of.clone(),
         What::Waited { collected } => collected.iter().copied().collect(),
+        What::Woken { by } => vec![by.process],
         _ => vec![],
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use records::timeline::Actor;
+
     use super::*;
     use crate::figure::timeline::cases::greeting;
 
@@ -102,7 +111,7 @@ mod tests {
     #[test]
     fn a_record_that_contradicts_itself_is_refused() {
         type Fault = fn(&mut Timeline);
-        let faults: [(&str, Fault); 12] = [
+        let faults: [(&str, Fault); 14] = [
             ("record of `a/b`", |timeline| timeline.listing = "a/b".into()),
             ("no run", |timeline| timeline.runs.clear()),
             ("in run 1, there is no process", |timeline| timeline.runs[0].processes.clear()),
@@ -116,6 +125,10 @@ mod tests {
             }),
             ("whose parent is another", |timeline| timeline.runs[0].processes[1].parent = None),
             ("starts a thread that", |timeline| timeline.runs[0].events[0].what = What::Thread(1)),
+            ("waits for a thread", |timeline| timeline.runs[0].events[0].what = What::Join(1)),
+            ("names a thread", |timeline| {
+                timeline.runs[0].events[0].what = What::Woken { by: Actor { process: 1, thread: 1 } }
+            }),
             ("ends a process a second", |timeline| {
                 let end = timeline.runs[0].events.iter().find(|event| matches!(event.what, What::End(_)));
                 let end = end.expect("an end").clone();

@@ -359,9 +359,9 @@ impl Place<'_> {
 fn rank(what: &What) -> usize {
     match what {
         What::Start { .. } | What::Thread(_) | What::Send { .. } | What::Receive(_) | What::Orphaned => 0,
-        What::Waited { collected: Some(_) } => 1,
+        What::Waited { collected: Some(_) } | What::Woken { .. } => 1,
         What::Write { .. } => 2,
-        What::Wait { .. } => 3,
+        What::Wait { .. } | What::FutexWait(_) => 3,
         _ => 4,
     }
 }
@@ -375,6 +375,9 @@ fn form(what: &What) -> Form {
         What::Wait { .. }
         | What::Waited { .. }
         | What::Sleep(_)
+        | What::FutexWait(_)
+        | What::Join(_)
+        | What::Woken { .. }
         | What::Awake
         | What::Orphaned
         | What::Reaped => Form::Ring,

@@ -32,6 +32,7 @@ pub fn legend(layouts: &[Layout]) -> String {
         (join(Join::Birth), arrow("birth", "z"), "starts a process"),
         (join(Join::Thread), arrow("birth", "z"), "starts a thread"),
         (join(Join::Collected) || join(Join::Reaped), arrow("collected", ""), "is collected"),
+        (join(Join::Woken), arrow("woken", "z"), "wakes a thread that waited"),
         (join(Join::Signal), arrow("signal", "z"), "sends a signal"),
         (join(Join::Adopted), arrow("adopted", ""), "gets the reaper as its parent"),
         (

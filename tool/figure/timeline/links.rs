@@ -14,6 +14,8 @@ pub enum Join {
     Thread,
     /// A process sent another one a signal.
     Signal,
+    /// A thread ended another one's wait.
+    Woken,
     /// A wait collected a child, whose time as a zombie is over.
     Collected,
     /// An orphan was given to the reaper.
@@ -44,6 +46,7 @@ pub fn links(run: &Run, rows: &Rows) -> Vec<Link> {
             What::Start { child, .. } => (own, rows.of_thread(child, 0), Join::Birth),
             What::Thread(thread) => (own, rows.of_thread(event.process, thread), Join::Thread),
             What::Send { to: Some(to), .. } => (own, rows.of_thread(to, 0), Join::Signal),
+            What::Woken { by } => (rows.of_thread(by.process, by.thread), own, Join::Woken),
             What::Waited { collected: Some(child) } => (rows.of_thread(child, 0), own, Join::Collected),
             What::Orphaned => (first, rows.reaper()?, Join::Adopted),
             What::Reaped if words::reaped_by_the_reaper(run, event.process) => {

@@ -35,8 +35,9 @@ impl Rows {
     }
 
     fn add(&mut self, run: &Run, process: usize, depth: usize) {
-        let names = [run.processes[process].name.clone()].into_iter();
-        let names = names.chain((1..run.processes[process].threads).map(words::thread_name));
+        let it = &run.processes[process];
+        let threads = (1..it.threads).map(|thread| words::thread_name(it, thread));
+        let names = std::iter::once(it.name.clone()).chain(threads);
         self.0.extend(names.enumerate().map(|(thread, name)| Row {
             process: Some(process),
             thread,
@@ -80,7 +81,10 @@ mod tests {
 
     #[test]
     fn threads_lie_in_their_process() {
-        assert_eq!(names(&cases::threads().runs[0]), ["main", "thread 2", "thread 3", " Process-1"]);
+        let mut run = cases::threads().runs[0].clone();
+        assert_eq!(names(&run), ["main", "thread 2", "thread 3", " Process-1"]);
+        run.processes[0].thread_names.insert(2, "helper".into());
+        assert_eq!(names(&run), ["main", "thread 2", "helper", " Process-1"]);
     }
 
     #[test]

@@ -127,12 +127,14 @@ impl Life {
             // The program that a thread begins leaves no other thread of the old one.
             What::Exec(_) if !mine && thread > 0 => self.become_(at, None),
             What::ThreadEnd if mine => self.become_(at, None),
-            What::Wait { look: false, .. } | What::Sleep(_) if mine => self.become_(at, Some(State::Waiting)),
+            What::Wait { look: false, .. } | What::Sleep(_) | What::FutexWait(_) | What::Join(_) if mine => {
+                self.become_(at, Some(State::Waiting));
+            }
             // A call does not outlast the program that made it.
             What::Exec(_) if mine && self.state == Some(State::Waiting) => {
                 self.become_(at, Some(State::Running));
             }
-            What::Waited { .. } | What::Awake if mine => {
+            What::Waited { .. } | What::Awake | What::Woken { .. } if mine => {
                 self.held_by = None;
                 self.become_(at, Some(State::Running));
             }

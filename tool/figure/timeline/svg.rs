@@ -78,15 +78,16 @@ fn arrow(arrow: &Arrow, dots: bool) -> String {
         Join::Birth => ("birth", true),
         Join::Thread => ("birth", true),
         Join::Signal => ("signal", true),
+        Join::Woken => ("woken", true),
         Join::Collected => ("collected", false),
         Join::Adopted => ("adopted", false),
         Join::Reaped => ("collected", false),
     };
     let down = if to > from { 1.0 } else { -1.0 };
     let (bar, head) = if dots { (2.5, 3.0) } else { (BAR, 5.0) };
-    // A collection ends at the mark of its wait; everything else at a bar.
+    // What ends a wait leads to its mark; everything else at a bar.
     let tip = match join {
-        Join::Collected if !dots => to - down * 8.5,
+        Join::Collected | Join::Woken if !dots => to - down * 8.5,
         _ => to - down * bar,
     };
     let (x, base) = (n(*x), n(tip - down * head * 1.2));

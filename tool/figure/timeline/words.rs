@@ -1,6 +1,6 @@
 //! An event in words: as a sentence, and as a label of a word or two. And times as people read them.
 
-use records::timeline::{Event, Run, What};
+use records::timeline::{Event, Process, Run, What};
 use supervisor::end::End;
 use supervisor::event::{Birth, Stream};
 
@@ -17,7 +17,9 @@ pub fn sentence(run: &Run, event: &Event) -> String {
             name(*child)
         ),
         What::Start { child, .. } => format!("{who} starts {} (clone)", name(*child)),
-        What::Thread(thread) => format!("{who} starts a thread, {}", thread_name(*thread)),
+        What::Thread(thread) => {
+            format!("{who} starts a thread, {}", thread_name(&run.processes[event.process], *thread))
+        }
         What::Exec(program) => format!("{who} begins the program {program} (execve)"),
         What::Send { signal, to: Some(to) } if *to == event.process => {
             format!("{who} sends {signal} to itself")
@@ -43,6 +45,11 @@ pub fn sentence(run: &Run, event: &Event) -> String {
         }
         What::Waited { collected: None } => format!("{who} comes back without having collected anybody"),
         What::Sleep(call) => format!("{who} stands still in a system call ({call})"),
+        What::FutexWait(futex) => format!("{who} begins to wait at {futex}"),
+        What::Join(thread) => {
+            format!("{who} begins to wait for the end of {}", thread_of(run, event.process, *thread))
+        }
+        What::Woken { by } => format!("{who} is woken by {}", thread_of(run, by.process, by.thread)),
         What::Awake => format!("{who} goes on"),
         What::Write { to, text } => format!("{who} writes {} to {}", quoted(text, usize::MAX), stream(*to)),
         What::ThreadEnd => format!("{who} ends"),
@@ -75,6 +82,9 @@ pub fn label(event: &Event, longest: usize) -> String {
         What::Waited { collected: Some(_) } => "collects".to_owned(),
         What::Waited { collected: None } => "goes on".to_owned(),
         What::Sleep(_) => "sleeps".to_owned(),
+        What::FutexWait(futex) => format!("at {futex}"),
+        What::Join(_) => "joins".to_owned(),
+        What::Woken { .. } => "is woken".to_owned(),
         What::Awake => "wakes".to_owned(),
         What::Write { text, .. } => quoted(text, longest),
         What::ThreadEnd => "ends".to_owned(),
@@ -101,18 +111,23 @@ pub fn reaped_by_the_reaper(run: &Run, process: usize) -> bool {
 
 /// The process, or which thread of it.
 fn who(run: &Run, event: &Event) -> String {
-    let process = &run.processes[event.process];
     let of_one_thread = !matches!(event.what, What::End(_) | What::Orphaned | What::Reaped);
-    if event.thread > 0 && of_one_thread {
-        format!("{} of {}", thread_name(event.thread), process.name)
-    } else {
-        process.name.clone()
+    thread_of(run, event.process, if of_one_thread { event.thread } else { 0 })
+}
+
+/// A thread and its process; the first thread goes by the name of its process.
+fn thread_of(run: &Run, process: usize, thread: usize) -> String {
+    let process = &run.processes[process];
+    match process.thread_names.get(&thread) {
+        _ if thread == 0 => process.name.clone(),
+        Some(name) => format!("thread {name} of {}", process.name),
+        None => format!("{} of {}", thread_name(process, thread), process.name),
     }
 }
 
-/// What a thread beside the first is called.
-pub fn thread_name(thread: usize) -> String {
-    format!("thread {}", thread + 1)
+/// What a thread beside the first is called: by its own name if it has one.
+pub fn thread_name(process: &Process, thread: usize) -> String {
+    process.thread_names.get(&thread).cloned().unwrap_or_else(|| format!("thread {}", thread + 1))
 }
 
 /// The name of an output.
@@ -184,6 +199,18 @@ mod tests {
         assert!(sentences.contains(&"main begins to wait for Process-1 (waitid)".to_owned()));
         assert!(sentences.contains(&"main has collected Process-1: the wait is over".to_owned()));
         assert!(sentences.contains(&"Process-1 ends with exit code 0".to_owned()));
+    }
+
+    #[test]
+    fn a_thread_is_called_by_its_name_or_by_its_number() {
+        let mut run = cases::threads().runs[0].clone();
+        run.processes[0].thread_names.insert(1, "helper".into());
+        let sentences: Vec<String> = run.events.iter().map(|event| sentence(&run, event)).collect();
+        for expected in
+            ["main starts a thread, helper", "thread helper of main ends", "thread 3 of main ends"]
+        {
+            assert!(sentences.iter().any(|sentence| sentence == expected), "{expected}: {sentences:#?}");
+        }
     }
 
     #[test]

@@ -3,11 +3,14 @@
 //! Pids become indices, nanoseconds of the run microseconds of the listing's program, and pids in its output roles. What
 //! the program's process does before it enters the program is the supervisor's doing and left out.
 
-use std::{collections::BTreeSet, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use supervisor::{
     end::{End, signal_name},
-    event::{Birth, Event, Stream, What as Told, Who},
+    event::{Birth, Event, Kind, Stream, Thing, What as Told, Who},
     request::Request,
     run::{ProcessSeen, Run, RunError, ThreadSeen, run_with},
 };
@@ -15,7 +18,7 @@ use supervisor::{
 use crate::{
     record::{Record, lines, shown},
     roles::{self, Roles},
-    timeline::{self, What},
+    timeline::{self, Actor, What},
     writers::{Piece, Writers},
 };
 
@@ -47,6 +50,9 @@ pub struct Builder {
     reaper: u32,
     processes: Vec<ProcessSeen>,
     threads: Vec<ThreadSeen>,
+    thread_names: BTreeMap<Actor, String>,
+    /// What threads and processes share, in the order in which it was first told of.
+    things: Vec<Thing>,
     /// When the main process entered the program.
     begun: Option<u64>,
     moments: Vec<Moment>,
@@ -59,13 +65,6 @@ pub struct Builder {
     asleep: BTreeSet<(u32, u32)>,
     /// Lines whose numbers are no pids.
     recorded: Vec<Vec<u8>>,
-}
-
-/// A thread of a process, by the numbers of the timeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Actor {
-    process: usize,
-    thread: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -109,6 +108,8 @@ impl Default for Builder {
             reaper: 0,
             processes: vec![],
             threads: vec![],
+            thread_names: BTreeMap::new(),
+            things: vec![],
             begun: None,
             moments: vec![],
             waiting: vec![],
@@ -191,6 +192,11 @@ impl Builder {
                 let Some(new) = self.actor(Who { pid: *pid, tid: *tid }) else { return };
                 self.add_of(at, Who { pid: *pid, tid: on.unwrap_or(*pid) }, What::Thread(new.thread));
             }
+            Told::ThreadNamed { who, name } => {
+                if let Some(actor) = self.actor(*who) {
+                    self.thread_names.insert(actor, name.clone());
+                }
+            }
             Told::ThreadEnded(who) => self.add_of(at, *who, What::ThreadEnd),
             Told::Sent { from, signal, to } => {
                 let to = to.and_then(|pid| self.process(pid));
@@ -207,6 +213,18 @@ impl Builder {
             }
             Told::SleepBegan { by, call } => self.add_of(at, *by, What::Sleep(call.clone())),
             Told::SleepEnded(who) => self.add_of(at, *who, What::Awake),
+            Told::FutexWaitBegan { by, at: futex } => {
+                let futex = self.name_of(futex);
+                self.add_of(at, *by, What::FutexWait(futex));
+            }
+            Told::ThreadWaitBegan { by, of } => {
+                let what = self.actor(*of).map_or(What::Sleep("futex".into()), |of| What::Join(of.thread));
+                self.add_of(at, *by, what);
+            }
+            Told::Woken { who, by } => {
+                let what = self.actor(*by).map_or(What::Awake, |by| What::Woken { by });
+                self.add_of(at, *who, what);
+            }
             Told::Orphaned { pid } => self.add_of(at, main_thread(*pid), What::Orphaned),
             Told::Reaped { pid } => self.add_of(at, main_thread(*pid), What::Reaped),
             _ => {}
@@ -284,6 +302,19 @@ impl Builder {
         }
     }
 
+    /// What something is called that threads or processes share: what it is, and its number among those that are the same.
+    fn name_of(&mut self, thing: &Thing) -> String {
+        if !self.things.contains(thing) {
+            self.things.push(thing.clone());
+        }
+        let mut same = self.things.iter().filter(|other| other.kind == thing.kind);
+        let number = 1 + same.position(|other| other == thing).expect("it was just put there");
+        let kind = match thing.kind {
+            Kind::Futex => "futex",
+        };
+        format!("{kind} {number}")
+    }
+
     /// The process that had this pid last.
     fn process(&self, pid: u32) -> Option<usize> {
         self.processes.iter().rposition(|process| process.pid == pid)
@@ -301,14 +332,20 @@ impl Builder {
     /// another process takes the same one, until the run has.
     pub fn processes(&self) -> Vec<timeline::Process> {
         let names = roles::names(&self.processes);
-        let lanes = names.into_iter().zip(&self.processes);
+        let lanes = names.into_iter().zip(&self.processes).enumerate();
         lanes
-            .map(|(name, process)| timeline::Process {
+            .map(|(at, (name, process))| timeline::Process {
                 name,
                 parent: process.parent.and_then(|parent| self.process(parent)),
                 threads: 1 + self.threads.iter().filter(|thread| thread.pid == process.pid).count(),
+                thread_names: self.names_of_threads(at),
             })
             .collect()
+    }
+
+    fn names_of_threads(&self, process: usize) -> BTreeMap<usize, String> {
+        let own = self.thread_names.iter().filter(|(actor, _)| actor.process == process);
+        own.map(|(actor, name)| (actor.thread, name.clone())).collect()
     }
 
     fn roles(&self) -> Roles {

@@ -145,7 +145,7 @@ pub fn compare(place: &Place, name: &str, trial: &Trial) -> Option<Compared> {
 ///
 /// # Panics
 ///
-/// When the example is not built, or is older than its sources.
+/// When the example is not built, or is older than its sources, or asks for a timeline that there is not.
 pub fn request(place: &Place, listing: &Listing) -> Option<Request> {
     let source = listing.source();
     assert!(place.root.join(&source).is_file(), "{}: there is no {}", listing.id(), source.display());
@@ -155,7 +155,7 @@ pub fn request(place: &Place, listing: &Listing) -> Option<Request> {
             if let Err(problem) = fresh::check(&built, &place.root.join(&source), &place.root) {
                 panic!("{}: {problem}; `cargo build --examples` builds it", listing.id());
             }
-            Some(program::example(&place.root, &built))
+            Some(program::example(&place.root, listing, &built).unwrap_or_else(|problem| panic!("{problem}")))
         }
         Language::Python => {
             let twin = program::twin(&place.root, listing);

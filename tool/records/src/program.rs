@@ -1,13 +1,13 @@
 //! A listing as a program to run.
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
     time::SystemTime,
 };
 
-use supervisor::request::Request;
+use supervisor::request::{Extras, Request};
 
 use crate::{catalog::Listing, fresh};
 
@@ -29,11 +29,36 @@ pub fn built(
     (!manifests.iter().any(is_newer)).then_some(built)
 }
 
-/// The Cargo example that was built as `built`, run from the workspace's root.
-pub fn example(root: &Path, built: &Path) -> Request {
+/// A listing, run from the workspace's root as the Cargo example that was built as `built`.
+///
+/// # Errors
+///
+/// A sentence for the author, when the listing asks for a timeline that there is not.
+pub fn example(root: &Path, listing: &Listing, built: &Path) -> Result<Request, String> {
+    let source = listing.source();
+    let text = fs::read_to_string(root.join(&source)).unwrap_or_default();
+    let extras = extras(&text).map_err(|problem| format!("{}: {problem}", source.display()))?;
     // What `cargo run` gives: the path from the workspace's root.
     let arg0 = built.strip_prefix(root).unwrap_or(built).to_owned();
-    Request::new(built).arg0(arg0).dir(root)
+    Ok(Request::new(built).arg0(arg0).dir(root).telling(extras))
+}
+
+/// What the timeline of a program tells besides, as its text asks for it in a comment like this one:
+///
+/// ```text
+/// // TIMELINE: locks
+/// ```
+fn extras(text: &str) -> Result<Extras, String> {
+    let mut extras = Extras::default();
+    let asked = text.lines().filter_map(|line| line.trim().strip_prefix("// TIMELINE:"));
+    for word in asked.flat_map(|words| words.split(',')).map(str::trim) {
+        let asked = match word {
+            "locks" => &mut extras.locks,
+            _ => return Err(format!("a timeline can tell of `locks`, and not of `{word}`")),
+        };
+        *asked = true;
+    }
+    Ok(extras)
 }
 
 /// A twin in Python, run from the workspace's root. `None` where there is no `python3` on the PATH.
@@ -51,4 +76,20 @@ fn python() -> Option<PathBuf> {
     let asked = Command::new(&found).args(["-c", "import sys; print(sys.executable)"]).output();
     let answer = asked.ok().and_then(|asked| String::from_utf8(asked.stdout).ok());
     Some(answer.map(|path| PathBuf::from(path.trim())).filter(|path| path.is_file()).unwrap_or(found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_asks_for_what_its_timeline_tells() {
+        let locks = Extras { locks: true };
+        assert_eq!(extras("use a;\n\n// TIMELINE: locks\nfn main() {}\n"), Ok(locks));
+        assert_eq!(extras("fn main() {}\n"), Ok(Extras::default()));
+        for wrong in ["// TIMELINE: clocks", "// TIMELINE:", "// TIMELINE: locks locks"] {
+            let problem = extras(wrong).expect_err(wrong);
+            assert!(problem.contains("can tell of `locks`"), "{problem}");
+        }
+    }
 }

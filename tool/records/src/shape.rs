@@ -16,7 +16,7 @@
 //! Of a forkserver's children only those count that became somebody: how many stand by for a start to come depends on which
 //! start comes when, and before Linux 6.15 the server collects them where afterwards the kernel does.
 //!
-//! Not part of it: times; sleeps; looks and waits that collect nobody; the order between threads, of which the rest
+//! Not part of it: times; the names of threads; sleeps, at a futex too, and who ends them; looks and waits that collect nobody; the order between threads, of which the rest
 //! follows from who started and who collected whom; which line came first where several wrote; who collects what is
 //! killed at the deadline. What a thread wrote is one text, since it can be torn by what others wrote.
 
@@ -112,7 +112,7 @@ fn started(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn process_text(run: &Run, at: usize, within: Within) -> String {
-    let Process { name, parent, threads } = &run.processes[at];
+    let Process { name, parent, threads, .. } = &run.processes[at];
     let mut text = name.clone();
     if let Some(parent) = parent {
         text += &format!(", started by {}", run.processes[*parent].name);

@@ -102,8 +102,18 @@ impl Watch<'_> {
                 }
             }
             What::Awake => self.close(event, Open::Sleep),
+            What::Woken { by } => {
+                if by.process >= self.states.len() || (by.process, by.thread) == (event.process, event.thread)
+                {
+                    self.complain(event, "by no other thread");
+                }
+                self.close(event, Open::Sleep);
+            }
             What::Wait { .. } => self.open(event, Open::Wait),
-            What::Sleep(_) => self.open(event, Open::Sleep),
+            What::Join(thread) if thread == event.thread || thread > self.states[event.process].threads => {
+                self.complain(event, "for no other thread");
+            }
+            What::Sleep(_) | What::FutexWait(_) | What::Join(_) => self.open(event, Open::Sleep),
             What::Reaped if !self.states[event.process].ended => self.complain(event, "before its end"),
             _ => self.note(event),
         }

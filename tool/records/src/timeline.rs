@@ -13,6 +13,7 @@
 //! which is the first event, on the monotonic clock; an event's time is when the tracer saw it.
 
 use std::{
+    collections::BTreeMap,
     fmt::{self, Write},
     fs, io,
     path::Path,
@@ -115,6 +116,20 @@ pub struct Process {
     /// How many threads it had in all. Elsewhere a thread is its number, in the order of births; the first one is 0.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub threads: usize,
+    /// The names of those that gave themselves one, the first thread aside: it has the name of the process.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub thread_names: BTreeMap<usize, String>,
+}
+
+/// A thread of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Actor {
+    /// The process.
+    pub process: usize,
+    /// The thread.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub thread: usize,
 }
 
 /// Something that a thread of a process did, or that happened to it.
@@ -180,6 +195,19 @@ pub enum What {
     },
     /// The thread began to sleep for another reason, in this system call, for long enough to be seen.
     Sleep(String),
+    /// The thread began to sleep at a futex, which is called so. Told, in place of `Sleep`, of a program that asks for locks: of
+    /// each sleep that another thread ended, and of those that last.
+    #[serde(rename = "futex_wait")]
+    FutexWait(String),
+    /// The thread began to wait for the end of this other thread of its process. Told, in place of `Sleep`, of a program that asks
+    /// for locks.
+    Join(usize),
+    /// The sleep at a futex is over, and this thread ended it. That is concluded, since the kernel does not say who woke whom: no
+    /// other thread made a call for the same futex that can have done it. Where two may have done it, it is `Awake`.
+    Woken {
+        /// The other thread.
+        by: Actor,
+    },
     /// That sleep is over. A sleep or a wait that has not ended ends with its thread, or with its program.
     Awake,
     /// The thread wrote to one of the run's outputs. What it wrote piece by piece, and nobody else wrote into, is one
@@ -254,7 +282,7 @@ mod tests {
     use super::*;
 
     fn timeline() -> Timeline {
-        let json = r#"{"schema":1,"listing":"a/b","machine":"m","runs":[{"over":900,"processes":[{"name":"main"},{"name":"Process-1","parent":0,"threads":2}],"events":[{"at":10,"process":0,"start":{"child":1,"by":"fork"}},{"at":20,"process":0,"wait":{"call":"waitid","for":[1]}},{"at":30,"process":1,"thread":1,"write":{"to":"stdout","text":"hi\n"}},{"at":40,"process":1,"end":{"exit":0}},{"at":50,"process":0,"waited":{"collected":1}},{"at":60,"process":0,"awake":null},{"at":70,"process":1,"thread_start":1},{"at":80,"process":1,"thread":1,"thread_start":2}]}]}"#;
+        let json = r#"{"schema":1,"listing":"a/b","machine":"m","runs":[{"over":900,"processes":[{"name":"main"},{"name":"Process-1","parent":0,"threads":3,"thread_names":{"2":"second"}}],"events":[{"at":10,"process":0,"start":{"child":1,"by":"fork"}},{"at":20,"process":0,"wait":{"call":"waitid","for":[1]}},{"at":30,"process":1,"thread":1,"write":{"to":"stdout","text":"hi\n"}},{"at":40,"process":1,"end":{"exit":0}},{"at":50,"process":0,"waited":{"collected":1}},{"at":60,"process":0,"awake":null},{"at":70,"process":1,"thread_start":1},{"at":80,"process":1,"thread":1,"thread_start":2}]}]}"#;
         let timeline: Timeline = serde_json::from_str(json).expect("a timeline");
         assert_eq!(serde_json::to_string(&timeline).expect("JSON"), json);
         timeline

@@ -14,13 +14,18 @@ use records::{
     follow,
     shape::{Shape, Within},
     sound::problems,
-    timeline::{self, Event, SCHEMA, Timeline, What},
+    timeline::{self, Actor, Event, SCHEMA, Timeline, What},
 };
-use supervisor::{End, Request, Run, event::Stream, load::under_load, oracle::clean, share};
+use supervisor::{End, Extras, Request, Run, event::Stream, load::under_load, oracle::clean, share};
 
 /// How often each act runs under load: a few times, or many.
 fn rounds() -> usize {
     share::times(1, 10)
+}
+
+/// What asks for all that is told only where it is asked for.
+fn all() -> Extras {
+    Extras { locks: true }
 }
 
 fn request(act: &[&str]) -> Request {
@@ -99,6 +104,21 @@ acts! {
     waits looks interrupted handled ignored given_up zombies_left killed_together
     bit_by_bit sleeps thread_exec last_thread status
 }
+
+/// Acts that ask for what is not told otherwise.
+macro_rules! telling {
+    ($($act:ident)*) => {
+        $(
+            #[test]
+            fn $act() {
+                let act = stringify!($act);
+                keeps_its_shape(act, &request(&[act]).telling(all()));
+            }
+        )*
+    };
+}
+
+telling! { locks lock_between_processes }
 
 #[test]
 fn deadline() {
@@ -254,4 +274,75 @@ fn every_byte_has_its_writer_however_many_write_at_once() {
             assert!(*written == expected, "{name} wrote something else");
         }
     });
+}
+
+#[test]
+fn a_thread_is_told_by_its_own_name() {
+    let (_, run) = traced(&request(&["threads"]));
+    let names = &run.processes[0].thread_names;
+    assert_eq!(names.iter().collect::<Vec<_>>(), [(&1, &"first".into()), (&2, &"second".into())]);
+    let (_, run) = traced(&request(&["last_thread"]));
+    assert!(run.processes[0].thread_names.is_empty(), "the second thread has the name that it was born with");
+}
+
+/// What a thread did at a futex, or for another thread.
+fn waits_of(run: &timeline::Run, actor: Actor) -> Vec<What> {
+    let own =
+        run.events.iter().filter(|event| (event.process, event.thread) == (actor.process, actor.thread));
+    let waits = own.map(|event| event.what.clone()).filter(|what| {
+        matches!(what, What::FutexWait(_) | What::Join(_) | What::Woken { .. } | What::Awake | What::Sleep(_))
+    });
+    waits.collect()
+}
+
+#[test]
+fn a_thread_that_waits_for_a_lock_is_woken_by_the_one_that_lets_it_go() {
+    let (main, waits) = (Actor { process: 0, thread: 0 }, Actor { process: 0, thread: 1 });
+    under_load(|| {
+        for _ in 0..rounds() {
+            let (_, run) = traced(&request(&["locks"]).telling(all()));
+            let at_the_lock = waits_of(&run, waits);
+            let [What::FutexWait(lock), What::Woken { by }] = &at_the_lock[..] else {
+                panic!("{at_the_lock:?}\n{run:#?}")
+            };
+            assert!(lock.starts_with("futex "), "{lock}");
+            assert_eq!(*by, main);
+            let joined = waits_of(&run, main);
+            assert!(
+                joined.iter().all(|what| !matches!(what, What::Woken { by } if *by == main)),
+                "{joined:?}"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_futex_in_shared_memory_is_one_to_all_processes() {
+    under_load(|| {
+        let (_, run) = traced(&request(&["lock_between_processes"]).telling(all()));
+        let waits = waits_of(&run, Actor { process: 0, thread: 0 });
+        let child = Actor { process: 1, thread: 0 };
+        assert_eq!(waits, [What::FutexWait("futex 1".into()), What::Woken { by: child }]);
+    });
+}
+
+#[test]
+fn whoever_wakes_a_thread_is_another_one_that_is_there() {
+    under_load(|| {
+        for _ in 0..rounds() {
+            let (_, run) = traced(&request(&["many_locks"]).telling(all()));
+            let woken = run.events.iter().filter(|event| matches!(event.what, What::Woken { .. })).count();
+            assert!(woken > 0, "three threads took a lock sixty times: {run:#?}");
+        }
+    });
+}
+
+#[test]
+fn what_is_not_asked_for_is_not_told() {
+    for act in ["locks", "lock_between_processes"] {
+        let (_, run) = traced(&request(&[act]));
+        let extra =
+            |event: &&Event| matches!(event.what, What::FutexWait(_) | What::Join(_) | What::Woken { .. });
+        assert_eq!(run.events.iter().find(extra), None, "{act}");
+    }
 }

@@ -27,6 +27,7 @@ impl Paths {
     pub(crate) fn hide_in(&self, mut run: Run) -> Run {
         for process in &mut run.processes {
             process.name = self.hide(&process.name);
+            process.thread_names.values_mut().for_each(|name| *name = self.hide(name));
         }
         for event in &mut run.events {
             if let What::Write { text, .. } | What::Exec(text) = &mut event.what {

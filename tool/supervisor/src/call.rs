@@ -23,6 +23,8 @@ pub(crate) enum Call {
     Send { signal: i32, to: Option<u32> },
     /// May sleep for another reason.
     Sleep(&'static str),
+    /// Wakes at most so many threads that wait at a futex.
+    Wake { most: u64 },
     /// Makes a process, or a thread.
     Bear { name: &'static str, by: Birth },
     /// Ends this thread alone.
@@ -216,7 +218,19 @@ pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
         Kind::Futex => {
             const LOCK_PI2: c_int = 13;
             let sleeps = [libc::FUTEX_WAIT, libc::FUTEX_WAIT_BITSET, libc::FUTEX_LOCK_PI, LOCK_PI2];
-            sleeps.contains(&(int(1) & libc::FUTEX_CMD_MASK)).then_some(Call::Sleep(name))
+            // Of a call that moves waiters to another futex, those count that it wakes.
+            let wakes = [
+                libc::FUTEX_WAKE,
+                libc::FUTEX_WAKE_BITSET,
+                libc::FUTEX_WAKE_OP,
+                libc::FUTEX_REQUEUE,
+                libc::FUTEX_CMP_REQUEUE,
+            ];
+            match int(1) & libc::FUTEX_CMD_MASK {
+                command if sleeps.contains(&command) => Some(Call::Sleep(name)),
+                command if wakes.contains(&command) => Some(Call::Wake { most: args[2] & 0xffff_ffff }),
+                _ => None,
+            }
         }
         Kind::Fcntl => [libc::F_SETLKW, libc::F_OFD_SETLKW].contains(&int(1)).then_some(Call::Sleep(name)),
         Kind::Sleep => Some(Call::Sleep(name)),
@@ -232,7 +246,8 @@ pub(crate) fn bond(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
     match find(number)?.1 {
         Kind::Wait4 | Kind::Waitid => Some(Bond::default()),
         Kind::Futex => {
-            let private = int(1) & libc::FUTEX_PRIVATE_FLAG != 0 || tracee.is_private(args[0]);
+            let private = int(1) & libc::FUTEX_PRIVATE_FLAG != 0
+                || tracee.mapping(args[0]).is_some_and(|mapping| !mapping.shared);
             (private && args[3] == 0).then(Bond::default)
         }
         Kind::Poll(fds, timeout) => {

@@ -7,8 +7,10 @@ use libc::c_long;
 use crate::{
     call::{self, Answer, Bond, Call, Pipes},
     event::{Birth, Stream, What, Who},
+    locks::{Awaited, Locks},
     outbox::Outbox,
     procfs,
+    request::Extras,
     tracee::Tracee,
 };
 
@@ -33,6 +35,8 @@ pub(crate) struct Calls {
     ended: BTreeMap<u32, Ended>,
     /// The kernel may still do something that was arranged with it.
     arranged: bool,
+    extras: Extras,
+    locks: Locks,
 }
 
 struct Ended {
@@ -58,6 +62,8 @@ struct Open {
     call: Call,
     /// What it waits for, if only this run can end the wait.
     bond: Option<Bond>,
+    /// What it waits for at a futex, where that is to be told.
+    awaited: Option<Awaited>,
     number: c_long,
     args: [u64; 6],
     /// When it was entered, in nanoseconds of the run.
@@ -72,8 +78,10 @@ struct Open {
 
 impl Calls {
     /// No calls yet. Of each output, `limit` bytes are told of.
-    pub(crate) fn new(pipes: Pipes, limit: usize) -> Calls {
-        Calls { pipes, room: [limit; 2], open: BTreeMap::new(), ended: BTreeMap::new(), arranged: false }
+    pub(crate) fn new(pipes: Pipes, limit: usize, extras: Extras) -> Calls {
+        let (open, ended, arranged) = (BTreeMap::new(), BTreeMap::new(), false);
+        let locks = Locks::default();
+        Calls { pipes, room: [limit; 2], open, ended, arranged, extras, locks }
     }
 
     /// A thread enters a call.
@@ -100,10 +108,19 @@ impl Calls {
                 self.arranged = true;
                 return;
             }
+            Call::Wake { most } => {
+                if self.extras.locks && self.wakes(who, args, *most, outbox) {
+                    self.open.insert(who.tid, Open::new(who, call, number, args));
+                }
+                return;
+            }
             _ => {}
         }
         let mut open = Open::new(who, call, number, args);
         open.bond = call::bond(Tracee(who.tid), number, args, self.pipes);
+        if self.extras.locks && number == libc::SYS_futex {
+            open.awaited = Some(self.locks.awaited(who, args));
+        }
         open.begin(outbox);
         self.open.insert(who.tid, open);
     }
@@ -119,6 +136,8 @@ impl Calls {
         match open.call.clone() {
             Call::Wait { answer, .. } => collected = self.collected(Tracee(who.tid), answer, result),
             Call::Write { stream, pieces } => self.wrote(who, stream, &pieces, result, outbox),
+            Call::Wake { .. } => self.locks.has_woken(who, result),
+            Call::Sleep(_) if result == 0 && open.awaited.is_some() => return self.woken(who.tid, outbox),
             _ => {}
         }
         self.over(who.tid, collected, outbox);
@@ -136,6 +155,31 @@ impl Calls {
             open.bond.as_ref().filter(|_| open.told || !matches!(open.call, Call::Sleep(_)))
         };
         threads.iter().map(bond).collect::<Option<_>>().filter(|_| !self.arranged)
+    }
+
+    /// A thread wakes others. Gives whether it is of interest what comes out of it.
+    fn wakes(&mut self, who: Who, args: [u64; 6], most: u64, outbox: &Outbox) -> bool {
+        let awaited = self.open.values().filter_map(|open| match &open.awaited {
+            Some(Awaited::Wake(place, _)) => Some(place),
+            _ => None,
+        });
+        self.locks.wakes(who, args, most, outbox.now(), awaited)
+    }
+
+    /// A thread that has waited at a futex was woken.
+    fn woken(&mut self, tid: u32, outbox: &mut Outbox) {
+        let Some(mut open) = self.open.remove(&tid) else { return };
+        if !open.told {
+            open.tell_sleep(outbox);
+        }
+        let waker = match &open.awaited {
+            Some(Awaited::Wake(place, _)) => self.locks.waker(place),
+            _ => None,
+        };
+        match waker {
+            Some((by, at)) => outbox.put_at(at.max(open.since), What::Woken { who: open.who, by }),
+            None => outbox.put(What::SleepEnded(open.who)),
+        }
     }
 
     /// The call of a thread is over, or the thread is.
@@ -209,6 +253,7 @@ impl Calls {
 
     /// A thread has ended, or another one has taken its place.
     pub(crate) fn forget(&mut self, tid: u32) {
+        self.locks.forget(tid);
         self.open.remove(&tid);
     }
 
@@ -227,6 +272,11 @@ impl Calls {
                     settled = settled.min(open.since);
                 }
             }
+        }
+        let since = outbox.now().saturating_sub(UNDECIDED.as_nanos() as u64);
+        if let Some(at) = self.locks.undecided(since) {
+            settled = settled.min(at);
+            next = Some(next.map_or(UNDECIDED, |next| next.min(UNDECIDED)));
         }
         outbox.settle(settled);
         next
@@ -270,7 +320,7 @@ impl Calls {
 impl Open {
     fn new(who: Who, call: Call, number: c_long, args: [u64; 6]) -> Open {
         let (since, switches, told, interrupted) = (0, 0, false, false);
-        Open { who, call, bond: None, number, args, since, switches, told, interrupted }
+        Open { who, call, bond: None, awaited: None, number, args, since, switches, told, interrupted }
     }
 
     fn begin(&mut self, outbox: &Outbox) {
@@ -283,14 +333,25 @@ impl Open {
     /// Tells of a sleep that has lasted so long. A thread that was asleep has given up its processor so often, and one
     /// that had to wait for a processor has not.
     fn tell_if_slept(&mut self, time: Duration, switches: u64, outbox: &mut Outbox) {
-        let Call::Sleep(name) = self.call else { return };
-        if !self.told
+        if matches!(self.call, Call::Sleep(_))
+            && !self.told
             && Duration::from_nanos(outbox.now() - self.since) >= time
             && procfs::switches(self.who.tid).saturating_sub(self.switches) >= switches
         {
-            self.told = true;
-            outbox.put_at(self.since, What::SleepBegan { by: self.who, call: name.into() });
+            self.tell_sleep(outbox);
         }
+    }
+
+    fn tell_sleep(&mut self, outbox: &mut Outbox) {
+        let Call::Sleep(name) = self.call else { return };
+        self.told = true;
+        let by = self.who;
+        let what = match &self.awaited {
+            Some(Awaited::Wake(_, at)) => What::FutexWaitBegan { by, at: at.clone() },
+            Some(Awaited::End(of)) => What::ThreadWaitBegan { by, of: *of },
+            None => What::SleepBegan { by, call: name.into() },
+        };
+        outbox.put_at(self.since, what);
     }
 }
 

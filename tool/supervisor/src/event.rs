@@ -69,6 +69,13 @@ pub enum What {
         /// The thread that did it, where that is known.
         on: Option<u32>,
     },
+    /// A thread beside the main one goes by its own name now. In detail.
+    ThreadNamed {
+        /// The thread.
+        who: Who,
+        /// The name, of which the kernel keeps 15 bytes.
+        name: String,
+    },
     /// A thread is ending, and its process goes on. In detail.
     ThreadEnded(Who),
     /// A process replaced its program.
@@ -130,6 +137,31 @@ pub enum What {
     },
     /// The sleep of a thread is over. In detail.
     SleepEnded(Who),
+    /// A thread begins to sleep at a futex, in place of `SleepBegan`. Told where a request asks for locks, of sleeps that another
+    /// thread ended and of those that last.
+    FutexWaitBegan {
+        /// The thread.
+        by: Who,
+        /// The futex, which may be part of a lock, a condition variable, or anything else for which a thread waits.
+        at: Thing,
+    },
+    /// A thread begins to wait for the end of another thread of its process, in place of `SleepBegan`. It is concluded from the
+    /// call: it expects the number of that thread at a futex without `FUTEX_PRIVATE_FLAG`, as `pthread_join` does.
+    ThreadWaitBegan {
+        /// The thread.
+        by: Who,
+        /// The other one.
+        of: Who,
+    },
+    /// The sleep of a thread at a futex is over, in place of `SleepEnded`, and this was the time of the call that ended it. It is
+    /// concluded from the calls: the kernel does not say who woke whom. Where more than one thread may have done it, none is named,
+    /// and `SleepEnded` is told.
+    Woken {
+        /// The thread.
+        who: Who,
+        /// The thread that woke it.
+        by: Who,
+    },
     /// A thread wrote to one of the outputs. In detail.
     Wrote {
         /// The thread.
@@ -186,6 +218,23 @@ pub struct Who {
     pub pid: u32,
     /// The thread; that of the main one is the pid.
     pub tid: u32,
+}
+
+/// Something that threads or processes share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thing {
+    /// What it is.
+    pub kind: Kind,
+    /// Which one of this kind. No other one of the run has the same number.
+    pub number: u64,
+}
+
+/// What threads or processes share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A place in memory at which threads wait for each other. See futex(2).
+    Futex,
 }
 
 /// A step on the way into a program.

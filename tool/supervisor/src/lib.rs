@@ -7,7 +7,7 @@
 //! - `entry`, `supervise`: the supervisor, from before its `main` to its end; then its parts: `launch` starts the
 //!   program, `tracer` follows every process of it, `output` and `outbox` carry what it writes, `kill` ends it.
 //! - `filter`, `call`, `calls`, `tracee`: what a tracer in detail adds, from the system calls that stop to what the threads
-//!   of a run do in them.
+//!   of a run do in them. `locks`: what is told only where a request asks for it.
 //! - [`shell`]: commands, as they are pasted.
 //! - [`oracle`], [`load`], [`share`]: for tests: whether anything was left behind, a busy machine, and how much to repeat now.
 //! - [`temporary`]: folders for work in passing; each run has one for the files that it would leave behind.
@@ -28,6 +28,7 @@ mod filter;
 mod kill;
 mod launch;
 pub mod load;
+mod locks;
 pub mod oracle;
 pub mod order;
 mod outbox;
@@ -47,7 +48,7 @@ pub use crate::{
     end::End,
     event::{Event, What},
     order::Order,
-    request::Request,
+    request::{Extras, Request},
     run::{ProcessSeen, Run, RunError, ThreadSeen, run, run_steered, run_until, run_with},
     temporary::Temporary,
 };

@@ -158,8 +158,15 @@ pub(crate) fn program(pid: u32) -> Option<String> {
 /// The names of a process that has not ended.
 pub(crate) fn names(pid: u32) -> Option<Names> {
     let cmdline = fs::read(format!("/proc/{pid}/cmdline")).ok().filter(|line| !line.is_empty())?;
-    let comm = fs::read(format!("/proc/{pid}/comm")).ok()?;
     let argv0 = cmdline.split(|&b| b == 0).next().unwrap_or_default();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\n').to_owned();
-    Some(Names { argv0: text(argv0), comm: text(&comm) })
+    Some(Names { argv0: text(argv0), comm: comm(pid)? })
+}
+
+/// The name of a thread, of 15 bytes at most.
+pub(crate) fn comm(tid: u32) -> Option<String> {
+    Some(text(&fs::read(format!("/proc/{tid}/comm")).ok()?))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim_end_matches('\n').to_owned()
 }

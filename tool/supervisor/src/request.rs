@@ -21,6 +21,7 @@ pub struct Request {
     pub(crate) tracing: Tracing,
     pub(crate) traced_only: bool,
     pub(crate) ends_stuck: bool,
+    pub(crate) extras: Extras,
     /// Not sent: the supervisor is started with the environment that it gives on.
     #[serde(skip)]
     pub(crate) env: Vec<(OsString, Option<OsString>)>,
@@ -41,6 +42,7 @@ impl Request {
             tracing: Tracing::Processes,
             traced_only: false,
             ends_stuck: false,
+            extras: Extras::default(),
             env: vec![],
         };
         for variable in ["RUST_LOG", "RUST_LOG_STYLE", "RUST_LIB_BACKTRACE", "LANGUAGE"] {
@@ -141,6 +143,21 @@ impl Request {
         self.tracing = Tracing::Calls;
         self
     }
+
+    /// Where the run is traced in detail, tells this as well.
+    #[must_use]
+    pub fn telling(mut self, extras: Extras) -> Request {
+        self.extras = extras;
+        self
+    }
+}
+
+/// What a run that is traced in detail tells only where it is asked for. Most programs would have more of it than a figure has
+/// room for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extras {
+    /// Each wait of a thread at a futex, and which thread ended it: see [`What::FutexWaitBegan`](crate::What::FutexWaitBegan).
+    pub locks: bool,
 }
 
 /// How much of a run is traced.

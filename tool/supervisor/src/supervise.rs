@@ -86,7 +86,7 @@ fn supervise() -> io::Result<()> {
     let (mut launch, stdout, stderr) = launch(&request, filter)?;
     let pipes = Pipes([fstat(&stdout)?.st_ino, fstat(&stderr)?.st_ino]);
     let limit = request.output_limit;
-    let calls = detailed.then(|| Calls::new(pipes, limit));
+    let calls = detailed.then(|| Calls::new(pipes, limit, request.extras));
     let mut outbox = Outbox::new()?;
     let tracer = Tracer::new(launch.pid.as_raw() as u32, refused, calls, request.crowd_limit, &mut outbox);
     let outputs = [Output::new(Stream::Stdout, stdout, limit)?, Output::new(Stream::Stderr, stderr, limit)?];

@@ -10,6 +10,31 @@ use nix::{
     unistd::Pid,
 };
 
+/// A mapping of a process's memory, a line of `/proc/PID/maps`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mapping {
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+    /// Whether other processes may have the same memory.
+    pub(crate) shared: bool,
+    /// Where in its file it begins.
+    pub(crate) offset: u64,
+    /// Its file, if it has one: the device and the inode. Shared memory without a name has a file as well.
+    pub(crate) file: (String, u64),
+}
+
+impl Mapping {
+    fn read(line: &str) -> Option<Mapping> {
+        let mut fields = line.split_ascii_whitespace();
+        let number = |text| u64::from_str_radix(text, 16).ok();
+        let (start, end) = fields.next()?.split_once('-')?;
+        let shared = fields.next()?.ends_with('s');
+        let (start, end, offset) = (number(start)?, number(end)?, number(fields.next()?)?);
+        let file = (fields.next()?.to_owned(), fields.next()?.parse().ok()?);
+        Some(Mapping { start, end, shared, offset, file })
+    }
+}
+
 /// A thread that is stopped, so that what is read of it is of one moment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tracee(pub(crate) u32);
@@ -68,19 +93,11 @@ impl Tracee {
         u32::try_from(self.int(address + pid_at)?).ok()
     }
 
-    /// Whether no other process shares the memory at an address.
-    pub(crate) fn is_private(self, address: u64) -> bool {
-        let maps = fs::read_to_string(format!("/proc/{}/maps", self.0)).unwrap_or_default();
-        let number = |text| u64::from_str_radix(text, 16).ok();
-        maps.lines().any(|line| {
-            let mut fields = line.split_ascii_whitespace();
-            let range = fields.next().and_then(|range| range.split_once('-'));
-            let within = range.is_some_and(|(start, end)| {
-                number(start).is_some_and(|start| start <= address)
-                    && number(end).is_some_and(|end| address < end)
-            });
-            within && fields.next().is_some_and(|rights| rights.ends_with('p'))
-        })
+    /// The mapping that an address is in.
+    pub(crate) fn mapping(self, address: u64) -> Option<Mapping> {
+        let maps = fs::read_to_string(format!("/proc/{}/maps", self.0)).ok()?;
+        let mappings = maps.lines().filter_map(Mapping::read);
+        mappings.into_iter().find(|mapping| (mapping.start..mapping.end).contains(&address))
     }
 
     /// The inode of the pipe that a descriptor is an end of.

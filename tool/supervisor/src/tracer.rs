@@ -61,8 +61,8 @@ pub(crate) struct Tracer {
     pub(crate) refused: Option<String>,
     /// The processes that have not ended.
     living: BTreeMap<u32, Process>,
-    /// The threads beside the main ones, of traced processes that have not ended, and their processes.
-    threads: BTreeMap<u32, u32>,
+    /// The threads beside the main ones, of traced processes that have not ended.
+    threads: BTreeMap<u32, Thread>,
     /// What the threads do, where the run is traced in detail.
     calls: Option<Calls>,
     /// How many processes and threads there may be at once, and a part of those that there may be in all.
@@ -84,6 +84,15 @@ struct Process {
     last: Names,
     /// The `comm` that it has had from its birth, or from the file that it executed: not a name that it gave itself.
     plain: String,
+}
+
+/// A thread beside the main one of its process.
+struct Thread {
+    process: u32,
+    /// The name of the thread that started it, which it has until it takes its own.
+    born: String,
+    /// The name that was told last.
+    told: Option<String>,
 }
 
 impl Tracer {
@@ -223,7 +232,8 @@ impl Tracer {
         };
         if process != tid {
             let made = made.or_else(|| made_in(process));
-            self.threads.insert(tid, process);
+            let born = procfs::comm(tid).unwrap_or_default();
+            self.threads.insert(tid, Thread { process, born, told: None });
             self.born += 1;
             outbox.put(What::Thread { pid: process, tid, on: made.map(|made| made.on) });
             return;
@@ -280,6 +290,9 @@ impl Tracer {
         if who.pid != self.main && self.living.get(&who.pid).is_some_and(|process| process.told.is_none()) {
             // So what it does from here on is told with its name.
             self.note_names(who.pid, outbox);
+        }
+        if self.threads.get(&who.tid).is_some_and(|thread| thread.told.is_none()) {
+            self.note_name_of_thread(who.tid, outbox);
         }
         let Some(calls) = &mut self.calls else { return };
         match sys::call_stop(tracee) {
@@ -344,16 +357,27 @@ impl Tracer {
         }
     }
 
+    fn note_name_of_thread(&mut self, tid: u32, outbox: &mut Outbox) {
+        let Some(thread) = self.threads.get_mut(&tid).filter(|_| self.calls.is_some()) else { return };
+        let Some(name) = procfs::comm(tid) else { return };
+        if name != thread.born && thread.told.as_ref() != Some(&name) {
+            thread.told = Some(name.clone());
+            outbox.put(What::ThreadNamed { who: Who { pid: thread.process, tid }, name });
+        }
+    }
+
     /// A thread is about to end: alone, with its process, or as its last one.
     fn ending_thread(&mut self, tid: u32, outbox: &mut Outbox) {
         self.note_names(tid, outbox);
+        self.note_name_of_thread(tid, outbox);
         let who = self.who(tid);
         let Some(calls) = &mut self.calls else { return };
         calls.ending(tid, outbox);
         if !calls.is_leaving(tid) {
             return;
         }
-        let others = self.threads.iter().filter(|&(&other, &pid)| pid == who.pid && other != tid).count();
+        let others =
+            self.threads.iter().filter(|(other, thread)| thread.process == who.pid && **other != tid).count();
         let Some(process) = self.living.get_mut(&who.pid) else { return };
         if others > 0 || (tid != who.pid && !process.headless) {
             process.headless |= tid == who.pid;
@@ -424,7 +448,7 @@ impl Tracer {
     }
 
     fn who(&self, tid: u32) -> Who {
-        Who { pid: self.threads.get(&tid).copied().unwrap_or(tid), tid }
+        Who { pid: self.threads.get(&tid).map_or(tid, |thread| thread.process), tid }
     }
 }
 

@@ -4,7 +4,13 @@ use std::{
     env, fs,
     io::{self, Read, Write, stderr, stdout},
     os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd},
-    process, thread,
+    process,
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering::SeqCst},
+        mpsc,
+    },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -17,7 +23,7 @@ use nix::{
         signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, killpg, sigaction, signal},
         wait::{Id, WaitPidFlag, WaitStatus, wait, waitid, waitpid},
     },
-    unistd::{ForkResult, Pid, alarm, fork, getpid, pause, setsid, write},
+    unistd::{ForkResult, Pid, alarm, fork, getpid, gettid, pause, setsid, write},
 };
 
 fn main() {
@@ -33,6 +39,9 @@ fn main() {
         "tree" => tree(),
         "double_fork" => double_fork(),
         "threads" => threads(),
+        "locks" => locks(),
+        "many_locks" => many_locks(),
+        "lock_between_processes" => lock_between_processes(),
         "burst" => burst(50),
         "untraced" => untraced(),
         "kinds" => kinds(),
@@ -137,6 +146,93 @@ fn threads() {
     let second = named("second");
     second.join().expect("the second thread");
     say("main");
+}
+
+/// Waits until a thread of this process sleeps, which it tells no one: what it waits for would wake it up.
+fn until_thread_asleep(tid: i32) {
+    let is_asleep = || {
+        let stat = fs::read_to_string(format!("/proc/self/task/{tid}/stat")).expect("a thread");
+        stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('S'))
+    };
+    while !is_asleep() {
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn named<'scope, 'env>(
+    scope: &'scope thread::Scope<'scope, 'env>,
+    name: &str,
+    work: impl FnOnce() + Send + 'scope,
+) -> thread::ScopedJoinHandle<'scope, ()> {
+    thread::Builder::new().name(name.into()).spawn_scoped(scope, work).expect("a thread")
+}
+
+/// One thread waits for a lock that another one has, and the first thread for the end of both.
+fn locks() {
+    let lock = Mutex::new(0);
+    let (tell, told) = mpsc::channel();
+    thread::scope(|scope| {
+        let held = lock.lock().expect("no thread has panicked");
+        let lock = &lock;
+        let waits = named(scope, "waits", move || {
+            tell.send(gettid().as_raw()).expect("a reader");
+            *lock.lock().expect("no thread has panicked") += 1;
+            say("has the lock");
+        });
+        until_thread_asleep(told.recv().expect("a writer"));
+        drop(held);
+        waits.join().expect("a thread");
+    });
+    say("main");
+}
+
+/// Several threads take a lock again and again, all of them at the same time.
+fn many_locks() {
+    let lock = Mutex::new(0_u64);
+    thread::scope(|scope| {
+        for name in ["a", "b", "c"] {
+            let lock = &lock;
+            named(scope, name, move || {
+                for _ in 0..20 {
+                    let mut held = lock.lock().expect("no thread has panicked");
+                    *held += 1;
+                    let until = Instant::now() + Duration::from_micros(100);
+                    while Instant::now() < until {}
+                }
+            });
+        }
+    });
+    say("main");
+}
+
+/// A futex in memory that a child shares.
+fn lock_between_processes() {
+    let word = shared_word();
+    let parent = getpid();
+    let waker = child(|| {
+        until_asleep(parent);
+        word.store(1, SeqCst);
+        // SAFETY: the word lives as long as the process.
+        unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, 1) };
+    });
+    while word.load(SeqCst) == 0 {
+        let forever = std::ptr::null::<libc::timespec>();
+        // SAFETY: as above, and no time is given.
+        unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAIT, 0, forever) };
+    }
+    collect(waker);
+}
+
+/// A number in memory that this process will share with its children.
+fn shared_word() -> &'static AtomicU32 {
+    let rights = libc::PROT_READ | libc::PROT_WRITE;
+    let flags = libc::MAP_SHARED | libc::MAP_ANONYMOUS;
+    // SAFETY: a new mapping of a page is in nothing's way. It is zeroed, aligned to a page, and never unmapped.
+    unsafe {
+        let page = libc::mmap(std::ptr::null_mut(), 4096, rights, flags, -1, 0);
+        assert_ne!(page, libc::MAP_FAILED, "{}", io::Error::last_os_error());
+        &*page.cast()
+    }
 }
 
 fn burst(count: usize) {
