@@ -192,22 +192,26 @@ mod tests {
          6.500 ms ├─● main is woken by Process-1
          7.000 ms ○ │ main waits at futex 2
          7.500 ms ● │ main is woken by thread second of main
-         8.000 ms ○ │ main waits for thread second
-         8.500 ms ● │ main is awake
-         9.000 ms ├─▶ main sends SIGTERM to Process-1
-         9.500 ms ● │ main sends SIGABRT to itself
-        10.000 ms ● │ main sends SIGUSR1 to several processes, or outside
-        10.500 ms │ ● Process-1 receives SIGTERM
-        11.000 ms ● │ main writes: one
+         8.000 ms ● │ main writes 5 bytes to pipe 1
+         8.500 ms ●─┤ Process-1 reads 3 bytes from pipe 1, written by main
+         9.000 ms ●─┤ Process-1 reads 4 bytes from pipe 1, written by main and thread second of main
+         9.500 ms │ ● Process-1 reads 1 byte from pipe 2
+        10.000 ms ○ │ main waits for thread second
+        10.500 ms ● │ main is awake
+        11.000 ms ├─▶ main sends SIGTERM to Process-1
+        11.500 ms ● │ main sends SIGABRT to itself
+        12.000 ms ● │ main sends SIGUSR1 to several processes, or outside
+        12.500 ms │ ● Process-1 receives SIGTERM
+        13.000 ms ● │ main writes: one
                   │ │              two
-        11.500 ms ● │ main writes to stderr: no end (no newline)
-        12.000 ms ● │ main writes:
-        12.500 ms ● │ thread second of main ends
-        13.000 ms │ ╳ Process-1 ends: signal SIGTERM
-        13.500 ms ├─╯ main collects Process-1
-        14.000 ms │ ● Process-2 is an orphan, adopted by the reaper
-        14.500 ms │ ╳ Process-2 is killed at the deadline
-        15.000 ms │ ● the reaper collects Process-2
+        13.500 ms ● │ main writes to stderr: no end (no newline)
+        14.000 ms ● │ main writes:
+        14.500 ms ● │ thread second of main ends
+        15.000 ms │ ╳ Process-1 ends: signal SIGTERM
+        15.500 ms ├─╯ main collects Process-1
+        16.000 ms │ ● Process-2 is an orphan, adopted by the reaper
+        16.500 ms │ ╳ Process-2 is killed at the deadline
+        17.000 ms │ ● the reaper collects Process-2
         ");
     }
 

@@ -104,7 +104,9 @@ impl Lanes {
             What::Sleep(_) | What::FutexWait(_) | What::Join(_) => {
                 process.idle.entry(event.thread).or_insert('·');
             }
-            What::Awake | What::Woken { .. } if process.idle.get(&event.thread) == Some(&'·') => {
+            What::Awake | What::Woken { .. } | What::Put { .. } | What::Got { .. }
+                if process.idle.get(&event.thread) == Some(&'·') =>
+            {
                 process.idle.remove(&event.thread);
             }
             What::Waited { collected } => {
@@ -183,6 +185,10 @@ fn mark(event: &Event) -> Mark {
         What::Send { to: Some(to), .. } if to != event.process => Mark::Line(to, '▶', '◀'),
         What::Exec(_) => Mark::Dot('◆'),
         What::Wait { .. } | What::Sleep(_) | What::FutexWait(_) | What::Join(_) => Mark::Dot('○'),
+        What::Got { ref from, .. } => match from.first() {
+            Some(writer) if writer.process != event.process => Mark::Line(writer.process, '●', '●'),
+            _ => Mark::Dot('●'),
+        },
         What::Woken { by } if by.process != event.process => Mark::Line(by.process, '●', '●'),
         What::End(_) => Mark::Dot('╳'),
         _ => Mark::Dot('●'),

@@ -163,6 +163,17 @@ pub(crate) fn everything() -> Sample {
         (0, What::Woken { by: Actor { process: 1, thread: 0 } }),
         (0, What::FutexWait("futex 2".into())),
         (0, What::Woken { by: Actor { process: 0, thread: 2 } }),
+        (0, What::Put { bytes: 5, into: "pipe 1".into() }),
+        (1, What::Got { bytes: 3, out_of: "pipe 1".into(), from: vec![Actor { process: 0, thread: 0 }] }),
+        (
+            1,
+            What::Got {
+                bytes: 4,
+                out_of: "pipe 1".into(),
+                from: vec![Actor { process: 0, thread: 0 }, Actor { process: 0, thread: 2 }],
+            },
+        ),
+        (1, What::Got { bytes: 1, out_of: "pipe 2".into(), from: vec![] }),
         (0, What::Join(2)),
         (0, What::Awake),
         (0, What::Send { signal: "SIGTERM".into(), to: Some(1) }),

@@ -5,13 +5,14 @@ use records::timeline::{Birth, Event, Process, What};
 use supervisor::End;
 use supervisor::event::Stream;
 
+use crate::figure::timeline::words;
 use crate::terminal::ink::{Ink, Span};
 
 /// What happened, in words; what was written is for [`written`] to say.
 pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
     let name = |process| Span::new(Ink::Process(process), name(process, processes));
     let plain = |text: String| Span::new(Ink::Plain, text);
-    let mut words = actor(event.process, event.thread, processes);
+    let mut sentence = actor(event.process, event.thread, processes);
     match &event.what {
         What::Start { child, by } => {
             let how = match by {
@@ -19,56 +20,68 @@ pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
                 Birth::Vfork => "vfork",
                 Birth::Clone => "clone",
             };
-            words.extend([
+            sentence.extend([
                 plain(" starts ".into()),
                 name(*child),
                 Span::new(Ink::Faint, format!(" ({how})")),
             ]);
         }
         What::Thread(new) => {
-            words.push(plain(format!(" starts {}", thread(event.process, *new, processes))));
+            sentence.push(plain(format!(" starts {}", thread(event.process, *new, processes))));
         }
-        What::Exec(program) => words.push(plain(format!(" executes {}", visible(program)))),
+        What::Exec(program) => sentence.push(plain(format!(" executes {}", visible(program)))),
         What::Send { signal, to: Some(to) } if *to == event.process => {
-            words.push(plain(format!(" sends {signal} to itself")));
+            sentence.push(plain(format!(" sends {signal} to itself")));
         }
         What::Send { signal, to: Some(to) } => {
-            words.extend([plain(format!(" sends {signal} to ")), name(*to)])
+            sentence.extend([plain(format!(" sends {signal} to ")), name(*to)])
         }
         What::Send { signal, to: None } => {
-            words.push(plain(format!(" sends {signal} to several processes, or outside")));
+            sentence.push(plain(format!(" sends {signal} to several processes, or outside")));
         }
-        What::Receive(signal) => words.push(plain(format!(" receives {signal}"))),
+        What::Receive(signal) => sentence.push(plain(format!(" receives {signal}"))),
         What::Wait { call, of, look } => {
-            words.push(plain(if *look { " looks at " } else { " waits for " }.into()));
-            words.extend(list(of, &name));
-            words.push(Span::new(Ink::Faint, format!(" ({call})")));
+            sentence.push(plain(if *look { " looks at " } else { " waits for " }.into()));
+            sentence.extend(list(of, &name));
+            sentence.push(Span::new(Ink::Faint, format!(" ({call})")));
         }
-        What::Waited { collected: Some(child) } => words.extend([plain(" collects ".into()), name(*child)]),
-        What::Waited { collected: None } => words.push(plain(" collects nobody".into())),
+        What::Waited { collected: Some(child) } => {
+            sentence.extend([plain(" collects ".into()), name(*child)])
+        }
+        What::Waited { collected: None } => sentence.push(plain(" collects nobody".into())),
         What::Sleep(call) => {
-            words.extend([plain(" sleeps".into()), Span::new(Ink::Faint, format!(" ({call})"))]);
+            sentence.extend([plain(" sleeps".into()), Span::new(Ink::Faint, format!(" ({call})"))]);
         }
-        What::FutexWait(futex) => words.push(plain(format!(" waits at {}", visible(futex)))),
+        What::FutexWait(futex) => sentence.push(plain(format!(" waits at {}", visible(futex)))),
         What::Join(other) => {
-            words.push(plain(format!(" waits for {}", thread(event.process, *other, processes))));
+            sentence.push(plain(format!(" waits for {}", thread(event.process, *other, processes))));
         }
         What::Woken { by } => {
-            words.push(plain(" is woken by ".into()));
-            words.extend(actor(by.process, by.thread, processes));
+            sentence.push(plain(" is woken by ".into()));
+            sentence.extend(actor(by.process, by.thread, processes));
         }
-        What::Awake => words.push(plain(" is awake".into())),
-        What::Write { to: Stream::Stdout, .. } => words.push(plain(" writes: ".into())),
-        What::Write { to: Stream::Stderr, .. } => words.push(plain(" writes to stderr: ".into())),
-        What::ThreadEnd => words.push(plain(" ends".into())),
-        What::End(End::Deadline) => words.push(plain(" is killed at the deadline".into())),
-        What::End(end) => words.push(plain(format!(" ends: {end}"))),
-        What::Orphaned => words.push(plain(" is an orphan, adopted by the reaper".into())),
+        What::Put { bytes, into } => {
+            sentence.push(plain(format!(" writes {} to {}", words::bytes(*bytes), visible(into))));
+        }
+        What::Got { bytes, out_of, from } => {
+            sentence.push(plain(format!(" reads {} from {}", words::bytes(*bytes), visible(out_of))));
+            for (at, writer) in from.iter().enumerate() {
+                sentence.push(plain(if at == 0 { ", written by " } else { " and " }.into()));
+                sentence.extend(actor(writer.process, writer.thread, processes));
+            }
+        }
+        What::Awake => sentence.push(plain(" is awake".into())),
+        What::Write { to: Stream::Stdout, .. } => sentence.push(plain(" writes: ".into())),
+        What::Write { to: Stream::Stderr, .. } => sentence.push(plain(" writes to stderr: ".into())),
+        What::ThreadEnd => sentence.push(plain(" ends".into())),
+        What::End(End::Deadline) => sentence.push(plain(" is killed at the deadline".into())),
+        What::End(end) => sentence.push(plain(format!(" ends: {end}"))),
+        What::Orphaned => sentence.push(plain(" is an orphan, adopted by the reaper".into())),
         What::Reaped => {
-            words.insert(0, plain("the reaper collects ".into()));
+            sentence.insert(0, plain("the reaper collects ".into()));
         }
     }
-    words
+    sentence
 }
 
 /// Microseconds as milliseconds.

@@ -72,6 +72,11 @@ fn check_run(run: &Run) -> Result<(), String> {
             What::Woken { by } if by.thread >= run.processes[by.process].threads => {
                 return problem("names a thread that is missing");
             }
+            What::Got { ref from, .. }
+                if from.iter().any(|by| by.thread >= run.processes[by.process].threads) =>
+            {
+                return problem("names a thread that is missing");
+            }
             What::Thread(thread) if !threads.insert((event.process, thread)) => {
                 return problem("starts a thread a second time");
             }
@@ -92,6 +97,7 @@ fn others(event: &Event) -> Vec<usize> {
         What::Wait { of, .. } => of.clone(),
         What::Waited { collected } => collected.iter().copied().collect(),
         What::Woken { by } => vec![by.process],
+        What::Got { from, .. } => from.iter().map(|by| by.process).collect(),
         _ => vec![],
     }
 }
@@ -111,7 +117,7 @@ mod tests {
     #[test]
     fn a_record_that_contradicts_itself_is_refused() {
         type Fault = fn(&mut Timeline);
-        let faults: [(&str, Fault); 14] = [
+        let faults: [(&str, Fault); 15] = [
             ("record of `a/b`", |timeline| timeline.listing = "a/b".into()),
             ("no run", |timeline| timeline.runs.clear()),
             ("in run 1, there is no process", |timeline| timeline.runs[0].processes.clear()),
@@ -126,6 +132,10 @@ mod tests {
             ("whose parent is another", |timeline| timeline.runs[0].processes[1].parent = None),
             ("starts a thread that", |timeline| timeline.runs[0].events[0].what = What::Thread(1)),
             ("waits for a thread", |timeline| timeline.runs[0].events[0].what = What::Join(1)),
+            ("names a thread", |timeline| {
+                let from = vec![Actor { process: 0, thread: 1 }];
+                timeline.runs[0].events[0].what = What::Got { bytes: 1, out_of: "pipe 1".into(), from };
+            }),
             ("names a thread", |timeline| {
                 timeline.runs[0].events[0].what = What::Woken { by: Actor { process: 1, thread: 1 } }
             }),

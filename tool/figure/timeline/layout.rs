@@ -123,6 +123,8 @@ pub enum Form {
     Ring,
     /// Output.
     Page,
+    /// Bytes into a pipe, or out of one.
+    Parcel,
     /// A signal.
     Diamond,
     /// An end.
@@ -359,8 +361,8 @@ impl Place<'_> {
 fn rank(what: &What) -> usize {
     match what {
         What::Start { .. } | What::Thread(_) | What::Send { .. } | What::Receive(_) | What::Orphaned => 0,
-        What::Waited { collected: Some(_) } | What::Woken { .. } => 1,
-        What::Write { .. } => 2,
+        What::Waited { collected: Some(_) } | What::Woken { .. } | What::Got { .. } => 1,
+        What::Write { .. } | What::Put { .. } => 2,
         What::Wait { .. } | What::FutexWait(_) => 3,
         _ => 4,
     }
@@ -371,6 +373,7 @@ fn form(what: &What) -> Form {
         What::Start { .. } | What::Thread(_) | What::Exec(_) => Form::Disc,
         What::Send { .. } | What::Receive(_) => Form::Diamond,
         What::Write { .. } => Form::Page,
+        What::Put { .. } | What::Got { .. } => Form::Parcel,
         What::End(_) | What::ThreadEnd => Form::Square,
         What::Wait { .. }
         | What::Waited { .. }

@@ -33,12 +33,18 @@ pub fn legend(layouts: &[Layout]) -> String {
         (join(Join::Thread), arrow("birth", "z"), "starts a thread"),
         (join(Join::Collected) || join(Join::Reaped), arrow("collected", ""), "is collected"),
         (join(Join::Woken), arrow("woken", "z"), "wakes a thread that waited"),
+        (join(Join::Message), arrow("message", "z"), "bytes, from the thread that wrote them"),
         (join(Join::Signal), arrow("signal", "z"), "sends a signal"),
         (join(Join::Adopted), arrow("adopted", ""), "gets the reaper as its parent"),
         (
             form(Form::Page),
             shape("page", "<rect x=\"6\" y=\"0.5\" width=\"16\" height=\"14\" rx=\"2\"/>"),
             "writes",
+        ),
+        (
+            form(Form::Parcel),
+            shape("parcel", "<path d=\"M10 0.5H18L22 4.5V10.5L18 14.5H10L6 10.5V4.5z\"/>"),
+            "puts bytes into a pipe or gets them out of it",
         ),
         (form(Form::Square), shape("square", "<rect x=\"6.5\" y=\"0\" width=\"15\" height=\"15\"/>"), "ends"),
         (

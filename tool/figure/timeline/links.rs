@@ -16,6 +16,8 @@ pub enum Join {
     Signal,
     /// A thread ended another one's wait.
     Woken,
+    /// A thread read what another one had written.
+    Message,
     /// A wait collected a child, whose time as a zombie is over.
     Collected,
     /// An orphan was given to the reaper.
@@ -47,6 +49,10 @@ pub fn links(run: &Run, rows: &Rows) -> Vec<Link> {
             What::Thread(thread) => (own, rows.of_thread(event.process, thread), Join::Thread),
             What::Send { to: Some(to), .. } => (own, rows.of_thread(to, 0), Join::Signal),
             What::Woken { by } => (rows.of_thread(by.process, by.thread), own, Join::Woken),
+            What::Got { ref from, .. } => {
+                let writer = from.first()?;
+                (rows.of_thread(writer.process, writer.thread), own, Join::Message)
+            }
             What::Waited { collected: Some(child) } => (rows.of_thread(child, 0), own, Join::Collected),
             What::Orphaned => (first, rows.reaper()?, Join::Adopted),
             What::Reaped if words::reaped_by_the_reaper(run, event.process) => {

@@ -134,6 +134,9 @@ impl Life {
             What::Exec(_) if mine && self.state == Some(State::Waiting) => {
                 self.become_(at, Some(State::Running));
             }
+            What::Put { .. } | What::Got { .. } if mine && self.state == Some(State::Waiting) => {
+                self.become_(at, Some(State::Running));
+            }
             What::Waited { .. } | What::Awake | What::Woken { .. } if mine => {
                 self.held_by = None;
                 self.become_(at, Some(State::Running));

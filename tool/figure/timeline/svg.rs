@@ -79,6 +79,7 @@ fn arrow(arrow: &Arrow, dots: bool) -> String {
         Join::Thread => ("birth", true),
         Join::Signal => ("signal", true),
         Join::Woken => ("woken", true),
+        Join::Message => ("message", true),
         Join::Collected => ("collected", false),
         Join::Adopted => ("adopted", false),
         Join::Reaped => ("collected", false),
@@ -87,7 +88,7 @@ fn arrow(arrow: &Arrow, dots: bool) -> String {
     let (bar, head) = if dots { (2.5, 3.0) } else { (BAR, 5.0) };
     // What ends a wait leads to its mark; everything else at a bar.
     let tip = match join {
-        Join::Collected | Join::Woken if !dots => to - down * 8.5,
+        Join::Collected | Join::Woken | Join::Message if !dots => to - down * 8.5,
         _ => to - down * bar,
     };
     let (x, base) = (n(*x), n(tip - down * head * 1.2));
@@ -131,6 +132,7 @@ fn mark(mark: &Mark, dots: bool) -> String {
         Form::Disc => "disc",
         Form::Ring => "ring",
         Form::Page => "page",
+        Form::Parcel => "parcel",
         Form::Diamond => "diamond",
         Form::Square => "square",
     };
@@ -139,6 +141,7 @@ fn mark(mark: &Mark, dots: bool) -> String {
     let shape = match form {
         Form::Disc | Form::Ring => rectangle(*x, *y, *half, tall, tall),
         Form::Page => rectangle(*x, *y, *half, tall - if dots { 0.0 } else { 1.0 }, 2.0),
+        Form::Parcel => parcel(*x, *y, *half, tall - if dots { 0.0 } else { 1.0 }),
         Form::Square => rectangle(*x, *y, half - 0.5, tall - 0.5, 0.0),
         Form::Diamond => format!(
             "<path d=\"M{} {y_}L{x_} {}L{} {y_}L{x_} {}z\"/>",
@@ -156,6 +159,27 @@ fn mark(mark: &Mark, dots: bool) -> String {
     let label = label.as_ref().map(|label| format!(" {}", text(label, "label", ""))).unwrap_or_default();
     format!(
         "<g class=\"mark {class}\" data-event=\"{number}\" data-process=\"{process}\" data-x=\"{x_}\">{shape}{number_text}{label}</g>"
+    )
+}
+
+/// A rectangle without its corners.
+fn parcel(x: f64, y: f64, half: f64, tall: f64) -> String {
+    let cut = tall * 0.5;
+    let (left, right, top, bottom) = (x - half, x + half, y - tall, y + tall);
+    format!(
+        "<path d=\"M{} {}H{}L{} {}V{}L{} {}H{}L{} {}V{}z\"/>",
+        n(left + cut),
+        n(top),
+        n(right - cut),
+        n(right),
+        n(top + cut),
+        n(bottom - cut),
+        n(right - cut),
+        n(bottom),
+        n(left + cut),
+        n(left),
+        n(bottom - cut),
+        n(top + cut)
     )
 }
 

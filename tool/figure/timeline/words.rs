@@ -50,6 +50,16 @@ pub fn sentence(run: &Run, event: &Event) -> String {
             format!("{who} begins to wait for the end of {}", thread_of(run, event.process, *thread))
         }
         What::Woken { by } => format!("{who} is woken by {}", thread_of(run, by.process, by.thread)),
+        What::Put { bytes: count, into } => format!("{who} writes {} to {into}", bytes(*count)),
+        What::Got { bytes: count, out_of, from } => {
+            let read = format!("{who} reads {} from {out_of}", bytes(*count));
+            let writers: Vec<String> =
+                from.iter().map(|writer| thread_of(run, writer.process, writer.thread)).collect();
+            match writers.is_empty() {
+                true => read,
+                false => format!("{read}, written by {}", list(writers.iter().map(String::as_str))),
+            }
+        }
         What::Awake => format!("{who} goes on"),
         What::Write { to, text } => format!("{who} writes {} to {}", quoted(text, usize::MAX), stream(*to)),
         What::ThreadEnd => format!("{who} ends"),
@@ -85,6 +95,8 @@ pub fn label(event: &Event, longest: usize) -> String {
         What::FutexWait(futex) => format!("at {futex}"),
         What::Join(_) => "joins".to_owned(),
         What::Woken { .. } => "is woken".to_owned(),
+        What::Put { bytes, .. } => format!("puts {bytes} B"),
+        What::Got { bytes, .. } => format!("gets {bytes} B"),
         What::Awake => "wakes".to_owned(),
         What::Write { text, .. } => quoted(text, longest),
         What::ThreadEnd => "ends".to_owned(),
@@ -128,6 +140,14 @@ fn thread_of(run: &Run, process: usize, thread: usize) -> String {
 /// What a thread beside the first is called: by its own name if it has one.
 pub fn thread_name(process: &Process, thread: usize) -> String {
     process.thread_names.get(&thread).cloned().unwrap_or_else(|| format!("thread {}", thread + 1))
+}
+
+/// So many bytes.
+pub fn bytes(count: u64) -> String {
+    match count {
+        1 => "1 byte".to_owned(),
+        count => format!("{count} bytes"),
+    }
 }
 
 /// The name of an output.

@@ -221,6 +221,15 @@ impl Builder {
                 let what = self.actor(*of).map_or(What::Sleep("futex".into()), |of| What::Join(of.thread));
                 self.add_of(at, *by, what);
             }
+            Told::Put { by, bytes, into } => {
+                let (bytes, into) = (*bytes, self.name_of(into));
+                self.add_of(at, *by, What::Put { bytes, into });
+            }
+            Told::Got { by, bytes, out_of, from } => {
+                let from = from.iter().filter_map(|who| self.actor(*who)).collect();
+                let (bytes, out_of) = (*bytes, self.name_of(out_of));
+                self.add_of(at, *by, What::Got { bytes, out_of, from });
+            }
             Told::Woken { who, by } => {
                 let what = self.actor(*by).map_or(What::Awake, |by| What::Woken { by });
                 self.add_of(at, *who, what);
@@ -311,6 +320,9 @@ impl Builder {
         let number = 1 + same.position(|other| other == thing).expect("it was just put there");
         let kind = match thing.kind {
             Kind::Futex => "futex",
+            Kind::Pipe => "pipe",
+            Kind::SocketPair => "sockets",
+            Kind::Eventfd => "eventfd",
         };
         format!("{kind} {number}")
     }

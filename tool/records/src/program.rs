@@ -46,7 +46,7 @@ pub fn example(root: &Path, listing: &Listing, built: &Path) -> Result<Request, 
 /// What the timeline of a program tells besides, as its text asks for it in a comment like this one:
 ///
 /// ```text
-/// // TIMELINE: locks
+/// // TIMELINE: locks, messages
 /// ```
 fn extras(text: &str) -> Result<Extras, String> {
     let mut extras = Extras::default();
@@ -54,7 +54,8 @@ fn extras(text: &str) -> Result<Extras, String> {
     for word in asked.flat_map(|words| words.split(',')).map(str::trim) {
         let asked = match word {
             "locks" => &mut extras.locks,
-            _ => return Err(format!("a timeline can tell of `locks`, and not of `{word}`")),
+            "messages" => &mut extras.messages,
+            _ => return Err(format!("a timeline can tell of `locks` and `messages`, and not of `{word}`")),
         };
         *asked = true;
     }
@@ -84,8 +85,10 @@ mod tests {
 
     #[test]
     fn a_program_asks_for_what_its_timeline_tells() {
-        let locks = Extras { locks: true };
+        let locks = Extras { locks: true, ..Extras::default() };
         assert_eq!(extras("use a;\n\n// TIMELINE: locks\nfn main() {}\n"), Ok(locks));
+        let both = Extras { messages: true, ..locks };
+        assert_eq!(extras("// TIMELINE: messages, locks\n"), Ok(both));
         assert_eq!(extras("fn main() {}\n"), Ok(Extras::default()));
         for wrong in ["// TIMELINE: clocks", "// TIMELINE:", "// TIMELINE: locks locks"] {
             let problem = extras(wrong).expect_err(wrong);

@@ -16,7 +16,8 @@
 //! Of a forkserver's children only those count that became somebody: how many stand by for a start to come depends on which
 //! start comes when, and before Linux 6.15 the server collects them where afterwards the kernel does.
 //!
-//! Not part of it: times; the names of threads; sleeps, at a futex too, and who ends them; looks and waits that collect nobody; the order between threads, of which the rest
+//! Not part of it: times; the names of threads; sleeps, at a futex too, and who ends them; messages, of which others may be read
+//! together or by another thread in another run; looks and waits that collect nobody; the order between threads, of which the rest
 //! follows from who started and who collected whom; which line came first where several wrote; who collects what is
 //! killed at the deadline. What a thread wrote is one text, since it can be torn by what others wrote.
 

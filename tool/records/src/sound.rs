@@ -102,6 +102,11 @@ impl Watch<'_> {
                 }
             }
             What::Awake => self.close(event, Open::Sleep),
+            What::Put { .. } | What::Got { .. } => {
+                if self.states[event.process].open.remove(&event.thread) == Some(Open::Wait) {
+                    self.complain(event, "while it waits");
+                }
+            }
             What::Woken { by } => {
                 if by.process >= self.states.len() || (by.process, by.thread) == (event.process, event.thread)
                 {

@@ -208,6 +208,26 @@ pub enum What {
         /// The other thread.
         by: Actor,
     },
+    /// The thread wrote so many bytes to this pipe, pair of sockets, or eventfd, and sleeps no more if it did. Told of a program that
+    /// asks for messages.
+    Put {
+        /// How many.
+        bytes: u64,
+        /// Where to.
+        into: String,
+    },
+    /// The thread read so many bytes from this pipe, pair of sockets, or eventfd, and sleeps no more if it did. Told of a program
+    /// that asks for messages.
+    Got {
+        /// How many.
+        bytes: u64,
+        /// Where from.
+        out_of: String,
+        /// The threads that had written them, as far as that is known, the first of them first. It is concluded by counting bytes:
+        /// where writes overlapped, the one that began first counts as first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        from: Vec<Actor>,
+    },
     /// That sleep is over. A sleep or a wait that has not ended ends with its thread, or with its program.
     Awake,
     /// The thread wrote to one of the run's outputs. What it wrote piece by piece, and nobody else wrote into, is one

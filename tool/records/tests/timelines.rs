@@ -25,7 +25,7 @@ fn rounds() -> usize {
 
 /// What asks for all that is told only where it is asked for.
 fn all() -> Extras {
-    Extras { locks: true }
+    Extras { locks: true, messages: true }
 }
 
 fn request(act: &[&str]) -> Request {
@@ -118,7 +118,7 @@ macro_rules! telling {
     };
 }
 
-telling! { locks lock_between_processes }
+telling! { locks lock_between_processes messages messages_between_threads }
 
 #[test]
 fn deadline() {
@@ -339,10 +339,70 @@ fn whoever_wakes_a_thread_is_another_one_that_is_there() {
 
 #[test]
 fn what_is_not_asked_for_is_not_told() {
-    for act in ["locks", "lock_between_processes"] {
+    for act in ["locks", "lock_between_processes", "messages"] {
         let (_, run) = traced(&request(&[act]));
-        let extra =
-            |event: &&Event| matches!(event.what, What::FutexWait(_) | What::Join(_) | What::Woken { .. });
+        let extra = |event: &&Event| {
+            matches!(
+                event.what,
+                What::FutexWait(_) | What::Join(_) | What::Woken { .. } | What::Put { .. } | What::Got { .. }
+            )
+        };
         assert_eq!(run.events.iter().find(extra), None, "{act}");
     }
+}
+
+/// What a thread moved, in its order: which way, how many bytes, and who had written them.
+fn messages_of(run: &timeline::Run, actor: Actor) -> Vec<(String, u64, Vec<Actor>)> {
+    let own =
+        run.events.iter().filter(|event| (event.process, event.thread) == (actor.process, actor.thread));
+    let moved = own.filter_map(|event| match &event.what {
+        What::Put { bytes, into } => Some((format!("into {into}"), *bytes, vec![])),
+        What::Got { bytes, out_of, from } => Some((format!("out of {out_of}"), *bytes, from.clone())),
+        _ => None,
+    });
+    moved.collect()
+}
+
+#[test]
+fn whoever_reads_is_told_who_wrote_and_how_much() {
+    let (main, child) = (Actor { process: 0, thread: 0 }, Actor { process: 1, thread: 0 });
+    let put = |bytes, into: &str| (format!("into {into}"), bytes, vec![]);
+    let got = |bytes, out_of: &str, from| (format!("out of {out_of}"), bytes, vec![from]);
+    under_load(|| {
+        for _ in 0..rounds() {
+            let (_, run) = traced(&request(&["messages"]).telling(all()));
+            let by_main = [
+                got(8, "eventfd 1", child),
+                got(7, "pipe 1", child),
+                put(8, "sockets 1"),
+                got(9, "sockets 1", child),
+            ];
+            assert_eq!(messages_of(&run, main), by_main);
+            let by_child = [
+                put(4, "pipe 1"),
+                put(3, "pipe 1"),
+                put(8, "eventfd 1"),
+                got(8, "sockets 1", main),
+                put(9, "sockets 1"),
+            ];
+            assert_eq!(messages_of(&run, child), by_child);
+        }
+    });
+}
+
+#[test]
+fn bytes_that_several_threads_wrote_are_told_apart() {
+    let (main, large, small) =
+        (Actor { process: 0, thread: 0 }, Actor { process: 0, thread: 1 }, Actor { process: 0, thread: 2 });
+    under_load(|| {
+        for _ in 0..rounds() {
+            let (_, run) = traced(&request(&["messages_between_threads"]).telling(all()));
+            let mut read = messages_of(&run, main);
+            let last = ("out of pipe 1".to_owned(), 9, vec![small, main]);
+            assert_eq!(read.pop(), Some(last), "{run:#?}");
+            assert_eq!(read.pop(), Some(("into pipe 1".to_owned(), 4, vec![])));
+            assert!(read.iter().all(|(_, _, from)| *from == [large]), "{read:?}");
+            assert_eq!(read.iter().map(|(_, bytes, _)| bytes).sum::<u64>(), 100_000);
+        }
+    });
 }

@@ -8,7 +8,9 @@ use libc::{c_int, c_long};
 use crate::{
     arch,
     event::{Birth, Stream},
+    messages::Ends,
     procfs,
+    request::Extras,
     tracee::Tracee,
 };
 
@@ -25,6 +27,8 @@ pub(crate) enum Call {
     Sleep(&'static str),
     /// Wakes at most so many threads that wait at a futex.
     Wake { most: u64 },
+    /// Makes a pair of sockets of this type, and writes the numbers of their descriptors here.
+    Pair { kind: i32, address: u64 },
     /// Makes a process, or a thread.
     Bear { name: &'static str, by: Birth },
     /// Ends this thread alone.
@@ -90,6 +94,7 @@ enum Kind {
     Futex,
     Fcntl,
     Sleep,
+    Socketpair,
     /// Goes on with a call that a signal has interrupted.
     Restart,
 }
@@ -167,9 +172,37 @@ const CALLS: &[(c_long, &str, Kind)] = &[
     (arch::ALARM, "alarm", Kind::Arrange),
 ];
 
+/// The calls that matter as well where messages are told of: they move bytes, or make what bytes go through.
+const CALLS_WITH_MESSAGES: &[(c_long, &str, Kind)] = &[
+    (libc::SYS_sendfile, "sendfile", Kind::Sleep),
+    (libc::SYS_socketpair, "socketpair", Kind::Socketpair),
+    (libc::SYS_tee, "tee", Kind::Sleep),
+    (libc::SYS_vmsplice, "vmsplice", Kind::Sleep),
+];
+
 /// The numbers of the calls that are told of, as far as this architecture has them.
-pub(crate) fn numbers() -> impl Iterator<Item = u32> {
-    CALLS.iter().filter_map(|&(number, ..)| u32::try_from(number).ok())
+pub(crate) fn numbers(extras: Extras) -> impl Iterator<Item = u32> {
+    let more = if extras.messages { CALLS_WITH_MESSAGES } else { &[] };
+    CALLS.iter().chain(more).filter_map(|&(number, ..)| u32::try_from(number).ok())
+}
+
+/// Which descriptors a call moves bytes to and from.
+pub(crate) fn ends(number: c_long, args: [u64; 6]) -> Option<Ends> {
+    let fd = |at: usize| Some(args[at] as c_int);
+    let peeks = |at: usize| args[at] as c_int & libc::MSG_PEEK != 0;
+    let (into, out_of) = match number {
+        libc::SYS_write | libc::SYS_writev | libc::SYS_sendto | libc::SYS_sendmsg | libc::SYS_vmsplice => {
+            (fd(0), None)
+        }
+        libc::SYS_read | libc::SYS_readv => (None, fd(0)),
+        libc::SYS_recvfrom if !peeks(3) => (None, fd(0)),
+        libc::SYS_recvmsg if !peeks(2) => (None, fd(0)),
+        libc::SYS_splice => (fd(2), fd(0)),
+        libc::SYS_sendfile => (fd(0), fd(1)),
+        libc::SYS_tee => (fd(1), None),
+        _ => return None,
+    };
+    Some(Ends { into, out_of })
 }
 
 /// What the call of this number asks, of which the arguments are just about to be looked at by the kernel; `None` where
@@ -234,6 +267,7 @@ pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
         }
         Kind::Fcntl => [libc::F_SETLKW, libc::F_OFD_SETLKW].contains(&int(1)).then_some(Call::Sleep(name)),
         Kind::Sleep => Some(Call::Sleep(name)),
+        Kind::Socketpair => Some(Call::Pair { kind: int(1), address: args[3] }),
         Kind::Restart => None,
     }
 }
@@ -271,7 +305,7 @@ pub(crate) fn bond(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
 }
 
 fn find(number: c_long) -> Option<(&'static str, Kind)> {
-    let found = CALLS.iter().find(|(told_of, ..)| *told_of == number);
+    let found = CALLS.iter().chain(CALLS_WITH_MESSAGES).find(|(told_of, ..)| *told_of == number);
     found.map(|&(_, name, kind)| (name, kind))
 }
 

@@ -8,6 +8,7 @@ use crate::{
     call::{self, Answer, Bond, Call, Pipes},
     event::{Birth, Stream, What, Who},
     locks::{Awaited, Locks},
+    messages::{Messages, Transfer},
     outbox::Outbox,
     procfs,
     request::Extras,
@@ -37,6 +38,7 @@ pub(crate) struct Calls {
     arranged: bool,
     extras: Extras,
     locks: Locks,
+    messages: Messages,
 }
 
 struct Ended {
@@ -64,6 +66,8 @@ struct Open {
     bond: Option<Bond>,
     /// What it waits for at a futex, where that is to be told.
     awaited: Option<Awaited>,
+    /// What it moves, where that is to be told.
+    transfer: Option<Transfer>,
     number: c_long,
     args: [u64; 6],
     /// When it was entered, in nanoseconds of the run.
@@ -80,8 +84,8 @@ impl Calls {
     /// No calls yet. Of each output, `limit` bytes are told of.
     pub(crate) fn new(pipes: Pipes, limit: usize, extras: Extras) -> Calls {
         let (open, ended, arranged) = (BTreeMap::new(), BTreeMap::new(), false);
-        let locks = Locks::default();
-        Calls { pipes, room: [limit; 2], open, ended, arranged, extras, locks }
+        let (locks, messages) = (Locks::default(), Messages::default());
+        Calls { pipes, room: [limit; 2], open, ended, arranged, extras, locks, messages }
     }
 
     /// A thread enters a call.
@@ -121,6 +125,13 @@ impl Calls {
         if self.extras.locks && number == libc::SYS_futex {
             open.awaited = Some(self.locks.awaited(who, args));
         }
+        if self.extras.messages && matches!(open.call, Call::Sleep(_)) {
+            let ends = call::ends(number, args);
+            open.transfer = ends.and_then(|ends| self.messages.transfer(Tracee(who.tid), ends));
+            if let Some(Transfer { into: Some(into), .. }) = open.transfer {
+                self.messages.write_begins(into, who);
+            }
+        }
         open.begin(outbox);
         self.open.insert(who.tid, open);
     }
@@ -137,6 +148,12 @@ impl Calls {
             Call::Wait { answer, .. } => collected = self.collected(Tracee(who.tid), answer, result),
             Call::Write { stream, pieces } => self.wrote(who, stream, &pieces, result, outbox),
             Call::Wake { .. } => self.locks.has_woken(who, result),
+            Call::Pair { kind, address } if result == 0 => {
+                self.messages.paired(Tracee(who.tid), kind, address);
+            }
+            Call::Sleep(_) if open.transfer.is_some() && result > 0 => {
+                return self.moved(who.tid, result.unsigned_abs(), outbox);
+            }
             Call::Sleep(_) if result == 0 && open.awaited.is_some() => return self.woken(who.tid, outbox),
             _ => {}
         }
@@ -182,9 +199,30 @@ impl Calls {
         }
     }
 
+    /// A thread has written or read so many bytes.
+    fn moved(&mut self, tid: u32, bytes: u64, outbox: &mut Outbox) {
+        let Some(mut open) = self.open.remove(&tid) else { return };
+        open.tell_if_slept(SHORT, AND_STOPPED, outbox);
+        let by = open.who;
+        let Transfer { into, out_of } = open.transfer.unwrap_or_default();
+        if let Some(channel) = out_of {
+            let from = self.messages.read(channel, bytes);
+            outbox.put(What::Got { by, bytes, out_of: channel.thing(), from });
+        }
+        if let Some(channel) = into {
+            self.messages.wrote(channel, by, bytes);
+            // Others may have read it before the call was over.
+            let at = if open.told { outbox.now() } else { open.since };
+            outbox.put_at(at, What::Put { by, bytes, into: channel.thing() });
+        }
+    }
+
     /// The call of a thread is over, or the thread is.
     fn over(&mut self, tid: u32, collected: Option<u32>, outbox: &mut Outbox) {
         let Some(mut open) = self.open.remove(&tid) else { return };
+        if let Some(Transfer { into: Some(into), .. }) = open.transfer {
+            self.messages.wrote(into, open.who, 0);
+        }
         match open.call {
             Call::Wait { .. } => outbox.put(What::WaitEnded { by: open.who, collected }),
             _ => {
@@ -254,6 +292,7 @@ impl Calls {
     /// A thread has ended, or another one has taken its place.
     pub(crate) fn forget(&mut self, tid: u32) {
         self.locks.forget(tid);
+        self.messages.forget(tid);
         self.open.remove(&tid);
     }
 
@@ -320,7 +359,8 @@ impl Calls {
 impl Open {
     fn new(who: Who, call: Call, number: c_long, args: [u64; 6]) -> Open {
         let (since, switches, told, interrupted) = (0, 0, false, false);
-        Open { who, call, bond: None, awaited: None, number, args, since, switches, told, interrupted }
+        let (bond, awaited, transfer) = (None, None, None);
+        Open { who, call, bond, awaited, transfer, number, args, since, switches, told, interrupted }
     }
 
     fn begin(&mut self, outbox: &Outbox) {

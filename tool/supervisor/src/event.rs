@@ -162,6 +162,28 @@ pub enum What {
         /// The thread that woke it.
         by: Who,
     },
+    /// A thread wrote to a pipe, a socket of a pair, or an eventfd. It ends the sleep of the thread, if that was told. Told where a
+    /// request asks for messages.
+    Put {
+        /// The thread.
+        by: Who,
+        /// How many.
+        bytes: u64,
+        /// Where to.
+        into: Thing,
+    },
+    /// A thread read from a pipe, a socket of a pair, or an eventfd. It ends the sleep of the thread, if that was told. Told where a
+    /// request asks for messages.
+    Got {
+        /// The thread.
+        by: Who,
+        /// How many bytes.
+        bytes: u64,
+        /// Where from.
+        out_of: Thing,
+        /// Who had written them, as far as that is known, the first of them first. It is concluded by counting bytes.
+        from: Vec<Who>,
+    },
     /// A thread wrote to one of the outputs. In detail.
     Wrote {
         /// The thread.
@@ -235,6 +257,12 @@ pub struct Thing {
 pub enum Kind {
     /// A place in memory at which threads wait for each other. See futex(2).
     Futex,
+    /// A pipe without a name.
+    Pipe,
+    /// Two sockets that were made together. See socketpair(2).
+    SocketPair,
+    /// A counter with a descriptor. See eventfd(2).
+    Eventfd,
 }
 
 /// A step on the way into a program.

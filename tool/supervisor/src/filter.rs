@@ -6,7 +6,7 @@
 use libc::{sock_filter, sock_fprog};
 use nix::{errno::Errno, sys::prctl};
 
-use crate::{arch, call, sys};
+use crate::{arch, call, request::Extras, sys};
 
 /// The filter, ready to be put in place.
 pub(crate) struct Filter(Vec<sock_filter>);
@@ -24,12 +24,12 @@ impl Filter {
     }
 
     /// The filter for the calls that are told of.
-    pub(crate) fn new() -> Filter {
+    pub(crate) fn new(extras: Extras) -> Filter {
         let load = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
         let equal = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
         let give = (libc::BPF_RET | libc::BPF_K) as u16;
         let step = |code, k, jt, jf| sock_filter { code, jt, jf, k };
-        let numbers: Vec<u32> = call::numbers().collect();
+        let numbers: Vec<u32> = call::numbers(extras).collect();
         // A jump goes over so many steps: here over the other calls and the permission to go on.
         let over = |steps: usize| u8::try_from(steps).expect("a table of fewer than 256 calls");
         let mut steps = vec![

@@ -158,6 +158,8 @@ impl Request {
 pub struct Extras {
     /// Each wait of a thread at a futex, and which thread ended it: see [`What::FutexWaitBegan`](crate::What::FutexWaitBegan).
     pub locks: bool,
+    /// Each write to a pipe, a socket of a pair, or an eventfd, and each read from one: see [`What::Put`](crate::What::Put).
+    pub messages: bool,
 }
 
 /// How much of a run is traced.

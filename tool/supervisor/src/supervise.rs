@@ -82,7 +82,7 @@ fn supervise() -> io::Result<()> {
         Tracing::Processes => None,
         Tracing::Calls => Filter::refused(),
     };
-    let filter = (detailed && refused.is_none()).then(Filter::new);
+    let filter = (detailed && refused.is_none()).then(|| Filter::new(request.extras));
     let (mut launch, stdout, stderr) = launch(&request, filter)?;
     let pipes = Pipes([fstat(&stdout)?.st_ino, fstat(&stderr)?.st_ino]);
     let limit = request.output_limit;

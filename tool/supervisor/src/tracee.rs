@@ -3,12 +3,24 @@
 use std::{
     fs,
     io::{IoSlice, IoSliceMut},
+    str::FromStr,
 };
 
 use nix::{
     sys::uio::{RemoteIoVec, process_vm_readv, process_vm_writev},
     unistd::Pid,
 };
+
+/// What a descriptor is an end of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The pipe with this inode.
+    Pipe(u64),
+    /// The socket with this inode.
+    Socket(u64),
+    /// The eventfd with this number, which serves both.
+    Eventfd(u64),
+}
 
 /// A mapping of a process's memory, a line of `/proc/PID/maps`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,16 +114,33 @@ impl Tracee {
 
     /// The inode of the pipe that a descriptor is an end of.
     pub(crate) fn pipe(self, fd: i32) -> Option<u64> {
+        match self.end(fd)? {
+            End::Pipe(inode) => Some(inode),
+            _ => None,
+        }
+    }
+
+    /// What a descriptor is an end of, if it is one of something that has two.
+    pub(crate) fn end(self, fd: i32) -> Option<End> {
         let target = fs::read_link(format!("/proc/{}/fd/{fd}", self.0)).ok()?;
-        target.to_str()?.strip_prefix("pipe:[")?.strip_suffix(']')?.parse().ok()
+        let target = target.to_str()?;
+        let inode = |kind: &str| target.strip_prefix(kind)?.strip_suffix(']')?.parse().ok();
+        if target == "anon_inode:[eventfd]" {
+            return self.info(fd, "eventfd-id:").map(End::Eventfd);
+        }
+        inode("pipe:[").map(End::Pipe).or_else(|| inode("socket:[").map(End::Socket))
+    }
+
+    /// A number that `/proc` tells of a descriptor.
+    fn info<T: FromStr>(self, fd: i32, name: &str) -> Option<T> {
+        let info = fs::read_to_string(format!("/proc/{}/fdinfo/{fd}", self.0)).ok()?;
+        info.lines().find_map(|line| line.strip_prefix(name))?.trim().parse().ok()
     }
 
     /// The process that a descriptor stands for, if it is a pidfd of one that has not been collected.
     pub(crate) fn process(self, fd: i32) -> Option<u32> {
-        let info = fs::read_to_string(format!("/proc/{}/fdinfo/{fd}", self.0)).ok()?;
-        let pid = info.lines().find_map(|line| line.strip_prefix("Pid:"))?;
         // It is -1 for a process that has been collected, and 0 for one that is not to be seen from here.
-        pid.trim().parse().ok().filter(|&pid| pid > 0)
+        self.info(fd, "Pid:").filter(|&pid| pid > 0)
     }
 
     /// The descriptors that an epoll instance watches, by the numbers that they had when they were added.

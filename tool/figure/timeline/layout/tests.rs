@@ -143,6 +143,7 @@ fn an_arrow_joins_the_lanes_of_its_processes() {
                 What::Send { to, .. } => (Some(event.process), to),
                 What::Waited { collected } => (collected, Some(event.process)),
                 What::Thread(_) => (Some(event.process), Some(event.process)),
+                What::Got { ref from, .. } => (Some(from[0].process), Some(event.process)),
                 What::Woken { by } => (Some(by.process), Some(event.process)),
                 _ => (Some(event.process), None),
             };

@@ -4,6 +4,7 @@ use std::{
     env, fs,
     io::{self, Read, Write, stderr, stdout},
     os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd},
+    os::unix::net::UnixStream,
     process,
     sync::{
         Mutex,
@@ -19,6 +20,7 @@ use nix::{
     poll::{PollFd, PollFlags, PollTimeout, poll},
     sys::{
         epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout},
+        eventfd::EventFd,
         select::{FdSet, select},
         signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, killpg, sigaction, signal},
         wait::{Id, WaitPidFlag, WaitStatus, wait, waitid, waitpid},
@@ -42,6 +44,8 @@ fn main() {
         "locks" => locks(),
         "many_locks" => many_locks(),
         "lock_between_processes" => lock_between_processes(),
+        "messages" => messages(),
+        "messages_between_threads" => messages_between_threads(),
         "burst" => burst(50),
         "untraced" => untraced(),
         "kinds" => kinds(),
@@ -174,14 +178,14 @@ fn locks() {
     thread::scope(|scope| {
         let held = lock.lock().expect("no thread has panicked");
         let lock = &lock;
-        let waits = named(scope, "waits", move || {
+        let waiter = named(scope, "waiter", move || {
             tell.send(gettid().as_raw()).expect("a reader");
             *lock.lock().expect("no thread has panicked") += 1;
             say("has the lock");
         });
         until_thread_asleep(told.recv().expect("a writer"));
         drop(held);
-        waits.join().expect("a thread");
+        waiter.join().expect("a thread");
     });
     say("main");
 }
@@ -233,6 +237,46 @@ fn shared_word() -> &'static AtomicU32 {
         assert_ne!(page, libc::MAP_FAILED, "{}", io::Error::last_os_error());
         &*page.cast()
     }
+}
+
+/// Bytes through a pipe in several pieces, through a pair of sockets, and an eventfd.
+fn messages() {
+    let (mut reader, writer) = io::pipe().expect("a pipe");
+    let (mut ours, mut theirs) = UnixStream::pair().expect("sockets");
+    let bell = EventFd::new().expect("an eventfd");
+    let child = child(|| {
+        write(&writer, b"one ").expect("a pipe");
+        write(&writer, b"two").expect("a pipe");
+        bell.write(1).expect("an eventfd");
+        let mut question = [0; 8];
+        theirs.read_exact(&mut question).expect("a socket");
+        theirs.write_all(b"an answer").expect("a socket");
+    });
+    bell.read().expect("an eventfd");
+    let mut both = [0; 16];
+    assert_eq!(reader.read(&mut both).expect("a pipe"), 7);
+    ours.write_all(b"question").expect("a socket");
+    ours.read_exact(&mut [0; 9]).expect("a socket");
+    collect(child);
+}
+
+/// More than a pipe holds, from two threads, one after the other.
+fn messages_between_threads() {
+    let (mut reader, writer) = io::pipe().expect("a pipe");
+    thread::scope(|scope| {
+        let writer = &writer;
+        let write_all = move |bytes: &[u8]| {
+            let mut writer = writer;
+            writer.write_all(bytes).expect("a pipe");
+        };
+        let large = named(scope, "large", move || write_all(&[0; 100_000]));
+        reader.read_exact(&mut [0; 100_000]).expect("a pipe");
+        large.join().expect("a thread");
+        let small = named(scope, "small", move || write_all(b"small"));
+        small.join().expect("a thread");
+        write_all(b"main");
+        assert_eq!(reader.read(&mut [0; 16]).expect("a pipe"), 9);
+    });
 }
 
 fn burst(count: usize) {

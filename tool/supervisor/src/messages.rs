@@ -1,0 +1,264 @@
+//! Which thread reads what which other one has written, through a pipe, a pair of sockets, or an eventfd.
+//!
+//! Of each call it is known how many bytes it wrote or read, and by its descriptor which way they went. Bytes come out in the order
+//! in which they were put in, so who wrote those of a read follows from counting. Two things are not seen. Where writes of two
+//! threads overlap, the one that was entered first counts as first. And a write may be read before it is seen to be over: the bytes
+//! that are missing then are those of the write that is under way, if only one is.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::{
+    event::{Kind, Thing, Who},
+    tracee::{End, Tracee},
+};
+
+/// A way for bytes from threads that write to threads that read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Channel {
+    /// The pipe with this inode.
+    Pipe(u64),
+    /// Into the socket with this inode, from its peer.
+    Socket { from: u64, to: u64 },
+    /// The eventfd with this number.
+    Eventfd(u64),
+}
+
+/// What a call moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Transfer {
+    pub(crate) into: Option<Channel>,
+    pub(crate) out_of: Option<Channel>,
+}
+
+/// Which descriptors a call moves bytes to and from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ends {
+    pub(crate) into: Option<i32>,
+    pub(crate) out_of: Option<i32>,
+}
+
+/// How what was written comes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comes {
+    ByteByByte,
+    /// One write at a time.
+    AsItWasWritten,
+    /// All of it together.
+    AsOne,
+}
+
+/// What has been written and not been read.
+struct Queue {
+    comes: Comes,
+    /// In the order in which they were begun.
+    writes: VecDeque<Write>,
+}
+
+struct Write {
+    by: Who,
+    /// How many bytes of it have not been read, once it is over.
+    left: Option<u64>,
+    /// How many were read before.
+    early: u64,
+}
+
+/// The channels of a run.
+#[derive(Default)]
+pub(crate) struct Messages {
+    queues: BTreeMap<Channel, Queue>,
+    /// Of each socket that was made as one of a pair, its peer, and whether it keeps messages apart.
+    peers: BTreeMap<u64, (u64, bool)>,
+}
+
+impl Messages {
+    /// What a call moves with these descriptors.
+    pub(crate) fn transfer(&self, tracee: Tracee, ends: Ends) -> Option<Transfer> {
+        let channel = |fd: Option<i32>, writes: bool| match tracee.end(fd?)? {
+            End::Pipe(inode) => Some(Channel::Pipe(inode)),
+            End::Eventfd(number) => Some(Channel::Eventfd(number)),
+            End::Socket(inode) => {
+                let (peer, _) = *self.peers.get(&inode)?;
+                let (from, to) = if writes { (inode, peer) } else { (peer, inode) };
+                Some(Channel::Socket { from, to })
+            }
+        };
+        let transfer = Transfer { into: channel(ends.into, true), out_of: channel(ends.out_of, false) };
+        (transfer != Transfer::default()).then_some(transfer)
+    }
+
+    /// A thread has made a pair of sockets, of this type, and the numbers of their descriptors are at this address.
+    pub(crate) fn paired(&mut self, tracee: Tracee, kind: i32, address: u64) {
+        let end = |at: u64| match tracee.int(address + 4 * at).and_then(|fd| tracee.end(fd)) {
+            Some(End::Socket(inode)) => Some(inode),
+            _ => None,
+        };
+        if let (Some(one), Some(other)) = (end(0), end(1)) {
+            let apart = kind & 0xf != libc::SOCK_STREAM;
+            self.peers.extend([(one, (other, apart)), (other, (one, apart))]);
+        }
+    }
+
+    /// A thread begins to write.
+    pub(crate) fn write_begins(&mut self, channel: Channel, by: Who) {
+        let comes = match channel {
+            Channel::Pipe(_) => Comes::ByteByByte,
+            Channel::Eventfd(_) => Comes::AsOne,
+            Channel::Socket { to, .. } if self.peers.get(&to).is_some_and(|&(_, apart)| apart) => {
+                Comes::AsItWasWritten
+            }
+            Channel::Socket { .. } => Comes::ByteByByte,
+        };
+        let queue = self.queues.entry(channel).or_insert(Queue { comes, writes: VecDeque::new() });
+        queue.writes.push_back(Write { by, left: None, early: 0 });
+    }
+
+    /// A thread has written so many bytes. None, if its call has failed.
+    pub(crate) fn wrote(&mut self, channel: Channel, by: Who, bytes: u64) {
+        let Some(queue) = self.queues.get_mut(&channel) else { return };
+        // It is one of the latest: what is over waits before it for readers who may never come.
+        let under_way = |write: &&mut Write| write.by == by && write.left.is_none();
+        if let Some(write) = queue.writes.iter_mut().rev().find(under_way) {
+            write.left = Some(bytes.saturating_sub(write.early));
+            if write.left == Some(0) {
+                queue.writes.retain(|write| write.left != Some(0));
+            }
+        }
+    }
+
+    /// So many bytes were read. Gives who had written them, as far as it is known, the first of them first.
+    pub(crate) fn read(&mut self, channel: Channel, bytes: u64) -> Vec<Who> {
+        self.queues.get_mut(&channel).map(|queue| queue.take(bytes)).unwrap_or_default()
+    }
+
+    /// A thread has ended. What it was about to write may be in the channel or not.
+    pub(crate) fn forget(&mut self, tid: u32) {
+        for queue in self.queues.values_mut() {
+            queue.writes.retain(|write| write.by.tid != tid || write.left.is_some());
+        }
+    }
+}
+
+impl Queue {
+    fn take(&mut self, bytes: u64) -> Vec<Who> {
+        let mut from = vec![];
+        let mut wanted = bytes;
+        let over = self.writes.iter_mut().filter_map(|write| Some((write.by, write.left.as_mut()?)));
+        for (by, left) in over {
+            let taken = match self.comes {
+                Comes::ByteByByte => wanted.min(*left),
+                // A reader may have room for less: the rest of it is lost.
+                Comes::AsItWasWritten | Comes::AsOne => *left,
+            };
+            *left -= taken;
+            wanted = match self.comes {
+                Comes::ByteByByte => wanted - taken,
+                Comes::AsItWasWritten => 0,
+                Comes::AsOne => wanted,
+            };
+            if taken > 0 && !from.contains(&by) {
+                from.push(by);
+            }
+            if wanted == 0 {
+                break;
+            }
+        }
+        if wanted > 0 && (self.comes == Comes::ByteByByte || from.is_empty()) {
+            let mut under_way = self.writes.iter_mut().filter(|write| write.left.is_none());
+            if let Some(write) = under_way.next() {
+                write.early = match self.comes {
+                    Comes::ByteByByte => write.early + wanted,
+                    Comes::AsItWasWritten | Comes::AsOne => u64::MAX,
+                };
+                let by = write.by;
+                if under_way.all(|other| other.by == by) && !from.contains(&by) {
+                    from.push(by);
+                }
+            }
+        }
+        self.writes.retain(|write| write.left != Some(0));
+        from
+    }
+}
+
+impl Channel {
+    /// What it is to those who use it.
+    pub(crate) fn thing(self) -> Thing {
+        match self {
+            Channel::Pipe(number) => Thing { kind: Kind::Pipe, number },
+            Channel::Socket { from, to } => Thing { kind: Kind::SocketPair, number: from.min(to) },
+            Channel::Eventfd(number) => Thing { kind: Kind::Eventfd, number },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: Who = Who { pid: 7, tid: 7 };
+    const B: Who = Who { pid: 8, tid: 8 };
+    const PIPE: Channel = Channel::Pipe(1);
+
+    fn write(messages: &mut Messages, channel: Channel, by: Who, bytes: u64) {
+        messages.write_begins(channel, by);
+        messages.wrote(channel, by, bytes);
+    }
+
+    #[test]
+    fn bytes_come_out_in_the_order_in_which_they_were_put_in() {
+        let mut messages = Messages::default();
+        for (by, bytes) in [(A, 3), (A, 2), (B, 4)] {
+            write(&mut messages, PIPE, by, bytes);
+        }
+        assert_eq!(messages.read(PIPE, 4), [A], "two writes of one thread");
+        assert_eq!(messages.read(PIPE, 3), [A, B]);
+        assert_eq!(messages.read(PIPE, 2), [B]);
+        assert_eq!(messages.read(PIPE, 1), [], "nobody is known to have written it");
+        assert_eq!(messages.read(Channel::Pipe(2), 1), []);
+    }
+
+    #[test]
+    fn a_write_may_be_read_before_it_is_over() {
+        let mut messages = Messages::default();
+        messages.write_begins(PIPE, A);
+        assert_eq!([messages.read(PIPE, 5), messages.read(PIPE, 5)], [[A], [A]]);
+        messages.wrote(PIPE, A, 12);
+        assert_eq!(messages.read(PIPE, 2), [A]);
+        assert_eq!(messages.read(PIPE, 1), [], "all of it has been read");
+    }
+
+    #[test]
+    fn where_two_writes_are_under_way_neither_is_named() {
+        let mut messages = Messages::default();
+        messages.write_begins(PIPE, A);
+        messages.write_begins(PIPE, B);
+        assert_eq!(messages.read(PIPE, 5), []);
+        messages.wrote(PIPE, B, 5);
+        messages.forget(A.tid);
+        assert_eq!(messages.read(PIPE, 5), [B]);
+    }
+
+    #[test]
+    fn a_write_that_failed_was_none() {
+        let mut messages = Messages::default();
+        write(&mut messages, PIPE, A, 0);
+        write(&mut messages, PIPE, B, 1);
+        assert_eq!(messages.read(PIPE, 1), [B]);
+    }
+
+    #[test]
+    fn an_eventfd_gives_all_at_once_and_a_socket_may_keep_messages_apart() {
+        let mut messages = Messages::default();
+        let eventfd = Channel::Eventfd(1);
+        write(&mut messages, eventfd, A, 8);
+        write(&mut messages, eventfd, B, 8);
+        assert_eq!(messages.read(eventfd, 8), [A, B]);
+        assert_eq!(messages.read(eventfd, 8), []);
+        messages.peers.extend([(1, (2, true)), (2, (1, true))]);
+        let socket = Channel::Socket { from: 1, to: 2 };
+        write(&mut messages, socket, A, 10);
+        write(&mut messages, socket, B, 10);
+        assert_eq!(messages.read(socket, 4), [A], "what there was no room for is lost");
+        assert_eq!(messages.read(socket, 4), [B]);
+    }
+}
