@@ -1,6 +1,6 @@
 //! Runs made up for tests of the drawing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use records::timeline::{Actor, Birth, Event, Process, What};
 use supervisor::End;
@@ -10,7 +10,7 @@ use supervisor::event::Stream;
 pub(crate) type Sample = (Vec<Process>, Vec<Event>);
 
 fn process(name: &str, parent: Option<usize>) -> Process {
-    Process { name: name.into(), parent, threads: 1, thread_names: BTreeMap::new() }
+    Process { name: name.into(), parent, threads: 1, thread_names: BTreeMap::new(), tasks: BTreeSet::new() }
 }
 
 /// Events of first threads, half a millisecond apart.
@@ -144,7 +144,8 @@ pub(crate) fn everything() -> Sample {
     let names = ["main", "Process-1", "Process-2", "Process-3", "Process-4", "Process-5"];
     let mut processes: Vec<_> =
         names.iter().enumerate().map(|(at, name)| process(name, (at > 0).then_some(0))).collect();
-    processes[0].thread_names.insert(2, "second".into());
+    processes[0].thread_names.extend([(2, "second".into()), (3, "third".into())]);
+    processes[0].tasks.insert(3);
     let look = What::Wait { call: "waitpid".into(), of: vec![1], look: true };
     let mut all = events(vec![
         (0, What::Exec("hello".into())),
@@ -174,6 +175,10 @@ pub(crate) fn everything() -> Sample {
             },
         ),
         (1, What::Got { bytes: 1, out_of: "pipe 2".into(), from: vec![] }),
+        (0, What::Mark("a phase\nbegins".into())),
+        (0, What::Task(3)),
+        (0, What::Runs { on: 2 }),
+        (0, What::Rests),
         (0, What::Join(2)),
         (0, What::Awake),
         (0, What::Send { signal: "SIGTERM".into(), to: Some(1) }),
@@ -190,6 +195,11 @@ pub(crate) fn everything() -> Sample {
         (2, What::End(End::Deadline)),
         (2, What::Reaped),
     ]);
+    for event in &mut all {
+        if let What::Runs { .. } | What::Rests = event.what {
+            event.thread = 3;
+        }
+    }
     let end = all.iter_mut().find(|event| event.what == What::ThreadEnd);
     end.expect("an end of a thread").thread = 2;
     (processes, all)

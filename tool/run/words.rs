@@ -70,6 +70,15 @@ pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
                 sentence.extend(actor(writer.process, writer.thread, processes));
             }
         }
+        What::Mark(text) => sentence.push(plain(format!(" marks: {}", visible(text)))),
+        What::Task(task) => {
+            sentence.push(plain(format!(" begins {}", thread(event.process, *task, processes))));
+        }
+        What::Runs { on } => {
+            sentence.push(plain(" runs on ".into()));
+            sentence.extend(actor(event.process, *on, processes));
+        }
+        What::Rests => sentence.push(plain(" rests".into())),
         What::Awake => sentence.push(plain(" is awake".into())),
         What::Write { to: Stream::Stdout, .. } => sentence.push(plain(" writes: ".into())),
         What::Write { to: Stream::Stderr, .. } => sentence.push(plain(" writes to stderr: ".into())),
@@ -98,11 +107,14 @@ fn actor(process: usize, number: usize, processes: &[Process]) -> Vec<Span> {
     }
 }
 
-/// A thread by its name, or else by its number.
+/// A thread or task by its name, or else by its number.
 fn thread(process: usize, thread: usize, processes: &[Process]) -> String {
-    match processes.get(process).and_then(|process| process.thread_names.get(&thread)) {
-        Some(name) => format!("thread {}", visible(name)),
-        None => format!("thread {thread}"),
+    let process = processes.get(process);
+    let is_task = process.is_some_and(|process| process.tasks.contains(&thread));
+    let is = if is_task { "task" } else { "thread" };
+    match process.and_then(|process| process.thread_names.get(&thread)) {
+        Some(name) => format!("{is} {}", visible(name)),
+        None => format!("{is} {thread}"),
     }
 }
 

@@ -63,11 +63,11 @@ fn check_run(run: &Run) -> Result<(), String> {
             What::Start { child, .. } if !started.insert(child) => {
                 return problem("starts a process a second time");
             }
-            What::Thread(thread) if thread == 0 || thread >= process.threads => {
+            What::Thread(thread) | What::Task(thread) if thread == 0 || thread >= process.threads => {
                 return problem("starts a thread that is missing");
             }
-            What::Join(thread) if thread >= process.threads => {
-                return problem("waits for a thread that is missing");
+            What::Join(thread) | What::Runs { on: thread } if thread >= process.threads => {
+                return problem("is about a thread that is missing");
             }
             What::Woken { by } if by.thread >= run.processes[by.process].threads => {
                 return problem("names a thread that is missing");
@@ -77,7 +77,7 @@ fn check_run(run: &Run) -> Result<(), String> {
             {
                 return problem("names a thread that is missing");
             }
-            What::Thread(thread) if !threads.insert((event.process, thread)) => {
+            What::Thread(thread) | What::Task(thread) if !threads.insert((event.process, thread)) => {
                 return problem("starts a thread a second time");
             }
             What::End(_) if !ended.insert(event.process) => {
@@ -131,7 +131,7 @@ mod tests {
             }),
             ("whose parent is another", |timeline| timeline.runs[0].processes[1].parent = None),
             ("starts a thread that", |timeline| timeline.runs[0].events[0].what = What::Thread(1)),
-            ("waits for a thread", |timeline| timeline.runs[0].events[0].what = What::Join(1)),
+            ("is about a thread", |timeline| timeline.runs[0].events[0].what = What::Join(1)),
             ("names a thread", |timeline| {
                 let from = vec![Actor { process: 0, thread: 1 }];
                 timeline.runs[0].events[0].what = What::Got { bytes: 1, out_of: "pipe 1".into(), from };

@@ -125,6 +125,8 @@ pub enum Form {
     Page,
     /// Bytes into a pipe, or out of one.
     Parcel,
+    /// What the program says of itself.
+    Tag,
     /// A signal.
     Diamond,
     /// An end.
@@ -325,7 +327,8 @@ impl Place<'_> {
 
     /// Where the row was begun by an event of the record.
     fn born(&self, row: usize) -> Option<f64> {
-        let birth = |link: &&Link| link.to == row && matches!(link.join, Join::Birth | Join::Thread);
+        let birth =
+            |link: &&Link| link.to == row && matches!(link.join, Join::Birth | Join::Thread | Join::Task);
         self.links.iter().find(birth).map(|link| self.scale.x[link.event])
     }
 
@@ -360,7 +363,13 @@ impl Place<'_> {
 /// Which events are labelled first where there is not room for all.
 fn rank(what: &What) -> usize {
     match what {
-        What::Start { .. } | What::Thread(_) | What::Send { .. } | What::Receive(_) | What::Orphaned => 0,
+        What::Start { .. }
+        | What::Thread(_)
+        | What::Task(_)
+        | What::Mark(_)
+        | What::Send { .. }
+        | What::Receive(_)
+        | What::Orphaned => 0,
         What::Waited { collected: Some(_) } | What::Woken { .. } | What::Got { .. } => 1,
         What::Write { .. } | What::Put { .. } => 2,
         What::Wait { .. } | What::FutexWait(_) => 3,
@@ -370,7 +379,8 @@ fn rank(what: &What) -> usize {
 
 fn form(what: &What) -> Form {
     match what {
-        What::Start { .. } | What::Thread(_) | What::Exec(_) => Form::Disc,
+        What::Start { .. } | What::Thread(_) | What::Task(_) | What::Exec(_) => Form::Disc,
+        What::Mark(_) => Form::Tag,
         What::Send { .. } | What::Receive(_) => Form::Diamond,
         What::Write { .. } => Form::Page,
         What::Put { .. } | What::Got { .. } => Form::Parcel,
@@ -381,6 +391,8 @@ fn form(what: &What) -> Form {
         | What::FutexWait(_)
         | What::Join(_)
         | What::Woken { .. }
+        | What::Runs { .. }
+        | What::Rests
         | What::Awake
         | What::Orphaned
         | What::Reaped => Form::Ring,

@@ -26,12 +26,20 @@ pub fn legend(layouts: &[Layout]) -> String {
     let shape = |class: &str, shape: &str| format!("<g class=\"mark {class}\">{shape}</g>");
     let signs = [
         (state(State::Running), bar("running"), "running, or ready to run"),
-        (state(State::Waiting), bar("waiting"), "standing still in a system call"),
+        (
+            state(State::Waiting),
+            bar("waiting"),
+            match join(Join::Task) {
+                true => "standing still in a system call, or a task that rests",
+                false => "standing still in a system call",
+            },
+        ),
         (state(State::Zombie), bar("zombie"), "ended and not yet collected: a zombie"),
         (orphan, format!("<g>{}</g>", bar("running of-orphan")), "an orphan: its parent has ended"),
         (join(Join::Birth), arrow("birth", "z"), "starts a process"),
         (join(Join::Thread), arrow("birth", "z"), "starts a thread"),
         (join(Join::Collected) || join(Join::Reaped), arrow("collected", ""), "is collected"),
+        (join(Join::Task), arrow("birth", "z"), "begins a task"),
         (join(Join::Woken), arrow("woken", "z"), "wakes a thread that waited"),
         (join(Join::Message), arrow("message", "z"), "bytes, from the thread that wrote them"),
         (join(Join::Signal), arrow("signal", "z"), "sends a signal"),
@@ -45,6 +53,11 @@ pub fn legend(layouts: &[Layout]) -> String {
             form(Form::Parcel),
             shape("parcel", "<path d=\"M10 0.5H18L22 4.5V10.5L18 14.5H10L6 10.5V4.5z\"/>"),
             "puts bytes into a pipe or gets them out of it",
+        ),
+        (
+            form(Form::Tag),
+            shape("tag", "<path d=\"M6 0.5H22V10L14 14.5L6 10z\"/>"),
+            "says something of itself",
         ),
         (form(Form::Square), shape("square", "<rect x=\"6.5\" y=\"0\" width=\"15\" height=\"15\"/>"), "ends"),
         (
@@ -68,6 +81,8 @@ pub fn legend(layouts: &[Layout]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::figure::timeline::cases;
 
@@ -87,5 +102,14 @@ mod tests {
         assert!(of(&cases::orphan()).contains("gets the reaper"));
         assert!(of(&cases::signal()).contains("sends a signal"));
         assert!(of(&cases::burst()).contains("Too many"));
+        for (act, signs) in [
+            ("locks", &["wakes a thread that waited"][..]),
+            ("messages", &["bytes, from the thread that wrote them", "puts bytes into a pipe"]),
+            ("tasks", &["begins a task", "a task that rests", "says something of itself"]),
+        ] {
+            let path = format!("tool/records/tests/timelines/{act}.json");
+            let legend = of(&cases::read(Path::new(&path)));
+            assert!(signs.iter().all(|sign| legend.contains(sign)), "{act}: {legend}");
+        }
     }
 }

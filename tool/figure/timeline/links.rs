@@ -12,6 +12,8 @@ pub enum Join {
     Birth,
     /// A process started a thread.
     Thread,
+    /// A thread began a task.
+    Task,
     /// A process sent another one a signal.
     Signal,
     /// A thread ended another one's wait.
@@ -47,6 +49,7 @@ pub fn links(run: &Run, rows: &Rows) -> Vec<Link> {
         let (from, to, join) = match event.what {
             What::Start { child, .. } => (own, rows.of_thread(child, 0), Join::Birth),
             What::Thread(thread) => (own, rows.of_thread(event.process, thread), Join::Thread),
+            What::Task(task) => (own, rows.of_thread(event.process, task), Join::Task),
             What::Send { to: Some(to), .. } => (own, rows.of_thread(to, 0), Join::Signal),
             What::Woken { by } => (rows.of_thread(by.process, by.thread), own, Join::Woken),
             What::Got { ref from, .. } => {

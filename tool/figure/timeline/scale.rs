@@ -6,7 +6,7 @@
 use records::timeline::{Run, What};
 
 use crate::figure::text;
-use crate::figure::timeline::links::Link;
+use crate::figure::timeline::links::{Join, Link};
 use crate::figure::timeline::rows::Rows;
 use crate::figure::timeline::words;
 
@@ -145,7 +145,7 @@ impl Scale {
             }
             if let Some(link) = link {
                 take(&mut fronts, link, x);
-                if let What::Start { .. } | What::Thread(_) = event.what {
+                if let What::Start { .. } | What::Thread(_) | What::Task(_) = event.what {
                     fronts[link.to].name = x + BESIDE + text::width(&rows.0[link.to].name) * NAME;
                 }
             }
@@ -153,7 +153,7 @@ impl Scale {
         }
         scale.over += APART + detail.stretch(run.over - last.1);
         if detail == Detail::Dots {
-            scale.shift(room_for_names(run, rows, links, &scale.x));
+            scale.shift(room_for_names(rows, links, &scale.x));
         }
         scale
     }
@@ -190,11 +190,10 @@ fn take(fronts: &mut [Front], link: &Link, x: f64) {
 }
 
 /// How far all must move to the right so that each name has room on the left of its row's beginning.
-fn room_for_names(run: &Run, rows: &Rows, links: &[Link], x: &[f64]) -> f64 {
+fn room_for_names(rows: &Rows, links: &[Link], x: &[f64]) -> f64 {
     let begins = |row: usize| {
-        let birth = |link: &&Link| {
-            link.to == row && matches!(run.events[link.event].what, What::Start { .. } | What::Thread(_))
-        };
+        let birth =
+            |link: &&Link| link.to == row && matches!(link.join, Join::Birth | Join::Thread | Join::Task);
         links.iter().find(birth).map_or(LEFT, |link| x[link.event])
     };
     let needed = rows

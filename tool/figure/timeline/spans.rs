@@ -96,6 +96,9 @@ impl Life {
             What::Thread(other) => event.process == process && other == thread,
             _ => false,
         };
+        if event.process == process && event.what == What::Task(thread) {
+            return self.become_(at, Some(State::Waiting));
+        }
         if born {
             return self.become_(at, Some(State::Running));
         }
@@ -137,7 +140,8 @@ impl Life {
             What::Put { .. } | What::Got { .. } if mine && self.state == Some(State::Waiting) => {
                 self.become_(at, Some(State::Running));
             }
-            What::Waited { .. } | What::Awake | What::Woken { .. } if mine => {
+            What::Rests if mine => self.become_(at, Some(State::Waiting)),
+            What::Waited { .. } | What::Awake | What::Woken { .. } | What::Runs { .. } if mine => {
                 self.held_by = None;
                 self.become_(at, Some(State::Running));
             }

@@ -76,7 +76,7 @@ fn arrow(arrow: &Arrow, dots: bool) -> String {
     let Arrow { event, x, from, to, join } = arrow;
     let (kind, filled) = match join {
         Join::Birth => ("birth", true),
-        Join::Thread => ("birth", true),
+        Join::Thread | Join::Task => ("birth", true),
         Join::Signal => ("signal", true),
         Join::Woken => ("woken", true),
         Join::Message => ("message", true),
@@ -133,6 +133,7 @@ fn mark(mark: &Mark, dots: bool) -> String {
         Form::Ring => "ring",
         Form::Page => "page",
         Form::Parcel => "parcel",
+        Form::Tag => "tag",
         Form::Diamond => "diamond",
         Form::Square => "square",
     };
@@ -142,6 +143,7 @@ fn mark(mark: &Mark, dots: bool) -> String {
         Form::Disc | Form::Ring => rectangle(*x, *y, *half, tall, tall),
         Form::Page => rectangle(*x, *y, *half, tall - if dots { 0.0 } else { 1.0 }, 2.0),
         Form::Parcel => parcel(*x, *y, *half, tall - if dots { 0.0 } else { 1.0 }),
+        Form::Tag => tag(*x, *y, *half, tall),
         Form::Square => rectangle(*x, *y, half - 0.5, tall - 0.5, 0.0),
         Form::Diamond => format!(
             "<path d=\"M{} {y_}L{x_} {}L{} {y_}L{x_} {}z\"/>",
@@ -180,6 +182,20 @@ fn parcel(x: f64, y: f64, half: f64, tall: f64) -> String {
         n(left),
         n(bottom - cut),
         n(top + cut)
+    )
+}
+
+/// A label with a point below, at the bar.
+fn tag(x: f64, y: f64, half: f64, tall: f64) -> String {
+    let shoulder = n(y + tall * 0.45);
+    format!(
+        "<path d=\"M{} {}H{}V{shoulder}L{} {}L{} {shoulder}z\"/>",
+        n(x - half),
+        n(y - tall),
+        n(x + half),
+        n(x),
+        n(y + tall + 2.5),
+        n(x - half)
     )
 }
 

@@ -60,6 +60,12 @@ pub fn sentence(run: &Run, event: &Event) -> String {
                 false => format!("{read}, written by {}", list(writers.iter().map(String::as_str))),
             }
         }
+        What::Mark(text) => format!("{who} marks {}", quoted(text, usize::MAX)),
+        What::Task(task) => {
+            format!("{who} begins task {}", thread_name(&run.processes[event.process], *task))
+        }
+        What::Runs { on } => format!("{who} runs on {}", thread_of(run, event.process, *on)),
+        What::Rests => format!("{who} rests"),
         What::Awake => format!("{who} goes on"),
         What::Write { to, text } => format!("{who} writes {} to {}", quoted(text, usize::MAX), stream(*to)),
         What::ThreadEnd => format!("{who} ends"),
@@ -97,6 +103,10 @@ pub fn label(event: &Event, longest: usize) -> String {
         What::Woken { .. } => "is woken".to_owned(),
         What::Put { bytes, .. } => format!("puts {bytes} B"),
         What::Got { bytes, .. } => format!("gets {bytes} B"),
+        What::Mark(text) => quoted(text, longest),
+        What::Task(_) => "task".to_owned(),
+        What::Runs { .. } => "runs".to_owned(),
+        What::Rests => "rests".to_owned(),
         What::Awake => "wakes".to_owned(),
         What::Write { text, .. } => quoted(text, longest),
         What::ThreadEnd => "ends".to_owned(),
@@ -130,9 +140,10 @@ fn who(run: &Run, event: &Event) -> String {
 /// A thread and its process; the first thread goes by the name of its process.
 fn thread_of(run: &Run, process: usize, thread: usize) -> String {
     let process = &run.processes[process];
+    let is = if process.tasks.contains(&thread) { "task" } else { "thread" };
     match process.thread_names.get(&thread) {
         _ if thread == 0 => process.name.clone(),
-        Some(name) => format!("thread {name} of {}", process.name),
+        Some(name) => format!("{is} {name} of {}", process.name),
         None => format!("{} of {}", thread_name(process, thread), process.name),
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use supervisor::{
     end::{End, signal_name},
-    event::{Birth, Event, Kind, Stream, Thing, What as Told, Who},
+    event::{Birth, Event, Kind, Stream, TaskStep, Thing, What as Told, Who},
     request::Request,
     run::{ProcessSeen, Run, RunError, ThreadSeen, run_with},
 };
@@ -49,10 +49,13 @@ const UNDECIDED: u64 = 1_000_000_000;
 pub struct Builder {
     reaper: u32,
     processes: Vec<ProcessSeen>,
-    threads: Vec<ThreadSeen>,
+    /// Of all processes, in the order of births.
+    threads: Vec<Thread>,
     thread_names: BTreeMap<Actor, String>,
+    /// Which tasks run on which threads, the last of them within the others.
+    running: BTreeMap<u32, Vec<Actor>>,
     /// What threads and processes share, in the order in which it was first told of.
-    things: Vec<Thing>,
+    things: Vec<(Kind, u64)>,
     /// When the main process entered the program.
     begun: Option<u64>,
     moments: Vec<Moment>,
@@ -65,6 +68,21 @@ pub struct Builder {
     asleep: BTreeSet<(u32, u32)>,
     /// Lines whose numbers are no pids.
     recorded: Vec<Vec<u8>>,
+}
+
+/// A thread beside the main one of its process, or a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Thread {
+    pid: u32,
+    is: Is,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Is {
+    /// A thread of the kernel, with this number.
+    Thread(u32),
+    /// A task, with this number in its process.
+    Task(u64),
 }
 
 #[derive(Clone, Debug)]
@@ -109,6 +127,7 @@ impl Default for Builder {
             processes: vec![],
             threads: vec![],
             thread_names: BTreeMap::new(),
+            running: BTreeMap::new(),
             things: vec![],
             begun: None,
             moments: vec![],
@@ -188,7 +207,7 @@ impl Builder {
         let main_thread = |pid: u32| Who { pid, tid: pid };
         match told {
             Told::Thread { pid, tid, on } => {
-                self.threads.push(ThreadSeen { tid: *tid, pid: *pid });
+                self.threads.push(Thread { pid: *pid, is: Is::Thread(*tid) });
                 let Some(new) = self.actor(Who { pid: *pid, tid: *tid }) else { return };
                 self.add_of(at, Who { pid: *pid, tid: on.unwrap_or(*pid) }, What::Thread(new.thread));
             }
@@ -197,6 +216,13 @@ impl Builder {
                     self.thread_names.insert(actor, name.clone());
                 }
             }
+            Told::Marked { by, text } => {
+                let task = self.running.get(&by.tid).and_then(|tasks| tasks.last().copied());
+                if let Some(actor) = task.or_else(|| self.actor(*by)) {
+                    self.add(at, actor, Deed::Plain(What::Mark(text.clone())));
+                }
+            }
+            Told::Task { by, task, step } => self.task(at, *by, *task, step),
             Told::ThreadEnded(who) => self.add_of(at, *who, What::ThreadEnd),
             Told::Sent { from, signal, to } => {
                 let to = to.and_then(|pid| self.process(pid));
@@ -238,6 +264,33 @@ impl Builder {
             Told::Reaped { pid } => self.add_of(at, main_thread(*pid), What::Reaped),
             _ => {}
         }
+    }
+
+    fn task(&mut self, at: u64, by: Who, number: u64, step: &TaskStep) {
+        if let TaskStep::Begins(_) = step {
+            self.threads.push(Thread { pid: by.pid, is: Is::Task(number) });
+        }
+        let Some(process) = self.process(by.pid) else { return };
+        let Some(thread) = self.thread(by.pid, Is::Task(number)) else { return };
+        let Some(on) = self.actor(by) else { return };
+        let task = Actor { process, thread };
+        let running = self.running.entry(by.tid).or_default();
+        let (actor, what) = match step {
+            TaskStep::Begins(name) => {
+                self.thread_names.insert(task, name.clone());
+                (on, What::Task(thread))
+            }
+            TaskStep::Runs => {
+                running.push(task);
+                (task, What::Runs { on: on.thread })
+            }
+            TaskStep::Rests => {
+                running.retain(|other| *other != task);
+                (task, What::Rests)
+            }
+            TaskStep::Ends => (task, What::ThreadEnd),
+        };
+        self.add(at, actor, Deed::Plain(what));
     }
 
     fn started(&mut self, at: u64, pid: u32, parent: Option<u32>, on: Option<u32>, by: Option<Birth>) {
@@ -311,13 +364,18 @@ impl Builder {
         }
     }
 
-    /// What something is called that threads or processes share: what it is, and its number among those that are the same.
+    /// What something is called that threads or processes share: by its name, or else what it is, and its number among those that
+    /// are the same and have no name.
     fn name_of(&mut self, thing: &Thing) -> String {
-        if !self.things.contains(thing) {
-            self.things.push(thing.clone());
+        if let Some(name) = &thing.name {
+            return name.clone();
         }
-        let mut same = self.things.iter().filter(|other| other.kind == thing.kind);
-        let number = 1 + same.position(|other| other == thing).expect("it was just put there");
+        let key = (thing.kind, thing.number);
+        if !self.things.contains(&key) {
+            self.things.push(key);
+        }
+        let mut same = self.things.iter().filter(|(kind, _)| *kind == thing.kind);
+        let number = 1 + same.position(|other| *other == key).expect("it was just put there");
         let kind = match thing.kind {
             Kind::Futex => "futex",
             Kind::Pipe => "pipe",
@@ -334,10 +392,14 @@ impl Builder {
 
     fn actor(&self, who: Who) -> Option<Actor> {
         let process = self.process(who.pid)?;
-        let mut others = self.threads.iter().filter(|thread| thread.pid == who.pid);
-        let thread =
-            if who.tid == who.pid { 0 } else { 1 + others.position(|thread| thread.tid == who.tid)? };
+        let thread = if who.tid == who.pid { 0 } else { self.thread(who.pid, Is::Thread(who.tid))? };
         Some(Actor { process, thread })
+    }
+
+    /// The number of a thread or task of this process.
+    fn thread(&self, pid: u32, is: Is) -> Option<usize> {
+        let mut own = self.threads.iter().filter(|thread| thread.pid == pid);
+        Some(1 + own.position(|thread| thread.is == is)?)
     }
 
     /// The processes so far, by the names that they have now. A name can change until its process has ended, and, if
@@ -351,6 +413,7 @@ impl Builder {
                 parent: process.parent.and_then(|parent| self.process(parent)),
                 threads: 1 + self.threads.iter().filter(|thread| thread.pid == process.pid).count(),
                 thread_names: self.names_of_threads(at),
+                tasks: self.tasks(process.pid),
             })
             .collect()
     }
@@ -360,8 +423,18 @@ impl Builder {
         own.map(|(actor, name)| (actor.thread, name.clone())).collect()
     }
 
+    fn tasks(&self, pid: u32) -> BTreeSet<usize> {
+        let own = self.threads.iter().filter(|thread| thread.pid == pid);
+        let tasks = (1..).zip(own).filter(|(_, thread)| matches!(thread.is, Is::Task(_)));
+        tasks.map(|(number, _)| number).collect()
+    }
+
     fn roles(&self) -> Roles {
-        Roles::new(&self.processes, &self.threads, self.reaper)
+        let threads = self.threads.iter().filter_map(|thread| match thread.is {
+            Is::Thread(tid) => Some(ThreadSeen { tid, pid: thread.pid }),
+            Is::Task(_) => None,
+        });
+        Roles::new(&self.processes, &threads.collect::<Vec<_>>(), self.reaper)
     }
 
     fn shown(&self, at: u64, moment: &Moment, roles: &Roles) -> timeline::Event {

@@ -46,7 +46,7 @@ pub fn example(root: &Path, listing: &Listing, built: &Path) -> Result<Request, 
 /// What the timeline of a program tells besides, as its text asks for it in a comment like this one:
 ///
 /// ```text
-/// // TIMELINE: locks, messages
+/// // TIMELINE: locks, marks, messages
 /// ```
 fn extras(text: &str) -> Result<Extras, String> {
     let mut extras = Extras::default();
@@ -54,8 +54,13 @@ fn extras(text: &str) -> Result<Extras, String> {
     for word in asked.flat_map(|words| words.split(',')).map(str::trim) {
         let asked = match word {
             "locks" => &mut extras.locks,
+            "marks" => &mut extras.marks,
             "messages" => &mut extras.messages,
-            _ => return Err(format!("a timeline can tell of `locks` and `messages`, and not of `{word}`")),
+            _ => {
+                return Err(format!(
+                    "a timeline can tell of `locks`, `marks` and `messages`, and not of `{word}`"
+                ));
+            }
         };
         *asked = true;
     }

@@ -226,6 +226,8 @@ fn deed(run: &Run, event: &Event, within: Within) -> Option<String> {
         What::Waited { collected: Some(collected) } if within == Within::Exact => {
             format!("collects {}", name(*collected))
         }
+        What::Task(task) => format!("begins task {task}"),
+        What::Mark(text) => format!("marks {text:?}"),
         What::ThreadEnd => "ends".into(),
         _ => return None,
     })

@@ -128,7 +128,7 @@ impl Watch<'_> {
     fn note(&mut self, event: &Event) {
         let state = &mut self.states[event.process];
         match event.what {
-            What::Thread(thread) => {
+            What::Thread(thread) | What::Task(thread) => {
                 state.threads += 1;
                 if thread != state.threads {
                     self.complain(event, "threads are numbered in the order of their births");

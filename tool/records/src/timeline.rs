@@ -13,7 +13,7 @@
 //! which is the first event, on the monotonic clock; an event's time is when the tracer saw it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::{self, Write},
     fs, io,
     path::Path,
@@ -113,12 +113,16 @@ pub struct Process {
     /// Who started it. The main process has nobody, nor has an orphan whose parent was gone before it was seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<usize>,
-    /// How many threads it had in all. Elsewhere a thread is its number, in the order of births; the first one is 0.
+    /// How many threads it had in all, tasks among them. Elsewhere a thread is its number, in the order of births; the first one is
+    /// 0.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub threads: usize,
     /// The names of those that gave themselves one, the first thread aside: it has the name of the process.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub thread_names: BTreeMap<usize, String>,
+    /// Those of the threads that are tasks of the program, which threads work on. Each has a name.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tasks: BTreeSet<usize>,
 }
 
 /// A thread of a process.
@@ -228,6 +232,18 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         from: Vec<Actor>,
     },
+    /// The program set a mark, which says this. Told, as are tasks, of a program that asks for marks.
+    Mark(String),
+    /// A task of the process begins here, and does not run yet. An event's own `thread` is who works on it first.
+    #[serde(rename = "task_start")]
+    Task(usize),
+    /// The task, which is the event's own `thread`, runs on another one.
+    Runs {
+        /// The thread that works on it.
+        on: usize,
+    },
+    /// The task runs no longer, for now.
+    Rests,
     /// That sleep is over. A sleep or a wait that has not ended ends with its thread, or with its program.
     Awake,
     /// The thread wrote to one of the run's outputs. What it wrote piece by piece, and nobody else wrote into, is one

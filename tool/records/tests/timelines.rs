@@ -25,7 +25,7 @@ fn rounds() -> usize {
 
 /// What asks for all that is told only where it is asked for.
 fn all() -> Extras {
-    Extras { locks: true, messages: true }
+    Extras { locks: true, messages: true, marks: true }
 }
 
 fn request(act: &[&str]) -> Request {
@@ -118,7 +118,7 @@ macro_rules! telling {
     };
 }
 
-telling! { locks lock_between_processes messages messages_between_threads }
+telling! { locks lock_between_processes messages messages_between_threads marks tasks }
 
 #[test]
 fn deadline() {
@@ -339,13 +339,13 @@ fn whoever_wakes_a_thread_is_another_one_that_is_there() {
 
 #[test]
 fn what_is_not_asked_for_is_not_told() {
-    for act in ["locks", "lock_between_processes", "messages"] {
+    for act in ["locks", "lock_between_processes", "messages", "marks", "tasks"] {
         let (_, run) = traced(&request(&[act]));
         let extra = |event: &&Event| {
-            matches!(
-                event.what,
-                What::FutexWait(_) | What::Join(_) | What::Woken { .. } | What::Put { .. } | What::Got { .. }
-            )
+            let moves = matches!(event.what, What::Put { .. } | What::Got { .. });
+            let waits = matches!(event.what, What::FutexWait(_) | What::Join(_) | What::Woken { .. });
+            let says = matches!(event.what, What::Mark(_) | What::Task(_) | What::Runs { .. } | What::Rests);
+            moves || waits || says
         };
         assert_eq!(run.events.iter().find(extra), None, "{act}");
     }
@@ -404,5 +404,36 @@ fn bytes_that_several_threads_wrote_are_told_apart() {
             assert!(read.iter().all(|(_, _, from)| *from == [large]), "{read:?}");
             assert_eq!(read.iter().map(|(_, bytes, _)| bytes).sum::<u64>(), 100_000);
         }
+    });
+}
+
+#[test]
+fn what_a_program_names_is_called_so() {
+    under_load(|| {
+        let (_, run) = traced(&request(&["marks"]).telling(all()));
+        let main = Actor { process: 0, thread: 0 };
+        let order = ("out of orders".to_owned(), 8, vec![Actor { process: 1, thread: 0 }]);
+        assert!(messages_of(&run, main).contains(&order), "{run:#?}");
+        let guest = waits_of(&run, Actor { process: 0, thread: 1 });
+        assert_eq!(guest[..2], [What::FutexWait("seats".into()), What::Woken { by: main }]);
+    });
+}
+
+#[test]
+fn a_task_has_a_lane_with_its_marks_and_the_threads_that_it_runs_on() {
+    under_load(|| {
+        let (_, run) = traced(&request(&["tasks"]).telling(all()));
+        let main = &run.processes[0];
+        assert_eq!(main.tasks.iter().collect::<Vec<_>>(), [&1, &2]);
+        let names = ["left", "right", "other"].map(String::from);
+        assert!(main.thread_names.values().eq(&names), "{main:?}");
+        let of = |task| {
+            let own = run.events.iter().filter(move |event| event.thread == task);
+            own.map(|event| event.what.clone()).collect::<Vec<_>>()
+        };
+        let turn = |turn: usize| [What::Runs { on: 0 }, What::Mark(format!("turn {turn}")), What::Rests];
+        let last = |on| [What::Runs { on }, What::Rests, What::ThreadEnd];
+        assert_eq!(of(1), [turn(1), turn(2), last(0)].concat());
+        assert_eq!(of(2), [turn(1), turn(2), last(3)].concat());
     });
 }

@@ -30,7 +30,13 @@ impl Paths {
             process.thread_names.values_mut().for_each(|name| *name = self.hide(name));
         }
         for event in &mut run.events {
-            if let What::Write { text, .. } | What::Exec(text) = &mut event.what {
+            if let What::Write { text, .. }
+            | What::Exec(text)
+            | What::Mark(text)
+            | What::FutexWait(text)
+            | What::Put { into: text, .. }
+            | What::Got { out_of: text, .. } = &mut event.what
+            {
                 *text = self.hide(text);
             }
         }

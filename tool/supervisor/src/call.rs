@@ -27,6 +27,8 @@ pub(crate) enum Call {
     Sleep(&'static str),
     /// Wakes at most so many threads that wait at a futex.
     Wake { most: u64 },
+    /// Says what is at these addresses, by the crate `marks`.
+    Say { address: u64, length: usize },
     /// Makes a pair of sockets of this type, and writes the numbers of their descriptors here.
     Pair { kind: i32, address: u64 },
     /// Makes a process, or a thread.
@@ -213,6 +215,9 @@ pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
     let process = |at: usize| u32::try_from(int(at)).ok().filter(|&pid| pid > 0);
     let length = |at: usize| usize::try_from(args[at]).unwrap_or(0);
     match kind {
+        Kind::Write if int(0) == marks::wire::DESCRIPTOR => {
+            Some(Call::Say { address: args[1], length: length(2) })
+        }
         Kind::Write | Kind::Writev => Some(match pipes.stream(tracee, int(0)) {
             Some(stream) if kind == Kind::Write => Call::Write { stream, pieces: vec![(args[1], length(2))] },
             Some(stream) => Call::Write { stream, pieces: pieces(tracee, args[1], length(2)) },

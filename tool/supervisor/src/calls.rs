@@ -3,10 +3,11 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use libc::c_long;
+use marks::wire::Said;
 
 use crate::{
     call::{self, Answer, Bond, Call, Pipes},
-    event::{Birth, Stream, What, Who},
+    event::{Birth, Stream, TaskStep, What, Who},
     locks::{Awaited, Locks},
     messages::{Messages, Transfer},
     outbox::Outbox,
@@ -112,6 +113,10 @@ impl Calls {
                 self.arranged = true;
                 return;
             }
+            Call::Say { address, length } => {
+                self.said(who, *address, *length, outbox);
+                return;
+            }
             Call::Wake { most } => {
                 if self.extras.locks && self.wakes(who, args, *most, outbox) {
                     self.open.insert(who.tid, Open::new(who, call, number, args));
@@ -174,6 +179,30 @@ impl Calls {
         threads.iter().map(bond).collect::<Option<_>>().filter(|_| !self.arranged)
     }
 
+    /// The program says something of itself.
+    fn said(&mut self, by: Who, address: u64, length: usize, outbox: &mut Outbox) {
+        /// No program has to say more at once.
+        const MOST: usize = 4096;
+        let bytes = Tracee(by.tid).bytes(address, length.min(MOST)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        let step = |task, step| What::Task { by, task, step };
+        let what = match Said::read(&text).filter(|_| self.extras.marks) {
+            None => return,
+            Some(Said::Memory { address, length, name }) => {
+                return self.locks.name(by, address, length, name);
+            }
+            Some(Said::End { descriptor, name }) => {
+                return self.messages.name(Tracee(by.tid), descriptor, name);
+            }
+            Some(Said::Mark(text)) => What::Marked { by, text: text.to_owned() },
+            Some(Said::TaskBegins { task, name }) => step(task, TaskStep::Begins(name.to_owned())),
+            Some(Said::TaskRuns(task)) => step(task, TaskStep::Runs),
+            Some(Said::TaskRests(task)) => step(task, TaskStep::Rests),
+            Some(Said::TaskEnds(task)) => step(task, TaskStep::Ends),
+        };
+        outbox.put(what);
+    }
+
     /// A thread wakes others. Gives whether it is of interest what comes out of it.
     fn wakes(&mut self, who: Who, args: [u64; 6], most: u64, outbox: &Outbox) -> bool {
         let awaited = self.open.values().filter_map(|open| match &open.awaited {
@@ -207,13 +236,14 @@ impl Calls {
         let Transfer { into, out_of } = open.transfer.unwrap_or_default();
         if let Some(channel) = out_of {
             let from = self.messages.read(channel, bytes);
-            outbox.put(What::Got { by, bytes, out_of: channel.thing(), from });
+            let out_of = self.messages.thing(channel);
+            outbox.put(What::Got { by, bytes, out_of, from });
         }
         if let Some(channel) = into {
             self.messages.wrote(channel, by, bytes);
             // Others may have read it before the call was over.
             let at = if open.told { outbox.now() } else { open.since };
-            outbox.put_at(at, What::Put { by, bytes, into: channel.thing() });
+            outbox.put_at(at, What::Put { by, bytes, into: self.messages.thing(channel) });
         }
     }
 

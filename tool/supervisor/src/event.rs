@@ -184,6 +184,22 @@ pub enum What {
         /// Who had written them, as far as that is known, the first of them first. It is concluded by counting bytes.
         from: Vec<Who>,
     },
+    /// The program set a mark. Told where a request asks for marks.
+    Marked {
+        /// The thread that did.
+        by: Who,
+        /// What it says.
+        text: String,
+    },
+    /// A task took a step, as the program says. Told where a request asks for marks.
+    Task {
+        /// The thread that works on it.
+        by: Who,
+        /// Its number, by which it is known in its process.
+        task: u64,
+        /// The step.
+        step: TaskStep,
+    },
     /// A thread wrote to one of the outputs. In detail.
     Wrote {
         /// The thread.
@@ -242,6 +258,20 @@ pub struct Who {
     pub tid: u32,
 }
 
+/// What a task does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskStep {
+    /// It begins, and has this name.
+    Begins(String),
+    /// It runs on the thread.
+    Runs,
+    /// It runs no longer, for now.
+    Rests,
+    /// It has ended.
+    Ends,
+}
+
 /// Something that threads or processes share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thing {
@@ -249,6 +279,8 @@ pub struct Thing {
     pub kind: Kind,
     /// Which one of this kind. No other one of the run has the same number.
     pub number: u64,
+    /// The name that the program has given it, if it has and the request asks for marks.
+    pub name: Option<String>,
 }
 
 /// What threads or processes share.

@@ -99,11 +99,16 @@ impl Program {
     fn of(request: &Request, filter: Option<Filter>) -> io::Result<Program> {
         let text = |s: &OsString| sys::c_string(s.as_bytes());
         let args = [request.arg0.as_ref().unwrap_or(&request.program)].into_iter().chain(&request.args);
-        let env = env::vars_os().filter(|(name, _)| name != sys::MARK).map(|(mut variable, value)| {
-            variable.push("=");
-            variable.push(value);
-            sys::c_string(&variable.into_vec())
-        });
+        let env = env::vars_os().filter(|(name, _)| name != sys::MARK && name != marks::wire::VARIABLE);
+        // Where no tracer listens, marks would be calls that fail.
+        let listens = request.extras.marks && filter.is_some();
+        let env = env.chain(listens.then(|| (marks::wire::VARIABLE.into(), "1".into()))).map(
+            |(mut variable, value)| {
+                variable.push("=");
+                variable.push(value);
+                sys::c_string(&variable.into_vec())
+            },
+        );
         Ok(Program {
             file: text(&request.program)?,
             args: args.map(text).collect::<Result<_, _>>()?,

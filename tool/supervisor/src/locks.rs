@@ -34,6 +34,22 @@ impl Place {
         }
     }
 
+    /// Whether this place is among the bytes from that one on.
+    fn is_within(&self, from: &Place, length: u64) -> bool {
+        match (self, from) {
+            (Place::Own { pid, address, .. }, Place::Own { pid: of, address: from, .. }) if pid == of => {
+                address.checked_sub(*from).is_some_and(|distance| distance < length)
+            }
+            (
+                Place::Shared { device, inode, offset },
+                Place::Shared { device: on, inode: of, offset: from },
+            ) if (device, inode) == (on, of) => {
+                offset.checked_sub(*from).is_some_and(|distance| distance < length)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a call with these arguments might be about this place. It costs nothing to ask.
     fn may_be(&self, who: Who, args: [u64; 6]) -> bool {
         match *self {
@@ -63,6 +79,8 @@ pub(crate) enum Awaited {
 pub(crate) struct Locks {
     /// Their places, by their numbers.
     places: Vec<Place>,
+    /// What has been given a name: from where, how many bytes, and the name.
+    names: Vec<(Place, u64, String)>,
     wakes: Vec<Wake>,
 }
 
@@ -94,7 +112,14 @@ impl Locks {
             self.places.push(place.clone());
             self.places.len() - 1
         });
-        Awaited::Wake(place, Thing { kind: Kind::Futex, number: number as u64 })
+        let named = self.names.iter().rfind(|(from, length, _)| place.is_within(from, *length));
+        let name = named.map(|(_, _, name)| name.clone());
+        Awaited::Wake(place, Thing { kind: Kind::Futex, number: number as u64, name })
+    }
+
+    /// The program gives a name to what is at these addresses.
+    pub(crate) fn name(&mut self, who: Who, address: u64, length: u64, name: &str) {
+        self.names.push((Place::of(who, [address, 0, 0, 0, 0, 0]), length, name.to_owned()));
     }
 
     /// A thread enters a call that wakes, while threads wait at these places. Gives whether it is of interest what comes out of it.
@@ -205,6 +230,20 @@ mod tests {
         assert!(!locks.wakes(A, ARGS, 1, 5, [elsewhere].iter()));
         let without_the_flag = Place::Own { pid: 7, address: 0x1000, private: false };
         assert!(!locks.wakes(A, ARGS, 1, 5, [without_the_flag].iter()));
+    }
+
+    #[test]
+    fn a_name_is_for_all_that_is_among_its_bytes() {
+        let mut locks = Locks::default();
+        let at = |address| Place::Own { pid: 7, address, private: true };
+        locks.names.push((at(0x1000), 8, "queue".into()));
+        for (address, inside) in [(0xfff, false), (0x1000, true), (0x1007, true), (0x1008, false)] {
+            assert_eq!(at(address).is_within(&locks.names[0].0, 8), inside, "{address:#x}");
+        }
+        let shared = |inode, offset| Place::Shared { device: "0:1".into(), inode, offset };
+        assert!(shared(1, 12).is_within(&shared(1, 8), 8));
+        assert!(!shared(2, 12).is_within(&shared(1, 8), 8));
+        assert!(!shared(1, 12).is_within(&at(8), 8));
     }
 
     #[test]

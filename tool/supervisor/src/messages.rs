@@ -68,6 +68,7 @@ pub(crate) struct Messages {
     queues: BTreeMap<Channel, Queue>,
     /// Of each socket that was made as one of a pair, its peer, and whether it keeps messages apart.
     peers: BTreeMap<u64, (u64, bool)>,
+    names: BTreeMap<(Kind, u64), String>,
 }
 
 impl Messages {
@@ -96,6 +97,20 @@ impl Messages {
             let apart = kind & 0xf != libc::SOCK_STREAM;
             self.peers.extend([(one, (other, apart)), (other, (one, apart))]);
         }
+    }
+
+    /// The program gives a name to what a descriptor is an end of.
+    pub(crate) fn name(&mut self, tracee: Tracee, descriptor: i32, name: &str) {
+        let ends = Ends { into: Some(descriptor), out_of: None };
+        if let Some(Transfer { into: Some(channel), .. }) = self.transfer(tracee, ends) {
+            self.names.insert(channel.identity(), name.to_owned());
+        }
+    }
+
+    /// What a channel is to those who use it.
+    pub(crate) fn thing(&self, channel: Channel) -> Thing {
+        let (kind, number) = channel.identity();
+        Thing { kind, number, name: self.names.get(&(kind, number)).cloned() }
     }
 
     /// A thread begins to write.
@@ -181,12 +196,12 @@ impl Queue {
 }
 
 impl Channel {
-    /// What it is to those who use it.
-    pub(crate) fn thing(self) -> Thing {
+    /// What it is a way through. Both ways of a pair of sockets are one thing.
+    fn identity(self) -> (Kind, u64) {
         match self {
-            Channel::Pipe(number) => Thing { kind: Kind::Pipe, number },
-            Channel::Socket { from, to } => Thing { kind: Kind::SocketPair, number: from.min(to) },
-            Channel::Eventfd(number) => Thing { kind: Kind::Eventfd, number },
+            Channel::Pipe(inode) => (Kind::Pipe, inode),
+            Channel::Socket { from, to } => (Kind::SocketPair, from.min(to)),
+            Channel::Eventfd(number) => (Kind::Eventfd, number),
         }
     }
 }

@@ -160,6 +160,9 @@ pub struct Extras {
     pub locks: bool,
     /// Each write to a pipe, a socket of a pair, or an eventfd, and each read from one: see [`What::Put`](crate::What::Put).
     pub messages: bool,
+    /// What the program says of itself by the crate `marks`: see [`What::Marked`](crate::What::Marked),
+    /// [`What::Task`](crate::What::Task), and [`Thing::name`](crate::event::Thing::name).
+    pub marks: bool,
 }
 
 /// How much of a run is traced.

@@ -142,7 +142,7 @@ fn an_arrow_joins_the_lanes_of_its_processes() {
                 What::Start { child, .. } => (Some(event.process), Some(child)),
                 What::Send { to, .. } => (Some(event.process), to),
                 What::Waited { collected } => (collected, Some(event.process)),
-                What::Thread(_) => (Some(event.process), Some(event.process)),
+                What::Thread(_) | What::Task(_) => (Some(event.process), Some(event.process)),
                 What::Got { ref from, .. } => (Some(from[0].process), Some(event.process)),
                 What::Woken { by } => (Some(by.process), Some(event.process)),
                 _ => (Some(event.process), None),

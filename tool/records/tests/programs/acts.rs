@@ -1,8 +1,9 @@
 //! One small program for each thing that a timeline tells of.
 
 use std::{
-    env, fs,
+    env, fs, future,
     io::{self, Read, Write, stderr, stdout},
+    mem,
     os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd},
     os::unix::net::UnixStream,
     process,
@@ -11,6 +12,7 @@ use std::{
         atomic::{AtomicU32, Ordering::SeqCst},
         mpsc,
     },
+    task::{Context, Poll, Waker},
     thread,
     time::{Duration, Instant},
 };
@@ -46,6 +48,8 @@ fn main() {
         "lock_between_processes" => lock_between_processes(),
         "messages" => messages(),
         "messages_between_threads" => messages_between_threads(),
+        "marks" => marks(),
+        "tasks" => tasks(),
         "burst" => burst(50),
         "untraced" => untraced(),
         "kinds" => kinds(),
@@ -276,6 +280,64 @@ fn messages_between_threads() {
         small.join().expect("a thread");
         write_all(b"main");
         assert_eq!(reader.read(&mut [0; 16]).expect("a pipe"), 9);
+    });
+}
+
+/// Marks of two processes, and names for what they share.
+fn marks() {
+    let lock = Mutex::new(());
+    marks::name(&lock, "seats");
+    let (mut reader, writer) = io::pipe().expect("a pipe");
+    marks::name_end(&writer, "orders");
+    let child = child(|| {
+        marks::mark("the child begins");
+        write(&writer, b"an order").expect("a pipe");
+    });
+    reader.read_exact(&mut [0; 8]).expect("a pipe");
+    let (tell, told) = mpsc::channel();
+    thread::scope(|scope| {
+        let held = lock.lock().expect("no thread has panicked");
+        let lock = &lock;
+        let guest = named(scope, "guest", move || {
+            tell.send(gettid().as_raw()).expect("a reader");
+            let _held = lock.lock().expect("no thread has panicked");
+            marks::mark("has a seat");
+        });
+        until_thread_asleep(told.recv().expect("a writer"));
+        drop(held);
+        guest.join().expect("a thread");
+    });
+    collect(child);
+    marks::mark("all are collected");
+}
+
+/// Two tasks that take turns, the last turn of one of them on another thread.
+fn tasks() {
+    let turns = |name: &'static str| {
+        Box::pin(marks::task(name, async move {
+            for turn in 1..=2 {
+                marks::mark(&format!("turn {turn}"));
+                let mut rested = false;
+                future::poll_fn(|_| {
+                    if mem::replace(&mut rested, true) { Poll::Ready(()) } else { Poll::Pending }
+                })
+                .await;
+            }
+            say(name);
+        }))
+    };
+    let (mut left, mut right) = (turns("left"), turns("right"));
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..2 {
+        assert!(left.as_mut().poll(&mut context).is_pending());
+        assert!(right.as_mut().poll(&mut context).is_pending());
+    }
+    assert!(left.as_mut().poll(&mut context).is_ready());
+    thread::scope(|scope| {
+        let last = named(scope, "other", move || {
+            assert!(right.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+        });
+        last.join().expect("a thread");
     });
 }
 
