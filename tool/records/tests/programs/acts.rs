@@ -194,21 +194,23 @@ fn locks() {
     say("main");
 }
 
-/// Several threads take a lock again and again, all of them at the same time.
+/// Several threads wait for a lock at the same time, and then take it again and again.
 fn many_locks() {
     let lock = Mutex::new(0_u64);
+    let (tell, told) = mpsc::channel();
     thread::scope(|scope| {
+        let held = lock.lock().expect("no thread has panicked");
         for name in ["a", "b", "c"] {
-            let lock = &lock;
+            let (lock, tell) = (&lock, tell.clone());
             named(scope, name, move || {
+                tell.send(gettid().as_raw()).expect("a reader");
                 for _ in 0..20 {
-                    let mut held = lock.lock().expect("no thread has panicked");
-                    *held += 1;
-                    let until = Instant::now() + Duration::from_micros(100);
-                    while Instant::now() < until {}
+                    *lock.lock().expect("no thread has panicked") += 1;
                 }
             });
         }
+        told.iter().take(3).for_each(until_thread_asleep);
+        drop(held);
     });
     say("main");
 }
