@@ -52,7 +52,7 @@ const HOUSES: [House; 5] = [
             &["arch"],
             &["end", "load", "order", "procfs", "request", "share", "shell", "sys", "temporary", "tracee"],
             &["event", "kill", "oracle"],
-            &["locks", "messages", "outbox"],
+            &["locks", "memory", "messages", "outbox"],
             &["call"],
             &["calls", "filter", "output"],
             &["launch", "tracer"],

@@ -196,26 +196,28 @@ mod tests {
          8.500 ms ●─┤ Process-1 reads 3 bytes from pipe 1, written by main
          9.000 ms ●─┤ Process-1 reads 4 bytes from pipe 1, written by main and thread second of main
          9.500 ms │ ● Process-1 reads 1 byte from pipe 2
-        10.000 ms ● │ main marks: a phase begins
-        10.500 ms ● │ main begins task third
-        11.000 ms ● │ task third of main runs on thread second of main
-        11.500 ms ● │ task third of main rests
-        12.000 ms ○ │ main waits for thread second
-        12.500 ms ● │ main is awake
-        13.000 ms ├─▶ main sends SIGTERM to Process-1
-        13.500 ms ● │ main sends SIGABRT to itself
-        14.000 ms ● │ main sends SIGUSR1 to several processes, or outside
-        14.500 ms │ ● Process-1 receives SIGTERM
-        15.000 ms ● │ main writes: one
+        10.000 ms ● │ main maps 4096 bytes of queue to share them
+        10.500 ms │ ● Process-1 shares 8192 bytes of memory 1 with its parent
+        11.000 ms ● │ main marks: a phase begins
+        11.500 ms ● │ main begins task third
+        12.000 ms ● │ task third of main runs on thread second of main
+        12.500 ms ● │ task third of main rests
+        13.000 ms ○ │ main waits for thread second
+        13.500 ms ● │ main is awake
+        14.000 ms ├─▶ main sends SIGTERM to Process-1
+        14.500 ms ● │ main sends SIGABRT to itself
+        15.000 ms ● │ main sends SIGUSR1 to several processes, or outside
+        15.500 ms │ ● Process-1 receives SIGTERM
+        16.000 ms ● │ main writes: one
                   │ │              two
-        15.500 ms ● │ main writes to stderr: no end (no newline)
-        16.000 ms ● │ main writes:
-        16.500 ms ● │ thread second of main ends
-        17.000 ms │ ╳ Process-1 ends: signal SIGTERM
-        17.500 ms ├─╯ main collects Process-1
-        18.000 ms │ ● Process-2 is an orphan, adopted by the reaper
-        18.500 ms │ ╳ Process-2 is killed at the deadline
-        19.000 ms │ ● the reaper collects Process-2
+        16.500 ms ● │ main writes to stderr: no end (no newline)
+        17.000 ms ● │ main writes:
+        17.500 ms ● │ thread second of main ends
+        18.000 ms │ ╳ Process-1 ends: signal SIGTERM
+        18.500 ms ├─╯ main collects Process-1
+        19.000 ms │ ● Process-2 is an orphan, adopted by the reaper
+        19.500 ms │ ╳ Process-2 is killed at the deadline
+        20.000 ms │ ● the reaper collects Process-2
         ");
     }
 

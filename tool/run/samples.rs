@@ -175,6 +175,8 @@ pub(crate) fn everything() -> Sample {
             },
         ),
         (1, What::Got { bytes: 1, out_of: "pipe 2".into(), from: vec![] }),
+        (0, What::Map { memory: "queue".into(), bytes: 4096, inherited: false }),
+        (1, What::Map { memory: "memory 1".into(), bytes: 8192, inherited: true }),
         (0, What::Mark("a phase\nbegins".into())),
         (0, What::Task(3)),
         (0, What::Runs { on: 2 }),

@@ -70,6 +70,13 @@ pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
                 sentence.extend(actor(writer.process, writer.thread, processes));
             }
         }
+        What::Map { memory, bytes, inherited } => {
+            let (bytes, memory) = (words::bytes(*bytes), visible(memory));
+            sentence.push(plain(match inherited {
+                false => format!(" maps {bytes} of {memory} to share them"),
+                true => format!(" shares {bytes} of {memory} with its parent"),
+            }));
+        }
         What::Mark(text) => sentence.push(plain(format!(" marks: {}", visible(text)))),
         What::Task(task) => {
             sentence.push(plain(format!(" begins {}", thread(event.process, *task, processes))));

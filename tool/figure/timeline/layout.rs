@@ -371,7 +371,7 @@ fn rank(what: &What) -> usize {
         | What::Receive(_)
         | What::Orphaned => 0,
         What::Waited { collected: Some(_) } | What::Woken { .. } | What::Got { .. } => 1,
-        What::Write { .. } | What::Put { .. } => 2,
+        What::Write { .. } | What::Put { .. } | What::Map { .. } => 2,
         What::Wait { .. } | What::FutexWait(_) => 3,
         _ => 4,
     }
@@ -379,7 +379,7 @@ fn rank(what: &What) -> usize {
 
 fn form(what: &What) -> Form {
     match what {
-        What::Start { .. } | What::Thread(_) | What::Task(_) | What::Exec(_) => Form::Disc,
+        What::Start { .. } | What::Thread(_) | What::Task(_) | What::Exec(_) | What::Map { .. } => Form::Disc,
         What::Mark(_) => Form::Tag,
         What::Send { .. } | What::Receive(_) => Form::Diamond,
         What::Write { .. } => Form::Page,

@@ -60,6 +60,12 @@ pub fn sentence(run: &Run, event: &Event) -> String {
                 false => format!("{read}, written by {}", list(writers.iter().map(String::as_str))),
             }
         }
+        What::Map { memory, bytes: count, inherited: false } => {
+            format!("{who} maps {} of {memory} to share them", bytes(*count))
+        }
+        What::Map { memory, bytes: count, inherited: true } => {
+            format!("{who} shares {} of {memory} with its parent", bytes(*count))
+        }
         What::Mark(text) => format!("{who} marks {}", quoted(text, usize::MAX)),
         What::Task(task) => {
             format!("{who} begins task {}", thread_name(&run.processes[event.process], *task))
@@ -103,6 +109,8 @@ pub fn label(event: &Event, longest: usize) -> String {
         What::Woken { .. } => "is woken".to_owned(),
         What::Put { bytes, .. } => format!("puts {bytes} B"),
         What::Got { bytes, .. } => format!("gets {bytes} B"),
+        What::Map { memory, inherited: false, .. } => format!("maps {memory}"),
+        What::Map { memory, .. } => format!("shares {memory}"),
         What::Mark(text) => quoted(text, longest),
         What::Task(_) => "task".to_owned(),
         What::Runs { .. } => "runs".to_owned(),

@@ -216,6 +216,10 @@ impl Builder {
                     self.thread_names.insert(actor, name.clone());
                 }
             }
+            Told::Mapped { by, memory, bytes, inherited } => {
+                let (bytes, inherited, memory) = (*bytes, *inherited, self.name_of(memory));
+                self.add_of(at, *by, What::Map { memory, bytes, inherited });
+            }
             Told::Marked { by, text } => {
                 let task = self.running.get(&by.tid).and_then(|tasks| tasks.last().copied());
                 if let Some(actor) = task.or_else(|| self.actor(*by)) {
@@ -381,6 +385,7 @@ impl Builder {
             Kind::Pipe => "pipe",
             Kind::SocketPair => "sockets",
             Kind::Eventfd => "eventfd",
+            Kind::Memory => "memory",
         };
         format!("{kind} {number}")
     }

@@ -55,10 +55,11 @@ fn extras(text: &str) -> Result<Extras, String> {
         let asked = match word {
             "locks" => &mut extras.locks,
             "marks" => &mut extras.marks,
+            "memory" => &mut extras.memory,
             "messages" => &mut extras.messages,
             _ => {
                 return Err(format!(
-                    "a timeline can tell of `locks`, `marks` and `messages`, and not of `{word}`"
+                    "a timeline can tell of `locks`, `marks`, `memory` and `messages`, and not of `{word}`"
                 ));
             }
         };

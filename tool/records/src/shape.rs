@@ -228,6 +228,8 @@ fn deed(run: &Run, event: &Event, within: Within) -> Option<String> {
         }
         What::Task(task) => format!("begins task {task}"),
         What::Mark(text) => format!("marks {text:?}"),
+        What::Map { bytes, inherited: false, .. } => format!("maps {bytes} bytes of shared memory"),
+        What::Map { bytes, .. } => format!("inherits {bytes} bytes of shared memory"),
         What::ThreadEnd => "ends".into(),
         _ => return None,
     })

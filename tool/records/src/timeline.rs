@@ -232,6 +232,17 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         from: Vec<Actor>,
     },
+    /// The process has this memory from here on, which others may have, too: the thread has mapped it, or the process has it of its
+    /// parent, of which it is a copy. That it unmaps it is not told. Told of a program that asks for memory.
+    Map {
+        /// What the memory is called.
+        memory: String,
+        /// How many bytes of it, in whole pages.
+        bytes: u64,
+        /// Whether it is from the parent.
+        #[serde(default, skip_serializing_if = "is_false")]
+        inherited: bool,
+    },
     /// The program set a mark, which says this. Told, as are tasks, of a program that asks for marks.
     Mark(String),
     /// A task of the process begins here, and does not run yet. An event's own `thread` is who works on it first.

@@ -25,7 +25,7 @@ fn rounds() -> usize {
 
 /// What asks for all that is told only where it is asked for.
 fn all() -> Extras {
-    Extras { locks: true, messages: true, marks: true }
+    Extras { locks: true, messages: true, marks: true, memory: true }
 }
 
 fn request(act: &[&str]) -> Request {
@@ -118,7 +118,7 @@ macro_rules! telling {
     };
 }
 
-telling! { locks lock_between_processes messages messages_between_threads marks tasks }
+telling! { locks lock_between_processes messages messages_between_threads marks tasks memory }
 
 #[test]
 fn deadline() {
@@ -342,13 +342,13 @@ fn of_several_threads_at_a_lock_the_first_is_woken_by_the_one_that_had_it() {
 
 #[test]
 fn what_is_not_asked_for_is_not_told() {
-    for act in ["locks", "lock_between_processes", "messages", "marks", "tasks"] {
+    for act in ["locks", "lock_between_processes", "messages", "marks", "tasks", "memory"] {
         let (_, run) = traced(&request(&[act]));
         let extra = |event: &&Event| {
             let moves = matches!(event.what, What::Put { .. } | What::Got { .. });
             let waits = matches!(event.what, What::FutexWait(_) | What::Join(_) | What::Woken { .. });
             let says = matches!(event.what, What::Mark(_) | What::Task(_) | What::Runs { .. } | What::Rests);
-            moves || waits || says
+            moves || waits || says || matches!(event.what, What::Map { .. })
         };
         assert_eq!(run.events.iter().find(extra), None, "{act}");
     }
@@ -439,4 +439,20 @@ fn a_task_has_a_lane_with_its_marks_and_the_threads_that_it_runs_on() {
         assert_eq!(of(1), [turn(1), turn(2), last(0)].concat());
         assert_eq!(of(2), [turn(1), turn(2), last(3)].concat());
     });
+}
+
+#[test]
+fn shared_memory_is_told_of_each_process_that_has_it() {
+    let (_, run) = traced(&request(&["memory"]).telling(all()));
+    let maps = run.events.iter().filter_map(|event| match &event.what {
+        What::Map { memory, bytes, inherited } => Some((event.process, memory.as_str(), *bytes, *inherited)),
+        _ => None,
+    });
+    let expected = [
+        (0, "memory 1", 4096, false),
+        (1, "memory 1", 4096, true),
+        (1, "queue", 8192, false),
+        (0, "queue", 8192, false),
+    ];
+    assert_eq!(maps.collect::<Vec<_>>(), expected);
 }

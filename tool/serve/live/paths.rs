@@ -34,6 +34,7 @@ impl Paths {
             | What::Exec(text)
             | What::Mark(text)
             | What::FutexWait(text)
+            | What::Map { memory: text, .. }
             | What::Put { into: text, .. }
             | What::Got { out_of: text, .. } = &mut event.what
             {

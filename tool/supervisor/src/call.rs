@@ -31,6 +31,8 @@ pub(crate) enum Call {
     Say { address: u64, length: usize },
     /// Makes a pair of sockets of this type, and writes the numbers of their descriptors here.
     Pair { kind: i32, address: u64 },
+    /// Maps memory that others may map, too.
+    Map,
     /// Makes a process, or a thread.
     Bear { name: &'static str, by: Birth },
     /// Ends this thread alone.
@@ -96,6 +98,7 @@ enum Kind {
     Futex,
     Fcntl,
     Sleep,
+    Map,
     Socketpair,
     /// Goes on with a call that a signal has interrupted.
     Restart,
@@ -181,6 +184,11 @@ const CALLS_WITH_MESSAGES: &[(c_long, &str, Kind)] = &[
     (libc::SYS_tee, "tee", Kind::Sleep),
     (libc::SYS_vmsplice, "vmsplice", Kind::Sleep),
 ];
+
+/// The call that matters as well where memory is told of, if it maps what others may map, too.
+pub(crate) const MAP: c_long = libc::SYS_mmap;
+/// Which of its arguments says so, and by which bit.
+pub(crate) const MAP_FLAGS: (usize, u32) = (3, libc::MAP_SHARED as u32);
 
 /// The numbers of the calls that are told of, as far as this architecture has them.
 pub(crate) fn numbers(extras: Extras) -> impl Iterator<Item = u32> {
@@ -272,6 +280,7 @@ pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
         }
         Kind::Fcntl => [libc::F_SETLKW, libc::F_OFD_SETLKW].contains(&int(1)).then_some(Call::Sleep(name)),
         Kind::Sleep => Some(Call::Sleep(name)),
+        Kind::Map => Some(Call::Map),
         Kind::Socketpair => Some(Call::Pair { kind: int(1), address: args[3] }),
         Kind::Restart => None,
     }
@@ -310,6 +319,9 @@ pub(crate) fn bond(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
 }
 
 fn find(number: c_long) -> Option<(&'static str, Kind)> {
+    if number == MAP {
+        return Some(("mmap", Kind::Map));
+    }
     let found = CALLS.iter().chain(CALLS_WITH_MESSAGES).find(|(told_of, ..)| *told_of == number);
     found.map(|&(_, name, kind)| (name, kind))
 }

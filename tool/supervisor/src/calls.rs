@@ -9,6 +9,7 @@ use crate::{
     call::{self, Answer, Bond, Call, Pipes},
     event::{Birth, Stream, TaskStep, What, Who},
     locks::{Awaited, Locks},
+    memory::Memory,
     messages::{Messages, Transfer},
     outbox::Outbox,
     procfs,
@@ -40,6 +41,7 @@ pub(crate) struct Calls {
     extras: Extras,
     locks: Locks,
     messages: Messages,
+    memory: Memory,
 }
 
 struct Ended {
@@ -85,8 +87,8 @@ impl Calls {
     /// No calls yet. Of each output, `limit` bytes are told of.
     pub(crate) fn new(pipes: Pipes, limit: usize, extras: Extras) -> Calls {
         let (open, ended, arranged) = (BTreeMap::new(), BTreeMap::new(), false);
-        let (locks, messages) = (Locks::default(), Messages::default());
-        Calls { pipes, room: [limit; 2], open, ended, arranged, extras, locks, messages }
+        let (locks, messages, memory) = (Locks::default(), Messages::default(), Memory::default());
+        Calls { pipes, room: [limit; 2], open, ended, arranged, extras, locks, messages, memory }
     }
 
     /// A thread enters a call.
@@ -153,6 +155,12 @@ impl Calls {
             Call::Wait { answer, .. } => collected = self.collected(Tracee(who.tid), answer, result),
             Call::Write { stream, pieces } => self.wrote(who, stream, &pieces, result, outbox),
             Call::Wake { .. } => self.locks.has_woken(who, result),
+            Call::Map => {
+                let mapped = self.memory.mapped(Tracee(who.tid), result.cast_unsigned());
+                if let Some((memory, bytes)) = mapped {
+                    outbox.put(What::Mapped { by: who, memory, bytes, inherited: false });
+                }
+            }
             Call::Pair { kind, address } if result == 0 => {
                 self.messages.paired(Tracee(who.tid), kind, address);
             }
@@ -296,6 +304,14 @@ impl Calls {
         {
             open.call = Call::Sleep(name);
             open.begin(outbox);
+        }
+    }
+
+    /// Tells what a new process has of its parent.
+    pub(crate) fn inherits(&self, pid: u32, outbox: &mut Outbox) {
+        let by = Who { pid, tid: pid };
+        for (memory, bytes) in self.memory.inherited(Tracee(pid)) {
+            outbox.put(What::Mapped { by, memory, bytes, inherited: true });
         }
     }
 

@@ -184,6 +184,18 @@ pub enum What {
         /// Who had written them, as far as that is known, the first of them first. It is concluded by counting bytes.
         from: Vec<Who>,
     },
+    /// A process has mapped memory that others may map, too, or has it from its parent, of which it is a copy. It has it until it ends
+    /// or replaces its program, unless it unmaps it, which is not told. Told where a request asks for memory.
+    Mapped {
+        /// The thread that did.
+        by: Who,
+        /// The memory.
+        memory: Thing,
+        /// How many bytes of it.
+        bytes: u64,
+        /// Whether it is from the parent.
+        inherited: bool,
+    },
     /// The program set a mark. Told where a request asks for marks.
     Marked {
         /// The thread that did.
@@ -295,6 +307,8 @@ pub enum Kind {
     SocketPair,
     /// A counter with a descriptor. See eventfd(2).
     Eventfd,
+    /// Memory that more than one process can have. See mmap(2).
+    Memory,
 }
 
 /// A step on the way into a program.

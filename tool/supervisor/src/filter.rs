@@ -11,9 +11,10 @@ use crate::{arch, call, request::Extras, sys};
 /// The filter, ready to be put in place.
 pub(crate) struct Filter(Vec<sock_filter>);
 
-/// Where `struct seccomp_data` has the call's number, and the architecture that it is a number of.
+/// Where `struct seccomp_data` has the call's number, the architecture that it is a number of, and the arguments, of 64 bits each.
 const NUMBER: u32 = 0;
 const ARCHITECTURE: u32 = 4;
+const ARGUMENTS: usize = 16;
 
 impl Filter {
     /// Why the kernel does not offer this, if it does not.
@@ -32,13 +33,24 @@ impl Filter {
         let numbers: Vec<u32> = call::numbers(extras).collect();
         // A jump goes over so many steps: here over the other calls and the permission to go on.
         let over = |steps: usize| u8::try_from(steps).expect("a table of fewer than 256 calls");
+        // A call that maps memory stops only if others may map it, too. Both architectures have the lower half of a number first.
+        let (argument, bit) = call::MAP_FLAGS;
+        let flags = u32::try_from(ARGUMENTS + 8 * argument).expect("an offset in a small structure");
+        let mapping = [
+            step(equal, call::MAP as u32, 0, 2),
+            step(load, flags, 0, 0),
+            step((libc::BPF_JMP | libc::BPF_JSET | libc::BPF_K) as u16, bit, 1, 0),
+        ];
+        let mapping = if extras.memory { &mapping[..] } else { &[] };
+        let rest = numbers.len() + mapping.len();
         let mut steps = vec![
             step(load, ARCHITECTURE, 0, 0),
-            step(equal, arch::AUDIT, 0, over(numbers.len() + 1)),
+            step(equal, arch::AUDIT, 0, over(rest + 1)),
             step(load, NUMBER, 0, 0),
         ];
         let jumps = numbers.iter().enumerate();
-        steps.extend(jumps.map(|(at, &number)| step(equal, number, over(numbers.len() - at), 0)));
+        steps.extend(jumps.map(|(at, &number)| step(equal, number, over(rest - at), 0)));
+        steps.extend(mapping);
         steps.push(step(give, libc::SECCOMP_RET_ALLOW, 0, 0));
         steps.push(step(give, libc::SECCOMP_RET_TRACE, 0, 0));
         Filter(steps)

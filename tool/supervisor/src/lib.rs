@@ -7,7 +7,7 @@
 //! - `entry`, `supervise`: the supervisor, from before its `main` to its end; then its parts: `launch` starts the
 //!   program, `tracer` follows every process of it, `output` and `outbox` carry what it writes, `kill` ends it.
 //! - `filter`, `call`, `calls`, `tracee`: what a tracer in detail adds, from the system calls that stop to what the threads
-//!   of a run do in them. `locks`, `messages`: what is told only where a request asks for it.
+//!   of a run do in them. `locks`, `messages`, `memory`: what is told only where a request asks for it.
 //! - [`shell`]: commands, as they are pasted.
 //! - [`oracle`], [`load`], [`share`]: for tests: whether anything was left behind, a busy machine, and how much to repeat now.
 //! - [`temporary`]: folders for work in passing; each run has one for the files that it would leave behind.
@@ -29,6 +29,7 @@ mod kill;
 mod launch;
 pub mod load;
 mod locks;
+mod memory;
 mod messages;
 pub mod oracle;
 pub mod order;

@@ -163,6 +163,8 @@ pub struct Extras {
     /// What the program says of itself by the crate `marks`: see [`What::Marked`](crate::What::Marked),
     /// [`What::Task`](crate::What::Task), and [`Thing::name`](crate::event::Thing::name).
     pub marks: bool,
+    /// Each mapping of memory that other processes may map, too: see [`What::Mapped`](crate::What::Mapped).
+    pub memory: bool,
 }
 
 /// How much of a run is traced.

@@ -33,6 +33,8 @@ pub(crate) struct Mapping {
     pub(crate) offset: u64,
     /// Its file, if it has one: the device and the inode. Shared memory without a name has a file as well.
     pub(crate) file: (String, u64),
+    /// What the kernel calls its file.
+    path: String,
 }
 
 impl Mapping {
@@ -43,7 +45,20 @@ impl Mapping {
         let shared = fields.next()?.ends_with('s');
         let (start, end, offset) = (number(start)?, number(end)?, number(fields.next()?)?);
         let file = (fields.next()?.to_owned(), fields.next()?.parse().ok()?);
-        Some(Mapping { start, end, shared, offset, file })
+        let path = fields.collect::<Vec<_>>().join(" ");
+        Some(Mapping { start, end, shared, offset, file, path })
+    }
+
+    /// The name that the program gave its file, if it did.
+    pub(crate) fn name(&self) -> Option<String> {
+        let path = self.path.strip_suffix(" (deleted)").unwrap_or(&self.path);
+        // What has no name at all is `/dev/zero`, and System V's is a number.
+        let name = match path.strip_prefix("/memfd:") {
+            Some(name) => name,
+            None if path == "/dev/zero" || path.starts_with("/SYSV") => return None,
+            None => path.rsplit('/').next()?,
+        };
+        Some(name.to_owned()).filter(|name| !name.is_empty())
     }
 }
 
@@ -107,9 +122,13 @@ impl Tracee {
 
     /// The mapping that an address is in.
     pub(crate) fn mapping(self, address: u64) -> Option<Mapping> {
-        let maps = fs::read_to_string(format!("/proc/{}/maps", self.0)).ok()?;
-        let mappings = maps.lines().filter_map(Mapping::read);
-        mappings.into_iter().find(|mapping| (mapping.start..mapping.end).contains(&address))
+        self.mappings().into_iter().find(|mapping| (mapping.start..mapping.end).contains(&address))
+    }
+
+    /// All mappings of the process.
+    pub(crate) fn mappings(self) -> Vec<Mapping> {
+        let maps = fs::read_to_string(format!("/proc/{}/maps", self.0)).unwrap_or_default();
+        maps.lines().filter_map(Mapping::read).collect()
     }
 
     /// The inode of the pipe that a descriptor is an end of.
@@ -148,5 +167,25 @@ impl Tracee {
         let info = fs::read_to_string(format!("/proc/{}/fdinfo/{epoll}", self.0)).unwrap_or_default();
         let added = info.lines().filter_map(|line| line.strip_prefix("tfd:"));
         added.filter_map(|line| line.split_ascii_whitespace().next()?.parse().ok()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mapping_has_the_name_that_the_program_gave_its_file() {
+        let mapping = |path: &str| {
+            Mapping::read(&format!("7f0000001000-7f0000003000 rw-s 00001000 00:01 1042 {path}"))
+                .expect("a line")
+        };
+        let queue = mapping("/memfd:my queue (deleted)");
+        assert_eq!((queue.end - queue.start, queue.offset, queue.shared), (0x2000, 0x1000, true));
+        assert_eq!(queue.file, ("00:01".into(), 1042));
+        let names =
+            ["/memfd:my queue (deleted)", "/dev/shm/orders", "/dev/zero (deleted)", "/memfd: (deleted)"]
+                .map(|path| mapping(path).name());
+        assert_eq!(names, [Some("my queue".into()), Some("orders".into()), None, None]);
     }
 }

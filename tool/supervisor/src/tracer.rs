@@ -243,6 +243,10 @@ impl Tracer {
         let parent = [Some(parent), creator].into_iter().flatten().find(|pid| self.living.contains_key(pid));
         let made = made.or_else(|| made_in(parent?));
         self.began(tid, parent, made, outbox);
+        // Until it executes a program, the child of a vfork has the memory of its parent itself.
+        if let Some(calls) = self.calls.as_ref().filter(|_| made.is_none_or(|made| made.by != Birth::Vfork)) {
+            calls.inherits(tid, outbox);
+        }
     }
 
     fn stopped(&mut self, tracee: Pid, signal: i32, event: i32, outbox: &mut Outbox) {

@@ -23,11 +23,12 @@ use nix::{
     sys::{
         epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout},
         eventfd::EventFd,
+        memfd::{MFdFlags, memfd_create},
         select::{FdSet, select},
         signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, killpg, sigaction, signal},
         wait::{Id, WaitPidFlag, WaitStatus, wait, waitid, waitpid},
     },
-    unistd::{ForkResult, Pid, alarm, fork, getpid, gettid, pause, setsid, write},
+    unistd::{ForkResult, Pid, alarm, fork, ftruncate, getpid, gettid, pause, setsid, write},
 };
 
 fn main() {
@@ -50,6 +51,7 @@ fn main() {
         "messages_between_threads" => messages_between_threads(),
         "marks" => marks(),
         "tasks" => tasks(),
+        "memory" => memory(),
         "burst" => burst(50),
         "untraced" => untraced(),
         "kinds" => kinds(),
@@ -341,6 +343,31 @@ fn tasks() {
         });
         last.join().expect("a thread");
     });
+}
+
+/// Memory without a name, which a forked child has, too, and a spawned one has not; and memory with a name, which each maps for
+/// itself.
+fn memory() {
+    let word = shared_word();
+    let named = memfd_create(c"queue", MFdFlags::empty()).expect("memory");
+    ftruncate(&named, 8192).expect("memory");
+    let child = child(|| {
+        map(&named);
+        word.store(7, SeqCst);
+    });
+    collect(child);
+    map(&named);
+    assert_eq!(word.load(SeqCst), 7);
+    assert!(process::Command::new("true").status().expect("a program").success());
+}
+
+/// Maps two pages of a file, and never unmaps them.
+fn map(file: &OwnedFd) {
+    let rights = libc::PROT_READ | libc::PROT_WRITE;
+    // SAFETY: a new mapping is in nothing's way, and nothing of it is used.
+    let pages =
+        unsafe { libc::mmap(std::ptr::null_mut(), 8192, rights, libc::MAP_SHARED, file.as_raw_fd(), 0) };
+    assert_ne!(pages, libc::MAP_FAILED, "{}", io::Error::last_os_error());
 }
 
 fn burst(count: usize) {
