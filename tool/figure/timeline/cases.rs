@@ -16,7 +16,7 @@ macro_rules! cases {
     };
 }
 
-cases!(greeting, tree, orphan, threads, burst, race, signal, deadline);
+cases!(greeting, tree, orphan, threads, burst, race, signal, deadline, asked);
 
 pub(crate) fn read(path: &Path) -> Timeline {
     Timeline::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a record")

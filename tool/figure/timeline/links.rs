@@ -106,6 +106,14 @@ mod tests {
     }
 
     #[test]
+    fn what_a_thread_gets_from_another_one_leads_to_it() {
+        let run = &cases::asked().runs[0];
+        assert_eq!(named(run, Join::Woken), ["main > Process-1", "Process-1 > a-cook-with-a-k"]);
+        assert_eq!(named(run, Join::Message), ["b > Process-2", "Process-2 > Process-1"]);
+        assert_eq!(named(run, Join::Task), ["b > soup"]);
+    }
+
+    #[test]
     fn a_signal_leads_to_its_process() {
         assert_eq!(named(&cases::signal().runs[0], Join::Signal), ["main > Process-1"]);
     }

@@ -225,6 +225,20 @@ mod tests {
     }
 
     #[test]
+    fn a_task_stands_still_between_its_runs() {
+        let spans = of(&cases::asked().runs[0], "soup");
+        let expected = ["9-10 Waiting", "10-12 Running", "12-26 Waiting", "26-27 Running", "27-28 Waiting"];
+        assert_eq!(spans, expected);
+    }
+
+    #[test]
+    fn a_thread_is_not_running_before_it_is_woken_or_has_read() {
+        let run = &cases::asked().runs[0];
+        assert!(of(run, "a-cook-with-a-k").contains(&"6-21 Waiting".to_owned()));
+        assert!(of(run, "Process-2").contains(&"18-22 Waiting".to_owned()));
+    }
+
+    #[test]
     fn a_thread_ends_with_its_process_and_is_no_zombie() {
         for thread in ["thread 2", "thread 3"] {
             let spans = of(&cases::threads().runs[0], thread);
