@@ -27,9 +27,12 @@ fn a_timeline_is_complete_without_javascript() {
 fn text_in_a_drawing_stands_out_from_its_ground() {
     let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    for scheme in [Scheme::Light, Scheme::Dark] {
+    let cases = ["orphan", "asked"];
+    for (scheme, case) in
+        [Scheme::Light, Scheme::Dark].into_iter().flat_map(|scheme| cases.map(|case| (scheme, case)))
+    {
         page.scheme(scheme);
-        page.go(&gallery::page("orphan"));
+        page.go(&gallery::page(case));
         page.eval("document.querySelector('.plot [data-event=\"6\"]').focus()");
         let weak = page.eval(
             "(() => {
@@ -53,6 +56,6 @@ fn text_in_a_drawing_stands_out_from_its_ground() {
                     .filter(([, contrast]) => contrast < 4.5);
             })()",
         );
-        assert_eq!(weak, json!([]), "{scheme:?}");
+        assert_eq!(weak, json!([]), "{scheme:?}, {case}");
     }
 }

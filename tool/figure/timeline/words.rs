@@ -90,7 +90,7 @@ pub fn sentence(run: &Run, event: &Event) -> String {
     }
 }
 
-/// The label beside an event's mark, with so many characters of a line of output.
+/// The label beside an event's mark, with so many characters of a line of output or of a name.
 pub fn label(event: &Event, longest: usize) -> String {
     match &event.what {
         What::Start { by: Birth::Fork, .. } => "forks".to_owned(),
@@ -104,13 +104,13 @@ pub fn label(event: &Event, longest: usize) -> String {
         What::Waited { collected: Some(_) } => "collects".to_owned(),
         What::Waited { collected: None } => "goes on".to_owned(),
         What::Sleep(_) => "sleeps".to_owned(),
-        What::FutexWait(futex) => format!("at {futex}"),
+        What::FutexWait(futex) => format!("at {}", cut(futex, longest)),
         What::Join(_) => "joins".to_owned(),
         What::Woken { .. } => "is woken".to_owned(),
         What::Put { bytes, .. } => format!("puts {bytes} B"),
         What::Got { bytes, .. } => format!("gets {bytes} B"),
-        What::Map { memory, inherited: false, .. } => format!("maps {memory}"),
-        What::Map { memory, .. } => format!("shares {memory}"),
+        What::Map { memory, inherited: false, .. } => format!("maps {}", cut(memory, longest)),
+        What::Map { memory, .. } => format!("shares {}", cut(memory, longest)),
         What::Mark(text) => quoted(text, longest),
         What::Task(_) => "task".to_owned(),
         What::Runs { .. } => "runs".to_owned(),
@@ -180,11 +180,15 @@ pub fn stream(stream: Stream) -> &'static str {
 /// The text in quotation marks, its lines parted by `⏎`, not longer than this.
 fn quoted(text: &str, longest: usize) -> String {
     let text = text.trim_matches('\n').replace('\n', " ⏎ ");
+    format!("“{}”", cut(&text, longest))
+}
+
+fn cut(text: &str, longest: usize) -> String {
     if text.chars().count() <= longest {
-        return format!("“{text}”");
+        return text.to_owned();
     }
-    let cut: String = text.chars().take(longest - 1).collect();
-    format!("“{}…”", cut.trim_end())
+    let beginning: String = text.chars().take(longest - 1).collect();
+    format!("{}…", beginning.trim_end())
 }
 
 fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {

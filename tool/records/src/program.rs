@@ -90,6 +90,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_listing_is_run_as_it_asks() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let listing = Listing::new("locks", "held");
+        let source = root.path().join(listing.source());
+        fs::create_dir_all(source.parent().expect("a folder")).expect("a folder");
+        fs::write(&source, "// TIMELINE: locks\nfn main() {}\n").expect("a listing");
+        let example = || example(root.path(), &listing, Path::new("held"));
+        let expected = Request::new("held").arg0("held").dir(root.path());
+        let expected = expected.telling(Extras { locks: true, ..Extras::default() });
+        assert_eq!(format!("{:?}", example().expect("a program")), format!("{expected:?}"));
+        fs::write(&source, "// TIMELINE: clocks\n").expect("a listing");
+        let problem = example().expect_err("there are none");
+        assert!(
+            problem.contains("held.rs: a timeline can tell of") && problem.contains("`clocks`"),
+            "{problem}"
+        );
+    }
+
+    #[test]
     fn a_program_asks_for_what_its_timeline_tells() {
         let locks = Extras { locks: true, ..Extras::default() };
         assert_eq!(extras("use a;\n\n// TIMELINE: locks\nfn main() {}\n"), Ok(locks));

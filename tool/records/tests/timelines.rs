@@ -23,11 +23,6 @@ fn rounds() -> usize {
     share::times(1, 10)
 }
 
-/// What asks for all that is told only where it is asked for.
-fn all() -> Extras {
-    Extras { locks: true, messages: true, marks: true, memory: true }
-}
-
 fn request(act: &[&str]) -> Request {
     Request::new(env!("CARGO_BIN_EXE_acts")).args(act)
 }
@@ -112,7 +107,7 @@ macro_rules! telling {
             #[test]
             fn $act() {
                 let act = stringify!($act);
-                keeps_its_shape(act, &request(&[act]).telling(all()));
+                keeps_its_shape(act, &request(&[act]).telling(Extras::ALL));
             }
         )*
     };
@@ -300,7 +295,7 @@ fn a_thread_that_waits_for_a_lock_is_woken_by_the_one_that_lets_it_go() {
     let (main, waits) = (Actor { process: 0, thread: 0 }, Actor { process: 0, thread: 1 });
     under_load(|| {
         for _ in 0..rounds() {
-            let (_, run) = traced(&request(&["locks"]).telling(all()));
+            let (_, run) = traced(&request(&["locks"]).telling(Extras::ALL));
             let at_the_lock = waits_of(&run, waits);
             let [What::FutexWait(lock), What::Woken { by }] = &at_the_lock[..] else {
                 panic!("{at_the_lock:?}\n{run:#?}")
@@ -319,7 +314,7 @@ fn a_thread_that_waits_for_a_lock_is_woken_by_the_one_that_lets_it_go() {
 #[test]
 fn a_futex_in_shared_memory_is_one_to_all_processes() {
     under_load(|| {
-        let (_, run) = traced(&request(&["lock_between_processes"]).telling(all()));
+        let (_, run) = traced(&request(&["lock_between_processes"]).telling(Extras::ALL));
         let waits = waits_of(&run, Actor { process: 0, thread: 0 });
         let child = Actor { process: 1, thread: 0 };
         assert_eq!(waits, [What::FutexWait("futex 1".into()), What::Woken { by: child }]);
@@ -330,7 +325,7 @@ fn a_futex_in_shared_memory_is_one_to_all_processes() {
 fn of_several_threads_at_a_lock_the_first_is_woken_by_the_one_that_had_it() {
     under_load(|| {
         for _ in 0..rounds() {
-            let (_, run) = traced(&request(&["many_locks"]).telling(all()));
+            let (_, run) = traced(&request(&["many_locks"]).telling(Extras::ALL));
             let mut woken = run.events.iter().filter_map(|event| match event.what {
                 What::Woken { by } if event.thread > 0 => Some(by),
                 _ => None,
@@ -373,7 +368,7 @@ fn whoever_reads_is_told_who_wrote_and_how_much() {
     let got = |bytes, out_of: &str, from| (format!("out of {out_of}"), bytes, vec![from]);
     under_load(|| {
         for _ in 0..rounds() {
-            let (_, run) = traced(&request(&["messages"]).telling(all()));
+            let (_, run) = traced(&request(&["messages"]).telling(Extras::ALL));
             let by_main = [
                 got(8, "eventfd 1", child),
                 got(7, "pipe 1", child),
@@ -399,7 +394,7 @@ fn bytes_that_several_threads_wrote_are_told_apart() {
         (Actor { process: 0, thread: 0 }, Actor { process: 0, thread: 1 }, Actor { process: 0, thread: 2 });
     under_load(|| {
         for _ in 0..rounds() {
-            let (_, run) = traced(&request(&["messages_between_threads"]).telling(all()));
+            let (_, run) = traced(&request(&["messages_between_threads"]).telling(Extras::ALL));
             let mut read = messages_of(&run, main);
             let last = ("out of pipe 1".to_owned(), 9, vec![small, main]);
             assert_eq!(read.pop(), Some(last), "{run:#?}");
@@ -413,7 +408,7 @@ fn bytes_that_several_threads_wrote_are_told_apart() {
 #[test]
 fn what_a_program_names_is_called_so() {
     under_load(|| {
-        let (_, run) = traced(&request(&["marks"]).telling(all()));
+        let (_, run) = traced(&request(&["marks"]).telling(Extras::ALL));
         let main = Actor { process: 0, thread: 0 };
         let order = ("out of orders".to_owned(), 8, vec![Actor { process: 1, thread: 0 }]);
         assert!(messages_of(&run, main).contains(&order), "{run:#?}");
@@ -425,7 +420,7 @@ fn what_a_program_names_is_called_so() {
 #[test]
 fn a_task_has_a_lane_with_its_marks_and_the_threads_that_it_runs_on() {
     under_load(|| {
-        let (_, run) = traced(&request(&["tasks"]).telling(all()));
+        let (_, run) = traced(&request(&["tasks"]).telling(Extras::ALL));
         let main = &run.processes[0];
         assert_eq!(main.tasks.iter().collect::<Vec<_>>(), [&1, &2]);
         let names = ["left", "right", "other"].map(String::from);
@@ -443,7 +438,7 @@ fn a_task_has_a_lane_with_its_marks_and_the_threads_that_it_runs_on() {
 
 #[test]
 fn shared_memory_is_told_of_each_process_that_has_it() {
-    let (_, run) = traced(&request(&["memory"]).telling(all()));
+    let (_, run) = traced(&request(&["memory"]).telling(Extras::ALL));
     let maps = run.events.iter().filter_map(|event| match &event.what {
         What::Map { memory, bytes, inherited } => Some((event.process, memory.as_str(), *bytes, *inherited)),
         _ => None,

@@ -167,6 +167,11 @@ pub struct Extras {
     pub memory: bool,
 }
 
+impl Extras {
+    /// All that can be asked for.
+    pub const ALL: Extras = Extras { locks: true, messages: true, marks: true, memory: true };
+}
+
 /// How much of a run is traced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Tracing {
