@@ -362,7 +362,7 @@ fn messages_of(run: &timeline::Run, actor: Actor) -> Vec<(String, u64, Vec<Actor
 }
 
 #[test]
-fn whoever_reads_is_told_who_wrote_and_how_much() {
+fn a_read_is_told_with_its_writer_and_its_bytes() {
     let (main, child) = (Actor { process: 0, thread: 0 }, Actor { process: 1, thread: 0 });
     let put = |bytes, into: &str| (format!("into {into}"), bytes, vec![]);
     let got = |bytes, out_of: &str, from| (format!("out of {out_of}"), bytes, vec![from]);

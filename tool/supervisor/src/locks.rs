@@ -1,8 +1,8 @@
 //! Which thread waits at which futex, and which one wakes it.
 //!
 //! The kernel says of a call that wakes how many threads it woke, and of a call that waits that it was woken, and not by whom. Both
-//! name a place in memory. So whoever was woken was woken by a call for the same place that was under way then, or that has woken
-//! more threads than have been seen to go on. Where such calls of two threads are left, it is not known which one it was.
+//! name a place in memory. So a thread that was woken was woken by a call for the same place that was under way then, or by one that
+//! has woken more threads than have been seen to go on. Where such calls of two threads are left, it is not known which one it was.
 
 use crate::{
     event::{Kind, Thing, Who},

@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(messages.read(PIPE, 4), [A], "two writes of one thread");
         assert_eq!(messages.read(PIPE, 3), [A, B]);
         assert_eq!(messages.read(PIPE, 2), [B]);
-        assert_eq!(messages.read(PIPE, 1), [], "nobody is known to have written it");
+        assert_eq!(messages.read(PIPE, 1), [], "its writer is not known");
         assert_eq!(messages.read(Channel::Pipe(2), 1), []);
     }
 

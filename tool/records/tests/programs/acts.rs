@@ -158,7 +158,7 @@ fn threads() {
     say("main");
 }
 
-/// Waits until a thread of this process sleeps, which it tells no one: what it waits for would wake it up.
+/// Waits until a thread of this process sleeps. The thread cannot say so, since it would have to be awake for that.
 fn until_thread_asleep(tid: i32) {
     let is_asleep = || {
         let stat = fs::read_to_string(format!("/proc/self/task/{tid}/stat")).expect("a thread");
