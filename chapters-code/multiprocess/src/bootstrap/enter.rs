@@ -1,8 +1,7 @@
 //! The first steps of every child: it takes up its work, and goes where it is to be.
 
-use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use super::end::{Birth, refuse};
 use super::me::{Handouts, Me, register_exit_in_forked_child};
@@ -22,7 +21,7 @@ pub(super) fn take_up(
     find: impl FnOnce(&Plan) -> Result<&'static Descriptor, Refusal>,
 ) -> (Newborn<'static>, OwnedFd) {
     let unreadable = |reason| Refusal::WorkUnreadable(reason);
-    let (plan, arguments) = match file::read::<Plan>(&work.file, Mark::Work) {
+    let (plan, arguments) = match file::read::<Plan>(work.file.as_fd(), Mark::Work) {
         Ok(Found::Whole(plan, arguments)) => (plan, arguments),
         Ok(Found::Damaged(reason)) => refuse_work(work.file, birth, unreadable(reason)),
         Ok(Found::Work | Found::Nothing) => {
@@ -31,7 +30,7 @@ pub(super) fn take_up(
         Err(error) => refuse_work(work.file, birth, unreadable(error.to_string())),
     };
     // The room is given back, so large arguments exist once from here on.
-    if let Err(error) = file::mark_taken(&work.file) {
+    if let Err(error) = file::mark_taken(work.file.as_fd(), arguments.len()) {
         refuse_work(work.file, birth, unreadable(error.to_string()));
     }
     let target = find(&plan);
@@ -39,7 +38,7 @@ pub(super) fn take_up(
 }
 
 /// Tells the parent through the file why the work is not done, and ends the process.
-pub(super) fn refuse_work(file: File, birth: Birth, refusal: Refusal) -> ! {
+pub(super) fn refuse_work(file: OwnedFd, birth: Birth, refusal: Refusal) -> ! {
     refuse(&OutcomeFile::new(file), birth, refusal)
 }
 

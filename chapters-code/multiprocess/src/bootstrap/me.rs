@@ -80,7 +80,8 @@ pub(crate) struct Handouts {
 /// The process that started this one, and a view of it.
 pub(crate) struct Parent {
     pub(crate) name: ParentName,
-    pub(crate) alive: alive::Parent,
+    /// It is there as soon as the child is.
+    pub(crate) alive: Option<alive::Parent>,
 }
 
 /// A `static`, because who a process is has one answer, and code that starts processes has no other way to know
@@ -143,9 +144,17 @@ impl Me {
             daemon: plan.daemon,
             method: Some(StartMethod(plan.method)),
             lineage: plan.lineage.clone(),
+            parent: Some(Arc::new(Parent { name: plan.parent.clone(), alive: None })),
             authkey: OnceLock::from(plan.authkey),
             chosen: Mutex::new(plan.chosen.map(StartMethod)),
             ..Me::main(Ok(()))
+        }
+    }
+
+    /// Notes how a child sees its parent.
+    pub(super) fn see_parent(&mut self, alive: alive::Parent) {
+        if let Some(parent) = self.parent.as_mut().and_then(Arc::get_mut) {
+            parent.alive = Some(alive);
         }
     }
 

@@ -16,7 +16,7 @@ mod target;
 pub(crate) use end::Birth;
 pub(crate) use enter::{Surroundings, enter_forked};
 pub(crate) use handed::MARK;
-pub(crate) use me::{FORKSERVER, Forkserver, Me, Parent, expect_me, me};
+pub(crate) use me::{FORKSERVER, Forkserver, Handouts, Me, Parent, expect_me, me};
 pub(crate) use newborn::Newborn;
 pub(crate) use outcome::{Left, Outcome, left};
 pub(crate) use plan::{Environment, ParentName, Plan, put};

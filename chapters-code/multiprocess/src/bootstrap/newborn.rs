@@ -1,15 +1,14 @@
 //! A child, from what is known of it before its birth to its end.
 
 use std::borrow::Cow;
-use std::fs::File;
+use std::ffi::CString;
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
 
 use super::call::perform;
 use super::end::{self, Birth, REFUSED};
-use super::me::{Me, Parent};
+use super::me::Me;
 use super::outcome::{Outcome, OutcomeFile};
-use super::plan::{Environment, ParentName, Plan};
+use super::plan::{Environment, Plan};
 use super::report;
 use crate::error::Refusal;
 use crate::sys::function::Descriptor;
@@ -26,10 +25,10 @@ const RESULT: usize = 256;
 /// target runs.
 pub(crate) struct Newborn<'a> {
     /// Takes the outcome.
-    pub(crate) file: File,
+    pub(crate) file: OwnedFd,
     me: Box<Me>,
+    comm: CString,
     birth: Birth,
-    parent: ParentName,
     environment: Option<Environment>,
     arguments: Cow<'a, [u8]>,
     descriptors: Vec<OwnedFd>,
@@ -44,15 +43,15 @@ impl<'a> Newborn<'a> {
         birth: Birth,
         arguments: Cow<'a, [u8]>,
         target: Result<&'static Descriptor, Refusal>,
-        file: File,
+        file: OwnedFd,
     ) -> Newborn<'a> {
         // A program that was started for this child has been given its environment.
         let changed = birth == Birth::Copied && plan.environment.is_changed();
         Newborn {
             file,
             me: Box::new(Me::child(plan)),
+            comm: this::comm(&plan.name),
             birth,
-            parent: plan.parent.clone(),
             environment: changed.then(|| plan.environment.clone()),
             arguments,
             descriptors: Vec::new(),
@@ -70,7 +69,7 @@ impl<'a> Newborn<'a> {
     /// nothing. What a child that stands by has gone through once it need not wait for when it matters: each page that is
     /// written and each piece of code that runs for the first time after a fork costs a page fault.
     pub(super) fn rehearse(self) {
-        this::set_comm(&self.me.name);
+        this::set_comm(&self.comm);
         report::install_hook();
         let file = OutcomeFile::new(self.file);
         if let Ok(target) = self.target {
@@ -86,7 +85,7 @@ impl<'a> Newborn<'a> {
     /// Nothing unwinds out of here: in a forked child that would go on in the parent's frames.
     pub(crate) fn live(mut self, alive: OwnedFd) -> ! {
         let birth = self.birth;
-        this::set_comm(&self.me.name);
+        this::set_comm(&self.comm);
         let outcome = OutcomeFile::new(self.file);
         if let Some(environment) = &self.environment
             && let Err(reason) = end::change_environment(environment)
@@ -94,7 +93,7 @@ impl<'a> Newborn<'a> {
             end::refuse(&outcome, birth, Refusal::Unprepared(reason));
         }
         match alive::Parent::watch(alive, self.me.daemon) {
-            Ok(alive) => self.me.parent = Some(Arc::new(Parent { name: self.parent, alive })),
+            Ok(alive) => self.me.see_parent(alive),
             Err(error) => {
                 end::refuse(&outcome, birth, Refusal::Unprepared(format!("watching its parent: {error}")))
             }

@@ -1,8 +1,8 @@
 //! What a child has to know to be somebody and to do something.
 
 use std::ffi::OsString;
-use std::fs::File;
 use std::io;
+use std::os::fd::BorrowedFd;
 
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +80,6 @@ impl Environment {
 }
 
 /// Writes the work for a child into its file.
-pub(crate) fn put(file: &File, plan: &Plan, arguments: &[u8]) -> io::Result<()> {
+pub(crate) fn put(file: BorrowedFd<'_>, plan: &Plan, arguments: &[u8]) -> io::Result<()> {
     file::write(file, Mark::Work, plan, arguments)
 }

@@ -1,6 +1,5 @@
 //! A child that was forked before it was needed, and waits for its order.
 
-use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::time::{Duration, Instant};
@@ -100,14 +99,14 @@ pub(super) fn stand_by(socket: OwnedFd, patience: Patience, ground: &Ground) -> 
 
 /// Work that comes to nothing.
 pub(super) struct Rehearsal {
-    work: File,
+    work: OwnedFd,
     /// `/dev/null`.
-    result: File,
+    result: OwnedFd,
 }
 
 impl Rehearsal {
     /// Work in that file. Results go to `/dev/null`.
-    pub(super) fn new(work: File, result: File) -> io::Result<Rehearsal> {
+    pub(super) fn new(work: OwnedFd, result: OwnedFd) -> io::Result<Rehearsal> {
         fn describe_value<F: Target<(), Output = ()>>(_: F) -> &'static Descriptor {
             describe::<F, ()>()
         }
@@ -127,7 +126,7 @@ impl Rehearsal {
             authkey: [0; 32],
             environment: Environment::default(),
         };
-        put(&work, &nobody, &[])?;
+        put(work.as_fd(), &nobody, &[])?;
         Ok(Rehearsal { work, result })
     }
 
@@ -137,7 +136,9 @@ impl Rehearsal {
     }
 
     fn hold(&self) {
-        let Ok(Found::Whole(plan, arguments)) = file::read::<Plan>(&self.work, Mark::Work) else { return };
+        let Ok(Found::Whole(plan, arguments)) = file::read::<Plan>(self.work.as_fd(), Mark::Work) else {
+            return;
+        };
         let target = call::find(&plan.call);
         let Ok(result) = self.result.try_clone() else { return };
         Newborn::new(&plan, Birth::Copied, arguments.into(), target, result).rehearse();

@@ -1,10 +1,9 @@
 //! A process that was started, and all that can be asked of it.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter, Read};
 use std::marker::PhantomData;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -43,7 +42,7 @@ pub struct Child<R> {
     pub stderr: Option<PipeReader>,
     watched: Arc<Watched>,
     /// Brings the outcome. Taken by the join that reads it.
-    file: Option<File>,
+    file: Option<OwnedFd>,
     kill_on_drop: bool,
     returns: PhantomData<fn() -> R>,
 }
@@ -65,7 +64,7 @@ pub struct Output<R> {
 }
 
 impl<R> Child<R> {
-    pub(super) fn new(watched: Arc<Watched>, file: File, ends: Ends) -> Child<R> {
+    pub(super) fn new(watched: Arc<Watched>, file: OwnedFd, ends: Ends) -> Child<R> {
         let Ends { stdin, stdout, stderr } = ends;
         Child { stdin, stdout, stderr, watched, file: Some(file), kill_on_drop: false, returns: PhantomData }
     }
@@ -189,7 +188,7 @@ impl<R: DeserializeOwned> Child<R> {
         }
         let Some(ended) = self.wait(deadline)? else { return Ok(None) };
         let file = self.file.take().expect("looked at above");
-        judge(ended, left(&file)).map(Some).map_err(|kind| self.error(kind))
+        judge(ended, left(file.as_fd())).map(Some).map_err(|kind| self.error(kind))
     }
 }
 

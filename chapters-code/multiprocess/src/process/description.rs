@@ -281,8 +281,8 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
         let lineage = me.next_lineage();
         let name = name.unwrap_or_else(|| default_name(&lineage));
         let failed = |step| {
-            let process = name.clone();
-            move |source| StartError::System { process, step, source }
+            let process = &name;
+            move |source| StartError::System { process: process.clone(), step, source }
         };
         let handouts = me.handouts().map_err(|(step, source)| failed(step)(source))?;
         let streams = Streams::open(&self.streams, &handouts.empty_input);
@@ -306,6 +306,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
         };
         let launch = Launch {
             me,
+            handouts,
             plan: &plan,
             target: self.target,
             arguments: bytes,

@@ -32,7 +32,6 @@ const TRIES: u32 = 5;
 
 /// Has a forkserver start a child, to do what the plan says.
 pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
-    let handouts = launch.me.handouts().map_err(|(step, source)| launch.failed(step)(source))?;
     let own_folder = match launch.folder {
         Some(_) => None,
         None => Some(this::current_folder().map_err(launch.failed("its working directory"))?),
@@ -42,12 +41,12 @@ pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
     for _ in 0..TRIES {
         let connection = connection(launch.me)?;
         let file = file::create().map_err(launch.failed("memory for its work"))?;
-        launch.try_the_join(&file)?;
-        put(&file, launch.plan, launch.arguments).map_err(launch.failed("memory for its work"))?;
+        launch.try_the_join(file.as_fd())?;
+        put(file.as_fd(), launch.plan, launch.arguments).map_err(launch.failed("memory for its work"))?;
         let place = PlaceOf { mask: Mask::current().bits(), folder, streams: launch.streams };
         let handover = Handover {
             file: file.as_fd(),
-            alive: handouts.alive.watching.as_fd(),
+            alive: launch.handouts.alive.watching.as_fd(),
             place: Some(place),
             arguments: launch.carried,
         };
@@ -127,6 +126,7 @@ fn start(me: &'static Me, preload: Option<Call>, rights: Rights) -> Result<Conne
     socket::send(own.as_fd(), &service, &[]).map_err(failed(FORKSERVER, "telling it what to do"))?;
     let anew = Anew {
         me,
+        handouts,
         name: FORKSERVER,
         socket: its,
         streams: [Some(handouts.empty_input.as_fd()), numbers::standard(1), numbers::standard(2)],

@@ -18,6 +18,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 
+use super::call::call;
 use super::child::Handle;
 use super::numbers::{FIRST_FREE, HANDED, duplicate};
 use super::signals::Mask;
@@ -330,41 +331,6 @@ unsafe fn prepare(order: &Order<'_>) -> Result<(), (&'static str, libc::c_int)> 
     Ok(())
 }
 
-/// A bare system call, which leaves `errno` alone: that is the waiting thread's. The error is its number.
-///
-/// # Safety
-/// As for the system call.
-#[cfg(target_arch = "x86_64")]
-unsafe fn call(number: libc::c_long, arguments: [usize; 4]) -> Result<(), libc::c_int> {
-    let result: isize;
-    // SAFETY: the kernel takes the number and the arguments in these registers, and changes no others than named
-    // here; what the call itself does is the caller's promise.
-    unsafe {
-        std::arch::asm!(
-            "syscall",
-            inlateout("rax") number as isize => result,
-            in("rdi") arguments[0],
-            in("rsi") arguments[1],
-            in("rdx") arguments[2],
-            in("r10") arguments[3],
-            lateout("rcx") _,
-            lateout("r11") _,
-            options(nostack),
-        );
-    }
-    if result < 0 { Err(-(result as libc::c_int)) } else { Ok(()) }
-}
-
-/// A system call. The thread whose `errno` it may change stands still.
-///
-/// # Safety
-/// As for the system call.
-#[cfg(not(target_arch = "x86_64"))]
-unsafe fn call(number: libc::c_long, [a, b, c, d]: [usize; 4]) -> Result<(), libc::c_int> {
-    // SAFETY: the caller's promise is the one asked for; `errno` is always there.
-    unsafe { if libc::syscall(number, a, b, c, d) == -1 { Err(*libc::__errno_location()) } else { Ok(()) } }
-}
-
 /// Gives every caught signal its default action. `execve` would do so too, but the mask is lifted before it.
 ///
 /// # Safety
@@ -438,7 +404,8 @@ mod tests {
     fn a_program_gets_what_it_is_given_and_nothing_else() {
         for way in WAYS {
             let null = File::open("/dev/null").expect("it is there");
-            let [out, err, handed] = [(); 3].map(|()| memfd::create(c"test").expect("a memory file"));
+            let [out, err, handed] =
+                [(); 3].map(|()| File::from(memfd::create(c"test").expect("a memory file")));
             let root = File::open("/").expect("it is there");
             let script = "pwd; echo $A; echo error >&2; echo handed >&3; cd /proc/self/fd; echo *";
             let exec = Exec {
@@ -466,7 +433,7 @@ mod tests {
     fn a_descriptor_may_lie_where_another_goes() {
         for way in WAYS {
             let null = File::open("/dev/null").expect("it is there");
-            let out = memfd::create(c"test").expect("a memory file");
+            let out = File::from(memfd::create(c"test").expect("a memory file"));
             // SAFETY: this process keeps its standard error.
             let own = unsafe { BorrowedFd::borrow_raw(2) };
             let exec = Exec {
@@ -511,7 +478,7 @@ mod tests {
     fn a_program_begins_with_the_signals_of_the_calling_thread() {
         for way in WAYS {
             let null = File::open("/dev/null").expect("it is there");
-            let out = memfd::create(c"test").expect("a memory file");
+            let out = File::from(memfd::create(c"test").expect("a memory file"));
             let exec = Exec {
                 program: SHELL,
                 argv: &strings(&["sh", "-c", "exec grep -E 'Sig(Blk|Ign)' /proc/self/status"]),

@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn a_message_comes_with_its_descriptors_and_nothing_after_it() {
         let [one, other] = pair().expect("two sockets");
-        let file = memfd::create(c"test").expect("a memory file");
+        let file = File::from(memfd::create(c"test").expect("a memory file"));
         (&file).write_all(b"x").expect("room");
         send(one.as_fd(), b"first", &[file.as_fd(), file.as_fd()]).expect("room");
         send(one.as_fd(), b"second", &[]).expect("room");

@@ -348,14 +348,14 @@ impl Children {
     /// Called when this process exits: on the thread that exits, when the thread's locals may be gone already. So nothing
     /// here prints or panics.
     pub(crate) fn end(&self) {
-        let until = Instant::now() + BEGUN;
         let mut list = lock(&self.list);
         if std::mem::replace(&mut list.ending, true) {
             return;
         }
-        while list.starting > 0 && Instant::now() < until {
-            let left = until.saturating_duration_since(Instant::now());
-            list = self.changed.wait_timeout(list, left).unwrap_or_else(PoisonError::into_inner).0;
+        if list.starting > 0 {
+            let begun = |list: &mut List| list.starting > 0;
+            let waited = self.changed.wait_timeout_while(list, BEGUN, begun);
+            list = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         let children = list.children.clone();
         drop(list);
@@ -373,6 +373,9 @@ impl Children {
 
 // ANCHOR: end_children
 fn end_children(children: Vec<Arc<Watched>>) {
+    if children.is_empty() {
+        return;
+    }
     let (mut daemons, others): (Vec<_>, Vec<_>) = children.into_iter().partition(|child| child.daemon);
     // A daemon that may not be sent a signal is not waited for.
     daemons.retain(|daemon| daemon.signal(libc::SIGTERM).is_ok());
