@@ -61,15 +61,15 @@ mod wire;
 
 pub use bootstrap::{Target, init};
 pub use context::{
-    ActiveChild, AuthKey, Context, CurrentProcess, ParentProcess, WaitSet, active_children, cpu_count,
-    current_process, parent_process, process_cpu_count, set_executable, wait,
+    AuthKey, Context, CurrentProcess, ParentProcess, WaitSet, active_children, cpu_count, current_process,
+    parent_process, process_cpu_count, set_executable, wait,
 };
 pub use error::{
     Error, ExitStatus, InitRefusal, JoinError, JoinErrorKind, Location, Panic, Refusal, Result, SignalError,
     StartError, WaitError,
 };
 pub use method::{ParseStartMethodError, StartMethod};
-pub use process::{Child, Killer, Output, Process, Ran, Stdio, run_all};
+pub use process::{ActiveChild, Child, Output, Process, Ran, Stdio, run_all};
 pub use start::{
     force_start_method, set_forkserver_preload, set_start_method, start_forkserver, stop_forkserver,
 };

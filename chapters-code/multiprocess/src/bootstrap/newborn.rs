@@ -31,6 +31,8 @@ pub(crate) struct Newborn<'a> {
     birth: Birth,
     parent: ParentName,
     environment: Option<Environment>,
+    /// It is to form a process group.
+    own_group: bool,
     arguments: Cow<'a, [u8]>,
     descriptors: Vec<OwnedFd>,
     target: Result<&'static Descriptor, Refusal>,
@@ -46,14 +48,16 @@ impl<'a> Newborn<'a> {
         target: Result<&'static Descriptor, Refusal>,
         file: File,
     ) -> Newborn<'a> {
-        // A program that was started for this child has been given its environment.
-        let changed = birth == Birth::Copied && plan.environment.is_changed();
+        // A program that was started for this child has been given its environment and its group.
+        let copied = birth == Birth::Copied;
+        let changed = copied && plan.environment.is_changed();
         Newborn {
             file,
             me: Box::new(Me::child(plan)),
             birth,
             parent: plan.parent.clone(),
             environment: changed.then(|| plan.environment.clone()),
+            own_group: copied && plan.own_group,
             arguments,
             descriptors: Vec::new(),
             target,
@@ -92,6 +96,11 @@ impl<'a> Newborn<'a> {
             && let Err(reason) = end::change_environment(environment)
         {
             end::refuse(&outcome, birth, Refusal::Unprepared(reason));
+        }
+        if self.own_group
+            && let Err(error) = this::set_group(0, 0)
+        {
+            end::refuse(&outcome, birth, Refusal::Unprepared(format!("its process group: {error}")));
         }
         match alive::Parent::watch(alive, self.me.daemon) {
             Ok(alive) => self.me.parent = Some(Arc::new(Parent { name: self.parent, alive })),

@@ -120,6 +120,7 @@ impl Rehearsal {
             },
             name: FORKSERVER.to_owned(),
             daemon: false,
+            own_group: false,
             method: Kind::Forkserver,
             chosen: None,
             lineage: vec![1],

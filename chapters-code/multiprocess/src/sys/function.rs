@@ -63,21 +63,24 @@ impl Descriptor {
     }
 }
 
+/// Keeps a program from being built that has a target with data in it. To be evaluated in a `const` of each generic function
+/// that a program calls with a target: the compiler names the call of the function that such a `const` is in.
+pub(crate) const fn expect_plain<F>() {
+    assert!(
+        size_of::<F>() == 0,
+        "a target is a plain function: name the function itself, not a pointer to it, and pass data as arguments, not as \
+         captured variables"
+    );
+}
+
 /// The value of a target type, made anew.
 ///
 /// # Safety
 /// A value of `F` must exist, or have existed, in a process of this program that asks this one to call it: then `F`
-/// has values. The type has no bytes (checked when it is compiled), is `Copy`, and, being a function item or a
-/// closure, is nothing more than the name of its code, except for a closure that captured a zero-sized value;
-/// `Process::new` documents what that means.
+/// has values. The type has no bytes, is `Copy`, and, being a function item or a closure, is nothing more than the name of
+/// its code, except for a closure that captured a zero-sized value; `Process::new` documents what that means.
 pub(crate) unsafe fn zero_sized<F: Copy + 'static>() -> F {
-    const {
-        assert!(
-            size_of::<F>() == 0,
-            "a target is a plain function: name the function itself, not a pointer to it, and pass data as arguments, \
-             not as captured variables"
-        );
-    }
+    assert_eq!(size_of::<F>(), 0, "`expect_plain` has been evaluated for it");
     // SAFETY: a read of no bytes from a well-aligned pointer; that the type has values is the caller's promise.
     unsafe { std::ptr::dangling::<F>().read() }
 }
