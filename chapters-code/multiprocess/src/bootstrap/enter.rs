@@ -55,7 +55,8 @@ pub(crate) struct Surroundings<'a> {
 pub(crate) fn enter_forked(handouts: &Handouts, surroundings: &Surroundings<'_>, child: Newborn<'_>) -> ! {
     Me::forget_original();
     register_exit_in_forked_child();
-    if let Err((what, error)) = surroundings.enter() {
+    let let_go = Me::let_go_of_pipes(handouts).map_err(|error| ("letting go of its parent's pipes", error));
+    if let Err((what, error)) = let_go.and_then(|()| surroundings.enter()) {
         refuse_work(child.file, Birth::Copied, Refusal::Unprepared(format!("{what}: {error}")));
     }
     #[expect(

@@ -336,6 +336,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
         let handouts = me.handouts().map_err(|(step, source)| failed(step)(source))?;
         let streams = Streams::open(&self.streams, &handouts.empty_input);
         let (streams, ends) = streams.map_err(failed("a pipe for its standard streams"))?;
+        ends.as_fds().for_each(|end| me.note_pipe_end(end));
         let folder = self.folder.as_deref().map(this::open_folder).transpose();
         let folder = folder.map_err(failed("its working directory"))?;
         let plan = Plan {
