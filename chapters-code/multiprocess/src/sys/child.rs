@@ -3,10 +3,12 @@
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, WaitIdStatus, waitid};
 
+use super::poll;
 use crate::error::ExitStatus;
 
 /// A child: its number, which may be another process's once it has been collected, and its descriptor.
@@ -46,6 +48,21 @@ pub(crate) fn wait(pidfd: BorrowedFd<'_>, block: Block) -> io::Result<Waited> {
                 });
             }
             Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Collects the child if it ends by the deadline. One that has been killed may take longer: a file system that does not answer
+/// or a debugger can hold it.
+pub(crate) fn wait_by(pidfd: BorrowedFd<'_>, deadline: Instant) -> io::Result<Waited> {
+    loop {
+        let waited = wait(pidfd, Block::No)?;
+        if waited != Waited::Running || Instant::now() >= deadline {
+            return Ok(waited);
+        }
+        if poll::is_ready(pidfd, Some(deadline))? {
+            // A debugger collects it first, and no event says when it has.
+            poll::pause(Duration::from_millis(1));
         }
     }
 }

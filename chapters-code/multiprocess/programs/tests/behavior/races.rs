@@ -277,3 +277,26 @@ fn what_another_version_of_the_library_hands_to_its_child_is_none_of_this_versio
         }
     });
 }
+
+/// What a debugger has attached to is the debugger's to collect. Here it stands for all that can keep a killed process from ending.
+fn held(variation: &str, expected: &[&str]) {
+    let ran =
+        program!("leaves_a_held_process").arg(variation).untraced().within(Duration::from_secs(20)).run();
+    if let Some(reason) = ran.stdout().lines().find_map(|line| line.strip_prefix("not possible: ")) {
+        return cannot_run(reason);
+    }
+    ran.prints(expected);
+}
+
+#[test]
+fn a_forkserver_that_has_been_killed_and_does_not_end_holds_up_neither_a_start_nor_the_exit() {
+    only(Method::Forkserver, NO_SERVER, || {
+        held("exit", &["Ok(42)"]);
+        held("start", &["Ok(42)", "Ok(42)"]);
+    });
+}
+
+#[test]
+fn a_process_whose_time_is_up_and_that_does_not_end_does_not_hold_up_the_others() {
+    every_method(|_| held("run_all", &["[TimedOut]"]));
+}
