@@ -10,7 +10,7 @@ use super::newborn::Newborn;
 use super::outcome::OutcomeFile;
 use super::plan::Plan;
 use crate::error::Refusal;
-use crate::sys::function::Descriptor;
+use crate::sys::function::Callable;
 use crate::sys::{exit, numbers, this};
 use crate::wire::file::{self, Found, Mark};
 use crate::wire::handover::Work;
@@ -19,7 +19,7 @@ use crate::wire::handover::Work;
 pub(super) fn take_up(
     work: Work,
     birth: Birth,
-    find: impl FnOnce(&Plan) -> Result<&'static Descriptor, Refusal>,
+    find: impl FnOnce(&Plan) -> Result<&'static Callable, Refusal>,
 ) -> (Newborn<'static>, OwnedFd) {
     let unreadable = |reason| Refusal::WorkUnreadable(reason);
     let (plan, arguments) = match file::read::<Plan>(&work.file, Mark::Work) {

@@ -12,7 +12,7 @@ use super::outcome::{Outcome, OutcomeFile};
 use super::plan::{Environment, ParentName, Plan};
 use super::report;
 use crate::error::Refusal;
-use crate::sys::function::Descriptor;
+use crate::sys::function::Callable;
 use crate::sys::{alive, exit, this};
 
 /// The exit code of a child whose target panicked: what a Rust program whose `main` panics ends with.
@@ -35,7 +35,7 @@ pub(crate) struct Newborn<'a> {
     own_group: bool,
     arguments: Cow<'a, [u8]>,
     descriptors: Vec<OwnedFd>,
-    target: Result<&'static Descriptor, Refusal>,
+    target: Result<&'static Callable, Refusal>,
     result: Vec<u8>,
 }
 
@@ -45,7 +45,7 @@ impl<'a> Newborn<'a> {
         plan: &Plan,
         birth: Birth,
         arguments: Cow<'a, [u8]>,
-        target: Result<&'static Descriptor, Refusal>,
+        target: Result<&'static Callable, Refusal>,
         file: File,
     ) -> Newborn<'a> {
         // A program that was started for this child has been given its environment and its group.

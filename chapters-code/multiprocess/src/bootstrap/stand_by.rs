@@ -14,7 +14,7 @@ use super::plan::{Environment, ParentName, Plan, put};
 use super::target::{Target, describe};
 use crate::error::Refusal;
 use crate::method::Kind;
-use crate::sys::function::Descriptor;
+use crate::sys::function::Callable;
 use crate::sys::signals::Mask;
 use crate::sys::{exit, numbers, poll, socket, this};
 use crate::wire::file::{self, Found, Mark};
@@ -108,7 +108,7 @@ pub(super) struct Rehearsal {
 impl Rehearsal {
     /// Work in that file. Results go to `/dev/null`.
     pub(super) fn new(work: File, result: File) -> io::Result<Rehearsal> {
-        fn describe_value<F: Target<(), Output = ()>>(_: F) -> &'static Descriptor {
+        fn describe_value<F: Target<(), Output = ()>>(_: F) -> &'static Callable {
             describe::<F, ()>()
         }
         let target = describe_value(|| ());

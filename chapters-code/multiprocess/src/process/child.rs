@@ -292,7 +292,8 @@ impl<R> Child<R> {
 
     /// Sends any signal, by its number ([signal(7)](https://man7.org/linux/man-pages/man7/signal.7.html)).
     ///
-    /// The signal goes through the process's descriptor, so it never reaches another process that has the same pid by now.
+    /// The signal goes through the process's descriptor, so it never reaches another process that has the same pid by now. With
+    /// [`Process::own_group`](crate::Process::own_group) this signal and those of the other methods go to the process's group.
     ///
     /// # Errors
     ///
@@ -330,6 +331,8 @@ impl<R> Child<R> {
     }
 
     /// Chooses whether dropping the handle sends SIGKILL to a process that is still running. Dropping does not wait for its end.
+    /// With [`Process::own_group`](crate::Process::own_group) the signal also reaches what is left of the group of a process
+    /// that has ended.
     ///
     /// ```
     /// use multiprocess::{Process, active_children};

@@ -13,7 +13,7 @@ use crate::bootstrap::{Environment, ParentName, Plan, Target, describe, expect_m
 use crate::error::StartError;
 use crate::method::{Kind, StartMethod};
 use crate::start::{self, Launch, chosen};
-use crate::sys::function::{Descriptor, expect_plain};
+use crate::sys::function::{Callable, expect_plain};
 use crate::sys::image::Identity;
 use crate::sys::this;
 use crate::wire::message::Call;
@@ -56,7 +56,7 @@ const LONGEST_NAME: usize = 1024;
 /// ```
 #[must_use = "a process runs once it is started"]
 pub struct Process<R> {
-    target: &'static Descriptor,
+    target: &'static Callable,
     arguments: Arguments,
     name: Option<String>,
     daemon: Option<bool>,
@@ -304,8 +304,8 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     /// The child has its parent's arguments (`std::env::args`), environment, working directory, signal mask, standard output
     /// and standard error, unless you chose others. Its standard input is empty. A spawned child has default signal handlers,
     /// and no descriptors besides the standard streams and those in its arguments. A forked child has copies of all
-    /// descriptors. Among them are the ends of pipes that belong to children started earlier, so a child that reads until the
-    /// end of file may wait for its siblings.
+    /// descriptors, except for the parent's ends of [piped](Stdio::piped) streams. Among them are the ends of pipes that the
+    /// program has made for children started earlier, so a child that reads until the end of file may wait for its siblings.
     ///
     /// # Errors
     ///

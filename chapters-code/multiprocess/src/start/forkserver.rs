@@ -252,9 +252,9 @@ pub fn set_forkserver_preload<F: Target<(), Output = ()>>(hook: F) -> Result<(),
     let me = expect_me()?;
     // Its type is all that the server needs.
     let _ = hook;
-    let descriptor = describe::<F, ()>();
-    let target = descriptor.name();
-    let offset = descriptor.offset().ok_or(StartError::TargetOutsideExecutable { target })?;
+    let callable = describe::<F, ()>();
+    let target = callable.name();
+    let offset = callable.offset().ok_or(StartError::TargetOutsideExecutable { target })?;
     let mut server = me.forkserver();
     if server.connection.as_ref().is_some_and(|connection| connection.is_usable()) {
         return Err(StartError::ForkserverRuns);

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use multiprocess_programs::questions::QUESTIONS;
+
 use crate::common::{Program, Ran, program, seeded, tell};
 use crate::methods::{Method, but_not, cannot_run, every_method, only};
 
@@ -204,13 +206,12 @@ fn nothing_that_does_not_wait_waits_for_a_tracer_of_the_child() {
         if let Some(reason) = ran.stdout().strip_prefix("not possible: ") {
             return cannot_run(reason);
         }
-        for (line, question) in
-            ran.lines().iter().zip(["try_join", "is_alive", "exit_status", "close", "drop"])
-        {
+        let questions = QUESTIONS.map(|(question, _)| question);
+        for (line, question) in ran.lines().iter().zip(questions) {
             let answer = line.strip_prefix(&format!("{question} answers "));
             assert!(answer.is_some_and(|joined| ["", "Ok(7)"].contains(&joined)), "{line}: {ran:?}");
         }
-        assert_eq!(ran.lines().len(), 5, "{ran:?}");
+        assert_eq!(ran.lines().len(), questions.len(), "{ran:?}");
     });
 }
 
