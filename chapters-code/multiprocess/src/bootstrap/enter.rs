@@ -55,8 +55,12 @@ pub(crate) struct Surroundings<'a> {
 pub(crate) fn enter_forked(handouts: &Handouts, surroundings: &Surroundings<'_>, child: Newborn<'_>) -> ! {
     Me::forget_original();
     register_exit_in_forked_child();
-    let let_go = Me::let_go_of_pipes(handouts).map_err(|error| ("letting go of its parent's pipes", error));
-    if let Err((what, error)) = let_go.and_then(|()| surroundings.enter()) {
+    // Last, because what it is given may come by one of those numbers.
+    let entered = surroundings.enter().and_then(|()| {
+        let let_go = Me::let_go_of_pipes(handouts, child.descriptors());
+        let_go.map_err(|error| ("letting go of its parent's pipes", error))
+    });
+    if let Err((what, error)) = entered {
         refuse_work(child.file, Birth::Copied, Refusal::Unprepared(format!("{what}: {error}")));
     }
     #[expect(

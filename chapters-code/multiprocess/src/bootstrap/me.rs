@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::path::PathBuf;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
@@ -199,11 +199,13 @@ impl Me {
 
     /// In a forked child: lets go of its copies of its parent's ends of pipes, its own and those of children that were started
     /// earlier. Otherwise a child that reads to the end of its input would wait for this one. The numbers have owners in the
-    /// memory that was copied, so each becomes one of `/dev/null`.
-    pub(super) fn let_go_of_pipes(handouts: &Handouts) -> io::Result<()> {
+    /// memory that was copied, so each becomes one of `/dev/null`. One that the program has closed may be an argument's by now.
+    pub(super) fn let_go_of_pipes(handouts: &Handouts, arguments: &[OwnedFd]) -> io::Result<()> {
         let Some(original) = last() else { return Ok(()) };
         let ends = lock(&original.pipe_ends);
-        ends.iter().try_for_each(|(&number, &inode)| replace(number, inode, handouts.empty_input.as_fd()))
+        let is_kept = |number| arguments.iter().any(|argument| argument.as_raw_fd() == number);
+        let mut let_go = ends.iter().filter(|(number, _)| !is_kept(**number));
+        let_go.try_for_each(|(&number, &inode)| replace(number, inode, handouts.empty_input.as_fd()))
     }
 
     /// Notes this process's end of a pipe that is a child's standard stream.

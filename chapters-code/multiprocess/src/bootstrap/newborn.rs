@@ -70,6 +70,10 @@ impl<'a> Newborn<'a> {
         Newborn { descriptors, ..self }
     }
 
+    pub(super) fn descriptors(&self) -> &[OwnedFd] {
+        &self.descriptors
+    }
+
     /// Goes through the motions of a life without becoming anybody, with a target that does nothing and a file that keeps
     /// nothing. What a child that stands by has gone through once it need not wait for when it matters: each page that is
     /// written and each piece of code that runs for the first time after a fork costs a page fault.
