@@ -217,13 +217,13 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     /// When this program is killed, the kernel kills a daemon and not what the daemon has started.
     ///
     /// ```
-    /// use multiprocess::{Process, Stdio};
-    /// use std::io::{Read, Write};
+    /// use std::io::Read;
     /// use std::process::Command;
     ///
+    /// use multiprocess::{Process, Stdio};
+    ///
     /// fn start_a_shell() {
-    ///     // The shell waits forever.
-    ///     Command::new("sh").args(["-c", "echo started; read line <&1"]).status().expect("the shell can be started");
+    ///     Command::new("sh").args(["-c", "echo started; sleep 1000"]).status().expect("the shell can be started");
     /// }
     ///
     /// fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -233,7 +233,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     ///     let mut output = child.stdout.take().expect("it is piped");
     ///     output.read_exact(&mut [0; 8])?;
     ///     child.kill()?;
-    ///     // The end of the output shows that the shell has ended, too.
+    ///     // The output ends when all that could write to it have ended: the child, the shell and what that runs.
     ///     output.read_to_end(&mut Vec::new())?;
     ///     Ok(())
     /// }

@@ -55,16 +55,15 @@ pub(crate) fn wait(pidfd: BorrowedFd<'_>, block: Block) -> io::Result<Waited> {
 /// Collects the child if it ends by the deadline. One that has been killed may take longer: a file system that does not answer
 /// or a debugger can hold it.
 pub(crate) fn wait_by(pidfd: BorrowedFd<'_>, deadline: Instant) -> io::Result<Waited> {
-    loop {
+    while poll::is_ready(pidfd, Some(deadline))? {
         let waited = wait(pidfd, Block::No)?;
         if waited != Waited::Running || Instant::now() >= deadline {
             return Ok(waited);
         }
-        if poll::is_ready(pidfd, Some(deadline))? {
-            // A debugger collects it first, and no event says when it has.
-            poll::pause(Duration::from_millis(1));
-        }
+        // A debugger collects it first, and no event says when it has.
+        poll::pause(Duration::from_millis(1));
     }
+    Ok(Waited::Running)
 }
 
 /// Makes the call that [`wait`] makes, on a file that is no process, so that a sandbox which refuses it is met now.

@@ -126,6 +126,7 @@ fn a_launcher_that_leaves_too_few_descriptors_is_told_of() {
         launched("few_descriptors", "ulimit -n 5; exec \"$REAL\" \"$@\"").prints(&[
             "Refused: Process-1 (pid <pid>) gave no result, because it could not be prepared: there are not enough \
              free descriptors for those that it was sent",
+            GOOD,
         ]);
     });
 }
