@@ -9,7 +9,7 @@ use super::newborn::Newborn;
 use super::outcome::OutcomeFile;
 use super::plan::Plan;
 use crate::error::Refusal;
-use crate::sys::function::Descriptor;
+use crate::sys::function::Callable;
 use crate::sys::{exit, numbers, this};
 use crate::wire::file::{self, Found, Mark};
 use crate::wire::handover::Work;
@@ -18,7 +18,7 @@ use crate::wire::handover::Work;
 pub(super) fn take_up(
     work: Work,
     birth: Birth,
-    find: impl FnOnce(&Plan) -> Result<&'static Descriptor, Refusal>,
+    find: impl FnOnce(&Plan) -> Result<&'static Callable, Refusal>,
 ) -> (Newborn<'static>, OwnedFd) {
     let unreadable = |reason| Refusal::WorkUnreadable(reason);
     let (plan, arguments) = match file::read::<Plan>(work.file.as_fd(), Mark::Work) {
@@ -54,7 +54,12 @@ pub(crate) struct Surroundings<'a> {
 pub(crate) fn enter_forked(handouts: &Handouts, surroundings: &Surroundings<'_>, child: Newborn<'_>) -> ! {
     Me::forget_original();
     register_exit_in_forked_child();
-    if let Err((what, error)) = surroundings.enter() {
+    // Last, because what it is given may come by one of those numbers.
+    let entered = surroundings.enter().and_then(|()| {
+        let let_go = Me::let_go_of_pipes(handouts, child.descriptors());
+        let_go.map_err(|error| ("letting go of its parent's pipes", error))
+    });
+    if let Err((what, error)) = entered {
         refuse_work(child.file, Birth::Copied, Refusal::Unprepared(format!("{what}: {error}")));
     }
     #[expect(

@@ -156,6 +156,10 @@ fn enter(socket: &OwnedFd) -> (Newborn<'static>, OwnedFd) {
 /// What a child prints goes to the terminal even when the test passes. The test harness captures only what its own process
 /// prints by `print!`.
 ///
+/// A test binary that exits waits for its children, as every program does. A child that never ends, because its test has timed
+/// out, keeps `cargo test` from returning. Make such a child a [daemon](crate::Process::daemon), or let dropping its handle
+/// [kill](crate::Child::kill_on_drop) it.
+///
 /// The linker puts a pointer to `init` among the functions that the C library calls before `main` (`.init_array`). A child
 /// runs its target there, so it lacks what happens later:
 ///

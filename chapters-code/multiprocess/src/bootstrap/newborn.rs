@@ -11,7 +11,7 @@ use super::outcome::{Outcome, OutcomeFile};
 use super::plan::{Environment, Plan};
 use super::report;
 use crate::error::Refusal;
-use crate::sys::function::Descriptor;
+use crate::sys::function::Callable;
 use crate::sys::{alive, exit, this};
 
 /// The exit code of a child whose target panicked: what a Rust program whose `main` panics ends with.
@@ -30,9 +30,11 @@ pub(crate) struct Newborn<'a> {
     comm: CString,
     birth: Birth,
     environment: Option<Environment>,
+    /// It is to form a process group.
+    own_group: bool,
     arguments: Cow<'a, [u8]>,
     descriptors: Vec<OwnedFd>,
-    target: Result<&'static Descriptor, Refusal>,
+    target: Result<&'static Callable, Refusal>,
     result: Vec<u8>,
 }
 
@@ -42,17 +44,19 @@ impl<'a> Newborn<'a> {
         plan: &Plan,
         birth: Birth,
         arguments: Cow<'a, [u8]>,
-        target: Result<&'static Descriptor, Refusal>,
+        target: Result<&'static Callable, Refusal>,
         file: OwnedFd,
     ) -> Newborn<'a> {
-        // A program that was started for this child has been given its environment.
-        let changed = birth == Birth::Copied && plan.environment.is_changed();
+        // A program that was started for this child has been given its environment and its group.
+        let copied = birth == Birth::Copied;
+        let changed = copied && plan.environment.is_changed();
         Newborn {
             file,
             me: Box::new(Me::child(plan)),
             comm: this::comm(&plan.name),
             birth,
             environment: changed.then(|| plan.environment.clone()),
+            own_group: copied && plan.own_group,
             arguments,
             descriptors: Vec::new(),
             target,
@@ -63,6 +67,10 @@ impl<'a> Newborn<'a> {
     /// With the descriptors that its arguments hold.
     pub(crate) fn with(self, descriptors: Vec<OwnedFd>) -> Newborn<'a> {
         Newborn { descriptors, ..self }
+    }
+
+    pub(super) fn descriptors(&self) -> &[OwnedFd] {
+        &self.descriptors
     }
 
     /// Goes through the motions of a life without becoming anybody, with a target that does nothing and a file that keeps
@@ -91,6 +99,11 @@ impl<'a> Newborn<'a> {
             && let Err(reason) = end::change_environment(environment)
         {
             end::refuse(&outcome, birth, Refusal::Unprepared(reason));
+        }
+        if self.own_group
+            && let Err(error) = this::set_group(0, 0)
+        {
+            end::refuse(&outcome, birth, Refusal::Unprepared(format!("its process group: {error}")));
         }
         match alive::Parent::watch(alive, self.me.daemon) {
             Ok(alive) => self.me.see_parent(alive),

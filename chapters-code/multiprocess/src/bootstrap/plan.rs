@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub(crate) call: Call,
     pub(crate) name: String,
     pub(crate) daemon: bool,
+    /// It forms a process group. A program that was started for it has done so before.
+    pub(crate) own_group: bool,
     pub(crate) method: Kind,
     /// The start method that its own children have if they name none.
     pub(crate) chosen: Option<Kind>,

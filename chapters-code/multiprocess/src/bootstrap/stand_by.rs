@@ -13,7 +13,7 @@ use super::plan::{Environment, ParentName, Plan, put};
 use super::target::{Target, describe};
 use crate::error::Refusal;
 use crate::method::Kind;
-use crate::sys::function::Descriptor;
+use crate::sys::function::Callable;
 use crate::sys::signals::Mask;
 use crate::sys::{exit, numbers, poll, socket, this};
 use crate::wire::file::{self, Found, Mark};
@@ -107,7 +107,7 @@ pub(super) struct Rehearsal {
 impl Rehearsal {
     /// Work in that file. Results go to `/dev/null`.
     pub(super) fn new(work: OwnedFd, result: OwnedFd) -> io::Result<Rehearsal> {
-        fn describe_value<F: Target<(), Output = ()>>(_: F) -> &'static Descriptor {
+        fn describe_value<F: Target<(), Output = ()>>(_: F) -> &'static Callable {
             describe::<F, ()>()
         }
         let target = describe_value(|| ());
@@ -119,6 +119,7 @@ impl Rehearsal {
             },
             name: FORKSERVER.to_owned(),
             daemon: false,
+            own_group: false,
             method: Kind::Forkserver,
             chosen: None,
             lineage: vec![1],

@@ -25,6 +25,7 @@ pub(super) struct Anew<'a> {
     /// Its standard input, output and error.
     pub(super) streams: [Option<BorrowedFd<'a>>; 3],
     pub(super) folder: Option<BorrowedFd<'a>>,
+    pub(super) own_group: bool,
     pub(super) environment: &'a Environment,
 }
 
@@ -49,6 +50,7 @@ impl Anew<'_> {
                 output.filter(|output| output.as_raw_fd() != number)
             }),
             folder: self.folder,
+            own_group: self.own_group,
             handed: &[self.socket.as_fd()],
         };
         exec::exec(&exec).map_err(|error| {

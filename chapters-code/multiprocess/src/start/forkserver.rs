@@ -18,6 +18,7 @@ use super::launch::{Launch, Launched, failed};
 use crate::bootstrap::{Environment, FORKSERVER, Forkserver, Me, Target, describe, expect_me, put};
 use crate::client::{Connection, NotStarted};
 use crate::error::{ExitStatus, StartError};
+use crate::sys::function::expect_plain;
 use crate::sys::image::Identity;
 use crate::sys::rights::Rights;
 use crate::sys::signals::Mask;
@@ -131,6 +132,7 @@ fn start(me: &'static Me, preload: Option<Call>, rights: Rights) -> Result<Conne
         socket: its,
         streams: [Some(handouts.empty_input.as_fd()), numbers::standard(1), numbers::standard(2)],
         folder: None,
+        own_group: false,
         environment: &Environment::default(),
     };
     let server = anew.start()?;
@@ -246,12 +248,13 @@ pub fn stop_forkserver() -> Result<(), StartError> {
 /// }
 /// ```
 pub fn set_forkserver_preload<F: Target<(), Output = ()>>(hook: F) -> Result<(), StartError> {
+    const { expect_plain::<F>() }
     let me = expect_me()?;
     // Its type is all that the server needs.
     let _ = hook;
-    let descriptor = describe::<F, ()>();
-    let target = descriptor.name();
-    let offset = descriptor.offset().ok_or(StartError::TargetOutsideExecutable { target })?;
+    let callable = describe::<F, ()>();
+    let target = callable.name();
+    let offset = callable.offset().ok_or(StartError::TargetOutsideExecutable { target })?;
     let mut server = me.forkserver();
     if server.connection.as_ref().is_some_and(|connection| connection.is_usable()) {
         return Err(StartError::ForkserverRuns);

@@ -10,7 +10,7 @@ use crate::bootstrap::{Handouts, Me, Plan};
 use crate::error::StartError;
 use crate::method::Kind;
 use crate::sys::child::{self, Handle};
-use crate::sys::function::Descriptor;
+use crate::sys::function::Callable;
 use crate::sys::{memfd, poll};
 use crate::wait::Collector;
 
@@ -19,7 +19,7 @@ pub(crate) struct Launch<'a> {
     pub(crate) me: &'static Me,
     pub(crate) handouts: &'static Handouts,
     pub(crate) plan: &'a Plan,
-    pub(crate) target: &'static Descriptor,
+    pub(crate) target: &'static Callable,
     pub(crate) arguments: &'a [u8],
     /// The descriptors that the arguments hold.
     pub(crate) carried: &'a [OwnedFd],

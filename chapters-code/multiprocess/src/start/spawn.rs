@@ -48,6 +48,7 @@ pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
         socket: its,
         streams: launch.streams,
         folder: launch.folder,
+        own_group: launch.plan.own_group,
         environment: &launch.plan.environment,
     };
     let handle = anew.start()?;

@@ -36,6 +36,8 @@ pub(crate) struct Exec<'a> {
     pub(crate) outputs: [Option<BorrowedFd<'a>>; 2],
     /// The program's working directory; with `None`, this process's.
     pub(crate) folder: Option<BorrowedFd<'a>>,
+    /// Whether it begins in a process group of its own.
+    pub(crate) own_group: bool,
     /// What the program gets as descriptors 3 and 4.
     pub(crate) handed: &'a [BorrowedFd<'a>],
 }
@@ -60,6 +62,7 @@ struct Order<'a> {
     argv: *const *const libc::c_char,
     envp: *const *const libc::c_char,
     folder: Option<RawFd>,
+    own_group: bool,
     /// Which descriptor to put under which number.
     places: &'a [(RawFd, RawFd)],
     first_closed: RawFd,
@@ -101,6 +104,7 @@ fn start(exec: &Exec<'_>, interruptible: bool) -> Result<Handle, ExecError> {
         argv: exec.argv.as_ptr(),
         envp: exec.envp.as_ptr(),
         folder: exec.folder.map(|folder| folder.as_raw_fd()),
+        own_group: exec.own_group,
         places: &places,
         first_closed: HANDED[0] + exec.handed.len() as RawFd,
         mask: None,
@@ -316,6 +320,9 @@ unsafe fn prepare(order: &Order<'_>) -> Result<(), (&'static str, libc::c_int)> 
             reset_handlers();
         }
         reset_handler(libc::SIGPIPE);
+        if order.own_group {
+            call(libc::SYS_setpgid, [0; 4]).map_err(failed("its process group"))?;
+        }
         if let Some(folder) = order.folder {
             call(libc::SYS_fchdir, [folder as usize, 0, 0, 0]).map_err(failed("its working directory"))?;
         }
@@ -415,6 +422,7 @@ mod tests {
                 stdin: null.as_fd(),
                 outputs: [Some(out.as_fd()), Some(err.as_fd())],
                 folder: Some(root.as_fd()),
+                own_group: false,
                 handed: &[handed.as_fd()],
             };
             let child = start(&exec, way).expect("it can be started");
@@ -443,6 +451,7 @@ mod tests {
                 stdin: null.as_fd(),
                 outputs: [Some(out.as_fd()), Some(out.as_fd())],
                 folder: None,
+                own_group: false,
                 handed: &[own],
             };
             assert_eq!(
@@ -464,6 +473,7 @@ mod tests {
                 stdin: null.as_fd(),
                 outputs: [None, None],
                 folder,
+                own_group: false,
                 handed: &[],
             };
             let missing = start(&exec(c"/does/not/exist", None), way).err().expect("there is none");
@@ -486,6 +496,7 @@ mod tests {
                 stdin: null.as_fd(),
                 outputs: [Some(out.as_fd()), None],
                 folder: None,
+                own_group: false,
                 handed: &[],
             };
             let before = Mask::current();
@@ -537,6 +548,7 @@ mod tests {
                 stdin,
                 outputs: [None, None],
                 folder: None,
+                own_group: false,
                 handed: &[],
             };
             loop {

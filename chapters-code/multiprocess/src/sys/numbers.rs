@@ -59,6 +59,16 @@ pub(crate) fn inode(fd: BorrowedFd<'_>) -> Option<Inode> {
     rustix::fs::fstat(fd).ok().map(|stat| (stat.st_dev, stat.st_ino))
 }
 
+/// Puts a file under the number of another one, if that is still there. What owns the number owns it as before.
+pub(crate) fn replace(number: RawFd, there: Option<Inode>, by: BorrowedFd<'_>) -> io::Result<()> {
+    // SAFETY: asking about a number that is closed is an error that the kernel reports.
+    if there.is_none() || inode(unsafe { BorrowedFd::borrow_raw(number) }) != there {
+        return Ok(());
+    }
+    // SAFETY: the number stays open. The caller knows that its owner may find another file.
+    super::checked(unsafe { libc::dup3(by.as_raw_fd(), number, libc::O_CLOEXEC) }).map(drop)
+}
+
 /// What lies under one of the standard numbers, if anything does.
 pub(crate) fn standard(number: RawFd) -> Option<BorrowedFd<'static>> {
     assert!((0..=2).contains(&number), "{number} may have an owner");

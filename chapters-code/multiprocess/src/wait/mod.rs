@@ -85,6 +85,8 @@ pub(crate) enum Collector {
 pub(crate) struct Watched {
     pub(crate) name: String,
     pub(crate) daemon: bool,
+    /// The child forms a process group, to which signals go.
+    own_group: bool,
     handle: Handle,
     /// Those among which it is, which are of the process that started it.
     among: &'static Children,
@@ -197,16 +199,23 @@ impl Watched {
         }
     }
 
-    /// Sends a signal, unless the child has been collected. A copy of the process that started it may not.
+    /// Sends a signal to the child, unless it has been collected, or to what is left of its group. A copy of the process that
+    /// started it may not.
     pub(crate) fn signal(&self, signal: i32) -> io::Result<()> {
         if let Some(starter) = self.foreign_starter() {
             let why = format!("it was started by process {starter}, of which this one is a copy");
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
         }
-        if self.known().is_none() {
-            child::signal(self.as_fd(), signal)?;
+        if !(1..=64).contains(&signal) {
+            return Err(io::Error::from_raw_os_error(libc::EINVAL));
         }
-        Ok(())
+        // While the lock is held the child is not collected, and its number stays its own.
+        let ended = lock(&self.ended);
+        match ended.is_some() {
+            _ if self.own_group => child::signal_group(&self.handle, signal).map(drop),
+            true => Ok(()),
+            false => child::signal(self.as_fd(), signal).map(drop),
+        }
     }
 
     /// Whether the process has ended. That can be told before it is known how.
@@ -283,12 +292,14 @@ impl Children {
         &'static self,
         name: String,
         daemon: bool,
+        own_group: bool,
         handle: Handle,
         collector: Collector,
     ) -> Arc<Watched> {
         let (ended, since) = (Mutex::new(None), OnceLock::new());
         let let_go = AtomicBool::new(false);
-        let child = Arc::new(Watched { name, daemon, handle, among: self, collector, let_go, ended, since });
+        let child = Watched { name, daemon, own_group, handle, among: self, collector, let_go, ended, since };
+        let child = Arc::new(child);
         lock(&self.list).children.push(Arc::clone(&child));
         child
     }
