@@ -39,7 +39,7 @@ fn an_exercise_is_begun_checked_solved_and_left_for_the_next() {
         &["there is no file", PROGRAM, "workshop start leaves_zombies"],
     );
     let begun = desk.workshop(&["start", NAME]);
-    assert_says(&begun, 0, &["Ten zombies (leaves_zombies", "Mend the program.", PROGRAM, "It is new"]);
+    assert_says(&begun, 0, &["Ten zombies (leaves_zombies", "Fix the program.", PROGRAM, "It is new"]);
     let start = desk.read("workshop/exercises/leaves_zombies/start.rs");
     assert_eq!(desk.read(PROGRAM), start);
 
