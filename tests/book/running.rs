@@ -347,7 +347,7 @@ fn a_program_that_may_not_be_traced_is_run_without_a_timeline() {
         assert_eq!(shown.status.code(), Some(0), "{shown:?}");
         assert!(shown.stdout.starts_with("Hello Process World\n\nGuaranteed: "), "{shown:?}");
         assert!(shown.stderr.starts_with("no timeline, only the output: "), "{shown:?}");
-        assert!(shown.stderr.ends_with("(`cargo run -- doctor` says how to mend it)\n"), "{shown:?}");
+        assert!(shown.stderr.ends_with("(`cargo run -- doctor` says how to fix it)\n"), "{shown:?}");
 
         let mut command = book_run(this_book(), &["process-class/hello", "--json"]);
         let refused = run(refuse(&mut command, Refused::new(call, libc::EPERM)));

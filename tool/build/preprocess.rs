@@ -77,7 +77,7 @@ impl Preprocessor for Listings {
     }
 }
 
-/// Something an author has to mend.
+/// Something an author has to fix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The page, from the book's root.
@@ -88,7 +88,7 @@ pub struct Problem {
     pub message: String,
 }
 
-/// All the problems of a book, so that they can be mended in one go.
+/// All the problems of a book, so that the author can fix them in one go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
@@ -264,7 +264,7 @@ impl<'a> Placer<'a> {
             let said = link::moved(&taught.note.text, &from, page.path());
             let said = self
                 .resolve(&said, page.path())
-                .map_err(|_| format!("the note of {} has a link to mend", self.src.join(&from).display()))?;
+                .map_err(|_| format!("the note of {} has a broken link", self.src.join(&from).display()))?;
             text += &notes::markdown(taught, &said, &exercises, page.to_root());
         }
         Ok(text)

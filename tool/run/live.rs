@@ -82,7 +82,7 @@ impl<W: Write> Show<'_, W> {
             What::Supervised { untraced: Some(why), .. } => {
                 writeln!(
                     stderr(),
-                    "no timeline, only the output: {why} (`cargo run -- doctor` says how to mend it)"
+                    "no timeline, only the output: {why} (`cargo run -- doctor` says how to fix it)"
                 )
             }
             What::Output { stream: Stream::Stdout, bytes } => out.write_all(bytes).and_then(|()| out.flush()),

@@ -97,7 +97,7 @@ fn is_stopped(error: &anyhow::Error) -> bool {
 fn refusal(listing: &Listing, why: &str) -> String {
     format!(
         "{id} was not run: this machine does not let one program watch another ({why}), and what cannot be watched is not \
-         run from a page. `cargo run -- doctor` says how to mend that. In a terminal: {command}",
+         run from a page. `cargo run -- doctor` says how to fix that. In a terminal: {command}",
         id = listing.id(),
         command = listing.command(),
     )
