@@ -26,6 +26,7 @@
 //! A check is a function that takes a book's root and returns what is wrong. It runs on this book, and on copies of a
 //! small one ([`scratch`]) with a fault planted, because a check that was never seen to fail may check nothing.
 
+mod attacks;
 mod authoring;
 mod builds;
 mod confined;

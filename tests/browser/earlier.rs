@@ -1,0 +1,104 @@
+//! A server that had the port before, and what it has left in the browser: a service worker that answers in the place of every
+//! later server of that origin, and pages that the browser is to keep.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{JoinHandle, spawn};
+use std::time::Duration;
+
+use crate::chromium;
+use crate::page::Page;
+use crate::served::Served;
+use crate::site::Site;
+
+/// Answers each request for a page with one of its own, which has the address that was asked for.
+const WORKER: &str = "self.addEventListener('install', () => self.skipWaiting());
+    self.addEventListener('activate', event => event.waitUntil(clients.claim()));
+    self.addEventListener('fetch', event => event.respondWith(new Response(
+        `<title>stolen</title><p>${event.request.url}`, { headers: { 'content-type': 'text/html' } })));";
+const HOME: &str = "<title>earlier</title><script>
+    navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready)
+        .then(() => { document.title = 'ready'; });</script>";
+
+/// The server, until this is dropped.
+struct Earlier {
+    port: u16,
+    over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Earlier {
+    fn start() -> Earlier {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let over = Arc::new(AtomicBool::new(false));
+        let ends = over.clone();
+        let thread = spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if ends.load(Ordering::Relaxed) {
+                    return;
+                }
+                // A browser opens connections in advance, on which it asks for nothing.
+                spawn(move || answer(&stream));
+            }
+        });
+        Earlier { port, over, thread: Some(thread) }
+    }
+}
+
+impl Drop for Earlier {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+        let _ = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)));
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+fn answer(mut stream: &TcpStream) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    let mut lines = BufReader::new(stream).lines();
+    let Some(request) = lines.next().transpose()? else { return Ok(()) };
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
+    }
+    let (kind, body) = match request.contains("/worker.js") {
+        true => ("text/javascript", WORKER),
+        false => ("text/html", HOME),
+    };
+    write!(
+        stream,
+        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: max-age=31536000, immutable\r\n\
+         Set-Cookie: earlier=1; Path=/; Max-Age=31536000\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+#[test]
+fn what_an_earlier_server_of_the_port_has_left_in_the_browser_gets_neither_the_page_nor_the_key() {
+    let Some(chromium) = chromium::shared() else { return };
+    let earlier = Earlier::start();
+    let port = earlier.port;
+    let site = |host: &str| -> &'static Site {
+        Box::leak(Box::new(Site::elsewhere(&format!("http://{host}:{port}"))))
+    };
+    let mut page = Page::new((chromium, site("127.0.0.1")));
+    for host in ["127.0.0.1", "localhost", "book.localhost"] {
+        page.site = site(host);
+        page.go("/");
+        page.until("document.title === 'ready'");
+    }
+    drop(earlier);
+    // It is the worker that answers there now.
+    page.go("/later");
+    assert_eq!(page.text("document.title"), "stolen", "the attack works");
+    let mut served = Served::after(page, port);
+    served.open("/run-it-here.html");
+    let page = &mut served.page;
+    assert!(page.text("document.title").starts_with("Run it here"), "{}", page.text("document.title"));
+    assert_eq!(page.text("document.querySelector('.run-controls > button').textContent"), "▶ Run");
+    assert_eq!(page.text("document.cookie"), "", "no cookie of another server is here");
+}
