@@ -1,14 +1,17 @@
-//! A server that had the port before, and what it has left in the browser: a service worker that answers in the place of every
-//! later server of that origin, and pages that the browser is to keep.
+//! What earlier servers have left in the browser. Another program that had the port may have left a service worker, which answers
+//! in the place of every later server of that origin, and pages that the browser is to keep. None of it may reach the book. What
+//! the book itself keeps for its reader has to be there at the next start.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{JoinHandle, spawn};
 use std::time::Duration;
 
 use crate::chromium;
+use crate::gallery;
 use crate::page::Page;
 use crate::served::Served;
 use crate::site::Site;
@@ -77,6 +80,13 @@ fn answer(mut stream: &TcpStream) -> std::io::Result<()> {
     )
 }
 
+/// The gallery as a book of its own, in a folder of this name. It goes with the browser.
+fn gallery_in(name: &str) -> PathBuf {
+    let root = chromium::shared().expect("the browser is there").folder.join(name);
+    gallery::write(&root);
+    root
+}
+
 #[test]
 fn what_an_earlier_server_of_the_port_has_left_in_the_browser_gets_neither_the_page_nor_the_key() {
     let Some(chromium) = chromium::shared() else { return };
@@ -95,10 +105,31 @@ fn what_an_earlier_server_of_the_port_has_left_in_the_browser_gets_neither_the_p
     // It is the worker that answers there now.
     page.go("/later");
     assert_eq!(page.text("document.title"), "stolen", "the attack works");
-    let mut served = Served::after(page, port);
-    served.open("/run-it-here.html");
+    let mut served = Served::alone(page, &gallery_in("earlier"), port);
+    served.open(gallery::LISTINGS);
     let page = &mut served.page;
-    assert!(page.text("document.title").starts_with("Run it here"), "{}", page.text("document.title"));
+    assert_ne!(page.text("document.title"), "stolen");
     assert_eq!(page.text("document.querySelector('.run-controls > button').textContent"), "▶ Run");
     assert_eq!(page.text("document.cookie"), "", "no cookie of another server is here");
+}
+
+#[test]
+fn what_a_reader_has_chosen_is_there_at_the_next_start() {
+    let Some(chromium) = chromium::shared() else { return };
+    let root = gallery_in("chosen");
+    // Two browsers that know nothing of each other.
+    let [first, second] = [(), ()].map(|()| Page::new((chromium, Box::leak(Box::new(Site::elsewhere(""))))));
+    let mut served = Served::alone(first, &root, 0);
+    served.open(gallery::LISTINGS);
+    let page = &mut served.page;
+    assert!(!page.holds("document.documentElement.matches('.dark')"));
+    page.click("#mdbook-theme-toggle");
+    page.click("#mdbook-theme-dark");
+    page.until("document.documentElement.matches('.dark')");
+    page.eval("remembered.then(() => 0)");
+    drop(served);
+    let mut served = Served::alone(second, &root, 0);
+    served.open(gallery::LISTINGS);
+    assert!(served.page.holds("document.documentElement.matches('.dark')"));
+    assert_eq!(served.page.troubles(), [""; 0]);
 }

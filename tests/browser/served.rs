@@ -1,5 +1,6 @@
 //! This book, served by `book serve`, so that its listings can be run.
 
+use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -22,10 +23,10 @@ struct Server {
 }
 
 impl Server {
-    fn start(chromium: &Chromium, port: u16) -> Server {
+    fn start(chromium: &Chromium, root: &Path, port: u16) -> Server {
         let mut program = Command::new("sh");
         // The guard hears standard error only.
-        program.args(["-c", "cd \"$0\" && exec \"$@\" >&2", env!("CARGO_MANIFEST_DIR")]);
+        program.args(["-c", "cd \"$0\" && exec \"$@\" >&2"]).arg(root);
         program.args([env!("CARGO_BIN_EXE_book"), "serve", "--no-open", "--port", &port.to_string()]);
         let mut guard = guarded(&program, &chromium.folder.join(format!("served-{port}")));
         let (sender, addresses) = channel();
@@ -43,10 +44,6 @@ impl Server {
         let address = addresses.recv_timeout(PRINTED).expect("the server prints the next address");
         let (_, path) = address.split_once('/').expect("an address with a path");
         page.go_on(&format!("/{path}"), "/");
-        // What the developer of this book has chosen in it is not there for the tests.
-        page.eval(
-            "Object.keys(localStorage).forEach(key => key === 'book-pass' || localStorage.removeItem(key))",
-        );
     }
 }
 
@@ -61,6 +58,7 @@ impl Drop for Server {
 pub(crate) struct Served {
     pub(crate) page: Page,
     server: Arc<Server>,
+    is_shared: bool,
     entered: bool,
 }
 
@@ -69,15 +67,17 @@ impl Served {
     pub(crate) fn shared() -> Option<Served> {
         static SHARED: OnceLock<Arc<Server>> = OnceLock::new();
         let chromium = chromium::shared()?;
-        let server = SHARED.get_or_init(|| Arc::new(Server::start(chromium, 0)));
-        Some(Served { page: Page::new((chromium, server.site)), server: server.clone(), entered: false })
+        let book = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let server = SHARED.get_or_init(|| Arc::new(Server::start(chromium, book, 0)));
+        let page = Page::new((chromium, server.site));
+        Some(Served { page, server: server.clone(), is_shared: true, entered: false })
     }
 
-    /// The tab goes on to a server of its own on this port.
-    pub(crate) fn after(mut page: Page, port: u16) -> Served {
-        let server = Arc::new(Server::start(chromium::shared().expect("the page is in it"), port));
+    /// The tab goes on to a server of its own, of the book at `root`, on this port.
+    pub(crate) fn alone(mut page: Page, root: &Path, port: u16) -> Served {
+        let server = Arc::new(Server::start(chromium::shared().expect("the page is in it"), root, port));
         page.site = server.site;
-        Served { page, server, entered: false }
+        Served { page, server, is_shared: false, entered: false }
     }
 
     /// Opens a page in a browser that may run listings.
@@ -85,6 +85,11 @@ impl Served {
         if !self.entered {
             self.server.enter(&mut self.page);
             self.entered = true;
+            if self.is_shared {
+                // What the developer of this book has chosen in it is not there for the tests.
+                let forget = "key => key === 'book-pass' || localStorage.removeItem(key)";
+                self.page.eval(&format!("Object.keys(localStorage).forEach({forget})"));
+            }
         }
         self.page.go(path);
         self.page.until("document.querySelector('.run-controls > button')");
