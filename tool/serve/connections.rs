@@ -20,6 +20,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use nix::errno::Errno;
+use nix::sys::resource::{Resource, getrlimit};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -27,7 +28,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, Sleep, sleep};
 use tower_service::Service;
 
-/// How many there may be. A program has 1024 descriptors on most machines, and runs need some, too.
+/// How many there may be. Where this program may have few descriptors, it is a quarter of these: runs need some, too.
 const MOST: usize = 256;
 /// How long the head of a request may take, and the time until the next request.
 const HEAD: Duration = Duration::from_secs(10);
@@ -62,16 +63,22 @@ impl Connection {
     }
 }
 
-/// All connections there are, the oldest one first.
-#[derive(Default)]
+/// The connections there are, the oldest one first.
 struct Open {
+    most: usize,
     all: Mutex<(u64, BTreeMap<u64, Arc<Connection>>)>,
 }
 
 impl Open {
+    fn new() -> Open {
+        let descriptors = getrlimit(Resource::RLIMIT_NOFILE).map_or(0, |(soft, _)| soft);
+        let quarter = usize::try_from(descriptors / 4).unwrap_or(MOST);
+        Open { most: quarter.clamp(1, MOST), all: Mutex::default() }
+    }
+
     /// Takes in one more, if there is room or room can be made.
     fn admit(self: &Arc<Self>, connection: &Arc<Connection>) -> Option<Line> {
-        if self.lock().1.len() >= MOST && !self.make_room() {
+        if self.lock().1.len() >= self.most && !self.make_room() {
             return None;
         }
         let (next, all) = &mut *self.lock();
@@ -101,7 +108,7 @@ impl Open {
 ///
 /// When a listener can accept nothing any more.
 pub(crate) async fn serve(doors: Vec<TcpListener>, router: Router) -> io::Result<()> {
-    let open = Arc::new(Open::default());
+    let open = Arc::new(Open::new());
     let mut accepting = JoinSet::new();
     for door in doors {
         accepting.spawn(accept(door, router.clone(), open.clone()));

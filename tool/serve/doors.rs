@@ -4,10 +4,14 @@
 //! browser could take the key there.
 
 use std::io::{Error, ErrorKind, Result};
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use socket2::SockRef;
 use tokio::net::TcpListener;
 
+/// How many bytes the kernel holds for a connection in each direction. It would grow that to megabytes for an other end which takes
+/// nothing in.
+const BUFFER: usize = 64 << 10;
 /// How often another free port is tried, when the one that the system gave for one address is taken at the other.
 const TRIES: usize = 20;
 
@@ -19,8 +23,8 @@ const TRIES: usize = 20;
 pub(crate) async fn open(port: u16) -> Result<Vec<TcpListener>> {
     let mut taken = Error::from(ErrorKind::AddrInUse);
     for _ in 0..if port == 0 { TRIES } else { 1 } {
-        let four = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
-        match TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, four.local_addr()?.port()))).await {
+        let four = listen(Ipv4Addr::LOCALHOST.into(), port).await?;
+        match listen(Ipv6Addr::LOCALHOST.into(), four.local_addr()?.port()).await {
             Ok(six) => return Ok(vec![four, six]),
             Err(error) if error.kind() == ErrorKind::AddrInUse => taken = error,
             // This machine has no IPv6, so no other program listens there.
@@ -28,4 +32,13 @@ pub(crate) async fn open(port: u16) -> Result<Vec<TcpListener>> {
         }
     }
     Err(taken)
+}
+
+async fn listen(address: IpAddr, port: u16) -> Result<TcpListener> {
+    let listener = TcpListener::bind((address, port)).await?;
+    // Connections get what their listener has.
+    let socket = SockRef::from(&listener);
+    socket.set_send_buffer_size(BUFFER)?;
+    socket.set_recv_buffer_size(BUFFER)?;
+    Ok(listener)
 }

@@ -54,7 +54,7 @@ pub struct Options {
     pub within: Duration,
 }
 
-/// Builds the book, serves it on 127.0.0.1 and builds it again on every change, until Ctrl-C or SIGTERM.
+/// Builds the book, serves it to this machine and builds it again on every change, until Ctrl-C or SIGTERM.
 ///
 /// # Errors
 ///

@@ -138,13 +138,14 @@ async fn enter(
     Extension(connection): Extension<Arc<Connection>>,
     key: String,
 ) -> Response {
-    match live.keys.exchange(&key, &connection) {
-        Ok(Some(pass)) => {
-            let text = json!({ "pass": pass, "kept": live.kept.all() }).to_string();
-            ([(CONTENT_TYPE, "application/json")], text).into_response()
-        }
-        Ok(None) => (StatusCode::FORBIDDEN, "This key is not good, or not any more.\n").into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    let entered = spawn_blocking(move || {
+        let pass = live.keys.exchange(&key, &connection)?;
+        anyhow::Ok(pass.map(|pass| json!({ "pass": pass, "kept": live.kept.all() }).to_string()))
+    });
+    match entered.await {
+        Ok(Ok(Some(text))) => ([(CONTENT_TYPE, "application/json")], text).into_response(),
+        Ok(Ok(None)) => (StatusCode::FORBIDDEN, "This key is not good, or not any more.\n").into_response(),
+        Ok(Err(_)) | Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
