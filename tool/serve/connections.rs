@@ -19,7 +19,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use nix::errno::Errno;
 use nix::sys::resource::{Resource, getrlimit};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -38,7 +37,7 @@ const QUIET: Duration = Duration::from_secs(15);
 const BUFFER: usize = 8 << 10;
 /// How many headers a head may have.
 const MOST_HEADERS: usize = 64;
-/// The time until the next try, when there is no descriptor for a connection.
+/// The time until the next try, when a connection cannot be accepted.
 const RECOVERY: Duration = Duration::from_millis(50);
 
 /// One connection.
@@ -66,69 +65,72 @@ impl Connection {
 /// The connections there are, the oldest one first.
 struct Open {
     most: usize,
-    all: Mutex<(u64, BTreeMap<u64, Arc<Connection>>)>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    all: BTreeMap<u64, Arc<Connection>>,
+    /// The number of the newest one.
+    newest: u64,
+}
+
+impl Known {
+    /// Ends the oldest connection that may be ended. `false` if there is none.
+    fn make_room(&mut self) -> bool {
+        let oldest = self.all.iter().find(|(_, connection)| !connection.trusted.load(Ordering::Relaxed));
+        let oldest = oldest.map(|(&number, _)| number).and_then(|number| self.all.remove(&number));
+        oldest.inspect(|connection| connection.end(Shutdown::Both)).is_some()
+    }
 }
 
 impl Open {
     fn new() -> Open {
         let descriptors = getrlimit(Resource::RLIMIT_NOFILE).map_or(0, |(soft, _)| soft);
         let quarter = usize::try_from(descriptors / 4).unwrap_or(MOST);
-        Open { most: quarter.clamp(1, MOST), all: Mutex::default() }
+        Open { most: quarter.clamp(1, MOST), known: Mutex::default() }
     }
 
     /// Takes in one more, if there is room or room can be made.
     fn admit(self: &Arc<Self>, connection: &Arc<Connection>) -> Option<Line> {
-        if self.lock().1.len() >= self.most && !self.make_room() {
+        let mut known = self.lock();
+        if known.all.len() >= self.most && !known.make_room() {
             return None;
         }
-        let (next, all) = &mut *self.lock();
-        *next += 1;
-        all.insert(*next, connection.clone());
+        known.newest += 1;
+        let number = known.newest;
+        known.all.insert(number, connection.clone());
         let quiet = Box::pin(sleep(QUIET));
-        Some(Line { connection: connection.clone(), quiet, number: *next, open: self.clone() })
+        Some(Line { connection: connection.clone(), quiet, number, open: self.clone() })
     }
 
-    /// Ends the oldest connection that may be ended. `false` if there is none.
-    fn make_room(&self) -> bool {
-        let all = &mut self.lock().1;
-        let oldest = all.iter().find(|(_, connection)| !connection.trusted.load(Ordering::Relaxed));
-        let oldest = oldest.map(|(&number, _)| number).and_then(|number| all.remove(&number));
-        oldest.inspect(|connection| connection.end(Shutdown::Both)).is_some()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, (u64, BTreeMap<u64, Arc<Connection>>)> {
+    fn lock(&self) -> MutexGuard<'_, Known> {
         // What is in there is right after each step.
-        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Serves what comes to these listeners, until this is dropped.
-///
-/// # Errors
-///
-/// When a listener can accept nothing any more.
-pub(crate) async fn serve(doors: Vec<TcpListener>, router: Router) -> io::Result<()> {
+pub(crate) async fn serve(doors: Vec<TcpListener>, router: Router) {
     let open = Arc::new(Open::new());
-    let mut accepting = JoinSet::new();
-    for door in doors {
-        accepting.spawn(accept(door, router.clone(), open.clone()));
-    }
-    accepting.join_next().await.map_or(Ok(()), |ended| ended.map_err(io::Error::other)?)
+    let accepting: JoinSet<()> =
+        doors.into_iter().map(|door| accept(door, router.clone(), open.clone())).collect();
+    accepting.join_all().await;
 }
 
-async fn accept(door: TcpListener, router: Router, open: Arc<Open>) -> io::Result<()> {
+async fn accept(door: TcpListener, router: Router, open: Arc<Open>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(BUFFER).max_headers(MOST_HEADERS);
     loop {
         let (stream, peer) = match door.accept().await {
             Ok(accepted) => accepted,
             Err(error) if is_for_one_connection(&error) => continue,
-            Err(error) if is_for_want_of_room(&error) => {
-                open.make_room();
+            // There is no descriptor or no memory for it, so to try again at once is of no use.
+            Err(_) => {
+                open.lock().make_room();
                 sleep(RECOVERY).await;
                 continue;
             }
-            Err(error) => return Err(error),
         };
         // A picture of a run is small, and a page waits for it.
         let _ = stream.set_nodelay(true);
@@ -152,11 +154,6 @@ async fn accept(door: TcpListener, router: Router, open: Arc<Open>) -> io::Resul
 fn is_for_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
-}
-
-fn is_for_want_of_room(error: &io::Error) -> bool {
-    let errno = error.raw_os_error().map(Errno::from_raw);
-    matches!(errno, Some(Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS | Errno::ENOMEM))
 }
 
 /// What is sent and received on a connection. It fails when nothing was for too long.
@@ -199,7 +196,7 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        self.open.lock().1.remove(&self.number);
+        self.open.lock().all.remove(&self.number);
     }
 }
 

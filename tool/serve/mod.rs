@@ -117,7 +117,8 @@ async fn serve_when_built(
     if open && let Some(opened) = live.keys().opened() {
         open_browser(opened, address);
     }
-    connections::serve(doors, pages::router(site, live, origin)).await.context("the server failed")
+    connections::serve(doors, pages::router(site, live, origin)).await;
+    Ok(())
 }
 
 async fn bind(port: Option<u16>) -> Result<Vec<TcpListener>> {
