@@ -63,14 +63,17 @@ fn answer(mut stream: &TcpStream) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let mut lines = BufReader::new(stream).lines();
     let Some(request) = lines.next().transpose()? else { return Ok(()) };
+    let mut cookies = String::new();
     for line in lines {
-        if line?.is_empty() {
+        let line = line?;
+        if line.is_empty() {
             break;
         }
+        cookies += line.to_lowercase().strip_prefix("cookie: ").unwrap_or_default();
     }
     let (kind, body) = match request.contains("/worker.js") {
-        true => ("text/javascript", WORKER),
-        false => ("text/html", HOME),
+        true => ("text/javascript", WORKER.to_owned()),
+        false => ("text/html", format!("{HOME}<p id=sent>{cookies}")),
     };
     write!(
         stream,
@@ -111,6 +114,20 @@ fn what_an_earlier_server_of_the_port_has_left_in_the_browser_gets_neither_the_p
     assert_ne!(page.text("document.title"), "stolen");
     assert_eq!(page.text("document.querySelector('.run-controls > button').textContent"), "▶ Run");
     assert_eq!(page.text("document.cookie"), "", "no cookie of another server is here");
+}
+
+#[test]
+fn a_server_on_another_port_gets_neither_the_pass_nor_a_cookie_even_under_the_same_name() {
+    let Some(mut served) = Served::shared() else { return };
+    served.open("/run-it-here.html");
+    let page = &mut served.page;
+    assert!(page.holds("localStorage.getItem('book-pass')"));
+    let neighbor = Earlier::start();
+    let (name, _) = page.site.origin.rsplit_once(':').expect("a port");
+    page.site = Box::leak(Box::new(Site::elsewhere(&format!("{name}:{}", neighbor.port))));
+    page.go("/");
+    assert!(page.holds("localStorage.getItem('book-pass') === null"));
+    assert_eq!(page.text("document.querySelector('#sent').textContent"), "");
 }
 
 #[test]
