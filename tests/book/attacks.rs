@@ -116,7 +116,17 @@ fn a_connection_that_waits_is_closed_after_a_while() {
             (what, stream)
         })
         .collect();
-    // A page that is there answers the server's questions; this one does not.
+    // One that is never quiet, and never says what it wants.
+    let mut drips = connect(served.address);
+    write!(drips, "GET / HTTP/1.1\r\nHost: {}\r\nX: ", served.host).expect("half a head");
+    let dripping = spawn(move || {
+        let until = Instant::now() + DEADLINE;
+        while drips.write_all(b"x").is_ok() {
+            assert!(Instant::now() < until, "a head without end is still read");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    });
+    // A page that is there answers the server's questions. These do not.
     for (what, mut stream) in waiting {
         let until = Instant::now() + DEADLINE;
         let mut unread = [0; 1 << 16];
@@ -129,6 +139,7 @@ fn a_connection_that_waits_is_closed_after_a_while() {
             }
         }
     }
+    dripping.join().expect("the one that drips is closed, too");
 }
 
 #[test]
