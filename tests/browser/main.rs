@@ -15,6 +15,7 @@
 //! | [`controls`], [`questions`], [`stepping`], [`timelines`], [`teaching`], [`folder`] | gallery | keys, pointer, finger, storage; what works without scripts |
 //! | [`reading`] | gallery; the book's print page | contents without scripts, an unknown address, paper |
 //! | [`running`] | one page of the book that is [`served`] | *Run* |
+//! | [`earlier`] | the same | what an earlier server of the same port has left in the browser |
 //! | [`template`], [`upstream`] | no browser | how this theme differs from mdBook's, and what mdBook's scripts expect of it |
 //!
 //! `FULL=1` has each page of the book looked at thoroughly, and the hard cases of figures in the gallery. Without it, an unchanged
@@ -28,6 +29,7 @@ mod axe;
 mod cdp;
 mod chromium;
 mod controls;
+mod earlier;
 mod folder;
 mod gallery;
 mod page;

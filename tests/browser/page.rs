@@ -99,6 +99,15 @@ impl Page {
         self.cdp.wait_for("Page.loadEventFired");
     }
 
+    /// Goes to a path that leads to another one, and waits until that has loaded.
+    pub(crate) fn go_on(&mut self, path: &str, to: &str) {
+        self.forget();
+        let (url, to) = [path, to].map(|path| format!("{}{path}", self.site.origin)).into();
+        self.cdp.call("Page.navigate", json!({ "url": url }));
+        while self.cdp.wait_for("Page.frameNavigated")["params"]["frame"]["url"] != json!(to) {}
+        self.until("document.readyState === 'complete'");
+    }
+
     /// Waits until a navigation that something else has begun has loaded.
     pub(crate) fn arrive(&mut self) {
         self.cdp.wait_for("Page.loadEventFired");
