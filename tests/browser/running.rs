@@ -49,7 +49,7 @@ fn seconds(page: &mut Page, seconds: u32) {
 
 #[test]
 fn a_process_is_chosen_and_killed_by_mouse() {
-    let Some(mut served) = Served::shared() else { return };
+    let Some(mut served) = Served::new() else { return };
     served.open(PAGE);
     let page = &mut served.page;
     assert_eq!(page.location(), PAGE, "and the key is gone from the address");
@@ -71,7 +71,7 @@ fn a_process_is_chosen_and_killed_by_mouse() {
 
 #[test]
 fn a_process_is_chosen_and_killed_by_keyboard() {
-    let Some(mut served) = Served::shared() else { return };
+    let Some(mut served) = Served::new() else { return };
     served.open(PAGE);
     let page = &mut served.page;
     page.eval(&format!("document.querySelector('{BUTTON}').focus()"));
@@ -99,7 +99,7 @@ fn a_process_is_chosen_and_killed_by_keyboard() {
 
 #[test]
 fn a_process_is_chosen_and_killed_by_touch_on_a_phone() {
-    let Some(mut served) = Served::shared() else { return };
+    let Some(mut served) = Served::new() else { return };
     served.page.phone();
     served.open(PAGE);
     let page = &mut served.page;
@@ -121,7 +121,7 @@ fn a_process_is_chosen_and_killed_by_touch_on_a_phone() {
 
 #[test]
 fn it_stops_and_runs_again_and_keeps_its_promise() {
-    let Some(mut served) = Served::shared() else { return };
+    let Some(mut served) = Served::new() else { return };
     served.open(PAGE);
     let page = &mut served.page;
     seconds(page, 20);
@@ -141,7 +141,7 @@ fn it_stops_and_runs_again_and_keeps_its_promise() {
 
 #[test]
 fn axe_finds_nothing_while_it_runs_and_after() {
-    let Some(mut served) = Served::shared() else { return };
+    let Some(mut served) = Served::new() else { return };
     let mut found = vec![];
     for (scheme, width) in [(Scheme::Light, 1280), (Scheme::Dark, 360)] {
         served.page.scheme(scheme);
@@ -162,7 +162,7 @@ fn axe_finds_nothing_while_it_runs_and_after() {
 
 #[test]
 fn without_the_key_there_is_the_book_and_a_recording() {
-    let Some(mut served) = Served::alone() else { return };
+    let Some(mut served) = Served::new() else { return };
     let page = &mut served.page;
     page.go(PAGE);
     page.until(&format!("document.querySelector('{BUTTON}')"));
@@ -175,7 +175,7 @@ fn without_the_key_there_is_the_book_and_a_recording() {
 
 #[test]
 fn nothing_but_the_scripts_of_the_server_runs_on_a_page() {
-    let Some(mut served) = Served::shared() else { return };
+    let Some(mut served) = Served::new() else { return };
     served.open(PAGE);
     let page = &mut served.page;
     assert_eq!(page.troubles(), [""; 0], "the page's own scripts may run");

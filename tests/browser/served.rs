@@ -7,12 +7,12 @@ use crate::chromium::{self, Chromium, guarded, says};
 use crate::page::Page;
 use crate::site::Site;
 
-/// A server, which ends with the tests, or with this value if that is dropped before.
+/// A server, which ends with the tests.
 struct Server {
-    site: &'static Site,
+    site: Site,
     /// The query that holds the key.
     key: String,
-    guard: Child,
+    _guard: Child,
 }
 
 impl Server {
@@ -24,40 +24,23 @@ impl Server {
         let mut guard = guarded(&program, &chromium.folder.join("served"));
         let (address, _) = says(&mut guard, "http://");
         let (host, key) = address.split_once("/?").expect("an address with a key");
-        let site = Box::leak(Box::new(Site::elsewhere(&format!("http://{host}"))));
-        Server { site, key: format!("?{key}"), guard }
+        Server { site: Site::elsewhere(&format!("http://{host}")), key: format!("?{key}"), _guard: guard }
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.guard.stdin.take());
-        let _ = self.guard.wait();
-    }
-}
-
-/// A tab on a server.
+/// A tab on the server. It has no cookie until it opens a page with the key.
 pub(crate) struct Served {
     pub(crate) page: Page,
-    key: String,
-    _own: Option<Server>,
+    key: &'static str,
 }
 
 impl Served {
-    /// A tab on the server that tests share. `None` where no browser is.
-    pub(crate) fn shared() -> Option<Served> {
+    /// A tab on the server that all tests share. `None` where no browser is.
+    pub(crate) fn new() -> Option<Served> {
         static SHARED: OnceLock<Server> = OnceLock::new();
         let chromium = chromium::shared()?;
         let server = SHARED.get_or_init(|| Server::start(chromium));
-        Some(Served { page: Page::new((chromium, server.site)), key: server.key.clone(), _own: None })
-    }
-
-    /// A tab on a server of its own, of which the browser has no cookie. `None` where no browser is.
-    pub(crate) fn alone() -> Option<Served> {
-        let chromium = chromium::shared()?;
-        let server = Server::start(chromium);
-        let page = Page::new((chromium, server.site));
-        Some(Served { page, key: server.key.clone(), _own: Some(server) })
+        Some(Served { page: Page::new((chromium, &server.site)), key: &server.key })
     }
 
     /// Opens a page with the key, as the browser is opened.
