@@ -10,6 +10,7 @@
 //! - [`errors`]: the documentation of every error says what to do about it, and a page shows a program that provokes it.
 //! - [`glossary`]: every term of the glossary is linked where the book first uses it.
 //! - [`builds`]: no command compiles again what another one has built.
+//! - [`large`]: a larger book can be built.
 //! - [`layers`]: in each crate modules import from lower layers only, and in no circle.
 //! - [`authoring`]: `book new` and `book record`, from the outside.
 //! - [`tool`]: `book build` and the stock mdBook protocol, from the outside.
@@ -39,6 +40,7 @@ mod excesses;
 mod exercises;
 mod glossary;
 mod keys;
+mod large;
 mod layers;
 mod leftovers;
 mod links;

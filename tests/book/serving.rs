@@ -15,6 +15,7 @@ use crate::confined::apart;
 use crate::process::{DEADLINE, Running, book, run};
 use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch};
 use crate::served::{Served, address, assert_reloads, connect, message};
+use crate::this_book;
 
 #[test]
 fn it_prints_its_address_on_one_line_and_serves_it() {
@@ -33,6 +34,20 @@ fn it_prints_its_address_on_one_line_and_serves_it() {
         assert!(answer.head.contains("cache-control: no-store"), "{path}: {}", answer.head);
     }
     assert_eq!(served.stop(Signal::SIGTERM), Some(0));
+}
+
+/// A browser asks for it beside each address that is no page, such as a listing's source.
+#[test]
+fn a_browser_finds_the_icon_of_the_book() {
+    let icon = fs::read(this_book().join("src/favicon.ico")).expect("an icon");
+    let picture = fs::read(this_book().join("theme/favicon.png")).expect("a picture");
+    assert!(icon.ends_with(&picture), "src/favicon.ico holds another picture than theme/favicon.png");
+    let scratch = Scratch::new();
+    fs::write(scratch.path("src/favicon.ico"), icon).expect("an icon to copy");
+    let served = Served::start(&scratch, &[]);
+    let answer = served.get("/favicon.ico");
+    assert_eq!(answer.status, 200);
+    assert!(answer.head.contains("content-type: image/x-icon"), "{}", answer.head);
 }
 
 #[test]

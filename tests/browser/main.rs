@@ -20,8 +20,8 @@
 //!
 //! `FULL=1` has each page of the book looked at thoroughly, and the hard cases of figures in the gallery. Without it, an unchanged
 //! page of the book can have these faults until its turn in the share comes: a color that is too weak, in light or dark; what axe
-//! finds only in an open fold or only at the width of a phone or a tablet; a control that fails when it is used; something that
-//! is missing on paper.
+//! finds only in an open fold or only at the width of a phone or a tablet; a control that fails when it is used; a script that
+//! fails only where a page is loaded on a phone; something that is missing on paper.
 //!
 //! Without a browser the tests say so on stderr and pass; with `CI=true` they fail.
 
