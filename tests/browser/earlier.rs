@@ -108,7 +108,7 @@ fn what_an_earlier_server_of_the_port_has_left_in_the_browser_gets_neither_the_p
     // It is the worker that answers there now.
     page.go("/later");
     assert_eq!(page.text("document.title"), "stolen", "the attack works");
-    let mut served = Served::alone(page, &gallery_in("earlier"), port);
+    let mut served = Served::next(page, &gallery_in("earlier"), port);
     served.open(gallery::LISTINGS);
     let page = &mut served.page;
     assert_ne!(page.text("document.title"), "stolen");
@@ -134,9 +134,7 @@ fn a_server_on_another_port_gets_neither_the_pass_nor_a_cookie_even_under_the_sa
 fn what_a_reader_has_chosen_is_there_at_the_next_start() {
     let Some(chromium) = chromium::shared() else { return };
     let root = gallery_in("chosen");
-    // Two browsers that know nothing of each other.
-    let [first, second] = [(), ()].map(|()| Page::new((chromium, Box::leak(Box::new(Site::elsewhere(""))))));
-    let mut served = Served::alone(first, &root, 0);
+    let mut served = Served::alone(chromium, &root);
     served.open(gallery::LISTINGS);
     let page = &mut served.page;
     assert!(!page.holds("document.documentElement.matches('.dark')"));
@@ -145,7 +143,8 @@ fn what_a_reader_has_chosen_is_there_at_the_next_start() {
     page.until("document.documentElement.matches('.dark')");
     page.eval("remembered.then(() => 0)");
     drop(served);
-    let mut served = Served::alone(second, &root, 0);
+    // A tab has storage of its own, and so has each start of the server.
+    let mut served = Served::alone(chromium, &root);
     served.open(gallery::LISTINGS);
     assert!(served.page.holds("document.documentElement.matches('.dark')"));
     assert_eq!(served.page.troubles(), [""; 0]);

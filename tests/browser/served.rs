@@ -73,8 +73,15 @@ impl Served {
         Some(Served { page, server: server.clone(), is_shared: true, entered: false })
     }
 
+    /// A tab on a server of its own, of the book at `root`.
+    pub(crate) fn alone(chromium: &'static Chromium, root: &Path) -> Served {
+        let server = Arc::new(Server::start(chromium, root, 0));
+        let page = Page::new((chromium, server.site));
+        Served { page, server, is_shared: false, entered: false }
+    }
+
     /// The tab goes on to a server of its own, of the book at `root`, on this port.
-    pub(crate) fn alone(mut page: Page, root: &Path, port: u16) -> Served {
+    pub(crate) fn next(mut page: Page, root: &Path, port: u16) -> Served {
         let server = Arc::new(Server::start(chromium::shared().expect("the page is in it"), root, port));
         page.site = server.site;
         Served { page, server, is_shared: false, entered: false }
