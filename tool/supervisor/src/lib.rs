@@ -5,7 +5,8 @@
 //!
 //! - [`request`], [`mod@run`], [`event`], [`order`], [`end`]: running a program, as its caller sees it.
 //! - `entry`, `supervise`: the supervisor, from before its `main` to its end; then its parts: `launch` starts the
-//!   program, `tracer` follows every process of it, `output` and `outbox` carry what it writes, `kill` ends it.
+//!   program, `tracer` follows every process of it, `output` and `outbox` carry what it writes, `kill` ends it. `guard` is
+//!   a second process, which does so where the supervisor cannot.
 //! - `filter`, `call`, `calls`, `tracee`: what a tracer in detail adds, from the system calls that stop to what the threads
 //!   of a run do in them.
 //! - [`shell`]: commands, as they are pasted.
@@ -25,6 +26,7 @@ pub mod end;
 mod entry;
 pub mod event;
 mod filter;
+mod guard;
 mod kill;
 mod launch;
 pub mod load;

@@ -5,20 +5,28 @@
 use std::{
     ffi::CString,
     io,
-    os::fd::{AsRawFd, FromRawFd, OwnedFd},
+    os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd},
+    time::Duration,
 };
 
 use libc::c_long;
 use nix::{
     errno::Errno,
+    poll::PollTimeout,
     sys::signal::Signal,
     unistd::{ForkResult, Pid},
 };
 
 use crate::arch;
 
-/// The variable that makes a copy of a program a supervisor.
+/// The variable that makes a copy of a program a supervisor. It holds the caller's pid.
 pub(crate) const MARK: &str = "SUPERVISOR_OF_LISTING";
+
+/// A wait of `left`, in the milliseconds of poll(2); rounded up, since a wait of 0 would spin.
+pub(crate) fn at_most(left: Duration) -> PollTimeout {
+    let millis = left.as_nanos().div_ceil(1_000_000);
+    PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
+}
 
 /// Ends the process at once: no destructors, no `atexit`, because `main` has not begun.
 pub(crate) fn exit_now(code: i32) -> ! {
@@ -55,7 +63,7 @@ pub(crate) enum Change {
     Exited(i32),
     /// This signal ended it.
     Signaled(i32),
-    /// A tracee stopped: by this signal, for this ptrace event, 0 being none.
+    /// A tracee or a child stopped: by this signal, for this ptrace event, 0 being none.
     Stopped { signal: i32, event: i32 },
 }
 
@@ -67,10 +75,23 @@ pub(crate) enum Change {
 ///
 /// `ECHILD` when no child and no tracee is left.
 pub(crate) fn next_change() -> nix::Result<Option<(Pid, Change)>> {
+    change(0)
+}
+
+/// Like [`next_change`], and tells of children that are stopped, too.
+///
+/// # Errors
+///
+/// `ECHILD` when no child is left.
+pub(crate) fn next_change_or_stop() -> nix::Result<Option<(Pid, Change)>> {
+    change(libc::WUNTRACED)
+}
+
+fn change(more: libc::c_int) -> nix::Result<Option<(Pid, Change)>> {
     let mut status = 0;
     loop {
         // SAFETY: `status` is valid for the write.
-        let pid = unsafe { libc::waitpid(-1, &mut status, libc::__WALL | libc::WNOHANG) };
+        let pid = unsafe { libc::waitpid(-1, &mut status, libc::__WALL | libc::WNOHANG | more) };
         let change = match Errno::result(pid)? {
             0 => return Ok(None),
             _ if libc::WIFEXITED(status) => Change::Exited(libc::WEXITSTATUS(status)),
@@ -164,6 +185,13 @@ impl Pidfd {
         // SAFETY: without a siginfo the call takes numbers only.
         let result = unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, signal as i32, no_info, 0u32) };
         Errno::result(result).map(drop)
+    }
+}
+
+/// Can be read from once the process has ended.
+impl AsFd for Pidfd {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
     }
 }
 
