@@ -17,7 +17,7 @@ use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, poll},
     sys::{prctl, signal::SigSet, signalfd::SignalFd, stat::fstat},
-    unistd::{Pid, read, setsid},
+    unistd::{Pid, getpid, getppid, read, setsid},
 };
 
 use crate::{
@@ -75,7 +75,7 @@ fn supervise() -> io::Result<()> {
         Tracing::Processes => None,
         Tracing::Calls => Filter::refused(),
     };
-    let filter = (detailed && refused.is_none()).then(Filter::new);
+    let filter = Filter::new([getppid(), getpid()], detailed && refused.is_none());
     let (mut launch, stdout, stderr) = launch(&request, filter)?;
     let pipes = Pipes([fstat(&stdout)?.st_ino, fstat(&stderr)?.st_ino]);
     let limit = request.output_limit;

@@ -158,6 +158,19 @@ pub(crate) fn set_first_argument(tracee: Pid, value: u64) -> nix::Result<()> {
     nix::sys::ptrace::setregs(tracee, registers)
 }
 
+/// Has the call that a tracee is about to enter fail with this error. No call is made.
+pub(crate) fn refuse(tracee: Pid, errno: Errno) -> nix::Result<()> {
+    let mut registers = nix::sys::ptrace::getregs(tracee)?;
+    arch::answer(&mut registers, -i64::from(errno as i32));
+    nix::sys::ptrace::setregs(tracee, registers)?;
+    let Some(set) = arch::NUMBER_SET else { return Ok(()) };
+    let mut no_call: libc::c_int = -1;
+    let mut data = libc::iovec { iov_base: (&raw mut no_call).cast(), iov_len: size_of_val(&no_call) };
+    // SAFETY: the request reads what the iovec describes, which is the number above.
+    let result = unsafe { libc::ptrace(libc::PTRACE_SETREGSET, tracee.as_raw(), set, &raw mut data) };
+    Errno::result(result).map(drop)
+}
+
 /// An operation of seccomp(2) that reads its argument.
 pub(crate) fn seccomp<T>(operation: libc::c_uint, argument: &T) -> nix::Result<()> {
     let argument: *const T = argument;

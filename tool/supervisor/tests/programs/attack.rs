@@ -22,40 +22,37 @@ fn main() {
         // Whoever ends this run has to find a process that has left its session and its parent.
         "stop" => {
             hide();
-            told("kill", unsafe { libc::kill(supervisor, libc::SIGSTOP) }.into());
+            send(supervisor, libc::SIGSTOP);
+            send_by_folder(supervisor, libc::SIGSTOP);
         }
         "kill" => {
             hide();
-            told("kill", unsafe { libc::kill(supervisor, libc::SIGKILL) }.into());
+            send(supervisor, libc::SIGKILL);
+            send_by_folder(supervisor, libc::SIGKILL);
         }
         "kill_both" => {
             hide();
             let guard = parent_of(supervisor);
-            for keeper in [guard, supervisor] {
-                told("kill", unsafe { libc::kill(keeper, libc::SIGKILL) }.into());
-            }
+            send(guard, libc::SIGKILL);
+            send(supervisor, libc::SIGKILL);
         }
         "stop_both" => {
             hide();
             let guard = parent_of(supervisor);
-            for keeper in [guard, supervisor] {
-                stop_by_folder(keeper);
-            }
-        }
-        "stop_all" => {
-            hide();
-            // Not 1 and not itself: the kernel leaves those out.
-            told("kill", unsafe { libc::kill(-1, 0) }.into());
+            send_by_folder(guard, libc::SIGSTOP);
+            send_by_folder(supervisor, libc::SIGSTOP);
         }
         "limit" => {
             hide();
             let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+            // SAFETY: the limits are there to be read, and the old ones are not asked for.
             let got = unsafe { libc::prlimit(supervisor, libc::RLIMIT_NOFILE, &none, std::ptr::null_mut()) };
             told("prlimit", got.into());
         }
         "seize" => {
             hide();
             for request in [libc::PTRACE_SEIZE, libc::PTRACE_INTERRUPT] {
+                // SAFETY: the requests take no address.
                 told("ptrace", unsafe { libc::ptrace(request, supervisor, 0, 0) });
             }
         }
@@ -107,19 +104,24 @@ fn hide() {
     }
 }
 
+/// 0 if the process has ended.
 fn parent_of(pid: i32) -> i32 {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("a process");
+    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return 0 };
     let after_name = stat.rsplit(") ").next().expect("the fields after the name");
     after_name.split(' ').nth(1).expect("the parent").parse().expect("a pid")
 }
 
-/// Sends SIGSTOP by a descriptor of the folder in `/proc`, which the kernel takes for a pidfd. No filter sees the pid.
-fn stop_by_folder(pid: i32) {
-    let folder = fs::File::open(format!("/proc/{pid}")).expect("a process");
+fn send(pid: i32, signal: i32) {
+    // SAFETY: the call takes two numbers.
+    told("kill", unsafe { libc::kill(pid, signal) }.into());
+}
+
+/// Uses a descriptor of the folder in `/proc`, which the kernel takes for a pidfd: no filter sees whose it is.
+fn send_by_folder(pid: i32, signal: i32) {
+    let Ok(folder) = fs::File::open(format!("/proc/{pid}")) else { return };
     let none = std::ptr::null::<libc::siginfo_t>();
     // SAFETY: without a siginfo the call takes numbers only.
-    let sent =
-        unsafe { libc::syscall(libc::SYS_pidfd_send_signal, folder.as_raw_fd(), libc::SIGSTOP, none, 0) };
+    let sent = unsafe { libc::syscall(libc::SYS_pidfd_send_signal, folder.as_raw_fd(), signal, none, 0) };
     told("pidfd_send_signal", sent);
 }
 
