@@ -39,7 +39,7 @@ use crate::{
 /// How long the caller may take to read the last events.
 pub(crate) const READ_PATIENCE: Duration = Duration::from_secs(30);
 /// How long after the deadline a supervisor may leave processes alive.
-const LATE: Duration = Duration::from_secs(2);
+pub(crate) const LATE: Duration = Duration::from_secs(2);
 /// How long a supervisor may take to end a run whose caller is gone.
 const GRACE: Duration = Duration::from_millis(300);
 

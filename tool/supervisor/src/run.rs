@@ -24,11 +24,11 @@ use crate::{
     end::End,
     entry,
     event::{Done, Event, Step, Stream, What},
-    guard::READ_PATIENCE,
+    guard::{LATE, READ_PATIENCE},
     kill::KILL_PATIENCE,
     oracle,
     request::Request,
-    sys::{self, at_most},
+    sys::{self, Pidfd, at_most},
     temporary::Temporary,
 };
 
@@ -311,6 +311,8 @@ struct Supervisor {
     lifeline: UnixStream,
     events: ChildStdout,
     unread: Vec<u8>,
+    /// When the guard is waked: from here on it should have ended the run.
+    wake: Instant,
     patience: Instant,
     /// For the files that the program makes in passing, and would leave behind when it is ended.
     _temporary: Option<Temporary>,
@@ -342,12 +344,13 @@ impl Supervisor {
         // Its copy of the other end would keep the end-of-file from coming.
         drop(command);
         let events = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        let patience = Instant::now() + request.deadline + KILL_PATIENCE + READ_PATIENCE;
+        let deadline = Instant::now() + request.deadline;
+        let (wake, patience) = (deadline + LATE, deadline + KILL_PATIENCE + READ_PATIENCE);
         let mut line = serde_json::to_vec(request)?;
         line.push(b'\n');
         let sent = lifeline.write_all(&line);
         let supervisor =
-            Supervisor { child, lifeline, events, unread: vec![], patience, _temporary: temporary };
+            Supervisor { child, lifeline, events, unread: vec![], wake, patience, _temporary: temporary };
         sent.map(|()| supervisor)
     }
 
@@ -386,9 +389,15 @@ impl Supervisor {
         let control_fd = control.as_deref().map(|control| PollFd::new(control.as_fd(), PollFlags::POLLIN));
         let mut ready: Vec<_> = control_fd.into_iter().chain([events]).collect();
         loop {
-            let left = until.saturating_duration_since(Instant::now());
+            let now = Instant::now();
+            if now >= self.wake {
+                // A program can stop both who keep its run. The guard, once it goes on, ends what should have ended by now.
+                wake(&self.child);
+                self.wake = now + LATE;
+            }
+            let left = until.min(self.wake).saturating_duration_since(now);
             match poll(&mut ready, at_most(left)) {
-                Ok(0) if left.is_zero() => return Ok(Heard::Nothing),
+                Ok(0) if Instant::now() >= until => return Ok(Heard::Nothing),
                 Ok(0) | Err(Errno::EINTR) => {}
                 Err(e) => return Err(e.into()),
                 Ok(_) => break,
@@ -422,16 +431,24 @@ impl Drop for Supervisor {
     /// that does not is killed, and the supervisor ends the run for that.
     fn drop(&mut self) {
         let _ = self.lifeline.shutdown(Shutdown::Both);
-        // A guard that was only stopped can answer. Once it has ended nothing happens: it has not been collected.
-        let _ = kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGCONT);
+        // A guard that was only stopped can answer.
+        wake(&self.child);
         let until = Instant::now() + KILL_PATIENCE + KILL_PATIENCE;
         // Read on: a supervisor that has much to say must not wait for us while we wait for its end.
         while let Ok(Heard::More) = self.read_more(until, None) {
             self.unread.clear();
         }
-        if Instant::now() >= until {
+        let left = until.saturating_duration_since(Instant::now());
+        let has_ended = Pidfd::open(self.child.id())
+            .and_then(|guard| poll(&mut [PollFd::new(guard.as_fd(), PollFlags::POLLIN)], at_most(left)));
+        if !matches!(has_ended, Ok(1)) {
             let _ = self.child.kill();
         }
         let _ = self.child.wait();
     }
+}
+
+/// Lets a guard go on that was stopped. If it has ended, nothing happens: it has not been collected.
+fn wake(guard: &Child) {
+    let _ = kill(Pid::from_raw(guard.id().cast_signed()), Signal::SIGCONT);
 }

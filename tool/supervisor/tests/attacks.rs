@@ -3,15 +3,21 @@
 //! Each attack is in `programs/attack.rs`. With `FULL=1` each run is abandoned two hundred times.
 
 use std::{
-    io::{BufRead, BufReader},
-    os::unix::process::CommandExt,
+    fs::File,
+    io::Read,
+    os::{
+        fd::AsFd,
+        unix::{fs::chown, process::CommandExt},
+    },
     process::{Command, Stdio},
-    sync::mpsc,
-    thread,
     time::{Duration, Instant},
 };
 
-use nix::unistd::geteuid;
+use nix::{
+    poll::{PollFd, PollFlags, PollTimeout, poll},
+    sys::stat::Mode,
+    unistd::{geteuid, mkfifo},
+};
 use supervisor::{
     End, Request, RunError,
     oracle::{self, clean, clean_within},
@@ -20,8 +26,10 @@ use supervisor::{
 
 const ATTACK: &str = env!("CARGO_BIN_EXE_attack");
 const CALLER: &str = env!("CARGO_BIN_EXE_caller");
-/// Far longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Far longer than anything here takes, in milliseconds.
+const PATIENCE: u16 = 30_000;
+/// A user whom root becomes.
+const USER: u32 = 54_321;
 /// How soon nothing is left of an abandoned run. A second on an idle machine; tests run on busy ones.
 const SOON: Duration = Duration::from_secs(5);
 const WAYS: [&str; 3] = ["untraced", "traced", "detailed"];
@@ -67,34 +75,46 @@ fn a_program_that_attacks_its_keepers_is_gone_soon_after_the_deadline() {
 fn nothing_is_left_of_an_abandoned_run_whatever_it_attacks() {
     for way in WAYS {
         for attack in ON_KEEPERS.into_iter().chain(ON_ITS_TIME).chain(ON_ITS_EYES.iter().copied()) {
-            for _ in 0..share::times(1, 200) {
-                clean_within(SOON, || abandon(way, attack));
+            // What a user cannot do to his own processes root may.
+            let users: &[bool] = if geteuid().is_root() { &[false, true] } else { &[false] };
+            for &as_user in users {
+                for _ in 0..share::times(1, 200) {
+                    clean_within(SOON, || abandon(way, attack, as_user));
+                }
             }
         }
     }
 }
 
 /// Kills the caller of a run once its program has attacked.
-fn abandon(way: &str, attack: &str) {
+fn abandon(way: &str, attack: &str, as_user: bool) {
+    let place = tempfile::tempdir().expect("a folder");
+    let path = place.path().join("attacked");
+    mkfifo(&path, Mode::S_IRWXU).expect("a FIFO");
+    if as_user {
+        for path in [place.path(), &path] {
+            chown(path, Some(USER), Some(USER)).expect("root may give files away");
+        }
+    }
+    // Opened both ways, it waits for no other process.
+    let attacked = File::options().read(true).write(true).open(&path).expect("the FIFO");
     let mut caller = Command::new(CALLER);
-    caller.args([way, ATTACK, attack]).env(oracle::MARK, oracle::mark());
+    caller.args([way, ATTACK, attack]).env("ATTACKED", &path).env(oracle::MARK, oracle::mark());
     caller.stdout(Stdio::piped()).stderr(Stdio::null());
-    if geteuid().is_root() && attack.len() % 2 == 0 {
-        // What binds root binds an ordinary user too, but not the other way round.
-        caller.uid(54_321).gid(54_321);
+    if as_user {
+        caller.uid(USER).gid(USER);
     }
     let mut caller = caller.spawn().expect("the caller");
-    let output = BufReader::new(caller.stdout.take().expect("its output"));
-    let (said, hear) = mpsc::channel();
-    let reader = thread::spawn(move || {
-        output.lines().for_each(|line| said.send(line.expect("a line")).unwrap_or(()));
-    });
-    let first = hear.recv_timeout(PATIENCE);
+    let mut output = caller.stdout.take().expect("its output");
+    // The program says that it has attacked; or its caller, that the run has ended because of that.
+    let mut ready = [&attacked.as_fd(), &output.as_fd()].map(|fd| PollFd::new(*fd, PollFlags::POLLIN));
+    // One that is traced in detail cannot say it while its tracer is stopped.
+    let cannot_say = (way, attack) == ("detailed", "stop_both");
+    let came = poll(&mut ready, PollTimeout::from(if cannot_say { 500 } else { PATIENCE }));
     caller.kill().expect("a caller that was not collected");
     caller.wait().expect("a killed caller");
-    // It may have lost its supervisor before it was told of the attack.
-    first.unwrap_or_else(|_| panic!("{attack}, {way}: no line"));
-    reader.join().expect("the reader ends with the caller");
+    assert!(came != Ok(0) || cannot_say, "{attack}, {way}: not attacked");
+    output.read_to_end(&mut vec![]).expect("the end of its output");
 }
 
 #[test]
