@@ -12,7 +12,7 @@ use supervisor::{Request, What, run_with};
 
 fn main() {
     let args: Vec<String> = env::args().skip(1).collect();
-    let request = Request::new(&args[1]).args(&args[2..]).within(Duration::from_secs(60));
+    let request = Request::new(&args[1]).args(&args[2..]).within(Duration::from_secs(60)).crowd_limit(128);
     let request = match args[0].as_str() {
         "traced" => request,
         "untraced" => request.untraced(),
