@@ -33,8 +33,8 @@ pub(crate) struct Calls {
     ended: BTreeMap<u32, Ended>,
     /// The kernel may still do something that was arranged with it.
     arranged: bool,
-    /// A call may have made a process or a thread of which the kernel has not told us.
-    slipped: bool,
+    /// The processes and threads that calls have made and of which the kernel has not told us; `None` for one that is not known.
+    slipped: Vec<Option<u32>>,
 }
 
 struct Ended {
@@ -79,7 +79,7 @@ impl Calls {
             open: BTreeMap::new(),
             ended: BTreeMap::new(),
             arranged: false,
-            slipped: false,
+            slipped: vec![],
         }
     }
 
@@ -125,7 +125,7 @@ impl Calls {
         match open.call.clone() {
             Call::Wait { answer, .. } => collected = self.collected(Tracee(who.tid), answer, result),
             Call::Write { stream, pieces } => self.wrote(who, stream, &pieces, result, outbox),
-            Call::Bear { born: false, .. } => self.slipped |= result > 0,
+            Call::Bear { born: false, .. } if result > 0 => self.slipped.push(u32::try_from(result).ok()),
             _ => {}
         }
         self.over(who.tid, collected, outbox);
@@ -204,8 +204,8 @@ impl Calls {
         self.open.values().filter(|open| matches!(open.call, Call::Bear { born: false, .. })).count()
     }
 
-    /// Whether something may have been born unseen since this was asked last.
-    pub(crate) fn has_slipped(&mut self) -> bool {
+    /// What may have been born unseen since this was asked last.
+    pub(crate) fn slipped(&mut self) -> Vec<Option<u32>> {
         mem::take(&mut self.slipped)
     }
 
@@ -238,7 +238,9 @@ impl Calls {
     pub(crate) fn forget(&mut self, tid: u32) {
         // One that was killed does not come back from its call.
         let open = self.open.remove(&tid);
-        self.slipped |= open.is_some_and(|open| matches!(open.call, Call::Bear { born: false, .. }));
+        if open.is_some_and(|open| matches!(open.call, Call::Bear { born: false, .. })) {
+            self.slipped.push(None);
+        }
     }
 
     /// Tells of sleeps that have lasted long, and lets events leave that happened before those which may turn out to be sleeps.

@@ -10,7 +10,7 @@ use std::{
         unix::{net::UnixStream, process::CommandExt},
     },
     process::{self, Child, ChildStdout, Command, ExitStatus, Stdio},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use nix::{
@@ -202,7 +202,7 @@ fn supervise(
         }
     }
     // It has closed its output, which it does by ending.
-    Err(RunError::Lost(supervisor.child.wait()?))
+    Err(RunError::Lost(supervisor.end()?))
 }
 
 impl Run {
@@ -426,27 +426,39 @@ enum Heard {
     Stop,
 }
 
-impl Drop for Supervisor {
+impl Supervisor {
     /// Shuts down the lifeline, which the supervisor answers by killing all that is left and ending. Its guard sees to it. A guard
     /// that does not is killed, and the supervisor ends the run for that.
-    fn drop(&mut self) {
+    fn end(&mut self) -> io::Result<ExitStatus> {
         let _ = self.lifeline.shutdown(Shutdown::Both);
-        // A guard that was only stopped can answer.
-        wake(&self.child);
-        let until = Instant::now() + KILL_PATIENCE + KILL_PATIENCE;
+        self.wake = Instant::now();
+        let until = self.wake + KILL_PATIENCE + KILL_PATIENCE;
         // Read on: a supervisor that has much to say must not wait for us while we wait for its end.
         while let Ok(Heard::More) = self.read_more(until, None) {
             self.unread.clear();
         }
-        let left = until.saturating_duration_since(Instant::now());
-        let has_ended = Pidfd::open(self.child.id())
-            .and_then(|guard| poll(&mut [PollFd::new(guard.as_fd(), PollFlags::POLLIN)], at_most(left)));
-        if !matches!(has_ended, Ok(1)) {
-            let _ = self.child.kill();
+        while self.child.try_wait()?.is_none() {
+            if Instant::now() >= until {
+                self.child.kill()?;
+                break;
+            }
+            wake(&self.child);
+            let guard = Pidfd::open(self.child.id())?;
+            poll(&mut [PollFd::new(guard.as_fd(), PollFlags::POLLIN)], at_most(WAKE_AGAIN))?;
         }
-        let _ = self.child.wait();
+        self.child.wait()
     }
 }
+
+impl Drop for Supervisor {
+    fn drop(&mut self) {
+        // It is over, or else cannot be waited for.
+        let _ = self.end();
+    }
+}
+
+/// When to wake a guard again that should have ended.
+const WAKE_AGAIN: Duration = Duration::from_millis(100);
 
 /// Lets a guard go on that was stopped. If it has ended, nothing happens: it has not been collected.
 fn wake(guard: &Child) {

@@ -166,8 +166,10 @@ impl Tracer {
                     Change::Signaled(signal) => self.ended(tid, End::Signal(signal), outbox),
                 }
             }
-            if self.calls.as_mut().is_some_and(Calls::has_slipped) && !self.killing {
-                self.catch_unseen(outbox);
+            let slipped = self.calls.as_mut().map(Calls::slipped).unwrap_or_default();
+            if !self.killing && !slipped.into_iter().all(|tid| tid.is_some_and(|tid| self.catch(tid, outbox)))
+            {
+                self.catch_all(outbox);
             }
         }
         Taken::Some
@@ -200,22 +202,33 @@ impl Tracer {
         within && before.is_some() && !procfs::are_held(&pipes, known) && before == asleep()
     }
 
-    /// Follows those processes and threads that were born without a tracer. A program has to cheat for that: it changes the flags of
-    /// a `clone3` while we look at them, or has them where we cannot change them. What it gets so can start nothing itself, since the
-    /// filter lets no call succeed that should stop for a tracer.
-    fn catch_unseen(&mut self, outbox: &mut Outbox) {
+    /// Follows a thread that was born without a tracer. A program has to cheat for that: it changes the flags of a `clone3` while we
+    /// look at them, or has them where we cannot change them. What it gets so can start nothing itself, since the filter lets no
+    /// call succeed that should stop for a tracer. Gives whether the thread is one of this run, and followed.
+    fn catch(&mut self, tid: u32, outbox: &mut Outbox) -> bool {
         let me = process::id();
-        for pid in procfs::living_below(me) {
-            for tid in procfs::threads(pid) {
-                if self.living.contains_key(&tid) || self.threads.contains_key(&tid) || procfs::is_traced(tid)
-                {
-                    continue;
-                }
+        if self.living.contains_key(&tid) || self.threads.contains_key(&tid) {
+            return true;
+        }
+        let Some((process, _)) = procfs::process_of(tid) else { return false };
+        if !procfs::is_below(process, me) {
+            return false;
+        }
+        if !procfs::is_traced(tid) {
+            match seize(tid) {
+                Ok(()) => self.seen(tid, None, outbox),
                 // One that does not let itself be traced cannot stay.
-                match seize(tid) {
-                    Ok(()) => self.seen(tid, None, outbox),
-                    Err(_) => kill::send(pid, me, Signal::SIGKILL),
-                }
+                Err(_) => kill::send(process, me, Signal::SIGKILL),
+            }
+        }
+        true
+    }
+
+    /// Does so with all that there are. A number that a call gives may mean another process, in a pid namespace of its own.
+    fn catch_all(&mut self, outbox: &mut Outbox) {
+        for pid in procfs::living_below(process::id()) {
+            for tid in procfs::threads(pid) {
+                self.catch(tid, outbox);
             }
         }
     }

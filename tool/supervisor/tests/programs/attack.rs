@@ -41,6 +41,12 @@ fn main() {
             send_by_folder(guard, libc::SIGSTOP);
             send_by_folder(supervisor, libc::SIGSTOP);
         }
+        "stop_and_kill" => {
+            hide();
+            let guard = parent_of(supervisor);
+            send_by_folder(guard, libc::SIGSTOP);
+            send_by_folder(supervisor, libc::SIGKILL);
+        }
         "limit" => {
             hide();
             let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
