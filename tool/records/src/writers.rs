@@ -144,16 +144,22 @@ impl<W: Copy + PartialEq> Writers<W> {
 
     /// Joins what one writer wrote bit by bit, with nobody in between, up to the end of its last line.
     fn join(&mut self, piece: Piece<W>, complete: &mut Vec<Piece<W>>) {
-        let (writer, at) = (piece.writer, piece.at);
-        let mut bytes = piece.bytes;
-        match self.begun.take() {
-            Some(mut begun) if begun.writer == writer => {
-                begun.bytes.append(&mut bytes);
-                bytes = begun.bytes;
-            }
-            other => complete.extend(other),
-        }
+        let Piece { writer, at, mut bytes } = piece;
         let rest = bytes.split_off(bytes.iter().rposition(|&b| b == b'\n').map_or(0, |newline| newline + 1));
+        match &mut self.begun {
+            // It is looked at once: a line can be long, and come in many pieces.
+            Some(begun) if begun.writer == writer && bytes.is_empty() => {
+                begun.at = at;
+                begun.bytes.extend(rest);
+                return;
+            }
+            Some(begun) if begun.writer == writer => {
+                begun.bytes.append(&mut bytes);
+                bytes = std::mem::take(&mut begun.bytes);
+                self.begun = None;
+            }
+            _ => complete.extend(self.begun.take()),
+        }
         if !bytes.is_empty() {
             complete.push(Piece { writer, at, bytes });
         }
