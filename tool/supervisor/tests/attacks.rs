@@ -40,11 +40,7 @@ const ON_KEEPERS: [&str; 8] =
 /// Those that keep a supervisor busy.
 const ON_ITS_TIME: [&str; 2] = ["poll", "maps"];
 /// Those that start children unseen.
-const ON_ITS_EYES: &[&str] = if cfg!(target_arch = "x86_64") {
-    &["read_only", "race", "int80", "x32"]
-} else {
-    &["read_only", "race"]
-};
+const ON_ITS_EYES: [&str; 4] = ["read_only", "race", "int80", "x32"];
 
 fn request(way: &str, attack: &str) -> Request {
     let request = Request::new(ATTACK).args([attack]);
@@ -75,7 +71,7 @@ fn a_program_that_attacks_its_keepers_is_gone_soon_after_the_deadline() {
 #[test]
 fn nothing_is_left_of_an_abandoned_run_whatever_it_attacks() {
     for way in WAYS {
-        for attack in ON_KEEPERS.into_iter().chain(ON_ITS_TIME).chain(ON_ITS_EYES.iter().copied()) {
+        for attack in ON_KEEPERS.into_iter().chain(ON_ITS_TIME).chain(ON_ITS_EYES) {
             // What a user cannot do to his own processes root may.
             let users: &[bool] = if geteuid().is_root() { &[false, true] } else { &[false] };
             for &as_user in users {
@@ -122,12 +118,12 @@ fn abandon(way: &str, attack: &str, as_user: bool) {
 fn children_that_are_born_unseen_are_counted() {
     for attack in ON_ITS_EYES {
         // What is refused leaves the program as it is, until its time is up.
-        let seconds = if ["int80", "x32"].contains(attack) { 2 } else { 60 };
+        let seconds = if ["int80", "x32"].contains(&attack) { 2 } else { 60 };
         let request = request("detailed", attack).crowd_limit(128).within(Duration::from_secs(seconds));
         let run = clean(|| run(&request)).expect("a run");
         let stderr = String::from_utf8_lossy(&run.stderr);
         // Calls of another kind are refused. What has got away from the tracer is found before it can be many.
-        assert!(run.crowded || stderr.contains("0 born"), "{attack}: {stderr} {run:?}");
+        assert!(run.crowded || stderr.starts_with("0 born"), "{attack}: {stderr} {run:?}");
         assert!(run.processes.len() < 200, "{attack}: {} processes", run.processes.len());
     }
 }

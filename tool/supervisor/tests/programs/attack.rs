@@ -73,6 +73,8 @@ fn main() {
         "int80" => int80(),
         #[cfg(target_arch = "x86_64")]
         "x32" => x32(),
+        #[cfg(not(target_arch = "x86_64"))]
+        "int80" | "x32" => eprintln!("0 born: this architecture has no such calls"),
         other => panic!("no such attack: {other}"),
     }
     // Not by way of the supervisor, which may not be able to pass it on any more.
