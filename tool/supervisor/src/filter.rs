@@ -95,7 +95,8 @@ fn shield(keepers: [u32; 2]) -> Vec<sock_filter> {
     let [first, second] = keepers;
     // Each has a process group of its own, which `kill` names by a negative number. -1 names all processes of the user.
     let names = [first, second, first.wrapping_neg(), second.wrapping_neg(), u32::MAX];
-    let mut steps = vec![load(ARCHITECTURE), unless(arch::AUDIT, 3), load(NUMBER)];
+    // Both another architecture and x32 come to the first `fail`.
+    let mut steps = vec![load(ARCHITECTURE), unless(arch::AUDIT, 2), load(NUMBER)];
     steps.push(step(libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K, X32, 0, 1));
     steps.push(fail(libc::ENOSYS));
     for &(number, at) in AIMED {

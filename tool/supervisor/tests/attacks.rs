@@ -69,6 +69,16 @@ fn a_program_that_attacks_its_keepers_is_gone_soon_after_the_deadline() {
 }
 
 #[test]
+fn no_call_can_name_a_keeper_of_the_run() {
+    for way in WAYS {
+        let run = clean(|| run(&request(way, "aim"))).expect("a run");
+        let said = String::from_utf8_lossy(&run.stdout);
+        assert_eq!(run.ended(), End::Exit(0), "{way}: {run:?}");
+        assert_eq!(said.matches("refused").count(), 24, "{way}: {said}");
+    }
+}
+
+#[test]
 fn nothing_is_left_of_an_abandoned_run_whatever_it_attacks() {
     for way in WAYS {
         for attack in ON_KEEPERS.into_iter().chain(ON_ITS_TIME).chain(ON_ITS_EYES) {

@@ -47,6 +47,11 @@ fn main() {
             send_by_folder(guard, libc::SIGSTOP);
             send_by_folder(supervisor, libc::SIGKILL);
         }
+        "aim" => {
+            let guard = parent_of(supervisor);
+            [guard, supervisor].into_iter().for_each(aim_at);
+            process::exit(0);
+        }
         "limit" => {
             hide();
             let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
@@ -123,6 +128,33 @@ fn parent_of(pid: i32) -> i32 {
 fn send(pid: i32, signal: i32) {
     // SAFETY: the call takes two numbers.
     told("kill", unsafe { libc::kill(pid, signal) }.into());
+}
+
+/// Makes each call that can name a process, in a way that does no harm if it is let through.
+fn aim_at(pid: i32) {
+    let none = std::ptr::null_mut::<libc::c_void>();
+    let me = c_long::from(process::id());
+    let pid = c_long::from(pid);
+    let calls: [(&str, c_long, [c_long; 3]); 12] = [
+        ("kill", libc::SYS_kill, [pid, 0, 0]),
+        ("kill of its group", libc::SYS_kill, [-pid, 0, 0]),
+        ("kill of all", libc::SYS_kill, [-1, 0, 0]),
+        ("tkill", libc::SYS_tkill, [pid, 0, 0]),
+        ("tgkill", libc::SYS_tgkill, [pid, pid, 0]),
+        ("tgkill of another thread", libc::SYS_tgkill, [me, pid, 0]),
+        ("rt_sigqueueinfo", libc::SYS_rt_sigqueueinfo, [pid, 0, 0]),
+        ("rt_tgsigqueueinfo", libc::SYS_rt_tgsigqueueinfo, [pid, pid, 0]),
+        ("ptrace", libc::SYS_ptrace, [c_long::from(libc::PTRACE_PEEKDATA), pid, 0]),
+        ("prlimit", libc::SYS_prlimit64, [pid, c_long::from(libc::RLIMIT_NOFILE), 0]),
+        ("pidfd_open", libc::SYS_pidfd_open, [pid, 0, 0]),
+        ("process_vm_writev", libc::SYS_process_vm_writev, [pid, 0, 0]),
+    ];
+    for (name, number, [first, second, third]) in calls {
+        // SAFETY: signal 0 is none, and no call is given an address that it could read or write.
+        let result = unsafe { libc::syscall(number, first, second, third, none, 0, 0) };
+        let errno = io::Error::last_os_error().raw_os_error().filter(|_| result == -1);
+        println!("{name}: {}", if errno == Some(libc::EPERM) { "refused" } else { "let through" });
+    }
 }
 
 /// Uses a descriptor of the folder in `/proc`, which the kernel takes for a pidfd: no filter sees whose it is.
