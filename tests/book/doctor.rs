@@ -97,7 +97,7 @@ fn a_system_call_that_the_kernel_does_not_have_or_refuses_is_missed() {
     let container = "seccomp=unconfined";
     let tracing = "--cap-add=SYS_PTRACE";
     let cases: [(Refused, &str, &[&str]); 6] = [
-        (Refused::new(libc::SYS_pidfd_open, libc::ENOSYS), newer, &["pidfd_open"]),
+        (Refused::new(libc::SYS_pidfd_open, libc::ENOSYS), newer, &["pidfd_open", "supervisor"]),
         (Refused::new(libc::SYS_clone, libc::EPERM).only(0, libc::CLONE_PIDFD as u32), container, &["clone"]),
         (Refused::new(libc::SYS_close_range, libc::ENOSYS), newer, &["close_range", "supervisor"]),
         (Refused::new(libc::SYS_memfd_create, libc::EPERM), container, &["memfd_create"]),

@@ -52,7 +52,7 @@ const HOUSES: [House; 5] = [
             &["arch"],
             &["end", "load", "order", "procfs", "request", "share", "shell", "sys", "temporary", "tracee"],
             &["event", "kill", "oracle"],
-            &["call", "outbox"],
+            &["call", "guard", "outbox"],
             &["calls", "filter", "output"],
             &["launch", "tracer"],
             &["supervise"],

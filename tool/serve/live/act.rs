@@ -86,8 +86,11 @@ fn ending(play: &Play, stage: &Stage, judge: &Judge, run: Option<&Run>) -> Endin
     };
     if seen.events > MOST_EVENTS {
         words.push(format!("The figure holds its first {MOST_EVENTS} events of {}.", seen.events));
+    } else if !seen.late.is_empty() {
+        words.push("No process was seen to write the output that is shown below the figure.".to_owned());
     }
-    Ending::of(&play.listing, seen, words)
+    let paths = Paths::of(&play.root);
+    Ending::of(&play.listing, seen, words.iter().map(|sentence| paths.hide(sentence)).collect())
 }
 
 fn is_stopped(error: &anyhow::Error) -> bool {

@@ -23,8 +23,8 @@ pub(crate) enum Call {
     Send { signal: i32, to: Option<u32> },
     /// May sleep for another reason.
     Sleep(&'static str),
-    /// Makes a process, or a thread.
-    Bear { name: &'static str, by: Birth },
+    /// Makes a process, or a thread, of which the kernel has told us or not.
+    Bear { name: &'static str, by: Birth, born: bool },
     /// Ends this thread alone.
     Leave,
     /// Has the kernel act for the program at another time: by a timer's signal, or by asynchronous input and output.
@@ -110,6 +110,7 @@ enum Timeout {
 const CALLS: &[(c_long, &str, Kind)] = &[
     (libc::SYS_write, "write", Kind::Write),
     (libc::SYS_writev, "writev", Kind::Writev),
+    (libc::SYS_pwritev2, "pwritev2", Kind::Writev),
     (libc::SYS_wait4, "wait4", Kind::Wait4),
     (libc::SYS_waitid, "waitid", Kind::Waitid),
     (libc::SYS_ppoll, "ppoll", Kind::Poll(Fds::Array, Timeout::Time(2))),
@@ -153,9 +154,12 @@ const CALLS: &[(c_long, &str, Kind)] = &[
     (libc::SYS_rt_sigtimedwait, "rt_sigtimedwait", Kind::Sleep),
     (libc::SYS_semop, "semop", Kind::Sleep),
     (libc::SYS_semtimedop, "semtimedop", Kind::Sleep),
+    (libc::SYS_sendfile, "sendfile", Kind::Sleep),
     (libc::SYS_sendmsg, "sendmsg", Kind::Sleep),
     (libc::SYS_sendto, "sendto", Kind::Sleep),
     (libc::SYS_splice, "splice", Kind::Sleep),
+    (libc::SYS_tee, "tee", Kind::Sleep),
+    (libc::SYS_vmsplice, "vmsplice", Kind::Sleep),
     (arch::FORK, "fork", Kind::Fork),
     (arch::VFORK, "vfork", Kind::Vfork),
     (arch::POLL, "poll", Kind::Poll(Fds::Array, Timeout::Millis(2))),
@@ -224,6 +228,17 @@ pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
     }
 }
 
+/// Whether the call would put something into an output that is in no memory from which it could be told.
+pub(crate) fn is_untold_output(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes) -> bool {
+    let into = match number {
+        libc::SYS_sendfile | libc::SYS_vmsplice => args[0],
+        libc::SYS_tee => args[1],
+        libc::SYS_splice => args[2],
+        _ => return false,
+    };
+    pipes.stream(tracee, into as c_int).is_some()
+}
+
 /// What the thread that has entered this call waits for; `None` where anything else than a process of the run may end the wait:
 /// a timeout, a signal that the call is there for, a device, a file, a socket. Locks count if they are in memory that no other
 /// process has.
@@ -261,14 +276,20 @@ fn find(number: c_long) -> Option<(&'static str, Kind)> {
 }
 
 impl Fds {
-    /// Those that a call watches.
+    /// Those that a call watches, each once; none where there are so many that to look at them would keep us from the clock.
     fn of(self, tracee: Tracee, args: [u64; 6]) -> Vec<i32> {
-        let length = |at: usize| usize::try_from(args[at]).unwrap_or(0);
-        match self {
+        /// Far more than a program waits for that is there to be read.
+        const MOST: usize = 256;
+        let length = |at: usize| usize::try_from(args[at]).unwrap_or(usize::MAX);
+        let mut fds = match self {
+            Fds::Array if length(1) > MOST => vec![],
             Fds::Array => polled(tracee, args[0], length(1)),
             Fds::Sets => selected(tracee, args[1], length(0)),
             Fds::Epoll => tracee.watched(args[0] as c_int),
-        }
+        };
+        fds.sort_unstable();
+        fds.dedup();
+        if fds.len() > MOST { vec![] } else { fds }
     }
 }
 
@@ -310,7 +331,7 @@ fn bear(name: &'static str, flags: u64, exit_signal: i32) -> Call {
     } else {
         Birth::Clone
     };
-    Call::Bear { name, by }
+    Call::Bear { name, by, born: false }
 }
 
 /// A wait for descriptors: for processes, if there are pidfds among them.
@@ -322,8 +343,6 @@ fn poll(name: &'static str, of: Vec<u32>, look: bool) -> Option<Call> {
 }
 
 fn polled(tracee: Tracee, address: u64, count: usize) -> Vec<i32> {
-    // No process can have more descriptors, see `fs.nr_open`.
-    let count = count.min(1 << 20);
     // `struct pollfd`: a descriptor, then two halves of an int.
     let words = tracee.bytes(address, count * size_of::<libc::pollfd>()).unwrap_or_default();
     let fds = words.chunks_exact(size_of::<libc::pollfd>());
