@@ -7,7 +7,13 @@ function mdbook_something_else_has_focus(event) {
     return /^(?:input|select|textarea)$/i.test(event.target.nodeName) && event.target.type !== 'checkbox';
 }
 
-/** Remembers a choice; a browser that forbids storage forgets it, and nothing else happens. */
+/** Changes are sent one after the other. */
+let remembered = Promise.resolve();
+
+/**
+ * Remembers a choice; a browser that forbids storage forgets it, and nothing else happens. The book's own server has another origin
+ * at each start, so it keeps the choice, too, and hands it to the browser that the next start opens.
+ */
 function remember(key, value) {
     try {
         if (value === null) {
@@ -16,6 +22,12 @@ function remember(key, value) {
             localStorage.setItem(key, value);
         }
     } catch { /* not allowed */ }
+    if (typeof bookPass === 'string') {
+        const headers = { Authorization: `Bearer ${bookPass}` };
+        const body = JSON.stringify({ name: key, value });
+        const send = () => fetch('/__keep', { method: 'PUT', headers, body, keepalive: true });
+        remembered = remembered.then(send).catch(() => { /* The server has ended. */ });
+    }
 }
 
 (function themes() {

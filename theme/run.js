@@ -1,4 +1,4 @@
-// *Run*: a listing runs on this machine, where a server is that may do so (tool/live), and is shown while it does. Elsewhere
+// *Run*: a listing runs on this machine, where a server is that may do so (tool/serve/live), and is shown while it does. Elsewhere
 // the same button replays the recording of its timeline. Without this file the page says how to run it in a terminal.
 'use strict';
 
@@ -7,7 +7,9 @@
     const SIGNALS = { TERM: 'ask it to end', KILL: 'end it', STOP: 'make it stand still', CONT: 'let it go on' };
     // Served by the book's own server, a page listens for the next build.
     const served = bars.length > 0 && typeof wsAddress !== 'undefined';
-    const may = served ? fetch('/__run').then(answer => answer.text(), () => 'no') : Promise.resolve('no');
+    const may = served && bookPass
+        ? fetch('/__run', { headers: { Authorization: `Bearer ${bookPass}` } }).then(answer => answer.text(), () => 'no')
+        : Promise.resolve('no');
 
     function element(name, properties, ...children) {
         const { role, label, ...rest } = properties;
@@ -82,7 +84,7 @@
                 return;
             }
             this.say('This is a recording of an earlier run.', served
-                ? 'To run the program from here, open the address that cargo run has printed.'
+                ? 'To run the program from here, open the last address that cargo run has printed.'
                 : 'To run the program itself, take a clone of the book to your own machine and open it by cargo run.');
             this.button.textContent = '▶ Replay again';
         }
@@ -142,7 +144,7 @@
                 return;
             }
             const query = new URLSearchParams(this.fields.map(({ name, input }) => [name, input.value]));
-            const socket = new WebSocket(`${wsProtocol}//${location.host}/__run/${this.id}?${query}`);
+            const socket = new WebSocket(`${wsProtocol}//${location.host}/__run/${this.id}?${query}`, wsProtocols);
             this.socket = socket;
             this.process.replaceChildren();
             this.stage.replaceChildren();

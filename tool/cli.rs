@@ -27,8 +27,8 @@ use crate::workshop;
     version,
     args_conflicts_with_subcommands = true,
     after_help = "In the top folder of a clone, `cargo run` is `book serve` and `cargo run -- build` is `book build`.\n\
-                  In the folder of a chapter's crate, Cargo looks for a program of that crate, and says that a bin target must\n\
-                  be available. There, `cargo run --manifest-path ../../Cargo.toml -- build` does the same.\n\
+                  In the folder of a chapter's crate, Cargo looks for a program of that crate and reports that a bin target must\n\
+                  be available. Use `cargo run --manifest-path ../../Cargo.toml -- build` there.\n\
                   Every command looks for book.toml here and in the folders above."
 )]
 struct Cli {
@@ -45,36 +45,36 @@ enum Command {
     Serve(ServeArgs),
     /// Write the book as a static site, ready for any host
     #[command(after_help = "Examples:\n  cargo run -- build\n  cargo run -- build --dest-dir /tmp/site\n\n\
-                            `404.html` is served under any address, so it has to know where the site is. If that is not the\n\
-                            top of its host, name its folder there:\n  \
+                            A host serves `404.html` at any address, so the page has to know where the site is. If the site\n\
+                            is not at the top of its host, name its folder:\n  \
                             MDBOOK_OUTPUT__HTML__SITE_URL=/folder/ cargo run -- build --dest-dir /tmp/site")]
     Build(BuildArgs),
     /// Run a listing and show what its processes do, while they do it
     #[command(after_help = RUN_HELP)]
     Run(RunArgs),
-    /// Begin a listing: its program, its test, and what to do next; or a chapter's crate
+    /// Begin a listing, with its program and its test, or begin a chapter's crate
     #[command(
         after_help = "Examples:\n  cargo run -- new daemon/says_goodbye\n  cargo run -- new daemon/says_goodbye --twin\n  cargo run -- new locks"
     )]
     New(NewArgs),
-    /// Record listings: what they print, and how they run
+    /// Record what listings print and how they run
     #[command(
         after_help = "Examples:\n  cargo run -- record process-class/hello three_at_once\n  cargo run -- record"
     )]
     Record(RecordArgs),
-    /// Look whether this machine can do all that the book does, and say how to mend what is missing
+    /// Check whether this machine can do everything that the book does, and say how to fix what is missing
     #[command(after_help = "Examples:\n  cargo run -- doctor\n  cargo run -- doctor --json\n\n\
-                            The exit code is 0 unless something is missing that is needed.")]
+                            The exit code is 0 unless something essential is missing.")]
     Doctor(DoctorArgs),
-    /// Work through the exercises: your programs are checked each time you save them
+    /// Work through the exercises, with a check each time you save your program
     #[command(after_help = WORKSHOP_HELP)]
     Workshop(WorkshopArgs),
-    /// Place listings and outputs, for `mdbook build` (reads the book on stdin, writes it on stdout)
+    /// Put listings and outputs in place for `mdbook build` (reads the book on stdin, writes it on stdout)
     #[command(
         after_help = "In book.toml:\n  [preprocessor.listings]\n  command = \"./tool/build/stock.sh preprocess\""
     )]
     Preprocess(PreprocessArgs),
-    /// Copy the listings' sources beside the pages of `mdbook build` (reads its render context on stdin)
+    /// Copy the sources of the listings next to the pages of `mdbook build` (reads its render context on stdin)
     #[command(
         after_help = "In book.toml:\n  [output.listings]\n  command = \"./tool/build/stock.sh finish\""
     )]
@@ -83,23 +83,23 @@ enum Command {
 
 #[derive(Args, Debug)]
 struct ServeArgs {
-    /// The port to serve on; 0 takes any free one [default: 3000, or a free one if that is taken]
+    /// The port to serve on, or 0 for any free one [default: 3000, or a free one if that is taken]
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
     /// Do not open the browser
     #[arg(long)]
     no_open: bool,
-    /// End a run on a page that takes longer
+    /// End a run on a page after this time
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     within: Duration,
-    /// Look for changed files every second, for folders that send no file events (network drives, some containers)
+    /// Check the files every second, for folders that send no file events (network drives, some containers)
     #[arg(long)]
     poll: bool,
 }
 
 #[derive(Args, Debug)]
 struct BuildArgs {
-    /// Where to write the site, from the current folder [default: build-dir in book.toml]
+    /// Where to write the site, relative to the current folder [default: build-dir in book.toml]
     #[arg(long, value_name = "DIR")]
     dest_dir: Option<PathBuf>,
 }
@@ -108,13 +108,13 @@ struct BuildArgs {
 struct RunArgs {
     /// The listing, such as `process-class/hello`, or `process-class/hello.py` for its Python twin
     listing: String,
-    /// Run it that often, and count the orders and the ends that came out of it
+    /// Run it N times, and count the orders and the ends
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     times: Option<u32>,
     /// Print the timeline as JSON, in the form of the `.json` files in `records`
     #[arg(long)]
     json: bool,
-    /// End a run that takes longer
+    /// End a run after this time
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     within: Duration,
     /// Arguments for the listing
@@ -128,18 +128,18 @@ Examples:
   cargo run -- run three_at_once --times 1000
 
 Each process has a lane, and time runs down:
-  │ runs   ┊ waits for processes   · sleeps   z has ended, and nobody has collected it
+  │ runs   ┊ waits for processes   · sleeps   z has ended, and is not collected yet
   ├─╮ starts a process   ├─╯ collects one   ├─▶ sends a signal
   ◆ executes a program   ○ begins to wait or sleep   ╳ ends   ● does anything else
-  +36 processes have no lane of their own, for want of room
+  +36 processes have no lane of their own, because there is no room
 
 Exit codes:
-  0 every run kept the promise of its listing; where nothing is promised, it ended with exit code 0
-  1 a run did not, or could not be had
-  130 it was stopped by Ctrl-C";
+  0 every run kept the promise of its listing, or ended with exit code 0 if nothing is promised
+  1 a run did not, or could not run
+  130 Ctrl-C stopped it";
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse().map_err(|_| format!("`{text}` is no number of seconds"))?;
+    let seconds = text.parse().map_err(|_| format!("`{text}` is not a number of seconds"))?;
     match Duration::try_from_secs_f64(seconds) {
         Ok(duration) if (Duration::from_millis(1)..=LONGEST).contains(&duration) => Ok(duration),
         _ => Err(format!("`{text}` is not between 0.001 and {} seconds", LONGEST.as_secs())),
@@ -151,9 +151,9 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Args, Debug)]
 struct NewArgs {
-    /// The listing, as `chapter/name`, or the chapter alone for its crate
+    /// The listing, as `chapter/name`, or a new chapter, as its name alone
     id: String,
-    /// With the same program in Python
+    /// Add the same program in Python
     #[arg(long)]
     twin: bool,
 }
@@ -162,10 +162,10 @@ struct NewArgs {
 struct RecordArgs {
     /// The listings, such as `process-class/hello` [default: all]
     listings: Vec<String>,
-    /// Count orders and ends in that many runs, where more than one can happen
+    /// Count orders and ends in N runs, for listings where more than one can happen
     #[arg(long, value_name = "N", default_value = "1000", value_parser = clap::value_parser!(u32).range(1..))]
     times: u32,
-    /// Measure how much longer listings take when they are traced, in place of recording them
+    /// Measure how much longer listings take under the tracer, and record nothing
     #[arg(long)]
     overhead: bool,
 }
@@ -182,7 +182,7 @@ struct DoctorArgs {
 struct WorkshopArgs {
     #[command(subcommand)]
     action: Option<workshop::Action>,
-    /// Look for a saved program every second, for folders that send no file events (network drives, some containers)
+    /// Check for a saved program every second, for folders that send no file events (network drives, some containers)
     #[arg(long)]
     poll: bool,
 }
@@ -193,12 +193,13 @@ Examples:
   cargo run -- workshop start leaves_zombies
   cargo run -- workshop check
 
-Your programs are in workshop/mine, which git ignores. Without a subcommand each save is checked, and keys do the rest.
+Your programs are in workshop/mine, which git ignores. Without a subcommand, the workshop checks each save, and
+keys do the rest.
 
 Exit codes of `check`:
   0 the program passes
-  1 it does not, or does not compile, or could not be judged
-  130 it was stopped by Ctrl-C";
+  1 it does not pass, or does not compile, or the check could not run
+  130 Ctrl-C stopped it";
 
 #[derive(Args, Debug)]
 struct PreprocessArgs {

@@ -58,10 +58,10 @@ impl Answers {
 
     /// The check failed with this status, and said what was found and what to do.
     #[track_caller]
-    fn assert(&self, name: &str, status: &str, found: &str, mend: &str) {
+    fn assert(&self, name: &str, status: &str, found: &str, fix: &str) {
         let check = self.get(name);
         assert_eq!(check["status"], status, "{check}");
-        for (field, part) in [("found", found), ("mend", mend)] {
+        for (field, part) in [("found", found), ("fix", fix)] {
             assert!(check[field].as_str().is_some_and(|text| text.contains(part)), "no `{part}`: {check}");
         }
         assert!(check["without"].as_str().is_some_and(|without| without.len() > 20), "{check}");
@@ -85,7 +85,7 @@ fn a_machine_that_runs_these_tests_is_ready() {
     assert_eq!(answers.json["schema"], 1);
     answers.assert_only(&[]);
     for check in answers.checks() {
-        assert_eq!(check["mend"].is_null(), check["status"] == "ok", "{check}");
+        assert_eq!(check["fix"].is_null(), check["status"] == "ok", "{check}");
         assert!(check["found"].as_str().is_some_and(|found| !found.is_empty()), "{check}");
     }
 }
@@ -97,7 +97,7 @@ fn a_system_call_that_the_kernel_does_not_have_or_refuses_is_missed() {
     let container = "seccomp=unconfined";
     let tracing = "--cap-add=SYS_PTRACE";
     let cases: [(Refused, &str, &[&str]); 6] = [
-        (Refused::new(libc::SYS_pidfd_open, libc::ENOSYS), newer, &["pidfd_open"]),
+        (Refused::new(libc::SYS_pidfd_open, libc::ENOSYS), newer, &["pidfd_open", "supervisor"]),
         (Refused::new(libc::SYS_clone, libc::EPERM).only(0, libc::CLONE_PIDFD as u32), container, &["clone"]),
         (Refused::new(libc::SYS_close_range, libc::ENOSYS), newer, &["close_range", "supervisor"]),
         (Refused::new(libc::SYS_memfd_create, libc::EPERM), container, &["memfd_create"]),
@@ -105,10 +105,10 @@ fn a_system_call_that_the_kernel_does_not_have_or_refuses_is_missed() {
         // F_SETSIG is 10.
         (Refused::new(libc::SYS_fcntl, libc::EINVAL).only(1, 10), "imitation", &["F_SETSIG"]),
     ];
-    for (refused, mend, failed) in cases {
+    for (refused, fix, failed) in cases {
         let answers = Answers::to(refuse(&mut doctor(&scratch), refused));
         let status = if matches!(failed, ["F_SETSIG" | "process_vm_readv"]) { "limited" } else { "missing" };
-        answers.assert(failed[0], status, "(E", mend);
+        answers.assert(failed[0], status, "(E", fix);
         for name in failed {
             assert_eq!(answers.get(name)["status"], status, "{name}");
         }
@@ -145,8 +145,8 @@ fn a_tracer_that_follows_the_doctor_is_named() {
         json["checks"].as_array().expect("checks").iter().find(|check| check["name"] == "ptrace, seccomp");
     let ptrace = ptrace.expect("a check");
     assert_eq!(ptrace["status"], "limited");
-    let mend = format!("the debugger or tracer that follows it, process {}", traced.reaper);
-    assert!(ptrace["mend"].as_str().expect("words").ends_with(&mend), "{ptrace}");
+    let fix = format!("the debugger or tracer that follows it, process {}", traced.reaper);
+    assert!(ptrace["fix"].as_str().expect("words").ends_with(&fix), "{ptrace}");
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn shared_memory_that_is_small_full_or_no_memory_is_missed() {
         ("mount -t tmpfs -o size=8m tmpfs /dev/shm", ": 8 MiB free"),
         ("mount -t tmpfs -o ro tmpfs /dev/shm", "cannot be written: Read-only file system"),
         ("mount -t tmpfs -o mode=755 tmpfs /dev && mknod -m 666 /dev/null c 1 3", "no such folder"),
-        (&bind, "no file system in memory"),
+        (&bind, "not a file system in memory"),
     ] {
         let Some(mut command) = apart("--mount", mount, &doctor(&scratch)) else { continue };
         let answers = Answers::to(&mut command);
@@ -303,8 +303,8 @@ fn a_system_whose_file_events_others_have_used_up_is_missed() {
     for (limit, found) in [("instances", "no more watchers"), ("watches", "no more watches")] {
         let none = format!("echo 0 > /proc/sys/user/max_inotify_{limit}");
         let Some(mut command) = apart("--user --map-root-user", &none, &doctor(&scratch)) else { continue };
-        let mend = format!("sysctl fs.inotify.max_user_{limit}=");
-        Answers::to(&mut command).assert("file events", "limited", found, &mend);
+        let fix = format!("sysctl fs.inotify.max_user_{limit}=");
+        Answers::to(&mut command).assert("file events", "limited", found, &fix);
     }
 }
 
@@ -419,7 +419,7 @@ fn people_get_text() {
         "  ok      supervisor           runs a program to its end\n",
         "  MISSING rustc                there is no rustc on the PATH\n",
         "            without it         nothing can be built again",
-        "            to mend it         `rustup update`",
+        "            to fix it          `rustup update`",
         "  limited python3              there is no python3 on the PATH\n",
         "\nnot ready: 3 missing, and needed; ",
     ] {

@@ -8,7 +8,7 @@ use crate::run_socket::run;
 use crate::scratch::Scratch;
 use crate::served::Served;
 
-fn memory(served: &Served) -> u64 {
+pub(crate) fn memory(served: &Served) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", served.process.pid())).expect("the server");
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
     peak.expect("its memory").trim().parse().expect("a number")

@@ -2,7 +2,8 @@
 //!
 //! The book is read in the order of SUMMARY.md, up to its reference part. On the first page whose prose uses a term, that
 //! first use has to be a link to the term's entry. Prose is paragraphs, lists and tables: not headings, code, the text of other
-//! links, raw HTML, nor what only instructors see. `GLOSSARY=link` sets the missing links.
+//! links, raw HTML, nor what only instructors see. A page's first paragraph needs no links, so that it can be read at one go.
+//! `GLOSSARY=link` sets the missing links.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -73,6 +74,14 @@ struct Prose {
     links: BTreeMap<String, usize>,
 }
 
+/// Where a reading of a page is: before, in, or after its first paragraph.
+#[derive(PartialEq)]
+enum Opening {
+    ToCome,
+    Here,
+    Over,
+}
+
 /// Puts an end to what may be one form.
 const GAP: char = '\u{0}';
 
@@ -80,6 +89,7 @@ impl Prose {
     fn of(page: &str) -> Prose {
         let mut prose = Prose::default();
         let (mut skipped, mut hidden) = (0, None);
+        let mut opening = Opening::ToCome;
         for (event, range) in new_cmark_parser(page, &MarkdownOptions::default()).into_offset_iter() {
             match event {
                 Event::Start(tag) => {
@@ -89,7 +99,11 @@ impl Prose {
                         prose.links.entry(entry.to_owned()).or_insert(range.start);
                     }
                     skipped += u32::from(is_skipped(&tag));
+                    if matches!(tag, Tag::Paragraph) && opening == Opening::ToCome && hidden.is_none() {
+                        opening = Opening::Here;
+                    }
                 }
+                Event::End(TagEnd::Paragraph) if opening == Opening::Here => opening = Opening::Over,
                 Event::End(tag) => {
                     let ends_text = matches!(tag, TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell);
                     if ends_text {
@@ -99,7 +113,7 @@ impl Prose {
                 }
                 Event::Html(html) if hidden.is_none() => hidden = hides(&html),
                 Event::Html(html) if hidden.is_some_and(|end| html.contains(end)) => hidden = None,
-                _ if skipped > 0 || hidden.is_some() => {}
+                _ if skipped > 0 || hidden.is_some() || opening == Opening::Here => {}
                 Event::Text(_) => {
                     // The source, since the text has its escapes and entities resolved.
                     prose
@@ -331,6 +345,13 @@ fn what_is_no_first_use_in_prose_needs_no_link() {
     ] {
         assert_none(&unlinked(with_a_glossary(page).root()));
     }
+    // A page's first paragraph needs no link, and the next one does.
+    let scratch = with_a_glossary("");
+    scratch.write("src/introduction.md", "# Introduction\n\nA fork.\n");
+    assert_none(&unlinked(scratch.root()));
+    scratch.append("src/introduction.md", "\nThe fork.\n");
+    let problems = unlinked(scratch.root());
+    assert_one(&problems[..problems.len().min(1)], &["introduction.md:5", "\"fork\""]);
     // The introduction comes first, and is enough.
     let scratch = with_a_glossary("\nA fork.\n");
     scratch.append("src/introduction.md", "\nA [fork](glossary.md#fork).\n");

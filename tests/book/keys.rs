@@ -1,13 +1,16 @@
 //! Who may run listings from a page, attacked.
 
 use std::io::{Write, stderr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use nix::sys::signal::Signal;
 use nix::unistd::geteuid;
+use serde_json::json;
 
 use crate::process::{DEADLINE, Running, run};
-use crate::run_socket::{self, ask};
+use crate::run_socket::{self, PROTOCOL, ask, protocol};
 use crate::scratch::Scratch;
 use crate::served::{Served, address};
 
@@ -19,25 +22,42 @@ fn trap() -> Scratch {
     scratch
 }
 
-fn may(served: &Served, cookie: &str) -> String {
-    served.ask("GET", "/__run", &[("Host", &served.address.to_string()), ("Cookie", cookie)]).body
+fn may(served: &Served, authorization: &str) -> String {
+    served.ask("GET", "/__run", &[("Host", &served.host), ("Authorization", authorization)]).body
 }
 
 #[test]
-fn the_printed_address_leads_to_the_page_and_a_cookie_that_no_script_and_no_other_site_has() {
+fn the_printed_address_leads_to_a_page_that_gets_the_pass_for_the_key() {
     let scratch = Scratch::new();
     let served = Served::start(&scratch, &[]);
-    let answer = served.get(&format!("/part/page.html?token={}", served.token));
-    assert_eq!(answer.status, 303);
-    assert!(answer.head.contains("location: /part/page.html\r\n"), "{}", answer.head);
-    for part in ["httponly", "samesite=strict", "path=/;"] {
-        assert!(answer.head.contains(part), "{part}: {}", answer.head);
+    let entrance = served.get("/__enter");
+    assert_eq!(entrance.status, 200);
+    assert!(
+        entrance.head.contains("content-security-policy: default-src 'none'; script-src 'self' 'sha256-")
+    );
+    // The key follows a `#`, so it is in no request's address, and so in none of these.
+    let pass = served.exchange(&served.key).expect("the key is good");
+    assert_ne!(pass, served.key);
+    assert_eq!(may(&served, &format!("Bearer {pass}")), "yes");
+    for path in ["/", "/part/page.html", "/__enter", "/__run"] {
+        let answer = served.get(path);
+        assert!(!answer.head.contains("set-cookie"), "{path}: any other server of this machine gets cookies");
+        assert!(!answer.body.contains(&pass), "{path}");
     }
-    assert!(!answer.head.contains(&served.token), "the cookie is not the key: {}", answer.head);
-    assert_eq!(may(&served, answer.cookie().expect("a cookie")), "yes");
-    // Two slashes would lead to another host.
-    let elsewhere = served.get(&format!("//evil.example/?token={}", served.token));
-    assert!(elsewhere.head.contains("location: /evil.example/\r\n"), "{}", elsewhere.head);
+}
+
+#[test]
+fn a_key_is_good_once_and_the_next_one_is_printed() {
+    let scratch = Scratch::new();
+    let mut served = Served::start(&scratch, &[]);
+    let pass = served.exchange(&served.key).expect("the key is good");
+    assert_eq!(served.exchange(&served.key), None, "a browser's history has it");
+    let said = served.process.stderr.until("that address has been used");
+    let (_, next) = said.rsplit_once(' ').expect("an address");
+    let (host, key) = address(next);
+    assert_eq!(host, served.host);
+    assert_ne!(key, served.key);
+    assert_eq!(served.exchange(&key).as_ref(), Some(&pass), "a second browser has the same rights");
 }
 
 #[test]
@@ -45,59 +65,96 @@ fn who_has_no_key_gets_the_book_without_run() {
     let scratch = trap();
     let served = Served::start(&scratch, &[]);
     assert!(served.get("/part/page.html").body.contains("sample/trap"));
-    let origin = format!("http://{}", served.address);
-    let cookie = served.cookie();
-    let (name, _) = cookie.split_once('=').expect("a name");
-    let wrong =
-        [String::new(), format!("{name}=0"), format!("{name}={}", served.token), format!("x{cookie}")];
-    for wrong in &wrong {
-        assert_eq!(may(&served, wrong), "no", "{wrong}");
-        let refused = ask(&served, "sample/trap", &[("Cookie", wrong), ("Origin", &origin)]);
+    let origin = served.origin();
+    let pass = served.pass();
+    for wrong in ["", "0", &pass[..63], &format!("{pass}0"), &served.key] {
+        assert_eq!(may(&served, &format!("Bearer {wrong}")), "no", "{wrong}");
+        let refused = ask(&served, "sample/trap", &[(PROTOCOL, &protocol(wrong)), ("Origin", &origin)]);
         assert_eq!(refused.err(), Some(403), "{wrong}");
+        assert_eq!(served.exchange(wrong), None, "{wrong}");
     }
-    for token in ["", "0", &served.token[..63], &format!("{}0", served.token)] {
-        let answer = served.get(&format!("/?token={token}"));
-        assert_eq!((answer.status, answer.cookie()), (303, None), "{token}");
-    }
+    assert_eq!(may(&served, pass), "no");
+    let refused = ask(&served, "sample/trap", &[(PROTOCOL, "book"), ("Origin", &origin)]);
+    assert_eq!(refused.err(), Some(403));
+    assert_eq!(ask(&served, "sample/trap", &[("Origin", &origin)]).err(), Some(403));
     assert!(!scratch.path("sprung").exists());
 }
 
 #[test]
-fn a_page_from_elsewhere_cannot_run_a_listing_even_with_the_cookie() {
+fn a_page_from_elsewhere_cannot_run_a_listing_even_with_the_pass() {
     let scratch = trap();
     let served = Served::start(&scratch, &[]);
-    let (cookie, port) = (served.cookie(), served.address.port());
-    let here = format!("http://{}", served.address);
-    // A cookie knows no ports: a page of another server of this machine comes with it.
-    let origins =
-        ["http://evil.example", "http://127.0.0.1:1", "http://localhost:1", "null", "https://127.0.0.1"];
+    let (protocol, port) = (protocol(served.pass()), served.address.port());
+    let (name, _) = served.host.split_once(':').expect("a port");
+    let neighbor = format!("http://{name}:1");
+    let origins = [
+        "http://evil.example",
+        "http://127.0.0.1:1",
+        "http://localhost:1",
+        "null",
+        "https://127.0.0.1",
+        &neighbor,
+    ];
     for origin in origins {
-        let refused = ask(&served, "sample/trap", &[("Cookie", &cookie), ("Origin", origin)]);
+        let refused = ask(&served, "sample/trap", &[(PROTOCOL, &protocol), ("Origin", origin)]);
         assert_eq!(refused.err(), Some(403), "{origin}");
     }
-    let without_origin = ask(&served, "sample/trap", &[("Cookie", &cookie)]);
+    let without_origin = ask(&served, "sample/trap", &[(PROTOCOL, &protocol)]);
     assert_eq!(without_origin.err(), Some(403));
     // DNS rebinding: the page's own name means 127.0.0.1 now.
     let rebound = format!("evil.example:{port}");
-    let headers = [("Cookie", &*cookie), ("Host", &*rebound), ("Origin", &*format!("http://{rebound}"))];
+    let headers = [(PROTOCOL, &*protocol), ("Host", &*rebound), ("Origin", &*format!("http://{rebound}"))];
     assert_eq!(ask(&served, "sample/trap", &headers).err(), Some(403));
+    let (here, bearer) = (served.origin(), served.bearer());
     for (origin, status) in [("http://evil.example", 403), (&*here, 405)] {
         let headers = [
-            ("Host", &*served.address.to_string()),
-            ("Cookie", &*cookie),
+            ("Host", &*served.host),
+            ("Authorization", &*bearer),
             ("Origin", origin),
             ("Content-Length", "0"),
         ];
         assert_eq!(served.ask("POST", "/__run/sample/trap", &headers).status, status, "{origin}");
     }
     // An address without the handshake of a WebSocket, as an image or a link would ask for.
-    let plain = served.ask(
-        "GET",
-        "/__run/sample/trap",
-        &[("Host", &served.address.to_string()), ("Cookie", &cookie)],
-    );
+    let plain =
+        served.ask("GET", "/__run/sample/trap", &[("Host", &served.host), ("Authorization", &bearer)]);
     assert!(plain.status >= 400, "{}", plain.status);
     assert!(!scratch.path("sprung").exists());
+}
+
+#[test]
+fn what_a_page_keeps_is_there_for_the_browser_that_the_next_start_opens_and_for_no_other() {
+    let scratch = Scratch::new();
+    let first = Served::start(&scratch, &[]);
+    let (origin, bearer) = (first.origin(), first.bearer());
+    let keep = |headers: &[(&str, &str)], body: &str| {
+        let length = body.len().to_string();
+        let headers = [&[("Host", &*first.host), ("Content-Length", &length)], headers].concat();
+        first.ask_with("PUT", "/__keep", &headers, body).status
+    };
+    let allowed = [("Authorization", &*bearer), ("Origin", &*origin)];
+    let dark = r#"{"name":"mdbook-theme","value":"dark"}"#;
+    for refused in [
+        &[][..],
+        &[("Authorization", "Bearer 0"), allowed[1]],
+        &allowed[..1],
+        &allowed[1..],
+        &[allowed[0], ("Origin", "http://evil.example")],
+    ] {
+        assert_eq!(keep(refused, dark), 403, "{refused:?}");
+    }
+    let pass = r#"{"name":"book-pass","value":"0"}"#;
+    assert_eq!(keep(&allowed, pass), 500, "no page keeps that");
+    assert_eq!(keep(&allowed, "nonsense"), 400);
+    assert_eq!(keep(&allowed, &"x".repeat(1 << 20)), 413);
+    assert!(!scratch.path("reader.json").exists());
+    assert_eq!(keep(&allowed, dark), 204);
+    assert_eq!(keep(&allowed, r#"{"name":"predict/a","value":"1"}"#), 204);
+    assert_eq!(keep(&allowed, r#"{"name":"predict/a","value":null}"#), 204);
+    assert_eq!(first.stop(Signal::SIGTERM), Some(0));
+    let second = Served::start(&scratch, &[]);
+    let answer = second.entered(&second.key).expect("the key is good");
+    assert_eq!(answer["kept"], json!({ "mdbook-theme": "dark" }));
 }
 
 #[test]
@@ -108,8 +165,8 @@ fn nothing_but_a_known_listing_with_declared_arguments_is_run() {
         "// ARGUMENT: n: 1..=3 = 1\nfn main() {\n    std::fs::write(\"sprung\", \"\").unwrap();\n}\n",
     );
     let served = Served::start(&scratch, &[]);
-    let (cookie, origin) = (served.cookie(), format!("http://{}", served.address));
-    let status = |path: &str| ask(&served, path, &[("Cookie", &cookie), ("Origin", &origin)]).err();
+    let (protocol, origin) = (protocol(served.pass()), served.origin());
+    let status = |path: &str| ask(&served, path, &[(PROTOCOL, &protocol), ("Origin", &origin)]).err();
     for unknown in [
         "sample/nothing",
         "sample/trap.rs",
@@ -133,15 +190,18 @@ fn nothing_but_a_known_listing_with_declared_arguments_is_run() {
     assert!(scratch.path("sprung").exists(), "the trap works");
 }
 
-/// What a browser gets that is opened with this address by a user of this number.
-fn fetched_by(user: u32, served: &Served, token: &str) -> String {
-    let script = format!(
-        "exec 3<>/dev/tcp/127.0.0.1/{}; printf 'GET /?token={token} HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3; cat <&3",
-        served.address.port()
+/// What a program of the user of this number gets for a key.
+fn fetched_by(user: u32, served: &Served, key: &str) -> String {
+    let request = format!(
+        "POST /__enter HTTP/1.1\\r\\nHost: {}\\r\\nContent-Length: {}\\r\\nConnection: close\\r\\n\\r\\n{key}",
+        served.host,
+        key.len()
     );
+    let port = served.address.port();
+    let script = format!("exec 3<>/dev/tcp/{}/{port}; printf '{request}' >&3; cat <&3", served.address.ip());
     let mut command = Command::new("bash");
     command.args(["-c", &script]).current_dir("/").uid(user);
-    run(&mut command).stdout.to_lowercase()
+    run(&mut command).stdout
 }
 
 #[test]
@@ -167,13 +227,18 @@ fn another_user_who_sees_what_the_browser_was_opened_with_cannot_use_it() {
             Err(error) => panic!("no browser was opened: {error}"),
         }
     };
-    let (_, token) = address(opened.trim_end());
-    let stranger = fetched_by(65534, &served, &token);
-    assert!(stranger.contains(" 303 ") && !stranger.contains("set-cookie"), "{stranger}");
-    let reader = fetched_by(0, &served, &token);
-    assert!(reader.contains("set-cookie"), "{reader}");
-    // Whoever can read the terminal may: the address may have been given to them.
-    assert!(fetched_by(65534, &served, &served.token).contains("set-cookie"));
+    let (_, key) = address(opened.trim_end());
+    let mut served = served;
+    for ip in [Ipv4Addr::LOCALHOST.into(), IpAddr::from(Ipv6Addr::LOCALHOST)] {
+        served.address.set_ip(ip);
+        let stranger = fetched_by(65534, &served, &key);
+        assert!(!stranger.contains("pass\""), "{stranger}");
+    }
+    let reader = fetched_by(0, &served, &key);
+    assert!(reader.contains("\"pass\""), "{reader}");
+    assert!(!fetched_by(0, &served, &key).contains("\"pass\""), "it is good once");
+    // A user who can read the terminal may: the address may have been given to them.
+    assert!(fetched_by(65534, &served, &served.key).contains("\"pass\""));
 }
 
 #[test]

@@ -52,7 +52,7 @@ const HOUSES: [House; 5] = [
             &["arch"],
             &["end", "load", "order", "procfs", "request", "share", "shell", "sys", "temporary", "tracee"],
             &["event", "kill", "oracle"],
-            &["locks", "memory", "messages", "outbox"],
+            &["guard", "locks", "memory", "messages", "outbox"],
             &["call"],
             &["calls", "filter", "output"],
             &["launch", "tracer"],

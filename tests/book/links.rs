@@ -197,7 +197,15 @@ fn paths_to_nothing(root: &Path, document: &str) -> Vec<String> {
 
 #[test]
 fn documents_name_paths_that_exist() {
-    let documents = ["README.md", "src/contributing.md"];
+    let documents = [
+        "README.md",
+        "chapters-code/benchmarks/README.md",
+        "src/contributing.md",
+        "tests/README.md",
+        "tool/README.md",
+        "tool/supervisor/README.md",
+        "workshop/README.md",
+    ];
     let found: Vec<String> = documents.iter().flat_map(|name| paths_to_nothing(this_book(), name)).collect();
     assert_none(&found);
     let scratch = Scratch::new();

@@ -10,10 +10,11 @@
 //! - [`errors`]: the documentation of every error says what to do about it, and a page shows a program that provokes it.
 //! - [`glossary`]: every term of the glossary is linked where the book first uses it.
 //! - [`builds`]: no command compiles again what another one has built.
+//! - [`large`]: a larger book can be built.
 //! - [`layers`]: in each crate modules import from lower layers only, and in no circle.
 //! - [`authoring`]: `book new` and `book record`, from the outside.
 //! - [`tool`]: `book build` and the stock mdBook protocol, from the outside.
-//! - [`serving`]: `book serve`, from the outside ([`served`]).
+//! - [`serving`]: `book serve`, from the outside ([`served`]). [`attacks`]: floods, stalls, and requests that say two things at once.
 //! - [`keys`], [`on_a_page`], [`nothing_left`], [`excesses`]: *Run* on a page of it, from the outside ([`run_socket`]): who may,
 //!   what happens, what is left, and programs that know no bounds.
 //! - [`running`], [`stopping`]: `book run`, from the outside, on a pipe and on a terminal of its own ([`terminal`]).
@@ -26,6 +27,7 @@
 //! A check is a function that takes a book's root and returns what is wrong. It runs on this book, and on copies of a
 //! small one ([`scratch`]) with a fault planted, because a check that was never seen to fail may check nothing.
 
+mod attacks;
 mod authoring;
 mod builds;
 mod confined;
@@ -38,6 +40,7 @@ mod excesses;
 mod exercises;
 mod glossary;
 mod keys;
+mod large;
 mod layers;
 mod leftovers;
 mod links;

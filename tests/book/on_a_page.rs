@@ -1,5 +1,6 @@
 //! *Run* on a page: what a reader who may run listings sees and can do.
 
+use std::io::Write;
 use std::path::Path;
 use std::{env, fs};
 
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 use crate::confined::{Refused, refuse};
 use crate::process::{Running, book};
-use crate::run_socket::{RunSocket, ask, run};
+use crate::run_socket::{RunSocket, run};
 use crate::scratch::Scratch;
 use crate::served::Served;
 
@@ -34,6 +35,49 @@ fn open(scratch: &Scratch) {
 fn end(run: &mut RunSocket) -> (String, String) {
     let over = run.until(|message| !message["over"].is_null());
     (over["over"]["figure"].as_str().expect("a figure").to_owned(), over["over"]["words"].to_string())
+}
+
+#[test]
+fn output_of_an_unknown_writer_is_shown_and_hides_nothing() {
+    let (scratch, served) = with_a_door();
+    let main = "std::fs::write(\"target/new\", std::process::id().to_string()).unwrap();\n\
+                std::fs::rename(\"target/new\", \"target/pid\").unwrap();\n"
+        .to_owned()
+        + DOOR;
+    scratch.add_listing("pipes", &main, None);
+    let mut run = run(&served, "sample/pipes");
+    run.until_shown("before");
+    let pid = fs::read_to_string(scratch.path("target/pid")).expect("a pid");
+    let mut output = fs::File::options().write(true).open(format!("/proc/{pid}/fd/1")).expect("its output");
+    let folder = scratch.root().display();
+    writeln!(output, "from elsewhere, {folder}/src").expect("room in a pipe");
+    drop(output);
+    open(&scratch);
+    let over = run.until(|message| !message["over"].is_null());
+    let figure = over["over"]["figure"].as_str().expect("a figure");
+    assert!(figure.contains("before") && figure.contains("after"), "{figure}");
+    assert_eq!(over["over"]["late"], "from elsewhere, <book>/src\n");
+    assert!(over["over"]["words"].to_string().contains("No process was seen to write"), "{over}");
+}
+
+#[test]
+fn a_path_that_two_processes_write_is_hidden() {
+    let scratch = Scratch::with_a_crate();
+    let main = "let folder = std::env::current_dir().unwrap().display().to_string();\n\
+                let (one, other) = folder.split_at(folder.len() - 3);\n\
+                print!(\"{one}\");\nstd::io::Write::flush(&mut std::io::stdout()).unwrap();\n\
+                std::process::Command::new(\"printf\").arg(format!(\"{other}/src\\n\")).status().unwrap();\n\
+                std::os::unix::process::CommandExt::arg0(&mut std::process::Command::new(\"sleep\"), format!(\"x {one}\")).arg(\"0\").status().unwrap();";
+    scratch.add_listing("halves", main, None);
+    let served = Served::start(&scratch, &[]);
+    let mut run = run(&served, "sample/halves");
+    let mut last = String::new();
+    while let Some(message) = run.next() {
+        last = message.to_string();
+    }
+    let folder = scratch.root().display().to_string();
+    assert!(last.contains("&lt;book&gt;") && last.contains("/src"), "{last}");
+    assert!(!last.contains(&folder[..folder.len() - 3]), "{last}");
 }
 
 #[test]
@@ -215,10 +259,9 @@ fn what_cannot_be_watched_is_not_run() {
 #[test]
 fn a_message_that_no_page_sends_ends_the_run() {
     let (_scratch, served) = with_a_door();
-    let mut run = run(&served, "sample/door");
-    run.until_shown("before");
-    run.say(&"x".repeat(1 << 20));
-    while run.next().is_some() {}
-    let (cookie, origin) = (served.cookie(), format!("http://{}", served.address));
-    assert!(ask(&served, "sample/door", &[("Cookie", &cookie), ("Origin", &origin)]).is_ok());
+    let mut long = run(&served, "sample/door");
+    long.until_shown("before");
+    long.say(&"x".repeat(1 << 20));
+    while long.next().is_some() {}
+    run(&served, "sample/door");
 }

@@ -144,7 +144,7 @@ fn a_plan_that_does_not_hold_is_found() {
             "parallelism/wating",
             "the nearest that has is `process-based-parallelism/waiting`",
         ),
-        ("\"begins\": \"9:00\"", "\"begins\": \"9\"", "`9` is no time such as `9:00`"),
+        ("\"begins\": \"9:00\"", "\"begins\": \"9\"", "`9` is not a time such as `9:00`"),
         ("\"halved\"", "\"haved\"", "unknown variant `haved`"),
     ] {
         let scratch = with_a_plan();

@@ -17,10 +17,17 @@ pub(crate) struct RunSocket {
     picture: Value,
 }
 
+/// The header in which a WebSocket shows its pass.
+pub(crate) const PROTOCOL: &str = "Sec-WebSocket-Protocol";
+
+/// What that header says.
+pub(crate) fn protocol(pass: &str) -> String {
+    format!("book, {pass}")
+}
+
 /// Asks for a run with these headers.
 pub(crate) fn ask(served: &Served, path: &str, headers: &[(&str, &str)]) -> Result<RunSocket, u16> {
-    let mut request =
-        format!("ws://{}/__run/{path}", served.address).into_client_request().expect("a request");
+    let mut request = format!("ws://{}/__run/{path}", served.host).into_client_request().expect("a request");
     for (name, value) in headers {
         let name: tungstenite::http::HeaderName = name.parse().expect("a name");
         request.headers_mut().insert(name, value.parse().expect("a value"));
@@ -34,9 +41,9 @@ pub(crate) fn ask(served: &Served, path: &str, headers: &[(&str, &str)]) -> Resu
 
 /// Runs a listing as the page of a browser does that was opened with the printed address.
 pub(crate) fn run(served: &Served, path: &str) -> RunSocket {
-    let origin = format!("http://{}", served.address);
-    let headers = [("Cookie", &*served.cookie()), ("Origin", &origin)];
-    ask(served, path, &headers).unwrap_or_else(|status| panic!("{path} was refused: {status}"))
+    let (protocol, origin) = (protocol(served.pass()), served.origin());
+    ask(served, path, &[(PROTOCOL, &protocol), ("Origin", &origin)])
+        .unwrap_or_else(|status| panic!("{path} was refused: {status}"))
 }
 
 impl RunSocket {

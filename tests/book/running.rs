@@ -347,7 +347,7 @@ fn a_program_that_may_not_be_traced_is_run_without_a_timeline() {
         assert_eq!(shown.status.code(), Some(0), "{shown:?}");
         assert!(shown.stdout.starts_with("Hello Process World\n\nGuaranteed: "), "{shown:?}");
         assert!(shown.stderr.starts_with("no timeline, only the output: "), "{shown:?}");
-        assert!(shown.stderr.ends_with("(`cargo run -- doctor` says how to mend it)\n"), "{shown:?}");
+        assert!(shown.stderr.ends_with("(`cargo run -- doctor` says how to fix it)\n"), "{shown:?}");
 
         let mut command = book_run(this_book(), &["process-class/hello", "--json"]);
         let refused = run(refuse(&mut command, Refused::new(call, libc::EPERM)));
@@ -379,6 +379,24 @@ fn what_a_program_writes_cannot_play_with_the_terminal() {
     assert!(shown.stdout.contains(r"main writes: a\u{1b}[2Jb\rc"), "{shown:?}");
     assert!(shown.stdout.contains(r"main writes to stderr: \u{7}"), "{shown:?}");
     assert!(!shown.stdout.contains('\x1b') && !shown.stdout.contains('\r'), "{shown:?}");
+
+    scratch.add_listing(
+        "turns",
+        "println!(\"a\\u{202e}b\\u{200b}c\\u{1b}[2J\");\neprintln!(\"\\u{2066}d\");",
+        None,
+    );
+    for refused in [None, Some(Refused::new(libc::SYS_ptrace, libc::EPERM))] {
+        let mut command = book_run(scratch.root(), &["turns"]);
+        if let Some(refused) = refused {
+            refuse(&mut command, refused);
+        }
+        let shown = run(&mut command);
+        assert!(shown.stdout.contains(r"a\u{202e}b\u{200b}c\u{1b}[2J"), "{shown:?}");
+        let stderr = if refused.is_some() { &shown.stderr } else { &shown.stdout };
+        assert!(stderr.contains(r"\u{2066}d"), "{shown:?}");
+        let whole = shown.stdout + &shown.stderr;
+        assert!(!whole.contains(['\x1b', '\u{202e}', '\u{200b}', '\u{2066}']), "{whole:?}");
+    }
 }
 
 #[test]

@@ -252,7 +252,7 @@ fn what_cannot_be_noted_takes_nothing_away_and_ends_nothing() {
     fs::create_dir(desk.path(PROGRESS)).expect("a folder in its place");
     session.press("c");
     session.screen.until("your program passes");
-    session.screen.until("warning: what came of it could not be noted");
+    session.screen.until("warning: the result of the check could not be saved");
     until_keys(&mut session);
     for key in ["h", "l", "s", "n"] {
         session.press(key);

@@ -112,7 +112,7 @@ impl Scratch {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     if from.is_dir() {
         fs::create_dir_all(to).expect("a folder to copy to");
         for entry in fs::read_dir(from).expect("a folder to copy") {

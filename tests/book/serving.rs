@@ -1,7 +1,6 @@
 //! `book serve`, from the outside.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -15,7 +14,8 @@ use tungstenite::client::IntoClientRequest;
 use crate::confined::apart;
 use crate::process::{DEADLINE, Running, book, run};
 use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch};
-use crate::served::{Served, address, assert_reloads, connect};
+use crate::served::{Served, address, assert_reloads, connect, message};
+use crate::this_book;
 
 #[test]
 fn it_prints_its_address_on_one_line_and_serves_it() {
@@ -36,6 +36,20 @@ fn it_prints_its_address_on_one_line_and_serves_it() {
     assert_eq!(served.stop(Signal::SIGTERM), Some(0));
 }
 
+/// A browser asks for it beside each address that is no page, such as a listing's source.
+#[test]
+fn a_browser_finds_the_icon_of_the_book() {
+    let icon = fs::read(this_book().join("src/favicon.ico")).expect("an icon");
+    let picture = fs::read(this_book().join("theme/favicon.png")).expect("a picture");
+    assert!(icon.ends_with(&picture), "src/favicon.ico holds another picture than theme/favicon.png");
+    let scratch = Scratch::new();
+    fs::write(scratch.path("src/favicon.ico"), icon).expect("an icon to copy");
+    let served = Served::start(&scratch, &[]);
+    let answer = served.get("/favicon.ico");
+    assert_eq!(answer.status, 200);
+    assert!(answer.head.contains("content-type: image/x-icon"), "{}", answer.head);
+}
+
 #[test]
 fn what_is_not_there_is_a_404_page() {
     let scratch = Scratch::new();
@@ -51,7 +65,7 @@ fn what_is_not_there_is_a_404_page() {
             "{path} tells a path of the disk"
         );
     }
-    assert_eq!(served.ask("POST", "/", &[("Host", "localhost")]).status, 405);
+    assert_eq!(served.ask("POST", "/", &[("Host", &served.host)]).status, 405);
 }
 
 #[test]
@@ -72,12 +86,17 @@ fn a_request_from_elsewhere_is_refused() {
     let scratch = Scratch::new();
     let served = Served::start(&scratch, &[]);
     let port = served.address.port();
-    let foreign = served.ask("GET", "/", &[("Host", &format!("rebound.example:{port}"))]);
-    assert_eq!(foreign.status, 403);
-    assert!(foreign.body.contains("127.0.0.1 and localhost only"), "{}", foreign.body);
-    let local = format!("localhost:{port}");
-    assert_eq!(served.ask("GET", "/", &[("Host", &local)]).status, 200);
-    assert_eq!(served.ask("GET", "/", &[("Host", &local), ("Origin", "http://evil.example")]).status, 403);
+    // Under a name that is not its own, an earlier server may have left something in the browser.
+    for name in ["rebound.example", "127.0.0.1", "localhost", "[::1]", "book-0.localhost"] {
+        let foreign = served.ask("GET", "/", &[("Host", &format!("{name}:{port}"))]);
+        assert_eq!(foreign.status, 403, "{name}");
+        assert!(foreign.body.contains("only to the name in the address that it printed"), "{}", foreign.body);
+    }
+    assert_eq!(served.get("/").status, 200);
+    let headers = [("Host", &*served.host), ("Origin", "http://evil.example")];
+    assert_eq!(served.ask("GET", "/", &headers).status, 403);
+    let (name, _) = served.host.split_once(':').expect("a port");
+    assert_eq!(served.ask("GET", "/", &[("Host", &format!("{name}:1"))]).status, 200, "a forwarded port");
 }
 
 #[test]
@@ -86,11 +105,11 @@ fn a_websocket_from_elsewhere_is_refused() {
     let served = Served::start(&scratch, &[]);
     let handshake = |origin: &str| {
         let mut request =
-            format!("ws://{}/__livereload/1", served.address).into_client_request().expect("a request");
+            format!("ws://{}/__livereload/1", served.host).into_client_request().expect("a request");
         request.headers_mut().insert("Origin", origin.parse().expect("an origin"));
         tungstenite::client(request, connect(served.address)).map_err(|error| error.to_string())
     };
-    assert!(handshake(&format!("http://{}", served.address)).is_ok());
+    assert!(handshake(&served.origin()).is_ok());
     let refused = handshake("http://evil.example").expect_err("a foreign origin");
     assert!(refused.contains("403"), "{refused}");
 }
@@ -120,12 +139,7 @@ fn a_book_that_nobody_changes_is_not_built_again() {
     let served = Served::start(&scratch, &[]);
     let mut socket = served.reload_socket("/");
     // Reading is a file event too: a build that answers to it would answer to itself.
-    socket.get_ref().set_read_timeout(Some(Duration::from_secs(3))).expect("a deadline");
-    let silence = socket.read().expect_err("a reload that nothing called for");
-    assert!(
-        matches!(silence, tungstenite::Error::Io(ref error) if error.kind() == ErrorKind::WouldBlock),
-        "{silence}"
-    );
+    assert_eq!(message(&mut socket, Duration::from_secs(3)), None);
 }
 
 #[test]
@@ -143,7 +157,7 @@ fn a_page_that_connects_after_the_next_build_reloads_at_once() {
     let mut first = served.reload_socket("/");
     scratch.append(PAGE, "\nprose changed\n");
     assert_reloads(&mut first);
-    let url = format!("ws://{}/__livereload/1", served.address);
+    let url = format!("ws://{}/__livereload/1", served.host);
     let mut late = tungstenite::client(url, connect(served.address)).expect("a WebSocket").0;
     assert_reloads(&mut late);
 }
@@ -196,6 +210,41 @@ fn a_port_that_is_taken_is_an_error_if_it_was_asked_for() {
     assert_eq!(refused.status.code(), Some(1));
     assert!(refused.stderr.contains(&format!("cannot serve on port {port}")), "{refused:?}");
     assert!(refused.stderr.contains("--port 0"), "{refused:?}");
+}
+
+#[test]
+fn a_port_that_is_taken_at_the_other_loopback_address_is_taken() {
+    // Browsers look there first for a name below `localhost`.
+    let Ok(taken) = TcpListener::bind(("::1", 0)) else {
+        return crate::confined::did_not_run("this machine has no IPv6");
+    };
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let scratch = Scratch::new();
+    let refused = run(&mut book(scratch.root(), &["serve", "--no-open", "--port", &port]));
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(refused.stderr.contains(&format!("cannot serve on port {port}")), "{refused:?}");
+}
+
+#[test]
+fn both_loopback_addresses_are_served() {
+    let scratch = Scratch::new();
+    let mut served = Served::start(&scratch, &[]);
+    served.address.set_ip(std::net::Ipv6Addr::LOCALHOST.into());
+    if TcpListener::bind(("::1", 0)).is_err() {
+        return crate::confined::did_not_run("this machine has no IPv6");
+    }
+    assert_eq!(served.get("/").status, 200);
+}
+
+#[test]
+fn each_start_has_a_name_of_its_own() {
+    let scratch = Scratch::new();
+    let first = Served::start(&scratch, &[]);
+    let (host, port) = (first.host.clone(), first.address.port().to_string());
+    assert_eq!(first.stop(Signal::SIGTERM), Some(0));
+    let second = Served::start(&scratch, &["--port", &port]);
+    assert_ne!(second.host, host);
+    assert_eq!(second.ask("GET", "/", &[("Host", &host)]).status, 403);
 }
 
 #[test]

@@ -54,10 +54,48 @@ fn build_writes_a_site_with_code_output_and_sources() {
     assert!(!page.contains("__livereload"));
     assert!(read(&site.join("listings/sample/greet.rs")).contains("fn main()"));
     assert!(read(&site.join("listings/sample/greet.py")).contains("print("));
-    assert!(files(&site, "").iter().any(|file| file.to_string_lossy().contains("searchindex")));
     for page in ["index.html", "404.html", "print.html"] {
         assert!(site.join(page).is_file(), "{page} is missing");
     }
+}
+
+/// The index of the site, and its name.
+fn index(site: &Path) -> (String, String) {
+    let names = files(site, ".js").into_iter().map(|file| file.display().to_string());
+    let names: Vec<String> = names.filter(|name| name.contains("searchindex")).collect();
+    let [name] = &names[..] else { panic!("not one index: {names:?}") };
+    let name = name.rsplit('/').next().expect("a file").to_owned();
+    (read(&site.join(&name)), name)
+}
+
+#[test]
+fn the_search_finds_prose_and_names_and_no_output() {
+    let scratch = Scratch::new();
+    scratch.append(PAGE, "\n## A place\n\nCall `sample::greet` here.\n\n{{#timeline sample/greet}}\n");
+    let (built, site) = build(&scratch);
+    assert!(built.status.success(), "{built:?}");
+    let (index, name) = index(&site);
+    for part in [
+        "\"part/page.html#a-place\"",
+        "Call sample::greet here.",
+        "Output of sample/greet",
+        "\"A page » A place\"",
+    ] {
+        assert!(index.contains(part), "{part} is not in {index}");
+    }
+    for part in ["Hello", "println", "main ends with exit code"] {
+        assert!(!index.contains(part), "{part} is in {index}");
+    }
+    // Its name changes with what is in it, so that a browser keeps no old one, and each page has that name.
+    for page in ["index.html", "part/page.html", "404.html", "print.html"] {
+        let page = read(&site.join(page));
+        assert!(page.contains(&format!("{name}\"")), "{page}");
+        assert!(!page.contains("text/figure"), "a figure is still sealed: {page}");
+    }
+    assert_eq!(read(&site.join("print.html")).matches("<samp>Hello, reader</samp>").count(), 2);
+    scratch.append(PAGE, "\nMore.\n");
+    assert!(build(&scratch).0.status.success());
+    assert_ne!(self::index(&site).1, name);
 }
 
 #[test]
@@ -135,8 +173,7 @@ fn a_question_gives_nothing_away_where_it_is_found() {
     for hidden in ["prints \"", "Farewell", "```", "<details class=\"answer\" open"] {
         assert!(!page.contains(hidden), "{hidden} is on the page:\n{page}");
     }
-    let index = files(&site, ".js").into_iter().find(|file| file.to_string_lossy().contains("searchindex"));
-    let index = read(&index.expect("a search index"));
+    let (index, _) = index(&site);
     assert!(index.contains("greeting") && !index.contains("Farewell"), "{index}");
 }
 

@@ -10,7 +10,7 @@ use crate::scratch::{PAGE, PROGRAM, Scratch, files};
 use crate::{assert_none, assert_one, this_book};
 
 /// The files that may ask for the architecture. Each has an answer for arm64, or its parent has another file for that.
-const ASK_FOR_THE_ARCHITECTURE: [&str; 8] = [
+const ASK_FOR_THE_ARCHITECTURE: [&str; 9] = [
     "chapters-code/benchmarks/src/cpu/arm64.rs",
     "chapters-code/benchmarks/src/cpu/mod.rs",
     "chapters-code/benchmarks/src/cpu/x86_64.rs",
@@ -18,6 +18,7 @@ const ASK_FOR_THE_ARCHITECTURE: [&str; 8] = [
     "chapters-code/multiprocess/src/sys/exec.rs",
     "chapters-code/pi/src/wide.rs",
     "tool/supervisor/src/arch.rs",
+    "tool/supervisor/tests/programs/attack.rs",
     "tool/records/tests/timelines.rs",
 ];
 /// How a file asks, or takes an answer for granted.

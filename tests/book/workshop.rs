@@ -39,7 +39,7 @@ fn an_exercise_is_begun_checked_solved_and_left_for_the_next() {
         &["there is no file", PROGRAM, "workshop start leaves_zombies"],
     );
     let begun = desk.workshop(&["start", NAME]);
-    assert_says(&begun, 0, &["Ten zombies (leaves_zombies", "Mend the program.", PROGRAM, "It is new"]);
+    assert_says(&begun, 0, &["Ten zombies (leaves_zombies", "Fix the program.", PROGRAM, "It is new"]);
     let start = desk.read("workshop/exercises/leaves_zombies/start.rs");
     assert_eq!(desk.read(PROGRAM), start);
 
@@ -50,7 +50,7 @@ fn an_exercise_is_begun_checked_solved_and_left_for_the_next() {
         &[
             "✓ ends\n",
             "✓ starts ten children",
-            "✗ Before it says that all have ended it has to collect ten children; it collected 0.\n",
+            "✗ It has to collect ten children before it says that all have ended; it collected 0.\n",
             "`leaves_zombies` wrote to standard output\n",
             "  │ all have ended, zombies: 10\n",
             "It ended by exit code 0.\n",
@@ -60,7 +60,7 @@ fn an_exercise_is_begun_checked_solved_and_left_for_the_next() {
             "What its processes did\n",
             " main executes leaves_zombies\n",
             "main writes: all have ended, zombies: 10\n",
-            "\nLook at next: In the timeline look between",
+            "\nLook at next: In the timeline, look between",
         ],
     );
     assert!(!failed.stdout.contains('\x1b'), "a pipe has no colors");
@@ -86,11 +86,11 @@ fn an_exercise_is_begun_checked_solved_and_left_for_the_next() {
         assert_says(&desk.workshop(&["hint"]), 0, &[hint]);
     }
     desk.save(PROGRAM, &format!("{start}// Changed.\n"));
-    assert_says(&desk.workshop(&["check"]), 1, &["✗ Before it says"]);
+    assert_says(&desk.workshop(&["check"]), 1, &["✗ It has to collect ten children"]);
     assert_says(
         &desk.workshop(&["solution"]),
         0,
-        &["solution.rs", &desk.solution(), "`wait` looks at sentinels"],
+        &["solution.rs", &desk.solution(), "`wait` checks sentinels"],
     );
 
     desk.save(PROGRAM, &desk.solution());
@@ -99,7 +99,7 @@ fn an_exercise_is_begun_checked_solved_and_left_for_the_next() {
     assert_says(
         &desk.workshop(&["check"]),
         0,
-        &["✓ tells of each end", "your program passes.\n", &passes, &next],
+        &["✓ reports each end", "your program passes.\n", &passes, &next],
     );
     assert_says(&desk.workshop(&["next"]), 0, &[next_one()]);
     assert_says(&desk.workshop(&["list"]), 0, &["✓ leaves_zombies", &format!("▶  {}", place_of(next_one()))]);
@@ -156,7 +156,7 @@ fn nothing_of_a_participants_is_lost_and_nothing_of_the_book_is_changed() {
     assert!(seen.status.success() && !seen.stdout.contains("workshop/mine"), "{seen:?}");
     let unbuilt = desk.workshop(&["check"]);
     assert_says(&unbuilt, 1, &["Cargo.toml", "Cargo built nothing, so nothing was checked.\n"]);
-    assert!(!unbuilt.stdout.contains("cargo fetch"), "no network mends that: {unbuilt:?}");
+    assert!(!unbuilt.stdout.contains("cargo fetch"), "a network does not help: {unbuilt:?}");
     assert_eq!(desk.read("workshop/mine/Cargo.toml"), "no TOML", "it is the participant's");
     assert_eq!(git(&["status", "--porcelain"]), "");
 }
@@ -171,7 +171,7 @@ fn a_program_that_nobody_changed_follows_the_book() {
     for newer in [desk.read(start), desk.read(start) + "// Newer.\n"] {
         desk.save(start, &newer);
         let [failed, refused] = at.map(|arguments| desk.workshop(arguments));
-        assert_says(&failed, 1, &["✗ Before it says"]);
+        assert_says(&failed, 1, &["✗ It has to collect ten children"]);
         assert_says(&refused, 1, &["was not tried yet"]);
     }
     assert_says(&desk.workshop(&["start"]), 0, &["It is new"]);
@@ -229,7 +229,7 @@ fn where_a_run_cannot_be_traced_the_program_is_not_to_blame() {
     let advice = [
         "This check says nothing about your program: ",
         "ptrace",
-        "`cargo run -- doctor` says how to mend that.",
+        "`cargo run -- doctor` says how to fix that.",
     ];
     assert_says(&unjudged, 1, &advice);
     assert_says(&desk.workshop(&["solution"]), 1, &["was not tried yet"]);

@@ -5,6 +5,8 @@
 //! be trusted. The twenty methods used here need no more than the WebSocket, which the server's tests use already.
 
 use std::net::TcpStream;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -15,35 +17,55 @@ use crate::chromium::Chromium;
 /// How long Chromium may take for any one thing.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(90);
 
-/// A connection with one tab in a browser context of its own: own storage, own clipboard permission.
+/// A tab in a browser context of its own: own storage, own clipboard permission.
+#[derive(Clone)]
+struct Tab {
+    context: String,
+    target: String,
+}
+
+/// The tabs that no test has. To open one, with its window and its process, and to load a first page there costs ten times
+/// as much as to load a page where another one was.
+static FREE: Mutex<Vec<Tab>> = Mutex::new(Vec::new());
+
+/// A connection with one tab.
 ///
 /// A method that fails and a deadline that passes end the test.
 pub(crate) struct Cdp {
     socket: WebSocket<TcpStream>,
     last_id: u64,
     session: Option<String>,
-    pub(crate) context: String,
+    tab: Tab,
     /// What Chromium reported, in its order, until somebody takes it.
     pub(crate) events: Vec<Value>,
 }
 
 impl Cdp {
-    /// Opens the tab. It is closed with the connection.
-    pub(crate) fn new_tab(chromium: &Chromium) -> Cdp {
+    /// Takes a tab. It shows what it showed last, and its storage is as it was left; all else that a session sets is as in a
+    /// new one.
+    pub(crate) fn new(chromium: &Chromium) -> Cdp {
         let stream = TcpStream::connect(&chromium.address).expect("Chromium accepts a connection");
         stream.set_read_timeout(Some(DEADLINE)).expect("a timeout");
         stream.set_nodelay(true).expect("no delay");
         let (socket, _) = tungstenite::client(format!("ws://{}{}", chromium.address, chromium.path), stream)
             .expect("Chromium speaks WebSocket");
-        let mut cdp = Cdp { socket, last_id: 0, session: None, context: String::new(), events: Vec::new() };
-        let context = cdp.call("Target.createBrowserContext", json!({ "disposeOnDetach": true }));
-        cdp.context = text(&context["browserContextId"]);
-        let target =
-            cdp.call("Target.createTarget", json!({ "url": "about:blank", "browserContextId": cdp.context }));
+        let tab = Tab { context: String::new(), target: String::new() };
+        let mut cdp = Cdp { socket, last_id: 0, session: None, tab, events: Vec::new() };
+        let free = FREE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        cdp.tab = free.unwrap_or_else(|| {
+            let context = text(&cdp.call("Target.createBrowserContext", json!({}))["browserContextId"]);
+            let place = json!({ "url": "about:blank", "browserContextId": context });
+            Tab { target: text(&cdp.call("Target.createTarget", place)["targetId"]), context }
+        });
         let attached =
-            cdp.call("Target.attachToTarget", json!({ "targetId": target["targetId"], "flatten": true }));
+            cdp.call("Target.attachToTarget", json!({ "targetId": cdp.tab.target, "flatten": true }));
         cdp.session = Some(text(&attached["sessionId"]));
         cdp
+    }
+
+    /// The tab's browser context.
+    pub(crate) fn context(&self) -> &str {
+        &self.tab.context
     }
 
     /// Calls a method of the tab (before there is one: of the browser) and waits for its result.
@@ -89,6 +111,16 @@ impl Cdp {
                 Err(Error::Io(error)) if error.kind() == std::io::ErrorKind::WouldBlock => {}
                 Err(error) => panic!("lost Chromium while waiting for {what}: {error}"),
             }
+        }
+    }
+}
+
+impl Drop for Cdp {
+    /// Hands the tab on, without what this session has set. A test that fails keeps its own.
+    fn drop(&mut self) {
+        if let Some(session) = self.session.take().filter(|_| !thread::panicking()) {
+            self.call("Target.detachFromTarget", json!({ "sessionId": session }));
+            FREE.lock().unwrap_or_else(PoisonError::into_inner).push(self.tab.clone());
         }
     }
 }

@@ -182,7 +182,7 @@ fn the_copy_button_copies_exactly_the_listing() {
     let rights = json!({
         "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
         "origin": page.site.origin.clone(),
-        "browserContextId": page.cdp.context,
+        "browserContextId": page.cdp.context(),
     });
     page.cdp.call("Browser.grantPermissions", rights);
     page.go(gallery::LISTINGS);

@@ -49,7 +49,9 @@ pub(crate) fn write(root: &Path) {
     for folder in ["src/process-based-parallelism", "chapters-code", "workshop"] {
         fs::create_dir_all(root.join(folder)).expect("a folder");
     }
-    fs::copy(book.join("book.toml"), root.join("book.toml")).expect("the configuration");
+    for file in ["book.toml", "src/favicon.ico"] {
+        fs::copy(book.join(file), root.join(file)).expect("a file of the book");
+    }
     for entry in fs::read_dir(book.join("chapters-code")).expect("the chapters' code") {
         let entry = entry.expect("an entry");
         symlink(entry.path(), root.join("chapters-code").join(entry.file_name())).expect("a link");

@@ -15,12 +15,13 @@
 //! | [`controls`], [`questions`], [`stepping`], [`timelines`], [`teaching`], [`folder`] | gallery | keys, pointer, finger, storage; what works without scripts |
 //! | [`reading`] | gallery; the book's print page | contents without scripts, an unknown address, paper |
 //! | [`running`] | one page of the book that is [`served`] | *Run* |
+//! | [`earlier`] | the same | what an earlier server of the same port has left in the browser |
 //! | [`template`], [`upstream`] | no browser | how this theme differs from mdBook's, and what mdBook's scripts expect of it |
 //!
 //! `FULL=1` has each page of the book looked at thoroughly, and the hard cases of figures in the gallery. Without it, an unchanged
 //! page of the book can have these faults until its turn in the share comes: a color that is too weak, in light or dark; what axe
-//! finds only in an open fold or only at the width of a phone or a tablet; a control that fails when it is used; something that
-//! is missing on paper.
+//! finds only in an open fold or only at the width of a phone or a tablet; a control that fails when it is used; a script that
+//! fails only where a page is loaded on a phone; something that is missing on paper.
 //!
 //! Without a browser the tests say so on stderr and pass; with `CI=true` they fail.
 
@@ -28,6 +29,7 @@ mod axe;
 mod cdp;
 mod chromium;
 mod controls;
+mod earlier;
 mod folder;
 mod gallery;
 mod page;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cdp::Cdp;
 use crate::chromium::{self, Chromium};
+use crate::gallery;
 use crate::site::{self, Site};
 
 /// What the reader's system is set to.
@@ -27,17 +28,23 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// A tab on a screen 1280 pixels wide, in light, showing nothing yet.
+    /// A tab on a screen 1280 pixels wide, in light, where nothing is stored or allowed.
     pub(crate) fn new((chromium, site): (&'static Chromium, &'static Site)) -> Page {
-        let mut cdp = Cdp::new_tab(chromium);
+        let mut cdp = Cdp::new(chromium);
         for domain in ["Page", "Runtime", "Log", "Network"] {
             cdp.call(&format!("{domain}.enable"), json!({}));
         }
+        cdp.call("Browser.resetPermissions", json!({ "browserContextId": cdp.context() }));
+        cdp.call("Network.clearBrowserCookies", json!({}));
+        cdp.call("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": -1, "y": -1 }));
         // Each tab believes that it is in front, so that focus and clipboard work in all of them at once.
         cdp.call("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
         let mut page = Page { cdp, site, seen: Vec::new() };
         page.width(1280);
         page.scheme(Scheme::Light);
+        // The storage of this tab and this site can be reached in a document of the site only. This one costs least.
+        page.go("/favicon.ico");
+        page.eval("localStorage.clear(); sessionStorage.clear()");
         page
     }
 
@@ -97,6 +104,15 @@ impl Page {
         let gone = self.cdp.call("Page.navigate", json!({ "url": url }));
         assert!(gone["errorText"].is_null(), "{url}: {}", gone["errorText"]);
         self.cdp.wait_for("Page.loadEventFired");
+    }
+
+    /// Goes to a path that leads to another one, and waits until that has loaded.
+    pub(crate) fn go_on(&mut self, path: &str, to: &str) {
+        self.forget();
+        let (url, to) = [path, to].map(|path| format!("{}{path}", self.site.origin)).into();
+        self.cdp.call("Page.navigate", json!({ "url": url }));
+        while self.cdp.wait_for("Page.frameNavigated")["params"]["frame"]["url"] != json!(to) {}
+        self.until("document.readyState === 'complete'");
     }
 
     /// Waits until a navigation that something else has begun has loaded.
@@ -235,5 +251,28 @@ impl Page {
     fn forget(&mut self) {
         self.seen.clear();
         self.cdp.events.clear();
+    }
+}
+
+#[test]
+fn a_tab_remembers_nothing_of_the_test_before() {
+    let Some(reader) = gallery::reader() else { return };
+    let rights = |page: &Page| json!({ "permissions": ["clipboardReadWrite"], "origin": page.site.origin, "browserContextId": page.cdp.context() });
+    let look = "(async () => [localStorage.length, sessionStorage.length, document.cookie, innerWidth,
+        matchMedia('(prefers-color-scheme: dark)').matches, typeof intruder, document.querySelectorAll('.menu-bar :hover').length,
+        (await navigator.permissions.query({ name: 'clipboard-read' })).state])()";
+    for _ in 0..2 {
+        let mut page = Page::new(reader);
+        page.go("/index.html");
+        assert_eq!(page.eval(look), json!([0, 0, "", 1280, false, "undefined", 0, "prompt"]));
+        page.phone();
+        page.scheme(Scheme::Dark);
+        page.point("#mdbook-theme-toggle");
+        page.cdp.call("Browser.grantPermissions", rights(&page));
+        let intruder = json!({ "source": "window.intruder = 1" });
+        page.cdp.call("Page.addScriptToEvaluateOnNewDocument", intruder);
+        page.eval(
+            "localStorage.setItem('a', 'a'); sessionStorage.setItem('a', 'a'); document.cookie = 'a=a'",
+        );
     }
 }

@@ -52,8 +52,7 @@ fn a_process_is_chosen_and_killed_by_mouse() {
     let Some(mut served) = Served::shared() else { return };
     served.open(PAGE);
     let page = &mut served.page;
-    assert_eq!(page.location(), PAGE, "and the key is gone from the address");
-    assert_eq!(page.text("location.search"), "");
+    assert_eq!(page.text("location.hash"), "", "the key is gone from the address");
     seconds(page, 15);
     page.click(BUTTON);
     until_at_work(page);
@@ -162,13 +161,13 @@ fn axe_finds_nothing_while_it_runs_and_after() {
 
 #[test]
 fn without_the_key_there_is_the_book_and_a_recording() {
-    let Some(mut served) = Served::alone() else { return };
+    let Some(mut served) = Served::shared() else { return };
     let page = &mut served.page;
     page.go(PAGE);
     page.until(&format!("document.querySelector('{BUTTON}')"));
     assert_eq!(page.text(&format!("document.querySelector('{BUTTON}').textContent")), "▶ Replay a recording");
     page.click(BUTTON);
-    page.until("document.querySelector('.run-said').textContent.includes('open the address that cargo run has printed')");
+    page.until("document.querySelector('.run-said').textContent.includes('open the last address that cargo run has printed')");
     page.until("document.querySelector('.run-stage .replaying')");
     assert_eq!(page.troubles(), [""; 0]);
 }

@@ -128,6 +128,7 @@ fn content_type(path: &str) -> &'static str {
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
         Some("rs" | "py" | "txt" | "json") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }

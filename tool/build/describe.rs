@@ -7,10 +7,12 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use mdbook_driver::book::Book;
 use mdbook_driver::config::Config;
 use mdbook_markdown::pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
+use crate::build::sealed::open;
+use crate::build::search::Replaced;
+use crate::build::written::{Written, read};
 use crate::text::html::escape;
 
 /// Search engines show about this many characters.
@@ -19,7 +21,8 @@ const LONGEST: usize = 160;
 /// The picture for shared links, in the site's root.
 const PICTURE: &str = "card.png";
 
-/// Describes every page of the site: what its first paragraph says, and where it is.
+/// Finishes every page of the site: with its figures, with the index that a search takes, and with what its first paragraph
+/// says and where it is.
 ///
 /// The address is `address` in `[preprocessor.listings]`, which publishing sets from outside
 /// (`MDBOOK_PREPROCESSOR__LISTINGS__ADDRESS`); without one nothing is said about addresses.
@@ -27,24 +30,36 @@ const PICTURE: &str = "card.png";
 /// # Errors
 ///
 /// When a page that mdBook wrote cannot be read or written.
-pub fn describe(book: &Book, config: &Config, site: &Path) -> Result<()> {
+pub fn describe(pages: &[Written<'_>], index: Option<&Replaced>, config: &Config, site: &Path) -> Result<()> {
     let address: Option<String> = config.get("preprocessor.listings.address").context("in book.toml")?;
-    let mut first = true;
-    for chapter in book.chapters() {
-        let Some(path) = &chapter.path else { continue };
-        // mdBook makes a folder's README its index.
-        let is_readme = path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("readme"));
-        let path = if is_readme { path.with_file_name("index.html") } else { path.with_extension("html") };
+    let finish = |url: &str, html: &str, page: Option<&Page<'_>>| {
+        let file = site.join(url);
+        let mut html = open(html).into_owned();
+        if let Some(page) = page {
+            let described = page.described(&html);
+            html = described.with_context(|| format!("{} has no description", file.display()))?;
+        }
+        if let Some(index) = index {
+            html = index.in_page(&html);
+        }
+        fs::write(&file, html).with_context(|| format!("cannot write {}", file.display()))
+    };
+    for (number, Written { chapter, url, html }) in pages.iter().enumerate() {
         let page = Page {
             title: &chapter.name,
             site: config.book.title.as_deref().unwrap_or_default(),
             description: &first_paragraph(&chapter.content),
-            url: address.as_deref().map(|address| join(address, &path.to_string_lossy())),
+            url: address.as_deref().map(|address| join(address, url)),
             picture: address.as_deref().map(|address| join(address, PICTURE)),
         };
-        page.put_into(&site.join(&path))?;
-        if std::mem::take(&mut first) {
-            page.put_into(&site.join("index.html"))?;
+        finish(url, html, Some(&page))?;
+        if number == 0 && url != "index.html" {
+            finish("index.html", &read(&site.join("index.html"))?, Some(&page))?;
+        }
+    }
+    for url in ["print.html", "404.html"] {
+        if site.join(url).is_file() {
+            finish(url, &read(&site.join(url))?, None)?;
         }
     }
     Ok(())
@@ -60,13 +75,6 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn put_into(&self, file: &Path) -> Result<()> {
-        let html = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let described =
-            self.described(&html).with_context(|| format!("{} has no description", file.display()))?;
-        fs::write(file, described).with_context(|| format!("cannot write {}", file.display()))
-    }
-
     /// The page with its own description in the place of the book's; `None` if the template has none.
     fn described(&self, html: &str) -> Option<String> {
         const BEFORE: &str = "<meta name=\"description\" content=\"";

@@ -1,7 +1,8 @@
 //! From the book's folder to a site, with mdBook as a library.
 //!
-//! In reading order: [`shown`] reads what all pages show, and [`preprocess`] puts it on them; `backend` is mdBook's;
-//! [`mod@describe`] adds what pages say about themselves;
+//! In reading order: [`shown`] reads what all pages show, and [`preprocess`] puts it on them, figures [`sealed`]; `backend` is
+//! mdBook's; [`mod@describe`] opens the figures, and adds what pages say about themselves;
+//! [`written`] reads what mdBook wrote, and [`search`] makes an index of it;
 //! [`recordings`] are what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`, and
 //! [`notices`] decides which of mdBook's messages are shown.
 
@@ -10,14 +11,18 @@ pub mod describe;
 pub mod notices;
 pub mod preprocess;
 pub mod recordings;
+pub mod sealed;
+pub mod search;
 pub mod shown;
 pub mod stock;
+pub mod written;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 use mdbook_driver::MDBook;
@@ -29,6 +34,7 @@ use crate::build::backend::Backend;
 use crate::build::describe::describe;
 use crate::build::preprocess::Listings;
 use crate::build::shown::Shown;
+use crate::build::written::written;
 
 /// Where the site goes if nobody says: `build-dir` of book.toml.
 ///
@@ -130,22 +136,27 @@ fn build(root: &Path, dest: &Path, mut config: Config) -> Result<()> {
     finish(root, &book.book, shown, &book.config, dest)
 }
 
-/// What is left to do when mdBook has written the pages: each gets a description of its own, and beside them go the
-/// sources that they link to, and recordings of how those ran.
+/// What is left to do when mdBook has written the pages: each gets its figures and a description of its own, and beside them
+/// go the sources that they link to, and recordings of how those ran.
 ///
 /// # Errors
 ///
 /// When a page cannot be written, or a source cannot be copied.
 pub fn finish(root: &Path, book: &Book, shown: &Shown, config: &Config, site: &Path) -> Result<()> {
-    describe(book, config, site)?;
-    recordings::write(root, shown, site)?;
-    for code in shown.code.values() {
-        let copy = site.join(&code.site_path);
-        fs::create_dir_all(copy.parent().unwrap_or(site))?;
-        fs::copy(root.join(&code.path), &copy)
-            .with_context(|| format!("cannot copy {}", code.path.display()))?;
-    }
-    Ok(())
+    let pages = written(book, site)?;
+    let options = config.html_config().and_then(|html| html.search).unwrap_or_default();
+    let index = thread::scope(|scope| {
+        let index = scope.spawn(|| search::write(&pages, &options, site));
+        recordings::write(root, shown, site)?;
+        for code in shown.code.values() {
+            let copy = site.join(&code.site_path);
+            fs::create_dir_all(copy.parent().unwrap_or(site))?;
+            fs::copy(root.join(&code.path), &copy)
+                .with_context(|| format!("cannot copy {}", code.path.display()))?;
+        }
+        index.join().expect("the thread that writes the search index")
+    })?;
+    describe(&pages, index.as_ref(), config, site)
 }
 
 /// book.toml with mdBook's variables (`MDBOOK_…`) over it.

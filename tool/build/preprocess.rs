@@ -1,9 +1,12 @@
 //! The preprocessor: reads the pages, puts code and recorded output in the place of each directive.
 
 use std::cell::OnceCell;
-use std::fmt;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::thread::{self, ScopedJoinHandle};
+use std::{fmt, iter};
 
 use anyhow::Result;
 use mdbook_driver::book::{Book, Chapter};
@@ -14,6 +17,7 @@ use records::timeline::Timeline;
 use workshop::{Exercise, Text};
 
 use crate::build::recordings::recording;
+use crate::build::sealed::seal;
 use crate::build::shown::Shown;
 use crate::figure::plot;
 use crate::figure::timeline;
@@ -21,7 +25,7 @@ use crate::page::arguments;
 use crate::page::code::{Code, all_ids};
 use crate::page::directive::{self, Include, Kind, Line};
 use crate::page::link;
-use crate::page::render::{Listed, Page, Streams};
+use crate::page::render::{Listed, Page};
 use crate::page::source;
 use crate::predict::Mistake;
 use crate::predict::judge::{Evidence, judge};
@@ -70,14 +74,22 @@ impl Preprocessor for Listings {
         let shown = Shown::of(&context.root, &book)?;
         let placer =
             Placer::new(&context.root, &context.config.book.src, &book, self.0.get_or_init(|| shown));
+        let mut placed = placer.place_all(&book);
         let mut problems = vec![];
-        let mut streams = Streams::new();
-        book.for_each_chapter_mut(|chapter| placer.place(chapter, &mut streams, &mut problems));
+        for chapter in book.chapters() {
+            let placed = chapter.path.as_ref().and_then(|path| placed.get_mut(path));
+            problems.extend(placed.into_iter().flat_map(|placed| placed.problems.drain(..)));
+        }
+        book.for_each_chapter_mut(|chapter| {
+            if let Some(placed) = chapter.path.as_ref().and_then(|path| placed.remove(path)) {
+                chapter.content = placed.content;
+            }
+        });
         if problems.is_empty() { Ok(book) } else { Err(Problems(problems).into()) }
     }
 }
 
-/// Something an author has to mend.
+/// Something an author has to fix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The page, from the book's root.
@@ -88,7 +100,7 @@ pub struct Problem {
     pub message: String,
 }
 
-/// All the problems of a book, so that they can be mended in one go.
+/// All the problems of a book, so that the author can fix them in one go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
@@ -118,6 +130,12 @@ impl From<String> for Wrong {
     }
 }
 
+/// A page with all that belongs on it, as far as it could be placed.
+struct Placed {
+    content: String,
+    problems: Vec<Problem>,
+}
+
 /// What is needed to place a directive on any page.
 struct Placer<'a> {
     root: &'a Path,
@@ -135,14 +153,33 @@ impl<'a> Placer<'a> {
         Placer { root, src, shown, help, taught: note::taught(book) }
     }
 
-    fn place(&self, chapter: &mut Chapter, streams: &mut Streams, problems: &mut Vec<Problem>) {
-        let Some(path) = chapter.path.clone() else { return };
-        let file = self.src.join(chapter.source_path.as_ref().unwrap_or(&path));
+    /// All pages, by their paths. Drawing takes time, so each core takes a page in turn.
+    fn place_all(&self, book: &Book) -> HashMap<PathBuf, Placed> {
+        let pages: Vec<(&Chapter, &PathBuf)> =
+            book.chapters().filter_map(|chapter| Some((chapter, chapter.path.as_ref()?))).collect();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let page = || pages.get(next.fetch_add(1, Ordering::Relaxed));
+            iter::from_fn(page).map(|(chapter, path)| ((*path).clone(), self.place(chapter, path))).collect()
+        };
+        thread::scope(|scope| {
+            let cores = thread::available_parallelism().map_or(1, usize::from);
+            let threads: Vec<ScopedJoinHandle<'_, Vec<_>>> = (0..cores).map(|_| scope.spawn(work)).collect();
+            threads
+                .into_iter()
+                .flat_map(|thread| thread.join().expect("a thread that places pages"))
+                .collect()
+        })
+    }
+
+    fn place(&self, chapter: &Chapter, path: &Path) -> Placed {
+        let file = self.src.join(chapter.source_path.as_deref().unwrap_or(path));
         let problem = |line, message| Problem { file: file.clone(), line, message };
-        let mut page = Page::new(&path).after(std::mem::take(streams));
-        let content = self.resolve(&chapter.content, &path).unwrap_or_else(|wrong| {
+        let mut problems = vec![];
+        let mut page = Page::new(path);
+        let content = self.resolve(&chapter.content, path).unwrap_or_else(|wrong| {
             problems.extend(wrong.into_iter().map(|(line, message)| problem(line, message)));
-            std::mem::take(&mut chapter.content)
+            chapter.content.clone()
         });
         match note::read(&content) {
             Ok(Some(note)) => {
@@ -169,8 +206,7 @@ impl<'a> Placer<'a> {
                 (Err(Wrong::There(more)), _) => problems.extend(more),
             }
         }
-        chapter.content = placed;
-        *streams = page.into_streams();
+        Placed { content: placed, problems }
     }
 
     /// What takes the place of a block that asks a question.
@@ -207,16 +243,17 @@ impl<'a> Placer<'a> {
             Kind::Output => {
                 let listing =
                     self.shown.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
-                page.output(listing, &self.record(listing)?)
+                let before = self.shown.outputs_before(directive.id, page.path());
+                seal(&page.output(listing, &self.record(listing)?, before))
             }
             Kind::Timeline => {
                 let listing =
                     self.shown.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
                 let timeline = self.timeline(listing)?;
                 let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
-                page.timeline(&timeline, record.as_ref(), self.help)
+                seal(&page.timeline(&timeline, record.as_ref(), self.help))
             }
-            Kind::Plot => plot::plot(self.root, directive.id)?,
+            Kind::Plot => seal(&plot::plot(self.root, directive.id)?),
             Kind::Exercise => self.exercise(page, exercise::find(directive.id)?)?,
             Kind::Plan => plan::plan(self.root, directive.id, &self.taught, page.to_root())?,
             Kind::Notes => self.notes(page, directive.id)?,
@@ -264,7 +301,7 @@ impl<'a> Placer<'a> {
             let said = link::moved(&taught.note.text, &from, page.path());
             let said = self
                 .resolve(&said, page.path())
-                .map_err(|_| format!("the note of {} has a link to mend", self.src.join(&from).display()))?;
+                .map_err(|_| format!("the note of {} has a broken link", self.src.join(&from).display()))?;
             text += &notes::markdown(taught, &said, &exercises, page.to_root());
         }
         Ok(text)

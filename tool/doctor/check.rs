@@ -14,7 +14,7 @@ pub struct Check {
     /// What was found, in words.
     pub found: String,
     /// What to do about it; `None` when all is well.
-    pub mend: Option<String>,
+    pub fix: Option<String>,
 }
 
 /// What an answer comes to.
@@ -29,19 +29,19 @@ pub enum Status {
     Limited,
 }
 
-/// What is wrong, and how to mend it.
+/// What is wrong, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
     /// What was found.
     pub found: String,
     /// What to do.
-    pub mend: String,
+    pub fix: String,
 }
 
 impl Trouble {
     /// This was found, and that is to be done.
-    pub fn new(found: impl Into<String>, mend: impl Into<String>) -> Trouble {
-        Trouble { found: found.into(), mend: mend.into() }
+    pub fn new(found: impl Into<String>, fix: impl Into<String>) -> Trouble {
+        Trouble { found: found.into(), fix: fix.into() }
     }
 }
 
@@ -49,14 +49,14 @@ impl Check {
     /// The check `name`, answered by `answer`.
     pub fn new(name: &'static str, task: Task, answer: Result<String, Trouble>) -> Check {
         match answer {
-            Ok(found) => Check { name, task, found, mend: None },
-            Err(Trouble { found, mend }) => Check { name, task, found, mend: Some(mend) },
+            Ok(found) => Check { name, task, found, fix: None },
+            Err(Trouble { found, fix }) => Check { name, task, found, fix: Some(fix) },
         }
     }
 
     /// What the answer comes to.
     pub fn status(&self) -> Status {
-        match self.mend {
+        match self.fix {
             None => Status::Ok,
             Some(_) if self.task.is_essential() => Status::Missing,
             Some(_) => Status::Limited,

@@ -48,7 +48,7 @@ fn target(root: &Path) -> PathBuf {
 }
 
 /// A file of four kibibytes can be written in it, and so many bytes are free.
-fn writable(folder: &Path, wanted: u64, mend: &str) -> Result<String, Trouble> {
+fn writable(folder: &Path, wanted: u64, fix: &str) -> Result<String, Trouble> {
     // A folder that is still to be made will be where the nearest one above it is.
     let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
     let found = |what: String| format!("{}: {what}", folder.display());
@@ -56,25 +56,25 @@ fn writable(folder: &Path, wanted: u64, mend: &str) -> Result<String, Trouble> {
     if let Err(error) = written {
         // tempfile's own message ends with the path that it tried.
         let why = error.raw_os_error().map_or(error, io::Error::from_raw_os_error);
-        return Err(Trouble::new(found(format!("cannot be written: {why}")), mend));
+        return Err(Trouble::new(found(format!("cannot be written: {why}")), fix));
     }
-    let free = statvfs(there).map_err(|error| Trouble::new(found(error.desc().into()), mend))?;
+    let free = statvfs(there).map_err(|error| Trouble::new(found(error.desc().into()), fix))?;
     let free = free.blocks_available() * free.fragment_size();
     let found = found(format!("{} free", mebibytes(free)));
     if free < wanted {
-        return Err(Trouble::new(found, format!("free {} there, or {mend}", mebibytes(wanted))));
+        return Err(Trouble::new(found, format!("free {} there, or {fix}", mebibytes(wanted))));
     }
     Ok(found)
 }
 
 /// Whether it is memory, and not a folder of the disk.
-fn shared_memory(folder: &Path, mend: &str) -> Result<String, Trouble> {
+fn shared_memory(folder: &Path, fix: &str) -> Result<String, Trouble> {
     if !folder.is_dir() {
-        return Err(Trouble::new("there is no such folder", mend));
+        return Err(Trouble::new("there is no such folder", fix));
     }
     let kind = nix::sys::statfs::statfs(folder).map(|system| system.filesystem_type());
     if kind != Ok(nix::sys::statfs::TMPFS_MAGIC) {
-        return Err(Trouble::new("it is no file system in memory (tmpfs)", mend));
+        return Err(Trouble::new("it is not a file system in memory (tmpfs)", fix));
     }
-    writable(folder, SHARED, mend)
+    writable(folder, SHARED, fix)
 }

@@ -42,7 +42,7 @@ pub fn checks(place: Place) -> Vec<Check> {
 
 /// Why a call failed that this kernel version has, and what helps.
 fn refused(errno: Errno, since: &str, allow: &str, place: Place) -> Trouble {
-    let mend = match errno {
+    let fix = match errno {
         Errno::ENOSYS | Errno::EINVAL if place == Place::Wsl1 => {
             "WSL 1 has no kernel of Linux: `wsl --set-version DISTRIBUTION 2` in Windows gives it one".into()
         }
@@ -60,7 +60,7 @@ fn refused(errno: Errno, since: &str, allow: &str, place: Place) -> Trouble {
         Errno::ENOENT | Errno::ENOTDIR => "mount /proc: `mount -t proc proc /proc`".into(),
         _ => format!("use Linux {since} or newer, and not an imitation of it"),
     };
-    Trouble::new(format!("{} ({errno:?})", errno.desc()), mend)
+    Trouble::new(format!("{} ({errno:?})", errno.desc()), fix)
 }
 
 /// What helps where a container's filter refuses a call.
@@ -80,7 +80,7 @@ fn pidfd_open() -> Result<&'static str, Errno> {
     child.kill();
     match ended(PollTimeout::from(PATIENCE * 1000))? {
         0 => Err(Errno::ETIMEDOUT),
-        _ => Ok("opens a process and tells its end"),
+        _ => Ok("opens a process and reports its end"),
     }
 }
 

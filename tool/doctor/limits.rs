@@ -38,11 +38,11 @@ fn children() -> Result<String, Trouble> {
             Ok(child) => started.push(child),
             Err(error) => {
                 let found = format!("{} at once, then {} ({error:?})", started.len(), error.desc());
-                let mend = format!(
+                let fix = format!(
                     "`ulimit -u` shows the user's limit, {}; raise it, or pids.max of the cgroup, or end processes",
                     soft(Resource::RLIMIT_NPROC)
                 );
-                return Err(Trouble::new(found, mend));
+                return Err(Trouble::new(found, fix));
             }
         }
     }
@@ -69,10 +69,10 @@ fn open_files() -> Result<String, Trouble> {
 fn memory(place: Place) -> Result<String, Trouble> {
     let wanted = mebibytes(MEMORY);
     let setting = place.setting("memory");
-    let mend = format!("end other programs or raise the limit: a build takes up to {wanted}{setting}");
+    let fix = format!("end other programs or raise the limit: a build takes up to {wanted}{setting}");
     let (available, of) = least_memory();
     let found = format!("{} available {of}", mebibytes(available));
-    if available < MEMORY { Err(Trouble::new(found, mend)) } else { Ok(found) }
+    if available < MEMORY { Err(Trouble::new(found, fix)) } else { Ok(found) }
 }
 
 /// The memory that the tightest of the limits leaves, and whose limit that is.

@@ -8,8 +8,8 @@ use crate::doctor::task::Task;
 
 /// One question for all packages that `Cargo.lock` names for this machine.
 pub fn checks(root: &Path) -> Vec<Check> {
-    let mend = "`cargo fetch --locked`, while there is a network";
-    let answer = fetched(root).map_err(|problem| Trouble::new(format!("not all are here: {problem}"), mend));
+    let fix = "`cargo fetch --locked`, while there is a network";
+    let answer = fetched(root).map_err(|problem| Trouble::new(format!("not all are here: {problem}"), fix));
     vec![Check::new("packages", Task::Offline, answer)]
 }
 

@@ -15,7 +15,7 @@ use crate::doctor::task::Task;
 
 /// What the workspace is written for.
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
-/// What the twins are written for, the oldest that Python's own project still mends.
+/// What the twins are written for, the oldest that Python's own project still fixes.
 const PYTHON: &str = "3.10";
 /// As the tests in a browser look for it.
 const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];

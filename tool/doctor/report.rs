@@ -11,7 +11,7 @@
 //! | `checks[].status` | `ok`; `missing`, and needed; `limited`: missing, and only one thing does not work without it |
 //! | `checks[].found` | what was found |
 //! | `checks[].without` | what happens where it is missing |
-//! | `checks[].mend` | what to do about it, or `null` |
+//! | `checks[].fix` | what to do about it, or `null` |
 
 use std::fs;
 
@@ -78,7 +78,7 @@ struct JsonCheck<'a> {
     status: Status,
     found: &'a str,
     without: &'a str,
-    mend: Option<&'a str>,
+    fix: Option<&'a str>,
 }
 
 impl<'a> From<&'a Check> for JsonCheck<'a> {
@@ -89,7 +89,7 @@ impl<'a> From<&'a Check> for JsonCheck<'a> {
             status: check.status(),
             found: &check.found,
             without: check.task.without(),
-            mend: check.mend.as_deref(),
+            fix: check.fix.as_deref(),
         }
     }
 }
@@ -173,9 +173,9 @@ fn line(check: &Check, colored: bool) -> String {
     };
     let word = paint(&format!("{word:8}"), style(status), colored);
     let mut text = format!("  {word}{:21}{}\n", check.name, check.found);
-    if let Some(mend) = &check.mend {
+    if let Some(fix) = &check.fix {
         text += &format!("          {:21}{}\n", "  without it", check.task.without());
-        text += &format!("          {:21}{mend}\n", "  to mend it");
+        text += &format!("          {:21}{fix}\n", "  to fix it");
     }
     text
 }
@@ -239,14 +239,14 @@ mod tests {
         to run listings
           MISSING thing                gone
                     without it         listings do not run, or fail in ways that the book does not show
-                    to mend it         `get it`
+                    to fix it          `get it`
           ok      thing                there
 
         only for the Python twins
           ok      thing                there
           limited thing                gone
                     without it         only the Python twins do not run, and their tests say so
-                    to mend it         `get it`
+                    to fix it          `get it`
 
         not ready: 1 missing, and needed; 1 more missing that can be done without
         ");
@@ -267,7 +267,7 @@ mod tests {
               "status": "missing",
               "found": "gone",
               "without": "listings do not run, or fail in ways that the book does not show",
-              "mend": "`get it`"
+              "fix": "`get it`"
             },
             {
               "name": "thing",
@@ -275,7 +275,7 @@ mod tests {
               "status": "ok",
               "found": "there",
               "without": "only the Python twins do not run, and their tests say so",
-              "mend": null
+              "fix": null
             }
           ]
         }

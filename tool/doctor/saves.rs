@@ -59,7 +59,7 @@ fn noticed(folder: &Path, place: Place) -> Result<String, Trouble> {
     loop {
         match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(Ok(Event { paths, .. })) if paths.contains(&saved) => {
-                return Ok(format!("tell of a file saved in {}", folder.display()));
+                return Ok(format!("report a file saved in {}", folder.display()));
             }
             Ok(_) => {}
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {

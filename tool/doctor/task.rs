@@ -71,7 +71,7 @@ impl Task {
             Task::Serve => "only `cargo run` cannot serve the book: `cargo run -- build` still writes it",
             Task::OpenBrowser => "only the browser does not open: open the address that `cargo run` prints",
             Task::BrowserTests => "only the tests in a browser do not run, and say so",
-            Task::Measure => "only speed-ups and measured times are not to be believed",
+            Task::Measure => "only speed-ups and measured times are not reliable",
         }
     }
 }

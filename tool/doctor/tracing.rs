@@ -13,8 +13,8 @@ use crate::doctor::task::Task;
 /// detail.
 pub fn checks() -> Vec<Check> {
     let request = || Request::new("/proc/self/exe").args(["--version"]).within(Duration::from_secs(30));
-    let mend = "mend what is missing above: the supervisor is built on it";
-    let supervised = ended(supervisor::run(&request().untraced())).map_err(|found| Trouble::new(found, mend));
+    let fix = "fix what is missing above: the supervisor needs it";
+    let supervised = ended(supervisor::run(&request().untraced())).map_err(|found| Trouble::new(found, fix));
     let traced = supervisor::run(&request().detailed()).map_err(|error| error.to_string());
     let traced = traced.and_then(|run| match &run.untraced {
         None => ended(Ok(run)),
@@ -51,9 +51,7 @@ fn who_refuses() -> String {
             format!("run it outside of the debugger or tracer that follows it, process {tracer}")
         }
         (_, "2", _) => "sysctl kernel.yama.ptrace_scope=1".into(),
-        (_, "3", _) => {
-            "set kernel.yama.ptrace_scope to 1 in /etc/sysctl.d, and start the machine anew".into()
-        }
+        (_, "3", _) => "set kernel.yama.ptrace_scope to 1 in /etc/sysctl.d, and restart the machine".into(),
         (_, _, "2") => format!("a container's filter forbids it: {TRACING}"),
         _ => format!("something forbids it, most likely a container: {TRACING}"),
     }

@@ -20,10 +20,6 @@ use crate::predict::{self, Mistake};
 use crate::text::html::escape;
 use crate::text::words::{ending_in_words, promise_in_words};
 
-/// How often each stream of each listing was shown, in the whole book: regions of one page need different labels, and for
-/// printing all pages are one.
-pub type Streams = HashMap<String, usize>;
-
 /// What a listing's figure has to know beside its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listed {
@@ -45,7 +41,8 @@ pub struct Page {
     name: String,
     /// How many timelines were shown.
     timelines: usize,
-    streams: Streams,
+    /// How often it has shown the output of a listing.
+    outputs: HashMap<String, usize>,
     /// The ids of the questions, under which a reader's choices are kept.
     questions: HashSet<String>,
     /// The names that figures of listings have: each is given once.
@@ -64,21 +61,11 @@ impl Page {
             to_root: "../".repeat(folders),
             name,
             timelines: 0,
-            streams: Streams::new(),
+            outputs: HashMap::new(),
             questions: HashSet::new(),
             names: BTreeSet::new(),
             exercises: BTreeSet::new(),
         }
-    }
-
-    /// The page, after others that have shown so much.
-    pub fn after(self, streams: Streams) -> Page {
-        Page { streams, ..self }
-    }
-
-    /// What this page and those before it have shown.
-    pub fn into_streams(self) -> Streams {
-        self.streams
     }
 
     /// The path it was made for.
@@ -111,7 +98,10 @@ impl Page {
             Language::Python => ("python", text.to_owned()),
         };
         let text = guard_directives(&text);
-        let fence = "`".repeat(longest_run_of_backticks(&text).max(2) + 1);
+        let mut fence = "```".to_owned();
+        while text.contains(&fence) {
+            fence.push('`');
+        }
         format!(
             "<figure class=\"listing\"{name} data-id=\"{id}\"{anchor}>\n\
              <figcaption><span class=\"listing-id\">{id}</span> {command}\
@@ -144,9 +134,13 @@ impl Page {
         )
     }
 
-    /// The figure of a recorded output.
-    pub fn output(&mut self, listing: &Listing, record: &Record) -> String {
+    /// The figure of a recorded output, which the pages before this one show so often: regions of one page need different
+    /// labels, and for printing all pages are one.
+    pub fn output(&mut self, listing: &Listing, record: &Record, before: usize) -> String {
         let id = listing.id();
+        let here = self.outputs.entry(id.clone()).or_default();
+        *here += 1;
+        let count = before + *here;
         let mut figure = format!(
             "<figure class=\"output\" data-id=\"{id}\">\n\
              <figcaption><span class=\"output-of\">Output of {id}</span> \
@@ -158,7 +152,7 @@ impl Page {
         let labelled = !record.stderr.is_empty();
         for (stream, bytes) in [("stdout", &record.stdout), ("stderr", &record.stderr)] {
             if !bytes.is_empty() {
-                figure += &self.stream(&id, stream, bytes, labelled);
+                figure += &one_stream(&id, stream, bytes, labelled, count);
             }
         }
         figure + "</figure>\n"
@@ -184,26 +178,24 @@ impl Page {
         }
         predict::html::html(question, block, &self.name)
     }
+}
 
-    fn stream(&mut self, id: &str, stream: &str, bytes: &[u8], labelled: bool) -> String {
-        let label = format!("{stream} of {id}");
-        let count = self.streams.entry(label.clone()).or_default();
-        *count += 1;
-        let label = if *count > 1 { format!("{label}, shown again ({count})") } else { label };
-        let heading = if labelled { format!("<p class=\"stream\">{stream}</p>\n") } else { String::new() };
-        let text: Vec<String> = shown(bytes).iter().map(|line| escape(line)).collect();
-        let note = if bytes.ends_with(b"\n") {
-            ""
-        } else {
-            "<p class=\"no-newline\">The last line has no newline at its end.</p>\n"
-        };
-        format!(
-            "{heading}<pre class=\"{stream}\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><samp>{text}</samp></pre>\n\
-             {note}",
-            label = escape(&label),
-            text = text.join("&#10;"),
-        )
-    }
+fn one_stream(id: &str, stream: &str, bytes: &[u8], labelled: bool, count: usize) -> String {
+    let label = format!("{stream} of {id}");
+    let label = if count > 1 { format!("{label}, shown again ({count})") } else { label };
+    let heading = if labelled { format!("<p class=\"stream\">{stream}</p>\n") } else { String::new() };
+    let text: Vec<String> = shown(bytes).iter().map(|line| escape(line)).collect();
+    let note = if bytes.ends_with(b"\n") {
+        ""
+    } else {
+        "<p class=\"no-newline\">The last line has no newline at its end.</p>\n"
+    };
+    format!(
+        "{heading}<pre class=\"{stream}\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><samp>{text}</samp></pre>\n\
+         {note}",
+        label = escape(&label),
+        text = text.join("&#10;"),
+    )
 }
 
 /// In Rust code mdBook hides the lines that begin with `# ` and writes `##` as `#`. Here every line is shown as it is.
@@ -227,10 +219,6 @@ fn guard_directives(code: &str) -> String {
         _ => format!("{line}\n"),
     };
     code.lines().map(guard).collect()
-}
-
-fn longest_run_of_backticks(code: &str) -> usize {
-    code.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -326,20 +314,22 @@ mod tests {
         let one = page.output(
             &hello(),
             &record("promise: exact\nended: exit code 0\nstdout:\n  | a\n  |\n  | <b>\nstderr:\n"),
+            0,
         );
         assert!(one.contains("<samp>a&#10;&#10;&lt;b&gt;</samp>"));
         assert!(!one.contains("class=\"stream\""));
         let two = page.output(
             &hello(),
             &record("promise: exact\nended: exit code 1\nstdout:\n  | a\nstderr:\n  | b\n"),
+            0,
         );
         assert!(two.contains("<p class=\"stream\">stdout</p>"));
         assert!(two.contains("<p class=\"stream\">stderr</p>"));
         assert!(two.contains("Ended with exit code 1."));
         assert!(two.contains("aria-label=\"stdout of process-class/hello, shown again (2)\""));
-        let mut next = Page::new(Path::new("b.md")).after(page.into_streams());
+        let mut next = Page::new(Path::new("b.md"));
         let again = "promise: exact\nended: exit code 0\nstdout:\n  | a\nstderr:\n";
-        assert!(next.output(&hello(), &record(again)).contains("shown again (3)"));
+        assert!(next.output(&hello(), &record(again), 2).contains("shown again (3)"));
     }
 
     #[test]
@@ -347,7 +337,7 @@ mod tests {
         let text =
             "promise: exact\nended: exit code 0\nstdout:\n  | a\n  \\ no newline at the end\nstderr:\n";
         assert!(
-            Page::new(Path::new("a.md")).output(&hello(), &record(text)).contains("no newline at its end")
+            Page::new(Path::new("a.md")).output(&hello(), &record(text), 0).contains("no newline at its end")
         );
     }
 }

@@ -165,7 +165,7 @@ fn tokens(text: &str) -> Result<Vec<Token<'_>>, String> {
         if rest.starts_with('"') {
             let mut quoted = Deserializer::from_str(rest).into_iter::<String>();
             let text = quoted.next().transpose().ok().flatten().ok_or_else(|| {
-                format!("`{rest}` is no text in double quotes; within it write `\\\"` and `\\\\`")
+                format!("`{rest}` is not a text in double quotes; within it write `\\\"` and `\\\\`")
             })?;
             tokens.push(Token::Text(text));
             rest = &rest[quoted.byte_offset()..];
@@ -180,7 +180,7 @@ fn tokens(text: &str) -> Result<Vec<Token<'_>>, String> {
 }
 
 fn number(word: &str) -> Result<usize, String> {
-    word.parse().map_err(|_| format!("`{word}` is no number"))
+    word.parse().map_err(|_| format!("`{word}` is not a number"))
 }
 
 fn end(tokens: &[Token<'_>]) -> Result<End, String> {
@@ -197,7 +197,9 @@ fn end(tokens: &[Token<'_>]) -> Result<End, String> {
         [signal] => format!("signal {signal}"),
         _ => text.clone(),
     };
-    written.parse().map_err(|_| format!("`{text}` is no end: write `exit code 1`, `SIGKILL` or `running`"))
+    written
+        .parse()
+        .map_err(|_| format!("`{text}` is not an end: write `exit code 1`, `SIGKILL` or `running`"))
 }
 
 fn birth(word: &str) -> Result<Birth, String> {
@@ -215,7 +217,7 @@ fn unknown(text: &str) -> String {
     let near = nearest(written, FORMS.map(verb)).unwrap_or("prints");
     let forms: Vec<String> =
         FORMS.iter().filter(|form| verb(form) == near).map(|form| format!("`{form}`")).collect();
-    format!("`{text}` is no fact; the nearest is {}", forms.join(" or "))
+    format!("`{text}` is not a fact; the nearest is {}", forms.join(" or "))
 }
 
 #[cfg(test)]
@@ -294,14 +296,14 @@ mod tests {
             ("collected \"a\"", "the nearest is `collected \"NAME\" by \"NAME\"`"),
             ("last \"a\" \"b\"", "the nearest is `last \"LINE\"`"),
             ("order 2", "the nearest is `orders 2`"),
-            ("", "is no fact"),
-            ("not", "is no fact"),
-            ("last \"a", "is no text in double quotes"),
-            ("lines three", "`three` is no number"),
-            ("lines -1", "`-1` is no number"),
-            ("ends", "`` is no end"),
+            ("", "is not a fact"),
+            ("not", "is not a fact"),
+            ("last \"a", "is not a text in double quotes"),
+            ("lines three", "`three` is not a number"),
+            ("lines -1", "`-1` is not a number"),
+            ("ends", "`` is not an end"),
             ("ends SIGNONE", "write `exit code 1`, `SIGKILL` or `running`"),
-            ("may end exit", "`exit` is no end"),
+            ("may end exit", "`exit` is not an end"),
             ("started \"a\" by spawn", "by `clone`, `fork` or `vfork`, not by `spawn`"),
         ] {
             let mistake = Fact::parse(written).expect_err(written);

@@ -30,7 +30,7 @@ pub struct Finding {
     pub said: String,
 }
 
-/// Something an author has to mend in a block.
+/// Something an author has to fix in a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     /// The line, counted from 1 at the block's first, which is its fence.

@@ -45,7 +45,7 @@ impl Question {
     ///
     /// # Errors
     ///
-    /// All that has to be mended.
+    /// Everything that the author has to fix.
     pub fn read(block: &Block<'_>) -> Result<Question, Vec<Mistake>> {
         let mut reader = Reader { lines: &block.lines, at: 0, mistakes: vec![] };
         if !block.closed {

@@ -1,17 +1,22 @@
 //! `book serve`: from changed files to a reloaded page.
 //!
 //! One thread builds, whenever the watch reports a change, and publishes each finished [`Site`]. The server answers from
-//! the newest one: [`site`] holds a finished build, `pages` answers from it, `origin` turns strangers away, `policy` says what
-//! a page may do, `live` runs a listing for it. A build that fails prints its error and leaves the last good site standing.
+//! the newest one: [`site`] holds a finished build, `pages` answers from it, `policy` says what a page may do, `live` runs a
+//! listing for it. A build that fails prints its error and leaves the last good site in place.
+//!
+//! Before a request gets there it passes `doors`, where the server listens, `connections`, which bounds what comes, and `origin`,
+//! which turns strangers away. `socket` bounds WebSockets.
 
+mod connections;
+mod doors;
 pub(crate) mod live;
 mod origin;
 mod pages;
 mod policy;
 pub mod site;
+mod socket;
 
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
@@ -27,6 +32,7 @@ use tokio::sync::{oneshot, watch as latest};
 use crate::build;
 use crate::doctor;
 use crate::serve::live::Live;
+use crate::serve::origin::Origin;
 use crate::serve::site::Site;
 use crate::terminal;
 use crate::workspace::watch;
@@ -48,7 +54,7 @@ pub struct Options {
     pub within: Duration,
 }
 
-/// Builds the book, serves it on 127.0.0.1 and builds it again on every change, until Ctrl-C or SIGTERM.
+/// Builds the book, serves it to this machine and builds it again on every change, until Ctrl-C or SIGTERM.
 ///
 /// # Errors
 ///
@@ -65,8 +71,9 @@ pub fn serve(root: &Path, options: &Options) -> Result<()> {
 async fn serve_until_signal(root: &Path, options: &Options) -> Result<()> {
     // Before anything is started, so that no signal finds something half begun.
     let mut stop = Stop::new()?;
-    let listener = bind(options.port).await?;
-    let live = Live::new(root, listener.local_addr()?, options.within)?;
+    let doors = bind(options.port).await?;
+    let origin = Origin::new(port_of(&doors)?)?;
+    let live = Live::new(root, origin.clone(), options.within)?;
 
     // Before the first build, so that no change is lost between the two.
     let (changed, changes) = mpsc::channel();
@@ -85,7 +92,7 @@ async fn serve_until_signal(root: &Path, options: &Options) -> Result<()> {
     })?;
 
     let served = tokio::select! {
-        served = serve_when_built(listener, &live, first, options.open) => served,
+        served = serve_when_built(doors, origin, &live, first, options.open) => served,
         () = stop.requested() => Ok(()),
     };
     // Without a watch there are no more changes, which ends the builder after the build it may be at.
@@ -95,7 +102,8 @@ async fn serve_until_signal(root: &Path, options: &Options) -> Result<()> {
 }
 
 async fn serve_when_built(
-    listener: TcpListener,
+    doors: Vec<TcpListener>,
+    origin: Origin,
     live: &Live,
     first: oneshot::Receiver<Result<latest::Receiver<Arc<Site>>>>,
     open: bool,
@@ -106,33 +114,36 @@ async fn serve_when_built(
     if stderr().is_terminal() {
         terminal::tell("Ctrl-C ends it");
     }
-    if open {
-        open_browser(live.keys().opened(), address);
+    if open && let Some(opened) = live.keys().opened() {
+        open_browser(opened, address);
     }
-    let service = pages::router(site, live).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).await.context("the server failed")
+    connections::serve(doors, pages::router(site, live, origin)).await;
+    Ok(())
 }
 
-async fn bind(port: Option<u16>) -> Result<TcpListener> {
-    let at = |port| TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-    match (port, at(port.unwrap_or(DEFAULT_PORT)).await) {
-        (_, Ok(listener)) => Ok(listener),
+async fn bind(port: Option<u16>) -> Result<Vec<TcpListener>> {
+    match (port, doors::open(port.unwrap_or(DEFAULT_PORT)).await) {
+        (_, Ok(doors)) => Ok(doors),
         (_, Err(error)) if error.kind() == ErrorKind::AddrNotAvailable => {
             bail!("cannot serve on 127.0.0.1 ({error}): {}", doctor::network::mend(&error))
         }
         (None, Err(error)) => {
-            let listener = at(0).await.context("cannot open any port on 127.0.0.1")?;
-            let free = listener.local_addr()?.port();
+            let doors = doors::open(0).await.context("cannot open any port on 127.0.0.1")?;
+            let free = port_of(&doors)?;
             terminal::tell(format_args!(
                 "port {DEFAULT_PORT} cannot be had ({error}); serving on {free} instead"
             ));
-            Ok(listener)
+            Ok(doors)
         }
         (Some(port), Err(error)) => bail!(
             "cannot serve on port {port} ({error}): end the program that uses it, choose another with `--port`, \
              or let `--port 0` find a free one"
         ),
     }
+}
+
+fn port_of(doors: &[TcpListener]) -> Result<u16> {
+    Ok(doors.first().context("there is no listener")?.local_addr()?.port())
 }
 
 /// Starts the browser from a thread of its own: some launchers return only when the browser ends.

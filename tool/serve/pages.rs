@@ -2,24 +2,33 @@
 //! listings.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderName, StatusCode};
-use axum::middleware::from_fn;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::sync::watch as latest;
+use tokio::time::timeout;
 
 use crate::serve::live::Live;
-use crate::serve::origin;
+use crate::serve::origin::{self, Origin};
+use crate::serve::policy::NOT_A_PAGE;
 use crate::serve::site::Site;
+use crate::serve::socket::{Presence, bounded, put};
 
 type Latest = latest::Receiver<Arc<Site>>;
+
+/// How long an answer may take. The body of a request is part of it.
+const ANSWER: Duration = Duration::from_secs(30);
+/// How many bytes the body of a request may have.
+const LONGEST_BODY: usize = 4 << 10;
 
 /// Where the pages of a build listen for its successor, as mdBook's `live-reload-endpoint` wants it.
 ///
@@ -29,7 +38,7 @@ pub(crate) fn reload_endpoint(build: u64) -> String {
 }
 
 /// The whole server: guarded, never cached.
-pub(crate) fn router(site: Latest, live: &Live) -> Router {
+pub(crate) fn router(site: Latest, live: &Live, origin: Origin) -> Router {
     let pages = Router::new()
         .route("/", get(async |State(site): State<Latest>| page(&site.borrow(), "")))
         .route(
@@ -38,7 +47,27 @@ pub(crate) fn router(site: Latest, live: &Live) -> Router {
         )
         .route("/__livereload/{build}", get(reload))
         .with_state(site);
-    live.routes(pages).layer(from_fn(origin::guard))
+    live.routes(pages)
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(from_fn_with_state(origin, origin::guard))
+        .layer(from_fn(every_answer))
+}
+
+/// What every answer has: it comes in time, is what it says it is, is for pages of this origin, and is kept by no browser.
+async fn every_answer(request: Request, next: Next) -> Response {
+    let answer = timeout(ANSWER, next.run(request)).await;
+    let mut answer = answer.unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response());
+    let headers = answer.headers_mut();
+    for (name, value) in [
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (CACHE_CONTROL, "no-store"),
+        (REFERRER_POLICY, "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(NOT_A_PAGE));
+    answer
 }
 
 fn page(site: &Site, path: &str) -> Response {
@@ -55,15 +84,8 @@ fn page(site: &Site, path: &str) -> Response {
     }
 }
 
-fn headers(name: &str, policy: &str) -> [(HeaderName, String); 6] {
-    [
-        (CONTENT_SECURITY_POLICY, policy.to_owned()),
-        (REFERRER_POLICY, "same-origin".to_owned()),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin".to_owned()),
-        (CONTENT_TYPE, content_type(name)),
-        (CACHE_CONTROL, "no-store".to_owned()),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-    ]
+fn headers(name: &str, policy: &str) -> [(HeaderName, String); 2] {
+    [(CONTENT_SECURITY_POLICY, policy.to_owned()), (CONTENT_TYPE, content_type(name))]
 }
 
 /// Everything textual here is UTF-8, and sources are to be read, not downloaded.
@@ -77,22 +99,27 @@ fn content_type(name: &str) -> String {
 }
 
 async fn reload(upgrade: WebSocketUpgrade, State(site): State<Latest>, Path(build): Path<u64>) -> Response {
-    upgrade.on_upgrade(move |socket| tell_of_newer(socket, site, build))
+    bounded(upgrade).on_upgrade(move |socket| tell_of_newer(socket, site, build))
 }
 
 /// Says `reload` when there is a newer build than the page's, unless the page goes away first.
 async fn tell_of_newer(mut socket: WebSocket, mut site: Latest, build: u64) {
-    let newer = async { site.wait_for(|site| site.build() > build).await.is_ok() };
-    let there_is_one = tokio::select! {
-        there_is_one = newer => there_is_one,
-        () = gone(&mut socket) => false,
-    };
-    if there_is_one {
-        // A page that has gone in the meantime needs no reload.
-        let _ = socket.send(Message::text("reload")).await;
+    let mut presence = Presence::new();
+    loop {
+        let newer = async { site.wait_for(|site| site.build() > build).await.is_ok() };
+        let stays = tokio::select! {
+            newer = newer => {
+                if newer {
+                    // A page that has gone in the meantime needs no reload.
+                    let _ = put(&mut socket, Message::text("reload")).await;
+                }
+                false
+            }
+            message = socket.recv() => matches!(message, Some(Ok(_))) && presence.hear(),
+            () = presence.time_to_ask() => presence.ask(&mut socket).await,
+        };
+        if !stays {
+            return;
+        }
     }
-}
-
-async fn gone(socket: &mut WebSocket) {
-    while let Some(Ok(_)) = socket.recv().await {}
 }

@@ -72,7 +72,7 @@ pub fn contradicts(note: &Note, page: &str) -> Option<String> {
 ///
 /// # Errors
 ///
-/// Everything that has to be mended in the file.
+/// Everything that the author has to fix in the file.
 pub fn read(text: &str) -> Result<Text, Vec<Mistake>> {
     let mistakes: Vec<Mistake> = text
         .lines()

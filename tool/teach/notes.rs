@@ -25,9 +25,9 @@ pub fn of<'a>(taught: &'a [Taught], name: &str) -> Result<Vec<&'a Taught>, Strin
     let names = taught.iter().flat_map(|taught| folder(taught).into_iter().chain([taught.page.as_str()]));
     Err(match nearest(name, names) {
         Some(near) => {
-            format!("`{name}` is no page with a note and no folder of one; the nearest is `{near}`")
+            format!("no page `{name}` has a note, and no page in a folder `{name}`; the nearest is `{near}`")
         }
-        None => format!("`{name}` has no note, nor has any other page"),
+        None => format!("`{name}` has no note, and no other page has one"),
     })
 }
 

@@ -5,34 +5,34 @@ use clap::Subcommand;
 /// One thing to do.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Action {
-    /// Show all exercises, and which are done
+    /// List all exercises, and show which are done
     List,
-    /// Begin an exercise: put its starting point into workshop/mine, and say what to do
+    /// Begin an exercise: put its starting point into workshop/mine, and show the task
     Start {
-        /// Its name, or its number in the list [default: the one that was begun last, or the first]
+        /// Its name, or its number in the list [default: the one that you began last, or the first]
         name: Option<String>,
     },
-    /// Begin the next exercise that is not done
+    /// Begin the next exercise that you have not done
     Next,
     /// Check your program; the exit code is 0 if it passes
     Check {
-        /// Which exercise [default: the one that was begun last]
+        /// Which exercise [default: the one that you began last]
         name: Option<String>,
-        /// Show all lines of outputs and timelines
+        /// Show every line of the outputs and timelines
         #[arg(long)]
         whole: bool,
     },
     /// Give one more hint
     Hint {
-        /// Which exercise [default: the one that was begun last]
+        /// Which exercise [default: the one that you began last]
         name: Option<String>,
     },
     /// Show the solution, after a try
     Solution {
-        /// Which exercise [default: the one that was begun last]
+        /// Which exercise [default: the one that you began last]
         name: Option<String>,
     },
-    /// Put the starting point back; what you had is kept
+    /// Put the starting point back, and keep your version
     Reset {
         /// Which exercise
         name: String,

@@ -71,7 +71,7 @@ fn is_the_programs_fault(run: &Run) -> bool {
 }
 
 fn result(run: &Run, name: &str) -> Result<Built> {
-    // What the compiler warns of in other packages is for others to mend; an error there is one here.
+    // A warning in another package is for its authors to fix. An error there is an error here.
     let rendered = cargo::messages(&run.stdout).filter_map(|message| {
         let is_of_it = message["target"]["name"] == name || message["message"]["level"] == "error";
         message["message"]["rendered"].as_str().filter(|_| is_of_it).map(str::to_owned)

@@ -92,7 +92,7 @@ fn start(mine: &Mine, exercise: &'static Exercise) -> Result<()> {
     let paper = Paper::now();
     let text = overview::exercise(mine, exercise, &mine.progress().read()?, &paper)?;
     let how = if is_new {
-        "It is new: open it, mend it, and"
+        "It is new: open it, fix it, and"
     } else {
         "It was there already and stays as it is. To go on,"
     };
@@ -171,8 +171,8 @@ pub fn of_outcome(
         }
         Outcome::Unbuilt(said) => {
             let advice = if wants_network(said) {
-                " `cargo fetch` in the folder workshop/mine, while there is a network, downloads what is missing: from then on \
-                 none is needed."
+                " `cargo fetch` in the folder workshop/mine, with a network, downloads what is missing. After that \
+                 you need no network."
             } else {
                 ""
             };
@@ -193,7 +193,8 @@ pub fn of_outcome(
     Ok(match noted {
         Ok(_) => said,
         Err(error) => {
-            said + &paper.text(Ink::Bad, format!("warning: what came of it could not be noted: {error:#}"))
+            said + &paper
+                .text(Ink::Bad, format!("warning: the result of the check could not be saved: {error:#}"))
         }
     })
 }
@@ -252,7 +253,7 @@ pub fn solution(mine: &Mine, exercise: &Exercise, state: &State, paper: &Paper) 
 /// Why the solution is not shown yet.
 pub fn too_early(exercise: &Exercise) -> String {
     format!(
-        "{} was not tried yet: change the program, have it checked once, and its solution is shown. Hints come at any time.",
+        "{} was not tried yet: change the program and check it once, and you can see its solution. You can have hints at any time.",
         exercise.name
     )
 }
@@ -265,7 +266,7 @@ pub fn too_early(exercise: &Exercise) -> String {
 pub fn reset(mine: &Mine, exercise: &Exercise, paper: &Paper) -> Result<String> {
     let said = match mine.reset(exercise)? {
         Some(kept) => format!(
-            "{} is as it was at the start. What you had is kept as {}.",
+            "{} is as it was at the start. Your version is kept as {}.",
             exercise.name,
             kept.display()
         ),

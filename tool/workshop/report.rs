@@ -62,7 +62,7 @@ fn written(seen: &Seen, most: usize, paper: &Paper) -> String {
                 + &cut(lines.collect(), most, paper.colored).join("\n")
                 + "\n";
             if seen.run.truncated.contains(stream) {
-                text += &paper.text(Ink::Faint, "  and more than could be kept: the rest is not shown.");
+                text += &paper.text(Ink::Faint, "  … and more than the check keeps: the rest is not shown.");
             }
             text
         });
@@ -71,7 +71,7 @@ fn written(seen: &Seen, most: usize, paper: &Paper) -> String {
 
 fn ended(seen: &Seen) -> Vec<Span> {
     let how = match (seen.run.crowded, seen.run.ended(), seen.run.ending) {
-        (true, ..) => "It started processes or threads without end, and was ended.".to_owned(),
+        (true, ..) => "It started more and more processes or threads, and was ended.".to_owned(),
         (_, End::Deadline, End::Deadline) => {
             format!("It was still running after {} s, and was killed.", seen.within.as_secs_f32())
         }
@@ -121,8 +121,8 @@ fn by_its_name(mut run: timeline::Run, exercise: &Exercise) -> timeline::Run {
 /// A check that could not judge.
 pub fn unjudged(trouble: &Trouble, paper: &Paper) -> String {
     let advice = match trouble {
-        Trouble::Untraced(_) => " `cargo run -- doctor` says how to mend that.",
-        Trouble::Run(_) => " If it happens again, look at what `cargo run -- doctor` says.",
+        Trouble::Untraced(_) => " `cargo run -- doctor` says how to fix that.",
+        Trouble::Run(_) => " If it happens again, run `cargo run -- doctor`.",
         Trouble::Failure(_) | Trouble::Prepare(_) => "",
     };
     paper.text(Ink::Bad, format!("This check says nothing about your program: {trouble}.{advice}"))

@@ -251,7 +251,7 @@ impl Session<'_> {
             'p' => return self.pick(),
             'r' => {
                 self.asked = Some(Question::Reset);
-                return self.say("\nPut the starting point back? What you have is kept beside it. y or n\n");
+                return self.say("\nPut the starting point back? Your version is kept. y or n\n");
             }
             _ => return Ok(()),
         }
@@ -271,7 +271,7 @@ impl Session<'_> {
                 let name = self.exercise.name;
                 self.say(&paper.text(
                     Ink::Plain,
-                    format!("\n{name} does not pass yet. Go on to {} all the same? y or n", next.name),
+                    format!("\n{name} does not pass yet. Go on to {} anyway? y or n", next.name),
                 ))
             }
         }

@@ -165,7 +165,7 @@ pub struct Text {
     pub solution: String,
 }
 
-/// What has to be mended in a text.
+/// What the author has to fix in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     /// The line, counted from 1.

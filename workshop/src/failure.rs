@@ -56,7 +56,7 @@ impl fmt::Display for Trouble {
             }
             Trouble::Run(error) => write!(f, "there was no run to judge: {error}"),
             Trouble::Untraced(why) => {
-                write!(f, "what the program's processes do cannot be seen here: {why}")
+                write!(f, "this machine does not show what the program's processes do: {why}")
             }
             Trouble::Prepare(error) => write!(f, "cannot prepare a file for the program: {error}"),
         }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What to look at next when a run that is to end well does not.
-pub(crate) const WELL: &str = "Look at standard error, and in the timeline at the last things that “main” does: which call failed, or never came back?";
+pub(crate) const WELL: &str = "Look at standard error, and in the timeline at the last things that “main” does: which call failed, or never returned?";
 
 impl Seen {
     /// Fails unless `holds`. `what` says what was expected and what came instead, `look` what to look at next.
@@ -35,7 +35,7 @@ impl Seen {
         let what = match self.run.ended() {
             _ if self.run.crowded => {
                 format!(
-                    "It has to end by {end}; it was ended, since it started processes or threads without end."
+                    "It has to end by {end}; it was ended because it started more and more processes or threads."
                 )
             }
             End::Deadline => {
@@ -87,7 +87,7 @@ impl Seen {
                 format!("Its first line of standard output has to be “{line}”; it printed nothing.")
             }
             (Some(line), None) => format!("After {at} lines of standard output “{line}” is missing."),
-            (None, Some(line)) => format!("“{line}”, line {} of standard output, is one too many.", at + 1),
+            (None, Some(line)) => format!("Standard output has a line too many: “{line}”, line {}.", at + 1),
             (Some(line), Some(other)) => {
                 format!("Line {} of standard output has to be “{line}”; it is “{other}”.", at + 1)
             }

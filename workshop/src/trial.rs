@@ -160,7 +160,7 @@ impl<'a> Trial<'a> {
         {
             seen.must(
                 path.exists(),
-                format!("It has to leave {what} where it is; after this run that is gone."),
+                format!("It has to leave {what} in place; after this run that is gone."),
                 "Look for what the program removes or renames.",
             )?;
         }

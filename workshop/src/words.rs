@@ -24,7 +24,7 @@ pub(crate) fn list(names: &[impl AsRef<str>]) -> String {
     match names.split_last() {
         Some((last, [])) => (*last).to_owned(),
         Some((last, before)) => format!("{} and {last}", before.join(", ")),
-        None => "nobody".to_owned(),
+        None => "none".to_owned(),
     }
 }
 
@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn names_are_listed_as_in_a_sentence() {
         let names = ["A", "B", "C"];
-        for (count, expected) in [(0, "nobody"), (1, "A"), (2, "A and B"), (3, "A, B and C")] {
+        for (count, expected) in [(0, "none"), (1, "A"), (2, "A and B"), (3, "A, B and C")] {
             assert_eq!(list(&names[..count]), expected);
         }
     }

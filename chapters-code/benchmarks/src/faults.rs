@@ -28,6 +28,8 @@ pub(crate) const GROUP: Group = Group {
 fn cases() -> anyhow::Result<Vec<Case>> {
     let by_hand = "`fork` by hand, result over a pipe";
     let mut cases = both(by_hand, by_hand, || limit::fork_with_result().map(drop));
+    let with_duties = "`fork` by hand, with the library's duties";
+    cases.extend(both(with_duties, by_hand, || limit::fork_with_duties().map(drop)));
     for method in methods().into_iter().filter(|method| method.name() == "fork") {
         let name = ours(method.name());
         cases.extend(both(&name, by_hand, move || start_and_join(method, 1).map(drop)));

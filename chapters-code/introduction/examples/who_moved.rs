@@ -3,7 +3,7 @@ use std::env;
 use multiprocess::Process;
 
 fn change_directory() {
-    env::set_current_dir("/").expect("it is there");
+    env::set_current_dir("/").expect("the root directory exists");
 }
 
 fn main() -> multiprocess::Result<()> {
@@ -16,7 +16,7 @@ fn main() -> multiprocess::Result<()> {
         env::current_dir().ok() != before
     );
 
-    std::thread::spawn(change_directory).join().expect("it does not panic");
+    std::thread::spawn(change_directory).join().expect("no panic");
     println!(
         "after a thread:  moved = {}",
         env::current_dir().ok() != before

@@ -18,6 +18,11 @@ fn process_falls_alone() {
 }
 
 #[test]
+fn killed_when_it_hangs() {
+    check!("killed_when_it_hangs", exact());
+}
+
+#[test]
 fn at_work() {
     check!("at_work", exact());
 }

@@ -268,11 +268,12 @@ impl Connection {
     /// Collects the server, which ends or has ended. Gives how, if that can be known.
     fn collect_server(&self) -> Option<ExitStatus> {
         let pidfd = self.server.pidfd.as_fd();
-        if !matches!(poll::is_ready(pidfd, Some(Instant::now() + GRACE)), Ok(true)) {
-            // It closed its socket and lives on, so it is no forkserver, or may not be ended.
-            child::signal(pidfd, libc::SIGKILL).ok().filter(|sent| *sent)?;
+        let mut waited = child::wait_by(pidfd, Instant::now() + GRACE);
+        // One that lives on when its socket is closed is no forkserver, or may not be ended.
+        if matches!(waited, Ok(Waited::Running)) && matches!(child::signal(pidfd, libc::SIGKILL), Ok(true)) {
+            waited = child::wait_by(pidfd, Instant::now() + GRACE);
         }
-        match child::wait(pidfd, Block::Yes) {
+        match waited {
             Ok(Waited::Ended(status)) => Some(status),
             _ => None,
         }
@@ -445,13 +446,9 @@ impl Attendant for Connection {
         let Some(socket) = self.socket() else { return };
         // It ends, and leaves in the socket what it had to say.
         socket::end(socket.as_fd());
-        let pidfd = self.server.pidfd.as_fd();
         let deadline = Instant::now() + GRACE;
-        let ended = matches!(poll::is_ready(pidfd, Some(deadline)), Ok(true));
-        // One that may not be sent a signal ends by itself when this process has ended.
-        if ended || matches!(child::signal(pidfd, libc::SIGKILL), Ok(true)) {
-            let _ = child::wait(pidfd, Block::Yes);
-        }
+        // One that does not end in time, or may not be sent a signal, ends by itself when this process has ended.
+        self.collect_server();
         let last = self.receive(Some(Instant::now()));
         self.heard.with(|heard| last.into_iter().for_each(|said| heard.note(said)));
         for pidfd in self.dismiss() {

@@ -13,14 +13,16 @@
 //! | wait for one child | [`Child::join`], [`Child::join_timeout`], [`Child::try_join`], [`Child::join_with_output`] |
 //! | wait for several things | [`wait()`], [`WaitSet`] |
 //! | end a child | [`Child::terminate`], [`Child::kill`], [`Child::signal`], [`Child::killer`], [`Child::kill_on_drop`] |
+//! | end what a child has started, too | [`Process::own_group`] |
 //! | ask how a child ended | [`Child::exit_status`], which returns an [`ExitStatus`] |
-//! | ask who is who | [`current_process`], [`parent_process`], [`active_children`], [`AuthKey`] |
+//! | ask who is who | [`current_process`], [`parent_process`], [`active_children`], [`ActiveChild`], [`AuthKey`] |
 //! | count CPUs | [`cpu_count`], [`process_cpu_count`] |
 //! | choose a start method | [`StartMethod`], [`set_start_method`], [`force_start_method`], [`Context`] |
 //! | choose what children run | [`set_executable`] |
 //! | prepare or end a forkserver | [`set_forkserver_preload`], [`start_forkserver`], [`stop_forkserver`] |
 //! | handle an error of a start | [`StartError`], [`InitRefusal`] |
 //! | handle an error of a join | [`JoinError`], [`JoinErrorKind`], [`Panic`], [`Refusal`] |
+//! | send an [`io::Error`](std::io::Error) | [`IoError`] |
 //! | handle any error | [`Error`], [`Result`], [`SignalError`], [`WaitError`] |
 //!
 //! # Reading the source
@@ -61,15 +63,15 @@ mod wire;
 
 pub use bootstrap::{Target, init};
 pub use context::{
-    ActiveChild, AuthKey, Context, CurrentProcess, ParentProcess, WaitSet, active_children, cpu_count,
-    current_process, parent_process, process_cpu_count, set_executable, wait,
+    AuthKey, Context, CurrentProcess, ParentProcess, WaitSet, active_children, cpu_count, current_process,
+    parent_process, process_cpu_count, set_executable, wait,
 };
 pub use error::{
-    Error, ExitStatus, InitRefusal, JoinError, JoinErrorKind, Location, Panic, Refusal, Result, SignalError,
-    StartError, WaitError,
+    Error, ExitStatus, InitRefusal, IoError, JoinError, JoinErrorKind, Location, Panic, Refusal, Result,
+    SignalError, StartError, WaitError,
 };
 pub use method::{ParseStartMethodError, StartMethod};
-pub use process::{Child, Killer, Output, Process, Ran, Stdio, run_all};
+pub use process::{ActiveChild, Child, Output, Process, Ran, Stdio, run_all};
 pub use start::{
     force_start_method, set_forkserver_preload, set_start_method, start_forkserver, stop_forkserver,
 };

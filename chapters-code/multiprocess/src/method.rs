@@ -72,7 +72,8 @@ impl StartMethod {
     /// - No library holds something that must not exist twice, such as a lease on a device, a connection whose encryption
     ///   counts messages, or a generator whose numbers must differ in both processes. The keys of
     ///   [`RandomState`](std::hash::RandomState) are such numbers, if the thread has made a `HashMap` before.
-    /// - The target does not use what only the parent has: its threads, its timers, its record locks, its children.
+    /// - The target does not use what only the parent has: its threads, its timers, its record locks, its children, its async
+    ///   runtime. So do not fork inside a runtime, not even one that has a single thread.
     /// - The target does not read standard input if the parent has read a part of it. What Rust has read ahead is in the copy.
     /// - The target does not call [`std::process::exit`] while a thread-local of the parent would do harm when it is dropped.
     ///   A target that returns or panics drops none of them.

@@ -174,6 +174,15 @@ impl Builder {
             Told::Ended { pid, name, end } => self.ended(event.at, *pid, name.clone(), *end),
             other => self.take_plain(event.at, other),
         }
+        for stream in [Stream::Stdout, Stream::Stderr] {
+            let output = &mut self.outputs[stream as usize];
+            let found = match (&event.what, event.at.checked_sub(UNDECIDED)) {
+                (Told::Done(_), _) => output.over(),
+                (_, Some(until)) => output.give_up(until),
+                (_, None) => vec![],
+            };
+            self.add_pieces(stream, found);
+        }
         for new in known..self.moments.len() {
             let at = self.moments[new].at;
             let place = self.waiting.partition_point(|&other| self.moments[other].at <= at);
@@ -458,12 +467,12 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// When something was written that no traced process wrote by a call that is followed.
+    /// When something was written that no process of the run was seen to write.
     pub fn finish(self) -> Result<timeline::Run, Unclaimed> {
         for stream in [Stream::Stdout, Stream::Stderr] {
             let bytes = self.outputs[stream as usize].unclaimed();
             if !bytes.is_empty() {
-                return Err(Unclaimed { stream, text: text(bytes) });
+                return Err(Unclaimed { stream, text: text(&bytes) });
             }
         }
         Ok(self.whole())
@@ -471,7 +480,12 @@ impl Builder {
 
     /// What came out of both outputs and is in no event yet, for its writer has not been told of.
     pub fn unclaimed(&self) -> Vec<u8> {
-        self.outputs.iter().flat_map(|output| output.unclaimed()).copied().collect()
+        self.outputs.iter().flat_map(Writers::unclaimed).collect()
+    }
+
+    /// What came out of both outputs and will be in no event, for its writer is not known.
+    pub fn strays(&self) -> Vec<u8> {
+        self.outputs.iter().flat_map(Writers::strays).copied().collect()
     }
 
     /// The run as far as it is known, with the lines that are not complete yet.
@@ -515,7 +529,7 @@ pub struct Unclaimed {
 
 impl fmt::Display for Unclaimed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "nobody was seen to write {:?} to {:?}", self.text, self.stream)
+        write!(f, "no process was seen to write {:?} to {:?}", self.text, self.stream)
     }
 }
 

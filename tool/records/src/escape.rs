@@ -6,7 +6,7 @@
 //! | in the output | in the record |
 //! |---|---|
 //! | carriage return | `\r` |
-//! | another control character, but a tab inside the line stays | `\u{1b}` |
+//! | another character that does not show, or turns the text around it; a tab inside the line stays | `\u{1b}`, `\u{202e}` |
 //! | white space at the end of the line | `\u{20}`, `\u{9}`: its last character only |
 //! | a byte that is not UTF-8 | `\xff` |
 //! | a backslash before `\`, `r`, `u`, `x`, white space, or one of the above | `\\` |
@@ -86,9 +86,23 @@ pub fn unescape(text: &str) -> Result<Vec<u8>, String> {
     Ok(line)
 }
 
-/// A control character that would not show. A tab shows.
+/// A character that would not show, such as a control character or one that only says in which direction to write. A tab shows.
 fn is_hidden(c: char) -> bool {
-    c.is_control() && c != '\t'
+    if c == '\t' || (' '..='~').contains(&c) {
+        return false;
+    }
+    // The standard library knows what can be printed. Behind another character, so that an accent is not taken for one that
+    // has none below it.
+    let is_escaped = || ['a', c].iter().collect::<String>().escape_debug().nth(1) == Some('\\');
+    is_ignorable(c) || is_escaped()
+}
+
+/// The letters and marks that have no shape of their own: `Default_Ignorable_Code_Point` of Unicode, as far as they count as
+/// printable.
+fn is_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 fn character(rest: &str) -> Result<(char, &str), String> {
@@ -137,6 +151,22 @@ mod tests {
         assert_eq!(escape(b"bytes \xff\xfe"), r"bytes \xff\xfe");
         assert_eq!(escape(b"blank  "), r"blank \u{20}");
         assert_eq!(escape(br"C:\users"), r"C:\\users");
+    }
+
+    #[test]
+    fn what_is_invisible_or_turns_the_text_shows() {
+        let hidden = "\u{7f}\u{85}\u{9b}\u{a0}\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{200b}\u{200d}\u{200e}\u{202e}\u{2028}\u{2060}\
+                      \u{2066}\u{2069}\u{3000}\u{3164}\u{fe0f}\u{feff}\u{fff9}\u{e000}\u{1d173}\u{e0041}\u{e0101}";
+        for c in hidden.chars() {
+            let line = format!("a{c}b");
+            let text = escape(line.as_bytes());
+            assert_eq!(text, format!("a\\u{{{:x}}}b", u32::from(c)));
+            assert_eq!(unescape(&text), Ok(line.into_bytes()));
+        }
+        for shown in ["e\u{301}", "ä", "π", "日本", "🦀", "“”", "–", "العربية", "▶", "\u{10a}"]
+        {
+            assert_eq!(escape(shown.as_bytes()), shown);
+        }
     }
 
     #[test]

@@ -86,8 +86,11 @@ fn ending(play: &Play, stage: &Stage, judge: &Judge, run: Option<&Run>) -> Endin
     };
     if seen.events > MOST_EVENTS {
         words.push(format!("The figure holds its first {MOST_EVENTS} events of {}.", seen.events));
+    } else if !seen.late.is_empty() {
+        words.push("No process was seen to write the output that is shown below the figure.".to_owned());
     }
-    Ending::of(&play.listing, seen, words)
+    let paths = Paths::of(&play.root);
+    Ending::of(&play.listing, seen, words.iter().map(|sentence| paths.hide(sentence)).collect())
 }
 
 fn is_stopped(error: &anyhow::Error) -> bool {
@@ -97,7 +100,7 @@ fn is_stopped(error: &anyhow::Error) -> bool {
 fn refusal(listing: &Listing, why: &str) -> String {
     format!(
         "{id} was not run: this machine does not let one program watch another ({why}), and what cannot be watched is not \
-         run from a page. `cargo run -- doctor` says how to mend that. In a terminal: {command}",
+         run from a page. `cargo run -- doctor` says how to fix that. In a terminal: {command}",
         id = listing.id(),
         command = listing.command(),
     )

@@ -1,133 +1,130 @@
-//! Which browser may run listings: the one that came by an address that holds a key.
+//! Which browser may run listings: the one that has the pass.
 //!
-//! Two addresses do. One is printed where the server was started, for whoever can read that terminal. The other one opens the
-//! browser; it stands in the arguments of a program then, where other users of the machine can read it, so it is good only
-//! for connections from this user's own programs. Either is exchanged for a cookie, and the page's address is without a key
-//! then. All of it is worth nothing any more when this server has ended.
+//! It gets the pass for a key, and a key is in the address that it was opened with. Two addresses have one. One is printed where
+//! the server was started, for those who can read that terminal. The other one opens the browser. It is in the arguments of a
+//! program then, where other users of the machine can read it, so it is good only for connections from this user's own programs.
+//! Each key is good once, because a browser keeps the addresses that it was at. When the printed one has been used, another one
+//! is printed.
 //!
-//! Cookies do not know ports: the browser sends this one to any server on 127.0.0.1 that the reader visits, and whoever runs
-//! that server can run listings with it. `src/run-it-here.md` says so to readers. Its pages alone cannot: their origin is
-//! another one.
+//! The key follows the `#`, so it is in no request's address. The page at that address, `enter.html`, sends it to the server,
+//! keeps the pass where only pages of this server's origin can read it, and goes on to the book. Pages send the pass with what
+//! they ask for.
 //!
-//! Rejected: a file that only this user can read, with the key in it, to be opened in place of an address. Browsers in a
+//! Rejected: a cookie, because cookies do not know ports, so any other server of this machine that the reader visits under the
+//! same name gets it. A file that only this user can read, with the key in it, to be opened in place of an address: browsers in a
 //! sandbox of their own (snap, flatpak) cannot read it.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{COOKIE, LOCATION, REFERRER_POLICY, SET_COOKIE};
-use axum::http::{HeaderMap, Method, StatusCode};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 
+use crate::serve::connections::Connection;
 use crate::serve::live::peer;
 use crate::serve::live::secret::Secret;
+use crate::serve::origin::{Origin, only};
+use crate::terminal;
 
-/// The keys of one server.
+/// Where a key is exchanged for the pass.
+pub(crate) const ENTRANCE: &str = "/__enter";
+/// What a page calls the server's side of a WebSocket. A script can send no other header with one, so the pass follows this.
+pub(crate) const PROTOCOL: &str = "book";
+
+/// The keys of one server, and the pass.
 pub(crate) struct Keys {
-    address: SocketAddr,
-    printed: Secret,
-    opened: Secret,
-    cookie: Secret,
+    origin: Origin,
+    printed: Mutex<Secret>,
+    opened: Mutex<Option<Secret>>,
+    pass: Secret,
 }
 
 impl Keys {
-    /// New ones for the server at this address.
+    /// New ones for the server at this origin.
     ///
     /// # Errors
     ///
     /// When the system gives no randomness.
-    pub(crate) fn new(address: SocketAddr) -> Result<Keys> {
-        Ok(Keys { address, printed: Secret::new()?, opened: Secret::new()?, cookie: Secret::new()? })
+    pub(crate) fn new(origin: Origin) -> Result<Keys> {
+        let (printed, opened) = (Mutex::new(Secret::new()?), Mutex::new(Some(Secret::new()?)));
+        Ok(Keys { origin, printed, opened, pass: Secret::new()? })
     }
 
     /// The address to print.
     pub(crate) fn printed(&self) -> String {
-        format!("http://{}/?token={}", self.address, self.printed.text())
+        let printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        self.address(&printed)
     }
 
-    /// The address to open the browser with.
-    pub(crate) fn opened(&self) -> String {
-        format!("http://{}/?token={}", self.address, self.opened.text())
+    /// The address to open the browser with, until that has been done.
+    pub(crate) fn opened(&self) -> Option<String> {
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        opened.as_ref().map(|key| self.address(key))
     }
 
-    /// Whether a request comes from a browser that has the cookie.
+    fn address(&self, key: &Secret) -> String {
+        self.origin.address(&format!("{ENTRANCE}#{}", key.text()))
+    }
+
+    /// The pass, for a key that is good for this connection. The key is used up then.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no randomness for the next key.
+    pub(crate) fn exchange(&self, key: &str, connection: &Connection) -> Result<Option<&str>> {
+        let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        if printed.is(key) {
+            *printed = Secret::new()?;
+            let next = self.address(&printed);
+            terminal::tell(format_args!("that address has been used; for another browser: {next}"));
+            return Ok(Some(self.pass.text()));
+        }
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        let good = opened.as_ref().is_some_and(|opened| opened.is(key))
+            && peer::is_ours(connection.peer, connection.here);
+        Ok(good.then(|| {
+            *opened = None;
+            self.pass.text()
+        }))
+    }
+
+    /// Whether a request comes from a browser that has the pass.
     pub(crate) fn admits(&self, headers: &HeaderMap) -> bool {
-        let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs =
-            cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.any(|(name, value)| name == self.name() && self.cookie.is(value))
-    }
-
-    /// The port tells the cookies of two books apart that are served at once.
-    fn name(&self) -> String {
-        format!("book-{}", self.address.port())
-    }
-
-    /// Whether a key that came over a connection from `peer` is good.
-    fn opens(&self, given: &str, peer: SocketAddr) -> bool {
-        self.printed.is(given) || (self.opened.is(given) && peer::is_ours(peer, self.address))
-    }
-}
-
-/// Exchanges a key in the address for the cookie, and goes on to the same page without it. A key that is not good, such as
-/// that of an earlier server in an old address, leads to the page all the same, and to no cookie.
-pub(crate) async fn entrance(State(keys): State<Arc<Keys>>, request: Request, next: Next) -> Response {
-    let given = request.uri().query().and_then(|query| query.strip_prefix("token="));
-    let Some(given) = given.filter(|_| request.method() == Method::GET) else {
-        return next.run(request).await;
-    };
-    // The path comes back as it came, and begins with one slash: two would lead to another host.
-    let page = format!("/{}", request.uri().path().trim_start_matches('/'));
-    let headers = [(LOCATION, page), (REFERRER_POLICY, "no-referrer".to_owned())];
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    if peer.is_some_and(|ConnectInfo(peer)| keys.opens(given, *peer)) {
-        let cookie = format!("{}={}; Path=/; HttpOnly; SameSite=Strict", keys.name(), keys.cookie.text());
-        (StatusCode::SEE_OTHER, headers, [(SET_COOKIE, cookie)]).into_response()
-    } else {
-        (StatusCode::SEE_OTHER, headers).into_response()
+        let given = |name| only(headers, name).ok().flatten();
+        let asked = given(AUTHORIZATION).and_then(|text| text.strip_prefix("Bearer "));
+        let by_socket =
+            given(SEC_WEBSOCKET_PROTOCOL).and_then(|text| text.strip_prefix(PROTOCOL)?.strip_prefix(", "));
+        asked.or(by_socket).is_some_and(|pass| self.pass.is(pass))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderName;
+
     use super::*;
 
-    fn keys() -> Keys {
-        Keys::new(([127, 0, 0, 1], 3000).into()).expect("randomness")
-    }
-
-    fn admits(keys: &Keys, cookies: &[String]) -> bool {
-        let mut headers = HeaderMap::new();
-        for cookie in cookies {
-            headers.append(COOKIE, cookie.parse().expect("a header"));
-        }
-        keys.admits(&headers)
-    }
-
     #[test]
-    fn only_the_cookie_itself_admits() {
-        let keys = keys();
-        let right = format!("book-3000={}", keys.cookie.text());
-        assert!(admits(&keys, std::slice::from_ref(&right)));
-        assert!(admits(&keys, &[format!("a=b; {right}; c=d")]));
-        assert!(admits(&keys, &["book-3000=old".into(), right.clone()]));
-        for wrong in ["", "book-3000", "book-3000=", &right.replace("3000", "3001"), &format!("{right}0")] {
-            assert!(!admits(&keys, &[wrong.to_owned()]), "{wrong}");
+    fn only_the_pass_itself_admits_and_only_once_in_a_request() {
+        let keys = Keys::new(Origin::new(3000).expect("randomness")).expect("randomness");
+        let admits = |headers: &[(HeaderName, String)]| {
+            let mut map = HeaderMap::new();
+            for (name, value) in headers {
+                map.append(name, value.parse().expect("a header"));
+            }
+            keys.admits(&map)
+        };
+        let pass = keys.pass.text();
+        let bearer = (AUTHORIZATION, format!("Bearer {pass}"));
+        assert!(admits(std::slice::from_ref(&bearer)));
+        assert!(admits(&[(SEC_WEBSOCKET_PROTOCOL, format!("{PROTOCOL}, {pass}"))]));
+        assert!(!admits(&[]));
+        assert!(!admits(&[bearer.clone(), bearer]));
+        let printed = keys.printed.lock().expect("no thread has panicked").text().to_owned();
+        for wrong in ["", "0", &pass[1..], &format!("{pass}0"), &format!("{pass}, {pass}"), &printed] {
+            assert!(!admits(&[(AUTHORIZATION, format!("Bearer {wrong}"))]), "{wrong}");
+            assert!(!admits(&[(AUTHORIZATION, wrong.to_owned())]), "{wrong}");
+            assert!(!admits(&[(SEC_WEBSOCKET_PROTOCOL, format!("{PROTOCOL}, {wrong}"))]), "{wrong}");
         }
-        assert!(!admits(&keys, &[]));
-        assert!(!admits(&keys, &[format!("book-3000={}", keys.printed.text())]), "another secret");
-    }
-
-    #[test]
-    fn the_key_that_opens_the_browser_is_not_good_for_a_stranger() {
-        let keys = keys();
-        // No connection comes from there.
-        let nobody = ([127, 0, 0, 1], 1).into();
-        assert!(keys.opens(keys.printed.text(), nobody));
-        assert!(!keys.opens(keys.opened.text(), nobody));
-        assert!(!keys.opens(keys.cookie.text(), nobody));
     }
 }

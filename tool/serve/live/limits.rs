@@ -8,5 +8,3 @@ pub(crate) const CROWD: usize = 128;
 pub(crate) const MOST_OUTPUT: usize = 64 << 10;
 /// How many events a figure shows. Later events are counted, and their output is shown as it is.
 pub(crate) const MOST_EVENTS: usize = 400;
-/// How many bytes a message of a page may have.
-pub(crate) const LONGEST_MESSAGE: usize = 1 << 10;

@@ -4,6 +4,7 @@
 //! has stopped the run. In reading order:
 //!
 //! - [`secret`], [`key`], [`peer`]: who may run something. [`crate::serve::origin`] turns foreign pages away before.
+//! - [`kept`]: what pages keep for the reader from one start to the next.
 //! - [`stage`]: what is known of a run, for the thread that runs it and the socket that tells of it.
 //! - [`act`]: that thread. [`ending`]: what is said when it is over.
 //! - [`seen`]: what there is to see of a run at one moment. [`scene`] draws it for the page. [`paths`] keeps the reader's folders out of it.
@@ -16,6 +17,7 @@
 
 mod act;
 mod ending;
+mod kept;
 pub(crate) mod key;
 mod limits;
 mod news;
@@ -28,51 +30,61 @@ mod session;
 mod stage;
 
 use std::fs;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{Path as Address, Query, State};
-use axum::http::header::ORIGIN;
+use axum::extract::{Path as Address, Query, Request, State};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, put};
+use axum::{Extension, Router};
 use records::catalog::Catalog;
+use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::page::arguments::{chosen, declared};
+use crate::serve::connections::Connection;
 use crate::serve::live::act::Play;
-use crate::serve::live::key::Keys;
-use crate::serve::live::limits::{LONGEST_MESSAGE, MOST_RUNS};
+use crate::serve::live::kept::Kept;
+use crate::serve::live::key::{ENTRANCE, Keys};
+use crate::serve::live::limits::MOST_RUNS;
+use crate::serve::origin::Origin;
+use crate::serve::policy;
+use crate::serve::socket::bounded;
+use crate::terminal;
 use crate::workspace::program::Builds;
+
+/// The page at the entrance.
+const ENTER: &str = include_str!("enter.html");
 
 /// What the server needs to run listings; a handle.
 #[derive(Clone)]
 pub(crate) struct Live {
     root: Arc<Path>,
     keys: Arc<Keys>,
+    kept: Arc<Kept>,
     room: Arc<Semaphore>,
     builds: Arc<Builds>,
     within: Duration,
 }
 
 impl Live {
-    /// For the book at `root`, served at this address. A run may take so long.
+    /// For the book at `root`, served at this origin. A run may take so long.
     ///
     /// # Errors
     ///
     /// When the system gives no randomness for the secrets.
-    pub(crate) fn new(root: &Path, address: SocketAddr, within: Duration) -> Result<Live> {
-        let keys = Arc::new(Keys::new(address)?);
+    pub(crate) fn new(root: &Path, origin: Origin, within: Duration) -> Result<Live> {
         Ok(Live {
             root: root.into(),
-            keys,
+            keys: Arc::new(Keys::new(origin)?),
+            kept: Arc::new(Kept::of(root)),
             room: Arc::new(Semaphore::new(MOST_RUNS)),
             builds: Arc::default(),
             within,
@@ -84,15 +96,77 @@ impl Live {
         &self.keys
     }
 
-    /// The paths of it, below `/__run`, in front of all pages of `pages`.
+    /// The paths of it, beside those of `pages`.
     pub(crate) fn routes(&self, pages: Router) -> Router {
         let routes = Router::new()
+            .route(ENTRANCE, get(entrance).post(enter))
+            .route("/__keep", put(keep))
             .route("/__run", get(may))
             .route("/__run/{chapter}/{listing}", get(run))
             .with_state(self.clone());
-        pages.merge(routes).layer(from_fn_with_state(self.keys.clone(), key::entrance))
+        pages.merge(routes).layer(from_fn_with_state(self.clone(), know))
+    }
+
+    /// Whether a page of this server, in a browser that has the pass, sends this. A browser sends its origin with every WebSocket
+    /// and everything that changes something, and [`crate::serve::origin`] has compared it.
+    fn obeys(&self, headers: &HeaderMap) -> bool {
+        self.keys.admits(headers) && headers.contains_key(ORIGIN)
     }
 }
+
+/// Remembers of a connection that a browser with the pass has it.
+async fn know(
+    State(live): State<Live>,
+    Extension(connection): Extension<Arc<Connection>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if live.keys.admits(request.headers()) {
+        connection.trust();
+    }
+    next.run(request).await
+}
+
+/// The page that the printed address leads to.
+async fn entrance() -> Response {
+    ([(CONTENT_SECURITY_POLICY, policy::of_page(ENTER))], Html(ENTER)).into_response()
+}
+
+/// Exchanges a key for the pass, and gives what was kept for the reader.
+async fn enter(
+    State(live): State<Live>,
+    Extension(connection): Extension<Arc<Connection>>,
+    key: String,
+) -> Response {
+    let entered = spawn_blocking(move || {
+        let pass = live.keys.exchange(&key, &connection)?;
+        anyhow::Ok(pass.map(|pass| json!({ "pass": pass, "kept": live.kept.all() }).to_string()))
+    });
+    match entered.await {
+        Ok(Ok(Some(text))) => ([(CONTENT_TYPE, "application/json")], text).into_response(),
+        Ok(Ok(None)) => (StatusCode::FORBIDDEN, "This key is not good, or not any more.\n").into_response(),
+        Ok(Err(_)) | Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// Keeps something for the reader until the next start.
+async fn keep(State(live): State<Live>, headers: HeaderMap, change: String) -> Response {
+    if !live.obeys(&headers) {
+        return FORBIDDEN.into_response();
+    }
+    let Ok(change) = serde_json::from_str(&change) else { return StatusCode::BAD_REQUEST.into_response() };
+    match spawn_blocking(move || live.kept.change(change)).await {
+        Ok(Ok(())) => StatusCode::NO_CONTENT.into_response(),
+        Ok(Err(error)) => {
+            terminal::tell(format_args!("what a page keeps for you is lost at the next start: {error:#}"));
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+const FORBIDDEN: (StatusCode, &str) =
+    (StatusCode::FORBIDDEN, "Only a browser that came by the address that the server gave it may do that.\n");
 
 /// Whether this browser may run listings: what a page asks before it offers that.
 async fn may(State(live): State<Live>, headers: HeaderMap) -> &'static str {
@@ -107,18 +181,13 @@ async fn run(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    // A browser sends its origin with every WebSocket, and `origin` has compared it. Who sends none is no page of ours.
-    if !live.keys.admits(&headers) || !headers.contains_key(ORIGIN) {
-        return (StatusCode::FORBIDDEN, "Only the browser that the server has opened may run listings.\n")
-            .into_response();
+    if !live.obeys(&headers) {
+        return FORBIDDEN.into_response();
     }
     let room = live.room.clone();
     let found = spawn_blocking(move || find(&live, &format!("{chapter}/{name}"), &given)).await;
     match found {
-        Ok(Ok(play)) => {
-            let upgrade = upgrade.max_message_size(LONGEST_MESSAGE);
-            upgrade.on_upgrade(move |socket| session::session(socket, play, room))
-        }
+        Ok(Ok(play)) => bounded(upgrade).on_upgrade(move |socket| session::session(socket, play, room)),
         Ok(Err((status, why))) => (status, why).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

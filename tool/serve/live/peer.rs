@@ -8,22 +8,27 @@ use nix::unistd::getuid;
 /// Whether the connection from `peer` to `here` was made by a program of this user, or by the superuser's, such as one that
 /// passes connections into a container. One that cannot be found is nobody's.
 pub(crate) fn is_ours(peer: SocketAddr, here: SocketAddr) -> bool {
-    let table = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    let table = if here.is_ipv4() { "/proc/net/tcp" } else { "/proc/net/tcp6" };
+    let table = fs::read_to_string(table).unwrap_or_default();
     owner(&table, peer, here).is_some_and(|owner| owner == 0 || owner == getuid().as_raw())
 }
 
 /// The user who has the socket at this end, from the table that proc_net_tcp(5) describes.
 fn owner(table: &str, end: SocketAddr, other: SocketAddr) -> Option<u32> {
-    let (end, other) = (hexadecimal(end)?, hexadecimal(other)?);
+    let (end, other) = (hexadecimal(end), hexadecimal(other));
     let rows = table.lines().skip(1).map(|line| line.split_ascii_whitespace().collect::<Vec<_>>());
     rows.filter(|row| row.get(1) == Some(&&*end) && row.get(2) == Some(&&*other))
         .find_map(|row| row.get(7)?.parse().ok())
 }
 
-/// As the kernel writes it there: the address as one number of this machine.
-fn hexadecimal(address: SocketAddr) -> Option<String> {
-    let IpAddr::V4(ip) = address.ip() else { return None };
-    Some(format!("{:08X}:{:04X}", u32::from_ne_bytes(ip.octets()), address.port()))
+/// As the kernel writes it there: each four bytes of the address as one number of this machine.
+fn hexadecimal(address: SocketAddr) -> String {
+    let bytes = match address.ip() {
+        IpAddr::V4(ip) => ip.octets().to_vec(),
+        IpAddr::V6(ip) => ip.octets().to_vec(),
+    };
+    let numbers = bytes.as_chunks().0.iter().map(|four| format!("{:08X}", u32::from_ne_bytes(*four)));
+    format!("{}:{:04X}", numbers.collect::<String>(), address.port())
 }
 
 #[cfg(test)]
@@ -34,13 +39,16 @@ mod tests {
 
     #[test]
     fn a_connection_of_our_own_is_found_and_no_other() {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let here = listener.local_addr().expect("an address");
-        let stream = TcpStream::connect(here).expect("a connection");
-        let peer = stream.local_addr().expect("an address");
-        assert!(is_ours(peer, here));
-        assert!(!is_ours(here, here), "the listener is not a connection");
-        assert!(!is_ours(([127, 0, 0, 2], peer.port()).into(), here));
+        let four = TcpListener::bind("127.0.0.1:0").expect("a port");
+        // Where there is no IPv6, nothing listens there.
+        for listener in [Ok(four), TcpListener::bind("[::1]:0")].into_iter().flatten() {
+            let here = listener.local_addr().expect("an address");
+            let stream = TcpStream::connect(here).expect("a connection");
+            let peer = stream.local_addr().expect("an address");
+            assert!(is_ours(peer, here));
+            assert!(!is_ours(here, here), "the listener is not a connection");
+            assert!(!is_ours(([127, 0, 0, 2], peer.port()).into(), here));
+        }
     }
 
     #[test]
@@ -50,10 +58,7 @@ mod tests {
                 "   0: {end} 0100007F:0BB8 01 00000000:00000000 00:00000000 00000000  1234        0 5 1\n"
             )
         };
-        let table = format!(
-            "  sl  local_address ...\n{}",
-            row(&hexadecimal(([127, 0, 0, 1], 4242).into()).expect("IPv4"))
-        );
+        let table = format!("  sl  local_address ...\n{}", row(&hexadecimal(([127, 0, 0, 1], 4242).into())));
         let here: SocketAddr = ([127, 0, 0, 1], 3000).into();
         assert_eq!(owner(&table, ([127, 0, 0, 1], 4242).into(), here), Some(1234));
         assert_eq!(owner(&table, ([127, 0, 0, 1], 4243).into(), here), None);

@@ -11,6 +11,6 @@ pub(crate) struct Seen {
     pub(crate) living: Vec<usize>,
     /// How many events there were in all.
     pub(crate) events: usize,
-    /// What was written after the last event of the timeline.
+    /// What was written after the last event of the timeline, or by writers that are not known.
     pub(crate) late: String,
 }

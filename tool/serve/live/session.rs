@@ -1,29 +1,26 @@
 //! One socket, which is one run.
 
-use std::io::{PipeWriter, Write, pipe};
+use std::io::{self, PipeReader, PipeWriter, Write, pipe};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use supervisor::Order;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
-use tokio::time::{Instant, interval, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until};
 
 use crate::serve::live::act::{Play, perform};
 use crate::serve::live::news::{News, Wish};
 use crate::serve::live::paths::Paths;
 use crate::serve::live::stage::Stage;
+use crate::serve::socket::{Presence, put};
 
 /// The time between two pictures of a run, at least; those of a long run take longer to draw, and there are fewer of them.
 const PACE: Duration = Duration::from_millis(80);
-/// How often a page is asked whether it is there. Browsers answer by themselves.
-const ASK: Duration = Duration::from_secs(3);
-/// A page that has taken in nothing, or said nothing, for so long is gone, although its connection is not.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A run that goes on. When this is dropped, the run is stopped.
 struct Running {
@@ -39,7 +36,7 @@ pub(crate) async fn session(mut socket: WebSocket, play: Play, room: Arc<Semapho
         let _ = send(&mut socket, &News::Refused(why.to_owned())).await;
         return;
     };
-    let (orders, giver) = match pipe() {
+    let (orders, giver) = match orders() {
         Ok(ends) => ends,
         Err(error) => {
             let _ = send(&mut socket, &News::Refused(format!("It was not run: {error}."))).await;
@@ -63,25 +60,33 @@ pub(crate) async fn session(mut socket: WebSocket, play: Play, room: Arc<Semapho
     tell(&mut socket, running).await;
 }
 
+/// A pipe whose writer does not wait.
+fn orders() -> io::Result<(PipeReader, PipeWriter)> {
+    let (orders, giver) = pipe()?;
+    fcntl(&giver, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+    Ok((orders, giver))
+}
+
 /// Until the run is over and told of, or the page has gone.
 async fn tell(socket: &mut WebSocket, mut running: Running) {
     let mut changes = running.stage.changes();
     let mut next = Instant::now();
     let mut fresh = true;
-    let mut heard = Instant::now();
-    let mut asks = interval(ASK);
+    let mut presence = Presence::new();
     loop {
         tokio::select! {
             message = socket.recv() => {
-                heard = Instant::now();
+                if !presence.hear() {
+                    return;
+                }
                 match message {
                     Some(Ok(Message::Text(text))) => running.obey(&text),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                     _ => return,
                 }
             }
-            _ = asks.tick() => {
-                if heard.elapsed() > PATIENCE || put(socket, Message::Ping(Bytes::new())).await.is_err() {
+            () = presence.time_to_ask() => {
+                if !presence.ask(socket).await {
                     return;
                 }
             }
@@ -108,14 +113,6 @@ async fn send(socket: &mut WebSocket, news: &News) -> Result<(), ()> {
     put(socket, Message::text(serde_json::to_string(news).expect("news are always JSON"))).await
 }
 
-/// `Err` when the page has gone, or takes in nothing.
-async fn put(socket: &mut WebSocket, message: Message) -> Result<(), ()> {
-    match timeout(PATIENCE, socket.send(message)).await {
-        Ok(Ok(())) => Ok(()),
-        _ => Err(()),
-    }
-}
-
 impl Running {
     fn obey(&mut self, text: &str) {
         match serde_json::from_str(text) {
@@ -123,8 +120,9 @@ impl Running {
             Ok(Wish::Signal { process, name }) => {
                 if let (Some(orders), Some(pid)) = (&mut self.orders, self.stage.target(process)) {
                     let order = Order::Signal { pid, signal: name.number() };
-                    // EPIPE: the run has just ended.
-                    let _ = orders.write_all(order.line().as_bytes());
+                    // EPIPE: the run has just ended. EAGAIN: it is not at orders, and has a pipe full of them. This is the
+                    // thread that serves everything, so it does not wait; a whole line is in the pipe or nothing of it.
+                    let _ = orders.write(order.line().as_bytes());
                 }
             }
             // No page of this server says anything else.

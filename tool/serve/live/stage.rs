@@ -108,9 +108,12 @@ impl Stage {
         let mut run = known.builder.so_far();
         run.events.truncate(MOST_EVENTS);
         let living = (0..run.processes.len()).filter(|&process| known.lives(process)).collect();
-        let (events, late) = (known.events, String::from_utf8_lossy(&known.late).into_owned());
+        let is_cut = known.events >= MOST_EVENTS;
+        let late = if is_cut { known.late.clone() } else { known.builder.strays() };
+        let (events, mut late) = (known.events, String::from_utf8_lossy(&late).into_owned());
         drop(known);
-        Seen { run: self.paths.hide_in(run), living, events, late: self.paths.hide(&late) }
+        self.paths.hide_in(&mut run, &mut late);
+        Seen { run, living, events, late }
     }
 
     /// How things stand.

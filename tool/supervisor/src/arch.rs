@@ -1,12 +1,14 @@
 //! What differs from one architecture to another. No other file of this crate asks which one it is.
 
-use libc::{c_long, user_regs_struct};
+use libc::{c_int, c_long, user_regs_struct};
 
-pub(crate) use native::{ALARM, AUDIT, EPOLL_WAIT, FORK, PAUSE, POLL, SELECT, VFORK, first_argument};
+pub(crate) use native::{
+    ALARM, AUDIT, EPOLL_WAIT, FORK, NUMBER_SET, PAUSE, POLL, SELECT, VFORK, answer, first_argument,
+};
 
 #[cfg(target_arch = "x86_64")]
 mod native {
-    use super::{c_long, user_regs_struct};
+    use super::{c_int, c_long, user_regs_struct};
 
     /// The kernel's name of this architecture, from its `audit.h`.
     pub(crate) const AUDIT: u32 = 0xc000_003e;
@@ -24,11 +26,20 @@ mod native {
     pub(crate) fn first_argument(registers: &mut user_regs_struct) -> &mut u64 {
         &mut registers.rdi
     }
+
+    /// The set of registers that has the number of the call alone, where it is not among the others.
+    pub(crate) const NUMBER_SET: Option<c_int> = None;
+
+    /// Has the call that is about to be entered give this result; no call is made then.
+    pub(crate) fn answer(registers: &mut user_regs_struct, result: i64) {
+        registers.orig_rax = u64::MAX;
+        registers.rax = result.cast_unsigned();
+    }
 }
 
 #[cfg(target_arch = "aarch64")]
 mod native {
-    use super::{c_long, user_regs_struct};
+    use super::{c_int, c_long, user_regs_struct};
 
     pub(crate) const AUDIT: u32 = 0xc000_00b7;
 
@@ -44,6 +55,13 @@ mod native {
 
     pub(crate) fn first_argument(registers: &mut user_regs_struct) -> &mut u64 {
         &mut registers.regs[0]
+    }
+
+    /// `NT_ARM_SYSTEM_CALL` of the kernel's `elf.h`.
+    pub(crate) const NUMBER_SET: Option<c_int> = Some(0x404);
+
+    pub(crate) fn answer(registers: &mut user_regs_struct, result: i64) {
+        registers.regs[0] = result.cast_unsigned();
     }
 }
 

@@ -33,8 +33,8 @@ pub(crate) enum Call {
     Pair { kind: i32, address: u64 },
     /// Maps memory that others may map, too.
     Map,
-    /// Makes a process, or a thread.
-    Bear { name: &'static str, by: Birth },
+    /// Makes a process, or a thread, of which the kernel has told us or not.
+    Bear { name: &'static str, by: Birth, born: bool },
     /// Ends this thread alone.
     Leave,
     /// Has the kernel act for the program at another time: by a timer's signal, or by asynchronous input and output.
@@ -122,6 +122,7 @@ enum Timeout {
 const CALLS: &[(c_long, &str, Kind)] = &[
     (libc::SYS_write, "write", Kind::Write),
     (libc::SYS_writev, "writev", Kind::Writev),
+    (libc::SYS_pwritev2, "pwritev2", Kind::Writev),
     (libc::SYS_wait4, "wait4", Kind::Wait4),
     (libc::SYS_waitid, "waitid", Kind::Waitid),
     (libc::SYS_ppoll, "ppoll", Kind::Poll(Fds::Array, Timeout::Time(2))),
@@ -165,9 +166,12 @@ const CALLS: &[(c_long, &str, Kind)] = &[
     (libc::SYS_rt_sigtimedwait, "rt_sigtimedwait", Kind::Sleep),
     (libc::SYS_semop, "semop", Kind::Sleep),
     (libc::SYS_semtimedop, "semtimedop", Kind::Sleep),
+    (libc::SYS_sendfile, "sendfile", Kind::Sleep),
     (libc::SYS_sendmsg, "sendmsg", Kind::Sleep),
     (libc::SYS_sendto, "sendto", Kind::Sleep),
     (libc::SYS_splice, "splice", Kind::Sleep),
+    (libc::SYS_tee, "tee", Kind::Sleep),
+    (libc::SYS_vmsplice, "vmsplice", Kind::Sleep),
     (arch::FORK, "fork", Kind::Fork),
     (arch::VFORK, "vfork", Kind::Vfork),
     (arch::POLL, "poll", Kind::Poll(Fds::Array, Timeout::Millis(2))),
@@ -177,23 +181,18 @@ const CALLS: &[(c_long, &str, Kind)] = &[
     (arch::ALARM, "alarm", Kind::Arrange),
 ];
 
-/// The calls that matter as well where messages are told of: they move bytes, or make what bytes go through.
-const CALLS_WITH_MESSAGES: &[(c_long, &str, Kind)] = &[
-    (libc::SYS_sendfile, "sendfile", Kind::Sleep),
-    (libc::SYS_socketpair, "socketpair", Kind::Socketpair),
-    (libc::SYS_tee, "tee", Kind::Sleep),
-    (libc::SYS_vmsplice, "vmsplice", Kind::Sleep),
-];
+/// The call that matters as well where messages are told of: it makes what bytes go through.
+const PAIR: c_long = libc::SYS_socketpair;
 
 /// The call that matters as well where memory is told of, if it maps what others may map, too.
 pub(crate) const MAP: c_long = libc::SYS_mmap;
 /// Which of its arguments says so, and by which bit.
-pub(crate) const MAP_FLAGS: (usize, u32) = (3, libc::MAP_SHARED as u32);
+pub(crate) const MAP_FLAGS: (u32, u32) = (3, libc::MAP_SHARED as u32);
 
-/// The numbers of the calls that are told of, as far as this architecture has them.
+/// The numbers of the calls that are told of whatever their arguments are, as far as this architecture has them.
 pub(crate) fn numbers(extras: Extras) -> impl Iterator<Item = u32> {
-    let more = if extras.messages { CALLS_WITH_MESSAGES } else { &[] };
-    CALLS.iter().chain(more).filter_map(|&(number, ..)| u32::try_from(number).ok())
+    let numbers = CALLS.iter().map(|&(number, ..)| number).chain(extras.messages.then_some(PAIR));
+    numbers.filter_map(|number| u32::try_from(number).ok())
 }
 
 /// Which descriptors a call moves bytes to and from.
@@ -286,6 +285,17 @@ pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
     }
 }
 
+/// Whether the call would put something into an output that is in no memory from which it could be told.
+pub(crate) fn is_untold_output(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes) -> bool {
+    let into = match number {
+        libc::SYS_sendfile | libc::SYS_vmsplice => args[0],
+        libc::SYS_tee => args[1],
+        libc::SYS_splice => args[2],
+        _ => return false,
+    };
+    pipes.stream(tracee, into as c_int).is_some()
+}
+
 /// What the thread that has entered this call waits for; `None` where anything else than a process of the run may end the wait:
 /// a timeout, a signal that the call is there for, a device, a file, a socket. Locks count if they are in memory that no other
 /// process has.
@@ -319,22 +329,28 @@ pub(crate) fn bond(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes)
 }
 
 fn find(number: c_long) -> Option<(&'static str, Kind)> {
-    if number == MAP {
-        return Some(("mmap", Kind::Map));
+    match number {
+        MAP => Some(("mmap", Kind::Map)),
+        PAIR => Some(("socketpair", Kind::Socketpair)),
+        _ => CALLS.iter().find(|(told_of, ..)| *told_of == number).map(|&(_, name, kind)| (name, kind)),
     }
-    let found = CALLS.iter().chain(CALLS_WITH_MESSAGES).find(|(told_of, ..)| *told_of == number);
-    found.map(|&(_, name, kind)| (name, kind))
 }
 
 impl Fds {
-    /// Those that a call watches.
+    /// Those that a call watches, each once; none where there are so many that to look at them would keep us from the clock.
     fn of(self, tracee: Tracee, args: [u64; 6]) -> Vec<i32> {
-        let length = |at: usize| usize::try_from(args[at]).unwrap_or(0);
-        match self {
+        /// Far more than a program waits for that is there to be read.
+        const MOST: usize = 256;
+        let length = |at: usize| usize::try_from(args[at]).unwrap_or(usize::MAX);
+        let mut fds = match self {
+            Fds::Array if length(1) > MOST => vec![],
             Fds::Array => polled(tracee, args[0], length(1)),
             Fds::Sets => selected(tracee, args[1], length(0)),
             Fds::Epoll => tracee.watched(args[0] as c_int),
-        }
+        };
+        fds.sort_unstable();
+        fds.dedup();
+        if fds.len() > MOST { vec![] } else { fds }
     }
 }
 
@@ -376,7 +392,7 @@ fn bear(name: &'static str, flags: u64, exit_signal: i32) -> Call {
     } else {
         Birth::Clone
     };
-    Call::Bear { name, by }
+    Call::Bear { name, by, born: false }
 }
 
 /// A wait for descriptors: for processes, if there are pidfds among them.
@@ -388,8 +404,6 @@ fn poll(name: &'static str, of: Vec<u32>, look: bool) -> Option<Call> {
 }
 
 fn polled(tracee: Tracee, address: u64, count: usize) -> Vec<i32> {
-    // No process can have more descriptors, see `fs.nr_open`.
-    let count = count.min(1 << 20);
     // `struct pollfd`: a descriptor, then two halves of an int.
     let words = tracee.bytes(address, count * size_of::<libc::pollfd>()).unwrap_or_default();
     let fds = words.chunks_exact(size_of::<libc::pollfd>());

@@ -1,6 +1,6 @@
 //! The system calls that the threads of a run are in, told from their entry to their exit.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, mem, time::Duration};
 
 use libc::c_long;
 use marks::wire::Said;
@@ -42,6 +42,8 @@ pub(crate) struct Calls {
     locks: Locks,
     messages: Messages,
     memory: Memory,
+    /// The processes and threads that calls have made and of which the kernel has not told us; `None` for one that is not known.
+    slipped: Vec<Option<u32>>,
 }
 
 struct Ended {
@@ -65,8 +67,6 @@ pub(crate) enum Remains {
 struct Open {
     who: Who,
     call: Call,
-    /// What it waits for, if only this run can end the wait.
-    bond: Option<Bond>,
     /// What it waits for at a futex, where that is to be told.
     awaited: Option<Awaited>,
     /// What it moves, where that is to be told.
@@ -86,9 +86,18 @@ struct Open {
 impl Calls {
     /// No calls yet. Of each output, `limit` bytes are told of.
     pub(crate) fn new(pipes: Pipes, limit: usize, extras: Extras) -> Calls {
-        let (open, ended, arranged) = (BTreeMap::new(), BTreeMap::new(), false);
-        let (locks, messages, memory) = (Locks::default(), Messages::default(), Memory::default());
-        Calls { pipes, room: [limit; 2], open, ended, arranged, extras, locks, messages, memory }
+        Calls {
+            pipes,
+            room: [limit; 2],
+            open: BTreeMap::new(),
+            ended: BTreeMap::new(),
+            arranged: false,
+            extras,
+            locks: Locks::default(),
+            messages: Messages::default(),
+            memory: Memory::default(),
+            slipped: vec![],
+        }
     }
 
     /// A thread enters a call.
@@ -128,7 +137,6 @@ impl Calls {
             _ => {}
         }
         let mut open = Open::new(who, call, number, args);
-        open.bond = call::bond(Tracee(who.tid), number, args, self.pipes);
         if self.extras.locks && number == libc::SYS_futex {
             open.awaited = Some(self.locks.awaited(who, args));
         }
@@ -168,6 +176,7 @@ impl Calls {
                 return self.moved(who.tid, result.unsigned_abs(), outbox);
             }
             Call::Sleep(_) if result == 0 && open.awaited.is_some() => return self.woken(who.tid, outbox),
+            Call::Bear { born: false, .. } if result > 0 => self.slipped.push(u32::try_from(result).ok()),
             _ => {}
         }
         self.over(who.tid, collected, outbox);
@@ -179,10 +188,16 @@ impl Calls {
     }
 
     /// What these threads wait for; `None` if one of them does anything else, or if it is not known yet that it sleeps.
-    pub(crate) fn bonds(&self, threads: &[u32]) -> Option<Vec<&Bond>> {
+    pub(crate) fn bonds(&self, threads: &[u32]) -> Option<Vec<Bond>> {
         let bond = |tid: &u32| {
             let open = self.open.get(tid).filter(|open| !open.interrupted)?;
-            open.bond.as_ref().filter(|_| open.told || !matches!(open.call, Call::Sleep(_)))
+            let asleep = match open.call {
+                Call::Wait { .. } => true,
+                Call::Sleep(_) => open.told,
+                _ => false,
+            };
+            // Asked for now, not at the entry: to find out takes reading, which most calls need not wait for.
+            asleep.then(|| call::bond(Tracee(*tid), open.number, open.args, self.pipes))?
         };
         threads.iter().map(bond).collect::<Option<_>>().filter(|_| !self.arranged)
     }
@@ -299,11 +314,14 @@ impl Calls {
 
     /// The kernel says that this thread has made a process or a thread.
     pub(crate) fn bore(&mut self, tid: u32, outbox: &Outbox) {
-        if let Some(open) = self.open.get_mut(&tid)
-            && let Call::Bear { name, by: Birth::Vfork } = open.call
-        {
-            open.call = Call::Sleep(name);
-            open.begin(outbox);
+        match self.open.get_mut(&tid) {
+            Some(open @ Open { call: Call::Bear { by: Birth::Vfork, .. }, .. }) => {
+                let Call::Bear { name, .. } = open.call else { return };
+                open.call = Call::Sleep(name);
+                open.begin(outbox);
+            }
+            Some(Open { call: Call::Bear { born, .. }, .. }) => *born = true,
+            _ => {}
         }
     }
 
@@ -313,6 +331,21 @@ impl Calls {
         for (memory, bytes) in self.memory.inherited(Tracee(pid)) {
             outbox.put(What::Mapped { by, memory, bytes, inherited: true });
         }
+    }
+
+    /// How many threads are making a process or a thread that is not known yet.
+    pub(crate) fn unborn(&self) -> usize {
+        self.open.values().filter(|open| matches!(open.call, Call::Bear { born: false, .. })).count()
+    }
+
+    /// What may have been born unseen since this was asked last.
+    pub(crate) fn slipped(&mut self) -> Vec<Option<u32>> {
+        mem::take(&mut self.slipped)
+    }
+
+    /// Whether a call would put something into an output unseen.
+    pub(crate) fn is_untold_output(&self, tid: u32, number: c_long, args: [u64; 6]) -> bool {
+        call::is_untold_output(Tracee(tid), number, args, self.pipes)
     }
 
     /// The thread of this process that is making another one, and how.
@@ -339,7 +372,11 @@ impl Calls {
     pub(crate) fn forget(&mut self, tid: u32) {
         self.locks.forget(tid);
         self.messages.forget(tid);
-        self.open.remove(&tid);
+        // One that was killed does not come back from its call.
+        let open = self.open.remove(&tid);
+        if open.is_some_and(|open| matches!(open.call, Call::Bear { born: false, .. })) {
+            self.slipped.push(None);
+        }
     }
 
     /// Tells of sleeps that have lasted long, and lets events leave that happened before those which may turn out to be sleeps.
@@ -405,8 +442,8 @@ impl Calls {
 impl Open {
     fn new(who: Who, call: Call, number: c_long, args: [u64; 6]) -> Open {
         let (since, switches, told, interrupted) = (0, 0, false, false);
-        let (bond, awaited, transfer) = (None, None, None);
-        Open { who, call, bond, awaited, transfer, number, args, since, switches, told, interrupted }
+        let (awaited, transfer) = (None, None);
+        Open { who, call, awaited, transfer, number, args, since, switches, told, interrupted }
     }
 
     fn begin(&mut self, outbox: &Outbox) {

@@ -32,12 +32,12 @@ pub(crate) struct Launch {
     trouble: OwnedFd,
 }
 
-/// Forks off the program of `request`, which will stop for its tracer as the filter says. Gives the ends to read its standard output and its standard error from.
+/// Forks off the program of `request`, which will run under the filter. Gives the ends to read its standard output and its standard error from.
 ///
 /// # Errors
 ///
 /// When no process or pipe can be had, or an argument holds a zero byte.
-pub(crate) fn launch(request: &Request, filter: Option<Filter>) -> io::Result<(Launch, OwnedFd, OwnedFd)> {
+pub(crate) fn launch(request: &Request, filter: Filter) -> io::Result<(Launch, OwnedFd, OwnedFd)> {
     let program = Program::of(request, filter)?;
     let null = File::open("/dev/null")?;
     let (stdout, their_stdout) = unistd::pipe2(OFlag::O_CLOEXEC)?;
@@ -63,9 +63,7 @@ impl Launch {
         self.go = None;
     }
 
-    /// Lets the program go on, once whoever wants to trace it does.
-    ///
-    /// Where nobody does, a filter would have its calls fail: there is none then.
+    /// Lets the program go on, traced or not.
     pub(crate) fn go(&self, traced: bool) -> io::Result<()> {
         match &self.go {
             Some(go) => Ok(unistd::write(go, &[u8::from(traced)]).map(drop)?),
@@ -92,16 +90,16 @@ struct Program {
     args: Vec<CString>,
     env: Vec<CString>,
     dir: Option<CString>,
-    filter: Option<Filter>,
+    filter: Filter,
 }
 
 impl Program {
-    fn of(request: &Request, filter: Option<Filter>) -> io::Result<Program> {
+    fn of(request: &Request, filter: Filter) -> io::Result<Program> {
         let text = |s: &OsString| sys::c_string(s.as_bytes());
         let args = [request.arg0.as_ref().unwrap_or(&request.program)].into_iter().chain(&request.args);
         let env = env::vars_os().filter(|(name, _)| name != sys::MARK && name != marks::wire::VARIABLE);
         // Where no tracer listens, marks would be calls that fail.
-        let listens = request.extras.marks && filter.is_some();
+        let listens = request.extras.marks && filter.stops();
         let env = env.chain(listens.then(|| (marks::wire::VARIABLE.into(), "1".into()))).map(
             |(mut variable, value)| {
                 variable.push("=");
@@ -124,7 +122,7 @@ impl Program {
             Ok(traced) => traced,
             Err(errno) => return (Step::Prepare, errno),
         };
-        if let Some(Err(errno)) = self.filter.as_ref().filter(|_| traced).map(Filter::apply) {
+        if let Err(errno) = self.filter.apply(traced) {
             return (Step::Prepare, errno);
         }
         if let Some(Err(errno)) = self.dir.as_deref().map(unistd::chdir) {

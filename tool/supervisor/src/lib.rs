@@ -5,9 +5,11 @@
 //!
 //! - [`request`], [`mod@run`], [`event`], [`order`], [`end`]: running a program, as its caller sees it.
 //! - `entry`, `supervise`: the supervisor, from before its `main` to its end; then its parts: `launch` starts the
-//!   program, `tracer` follows every process of it, `output` and `outbox` carry what it writes, `kill` ends it.
-//! - `filter`, `call`, `calls`, `tracee`: what a tracer in detail adds, from the system calls that stop to what the threads
-//!   of a run do in them. `locks`, `messages`, `memory`: what is told only where a request asks for it.
+//!   program, `tracer` follows every process of it, `output` and `outbox` carry what it writes, `kill` ends it. `guard` is
+//!   a second process, which does so where the supervisor cannot.
+//! - `filter`: which system calls of a program fail, and at which ones it stops. `call`, `calls`, `tracee`: what a tracer in
+//!   detail adds, which is what the threads of a run do in those calls. `locks`, `messages`, `memory`: what it tells only if a
+//!   request asks for it.
 //! - [`shell`]: commands, as they are pasted.
 //! - [`oracle`], [`load`], [`share`]: for tests: whether anything was left behind, a busy machine, and how much to repeat now.
 //! - [`temporary`]: folders for work in passing; each run has one for the files that it would leave behind.
@@ -25,6 +27,7 @@ pub mod end;
 mod entry;
 pub mod event;
 mod filter;
+mod guard;
 mod kill;
 mod launch;
 pub mod load;

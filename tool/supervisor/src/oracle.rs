@@ -126,10 +126,20 @@ pub fn strays() -> BTreeMap<u32, String> {
 
 /// Who asked for the run that a process is of; of a run inside a run, for the outer one.
 fn caller(pid: u32) -> Option<u32> {
-    let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
+    marks_of(pid).first()?.split('.').next()?.parse().ok()
+}
+
+/// The marks of the run that a process is of. The environment of a supervisor and its guard is not to be read, so they have them as
+/// an argument as well.
+fn marks_of(pid: u32) -> Vec<String> {
+    let read = |file| fs::read(format!("/proc/{pid}/{file}")).unwrap_or_default();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let variable = format!("{MARK}=");
-    let mark = environment.split(|&b| b == 0).find_map(|each| each.strip_prefix(variable.as_bytes()))?;
-    std::str::from_utf8(mark).ok()?.split('.').next()?.parse().ok()
+    let (environment, line) = (read("environ"), read("cmdline"));
+    let in_environment =
+        environment.split(|&b| b == 0).filter_map(|each| each.strip_prefix(variable.as_bytes()));
+    let of_keeper = line.strip_prefix(b"supervisor\0").map(|rest| rest.strip_suffix(b"\0").unwrap_or(rest));
+    in_environment.chain(of_keeper).map(text).collect()
 }
 
 /// Whether no process has this pid, or one that is younger than `run`, and so another than the one that started it.
@@ -163,12 +173,9 @@ fn left_since(before: &BTreeMap<u32, PathBuf>, marks: &[String]) -> Vec<String> 
 
 /// Whether the process is of a run that a thread with one of these marks started.
 fn is_marked(pid: u32, marks: &[String]) -> bool {
-    let Ok(environment) = fs::read(format!("/proc/{pid}/environ")) else { return false };
-    let variable = format!("{MARK}=");
-    let mut found = environment.split(|&b| b == 0).filter_map(|each| each.strip_prefix(variable.as_bytes()));
-    found.any(|found| {
-        let after = |mark: &String| found.strip_prefix(mark.as_bytes());
-        marks.iter().filter_map(after).any(|rest| matches!(rest.first(), None | Some(b'.' | b'/')))
+    marks_of(pid).iter().any(|found| {
+        let after = |mark: &String| found.strip_prefix(mark.as_str());
+        marks.iter().filter_map(after).any(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
     })
 }
 

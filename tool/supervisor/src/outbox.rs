@@ -9,17 +9,14 @@ use std::{
 use nix::{
     errno::Errno,
     fcntl::{FcntlArg, OFlag, fcntl},
-    poll::{PollFd, PollFlags, PollTimeout, poll},
+    poll::{PollFd, PollFlags, poll},
     unistd::write,
 };
 
-use crate::event::{Event, What};
-
-/// A wait of `left`, in the milliseconds of poll(2); rounded up, since a wait of 0 would spin.
-pub(crate) fn at_most(left: Duration) -> PollTimeout {
-    let millis = left.as_nanos().div_ceil(1_000_000);
-    PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
-}
+use crate::{
+    event::{Event, What},
+    sys::at_most,
+};
 
 /// A queue before standard output. Nothing here waits, so that a caller who does not read cannot delay the
 /// deadline; what is queued is bounded by the output limit and by how fast processes can be started.

@@ -2,7 +2,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    fs::{self, File},
+    io::Read,
     path::Path,
 };
 
@@ -127,6 +128,18 @@ pub(crate) fn are_held(pipes: &BTreeSet<u64>, by_others_than: impl Fn(u32) -> bo
     !names.is_empty() && all().keys().any(|pid| !by_others_than(*pid) && holds(pid))
 }
 
+/// The threads of a process.
+pub(crate) fn threads(pid: u32) -> Vec<u32> {
+    let entries = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+}
+
+/// Whether any process traces this thread.
+pub(crate) fn is_traced(tid: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
+    status.lines().any(|line| line.strip_prefix("TracerPid:").is_some_and(|tracer| tracer.trim() != "0"))
+}
+
 /// Whether a process has ended, whoever has been told. Its main thread may end before the others.
 pub(crate) fn has_ended(pid: u32) -> bool {
     let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return true };
@@ -157,7 +170,13 @@ pub(crate) fn program(pid: u32) -> Option<String> {
 
 /// The names of a process that has not ended.
 pub(crate) fn names(pid: u32) -> Option<Names> {
-    let cmdline = fs::read(format!("/proc/{pid}/cmdline")).ok().filter(|line| !line.is_empty())?;
+    /// A process can give itself a command line of any length.
+    const MOST: u64 = 1 << 12;
+    let mut cmdline = vec![];
+    File::open(format!("/proc/{pid}/cmdline")).ok()?.take(MOST).read_to_end(&mut cmdline).ok()?;
+    if cmdline.is_empty() {
+        return None;
+    }
     let argv0 = cmdline.split(|&b| b == 0).next().unwrap_or_default();
     Some(Names { argv0: text(argv0), comm: comm(pid)? })
 }

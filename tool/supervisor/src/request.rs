@@ -121,8 +121,8 @@ impl Request {
         self
     }
 
-    /// Does not trace. Only the main process is known then, and a supervisor that is killed outright takes only
-    /// that one with it.
+    /// Does not trace. Only the main process is known then. If the supervisor is killed, its guard ends what is left, and if both are
+    /// killed at once, only the main process ends with them.
     #[must_use]
     pub fn untraced(mut self) -> Request {
         self.tracing = Tracing::Nothing;

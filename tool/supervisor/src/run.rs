@@ -3,13 +3,14 @@
 use std::{
     fmt,
     io::{self, PipeReader, Read, Write},
+    net::Shutdown,
     ops::ControlFlow,
     os::{
-        fd::{AsFd, BorrowedFd},
-        unix::process::CommandExt,
+        fd::{AsFd, BorrowedFd, OwnedFd},
+        unix::{net::UnixStream, process::CommandExt},
     },
-    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
-    time::Instant,
+    process::{self, Child, ChildStdout, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
 };
 
 use nix::{
@@ -23,11 +24,11 @@ use crate::{
     end::End,
     entry,
     event::{Done, Event, Step, Stream, What},
+    guard::{LATE, READ_PATIENCE},
+    kill::KILL_PATIENCE,
     oracle,
-    outbox::at_most,
     request::Request,
-    supervise::{KILL_PATIENCE, READ_PATIENCE},
-    sys,
+    sys::{self, Pidfd, at_most},
     temporary::Temporary,
 };
 
@@ -185,7 +186,7 @@ fn supervise(
         left: vec![],
         truncated: vec![],
         untraced: None,
-        reaper: supervisor.child.id(),
+        reaper: 0,
     };
     while let Some(event) = supervisor.next_event(control.as_mut())? {
         if on_event(&event).is_break() {
@@ -201,7 +202,7 @@ fn supervise(
         }
     }
     // It has closed its output, which it does by ending.
-    Err(RunError::Lost(supervisor.child.wait()?))
+    Err(RunError::Lost(supervisor.end()?))
 }
 
 impl Run {
@@ -213,6 +214,7 @@ impl Run {
 
     fn take(&mut self, what: What) {
         match what {
+            What::Supervised { by, .. } => self.reaper = by,
             What::Started { pid, parent, .. } => {
                 self.processes.push(ProcessSeen { pid, parent, name: None, ending: End::Deadline });
             }
@@ -303,9 +305,14 @@ impl std::error::Error for RunError {
 
 /// A supervisor at work. Dropping it ends the run.
 struct Supervisor {
+    /// The guard, whose child the supervisor is.
     child: Child,
+    /// For the request and for orders. Its end tells the supervisor and its guard that we are gone.
+    lifeline: UnixStream,
     events: ChildStdout,
     unread: Vec<u8>,
+    /// When the guard is waked: from here on it should have ended the run.
+    wake: Instant,
     patience: Instant,
     /// For the files that the program makes in passing, and would leave behind when it is ended.
     _temporary: Option<Temporary>,
@@ -315,7 +322,7 @@ impl Supervisor {
     fn start(request: &Request) -> io::Result<Supervisor> {
         entry::keep();
         let mut command = Command::new("/proc/self/exe");
-        command.arg0("supervisor").stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.arg0("supervisor").stdout(Stdio::piped());
         // Where there can be none, whether that matters is for the program to say.
         let temporary = Temporary::new().ok();
         if let Some(temporary) = &temporary {
@@ -327,16 +334,24 @@ impl Supervisor {
                 None => command.env_remove(name),
             };
         }
-        command.env(sys::MARK, "1").env(oracle::MARK, oracle::next_mark());
-        let mut child = command.spawn()?;
+        let mark = oracle::next_mark();
+        command.arg(&mark).env(oracle::MARK, &mark).env(sys::MARK, process::id().to_string());
+        // A socket, not a pipe: no other process can open it in `/proc`, and shutting it down is told to the other end
+        // although a copy of this end may be held elsewhere.
+        let (mut lifeline, theirs) = UnixStream::pair()?;
+        lifeline.set_write_timeout(Some(KILL_PATIENCE))?;
+        let mut child = command.stdin(OwnedFd::from(theirs)).spawn()?;
+        // Its copy of the other end would keep the end-of-file from coming.
+        drop(command);
         let events = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        let patience = Instant::now() + request.deadline + KILL_PATIENCE + READ_PATIENCE;
-        let mut supervisor = Supervisor { child, events, unread: vec![], patience, _temporary: temporary };
+        let deadline = Instant::now() + request.deadline;
+        let (wake, patience) = (deadline + LATE, deadline + KILL_PATIENCE + READ_PATIENCE);
         let mut line = serde_json::to_vec(request)?;
         line.push(b'\n');
-        // Standard input stays open after this line: its end-of-file tells the supervisor that we are gone.
-        supervisor.child.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?.write_all(&line)?;
-        Ok(supervisor)
+        let sent = lifeline.write_all(&line);
+        let supervisor =
+            Supervisor { child, lifeline, events, unread: vec![], wake, patience, _temporary: temporary };
+        sent.map(|()| supervisor)
     }
 
     /// The next event; `None` when the supervisor has no more to say.
@@ -361,13 +376,12 @@ impl Supervisor {
         let Control::Orders(orders) = control else { return Ok(Heard::Stop) };
         let mut chunk = [0; 1 << 10];
         let count = orders.read(&mut chunk)?;
-        match (count, self.child.stdin.as_mut()) {
-            (0, _) | (_, None) => Ok(Heard::Stop),
-            // It reads them as they come, and a pipe holds more than a thousand of them. EPIPE: it has ended.
-            (count, Some(stdin)) => {
-                Ok(stdin.write_all(&chunk[..count]).map_or(Heard::More, |()| Heard::More))
-            }
+        if count == 0 {
+            return Ok(Heard::Stop);
         }
+        // The supervisor reads them as they come, and a socket holds hundreds of them. EPIPE: it has ended.
+        let _ = self.lifeline.write_all(&chunk[..count]);
+        Ok(Heard::More)
     }
 
     fn read_more(&mut self, until: Instant, control: Option<&mut Control<'_>>) -> io::Result<Heard> {
@@ -375,9 +389,15 @@ impl Supervisor {
         let control_fd = control.as_deref().map(|control| PollFd::new(control.as_fd(), PollFlags::POLLIN));
         let mut ready: Vec<_> = control_fd.into_iter().chain([events]).collect();
         loop {
-            let left = until.saturating_duration_since(Instant::now());
+            let now = Instant::now();
+            if now >= self.wake {
+                // A program can stop both who keep its run. The guard, once it goes on, ends what should have ended by now.
+                wake(&self.child);
+                self.wake = now + LATE;
+            }
+            let left = until.min(self.wake).saturating_duration_since(now);
             match poll(&mut ready, at_most(left)) {
-                Ok(0) if left.is_zero() => return Ok(Heard::Nothing),
+                Ok(0) if Instant::now() >= until => return Ok(Heard::Nothing),
                 Ok(0) | Err(Errno::EINTR) => {}
                 Err(e) => return Err(e.into()),
                 Ok(_) => break,
@@ -406,21 +426,41 @@ enum Heard {
     Stop,
 }
 
-impl Drop for Supervisor {
-    /// Closes the lifeline, which the supervisor answers by killing all that is left and ending. One that does
-    /// not, since something has stopped it, is killed; the kernel then kills what it traced.
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        // One that was only stopped can answer. Once it has ended nothing happens: it has not been collected.
-        let _ = kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGCONT);
-        let until = Instant::now() + KILL_PATIENCE + KILL_PATIENCE;
+impl Supervisor {
+    /// Shuts down the lifeline, which the supervisor answers by killing all that is left and ending. Its guard sees to it. A guard
+    /// that does not is killed, and the supervisor ends the run for that.
+    fn end(&mut self) -> io::Result<ExitStatus> {
+        let _ = self.lifeline.shutdown(Shutdown::Both);
+        self.wake = Instant::now();
+        let until = self.wake + KILL_PATIENCE + KILL_PATIENCE;
         // Read on: a supervisor that has much to say must not wait for us while we wait for its end.
         while let Ok(Heard::More) = self.read_more(until, None) {
             self.unread.clear();
         }
-        if Instant::now() >= until {
-            let _ = self.child.kill();
+        while self.child.try_wait()?.is_none() {
+            if Instant::now() >= until {
+                self.child.kill()?;
+                break;
+            }
+            wake(&self.child);
+            let guard = Pidfd::open(self.child.id())?;
+            poll(&mut [PollFd::new(guard.as_fd(), PollFlags::POLLIN)], at_most(WAKE_AGAIN))?;
         }
-        let _ = self.child.wait();
+        self.child.wait()
     }
+}
+
+impl Drop for Supervisor {
+    fn drop(&mut self) {
+        // It is over, or else cannot be waited for.
+        let _ = self.end();
+    }
+}
+
+/// When to wake a guard again that should have ended.
+const WAKE_AGAIN: Duration = Duration::from_millis(100);
+
+/// Lets a guard go on that was stopped. If it has ended, nothing happens: it has not been collected.
+fn wake(guard: &Child) {
+    let _ = kill(Pid::from_raw(guard.id().cast_signed()), Signal::SIGCONT);
 }

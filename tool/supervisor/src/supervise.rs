@@ -5,6 +5,7 @@
 //! would be cut off at a moment that nobody chose.
 
 use std::{
+    env,
     ffi::CString,
     io::{self, stdin},
     os::fd::AsFd,
@@ -15,13 +16,8 @@ use std::{
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, poll},
-    sys::{
-        prctl,
-        signal::{SigSet, Signal},
-        signalfd::{SfdFlags, SignalFd},
-        stat::fstat,
-    },
-    unistd::{read, setsid},
+    sys::{prctl, signal::SigSet, signalfd::SignalFd, stat::fstat},
+    unistd::{Pid, getpid, getppid, read, setsid},
 };
 
 use crate::{
@@ -30,27 +26,22 @@ use crate::{
     end::End,
     event::{Done, Stream, What},
     filter::Filter,
+    guard::{self, READ_PATIENCE},
     kill,
     launch::{Launch, launch},
     order::{Order, Orders},
-    outbox::{Outbox, at_most},
+    outbox::Outbox,
     output::Output,
     procfs,
     request::{Request, Tracing},
-    sys,
+    sys::{self, MARK, Pidfd, at_most},
     tracer::{Taken, Tracer},
 };
 
-/// How long a killed process may take to end; only one that hangs in the kernel takes longer than an instant.
-pub(crate) const KILL_PATIENCE: Duration = Duration::from_secs(10);
-/// How long the caller may take to read the last events.
-pub(crate) const READ_PATIENCE: Duration = Duration::from_secs(30);
-/// When to look again for what no signal tells: what was born while its parents were killed, and that all have fallen asleep.
-const NEXT_ROUND: Duration = Duration::from_millis(20);
+/// When to look again for what no signal tells: that all have fallen asleep.
+const NEXT_LOOK: Duration = Duration::from_millis(20);
 /// How long a program that is promised to hang is watched where it cannot be seen that it is stuck.
 const HANG: Duration = Duration::from_secs(2);
-/// How often to go for the children alone before all of `/proc` is read again.
-const TRIES_BETWEEN: usize = 1000;
 
 /// Supervises one program; the request comes in over standard input. Gives the exit code.
 pub(crate) fn run() -> i32 {
@@ -70,19 +61,22 @@ fn supervise() -> io::Result<()> {
     SigSet::all().thread_set_mask()?;
     setsid()?;
     prctl::set_name(&CString::from(c"supervisor"))?;
-    prctl::set_child_subreaper(true)?;
 
+    let caller = env::var(MARK).ok().and_then(|pid| pid.parse().ok()).ok_or(io::ErrorKind::InvalidInput)?;
     let Some(request) = read_request()? else { return Ok(()) };
-    let mut child_changed = SigSet::empty();
-    child_changed.add(Signal::SIGCHLD);
-    let children = SignalFd::with_flags(&child_changed, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+    let Some(guard) = guard::split(Pid::from_raw(caller), request.deadline)? else { return Ok(()) };
+    // A session of its own, too, and the name for both.
+    setsid()?;
+    prctl::set_child_subreaper(true)?;
+    let children = guard::children()?;
     let detailed = request.tracing == Tracing::Calls;
     let refused = match request.tracing {
         Tracing::Nothing => Some("not asked for".into()),
         Tracing::Processes => None,
         Tracing::Calls => Filter::refused(),
     };
-    let filter = (detailed && refused.is_none()).then(|| Filter::new(request.extras));
+    let stops = (detailed && refused.is_none()).then_some(request.extras);
+    let filter = Filter::new([getppid(), getpid()], stops);
     let (mut launch, stdout, stderr) = launch(&request, filter)?;
     let pipes = Pipes([fstat(&stdout)?.st_ino, fstat(&stderr)?.st_ino]);
     let limit = request.output_limit;
@@ -93,11 +87,15 @@ fn supervise() -> io::Result<()> {
     if request.traced_only && tracer.refused.is_some() {
         launch.give_up();
     }
+    // No other process of this user may trace this one or read what it holds. Its child could not be traced if it had begun
+    // like that.
+    prctl::set_dumpable(false)?;
     launch.go(tracer.refused.is_none())?;
     let blind = request.ends_stuck && !(detailed && tracer.refused.is_none());
     let deadline = outbox.start() + if blind { request.deadline.min(HANG) } else { request.deadline };
-    let look = request.ends_stuck.then_some(NEXT_ROUND);
-    Supervisor { tracer, outbox, outputs, children, orders: Orders::default(), deadline, look }.watch(&launch)
+    let look = request.ends_stuck.then_some(NEXT_LOOK);
+    Supervisor { tracer, outbox, outputs, children, guard, orders: Orders::default(), deadline, look }
+        .watch(&launch)
 }
 
 /// The request, one line; `None` when the caller went away before its end.
@@ -118,6 +116,7 @@ struct Supervisor {
     outbox: Outbox,
     outputs: [Output; 2],
     children: SignalFd,
+    guard: Pidfd,
     orders: Orders,
     deadline: Instant,
     /// How often to look whether the run is stuck, if it is to end then.
@@ -169,7 +168,7 @@ impl Supervisor {
             for output in &mut self.outputs {
                 output.read_once(&mut self.outbox);
             }
-            let taken = self.take_changes()?;
+            let taken = take_changes(&mut self.tracer, &self.children, &mut self.outputs, &mut self.outbox)?;
             let to_tell = self.tracer.tell_long_sleeps(&mut self.outbox).unwrap_or(Duration::MAX);
             match self.outbox.push() {
                 Err(Errno::EPIPE) => return Ok(Over::CallerVanished),
@@ -197,8 +196,8 @@ impl Supervisor {
         }
     }
 
-    /// Waits until anything happens, and does what the caller orders. `true` when the caller is gone: it holds our standard
-    /// input open while it lives.
+    /// Waits until anything happens, and does what the caller orders. `true` when the caller is gone, which shuts down our
+    /// standard input, or the guard.
     fn caller_vanished(&mut self, time: Duration) -> io::Result<bool> {
         let (lifeline, out) = (stdin(), io::stdout());
         let wanted = if self.outbox.is_empty() { PollFlags::empty() } else { PollFlags::POLLOUT };
@@ -206,6 +205,7 @@ impl Supervisor {
             PollFd::new(lifeline.as_fd(), PollFlags::POLLIN),
             PollFd::new(out.as_fd(), wanted),
             PollFd::new(self.children.as_fd(), PollFlags::POLLIN),
+            PollFd::new(self.guard.as_fd(), PollFlags::POLLIN),
         ];
         let open = self.outputs.iter().filter_map(|output| output.pipe.as_ref());
         ready.extend(open.map(|pipe| PollFd::new(pipe.as_fd(), PollFlags::POLLIN)));
@@ -213,8 +213,9 @@ impl Supervisor {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(e) => return Err(e.into()),
         }
-        if !ready[0].any().unwrap_or(false) {
-            return Ok(false);
+        let [called, _, _, unguarded] = [0, 1, 2, 3].map(|at: usize| ready[at].any().unwrap_or(false));
+        if unguarded || !called {
+            return Ok(unguarded);
         }
         let mut chunk = [0; 1 << 10];
         let count = read(&lifeline, &mut chunk)?;
@@ -226,34 +227,22 @@ impl Supervisor {
         Ok(count == 0)
     }
 
-    fn take_changes(&mut self) -> io::Result<Taken> {
-        // First the signal, then the changes: one that comes in between signals again.
-        while self.children.read_signal()?.is_some() {}
-        Ok(self.tracer.take_changes(&mut self.outputs, &mut self.outbox))
-    }
-
     fn kill_everything(&mut self) -> io::Result<()> {
         self.tracer.kill();
-        let until = Instant::now() + KILL_PATIENCE;
-        while Instant::now() < until {
-            kill::everything_below(process::id());
-            for _ in 0..TRIES_BETWEEN {
-                kill::own_children(process::id());
-                if self.take_changes()? == Taken::NothingLeft {
-                    return Ok(());
-                }
-            }
-            loop {
-                if self.take_changes()? == Taken::NothingLeft {
-                    return Ok(());
-                }
-                let mut ready = [PollFd::new(self.children.as_fd(), PollFlags::POLLIN)];
-                if poll(&mut ready, at_most(NEXT_ROUND))? == 0 {
-                    break;
-                }
-            }
-        }
-        let left = procfs::living_below(process::id());
-        Err(io::Error::other(format!("processes that SIGKILL does not end: {left:?}")))
+        let Supervisor { tracer, outbox, outputs, children, .. } = self;
+        kill::everything(children, || {
+            Ok(take_changes(tracer, children, outputs, outbox)? == Taken::NothingLeft)
+        })
     }
+}
+
+fn take_changes(
+    tracer: &mut Tracer,
+    children: &SignalFd,
+    outputs: &mut [Output],
+    outbox: &mut Outbox,
+) -> io::Result<Taken> {
+    // First the signal, then the changes: one that comes in between signals again.
+    while children.read_signal()?.is_some() {}
+    Ok(tracer.take_changes(outputs, outbox))
 }

@@ -5,20 +5,28 @@
 use std::{
     ffi::CString,
     io,
-    os::fd::{AsRawFd, FromRawFd, OwnedFd},
+    os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd},
+    time::Duration,
 };
 
 use libc::c_long;
 use nix::{
     errno::Errno,
+    poll::PollTimeout,
     sys::signal::Signal,
     unistd::{ForkResult, Pid},
 };
 
 use crate::arch;
 
-/// The variable that makes a copy of a program a supervisor.
+/// The variable that makes a copy of a program a supervisor. It holds the caller's pid.
 pub(crate) const MARK: &str = "SUPERVISOR_OF_LISTING";
+
+/// A wait of `left`, in the milliseconds of poll(2); rounded up, since a wait of 0 would spin.
+pub(crate) fn at_most(left: Duration) -> PollTimeout {
+    let millis = left.as_nanos().div_ceil(1_000_000);
+    PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
+}
 
 /// Ends the process at once: no destructors, no `atexit`, because `main` has not begun.
 pub(crate) fn exit_now(code: i32) -> ! {
@@ -55,7 +63,7 @@ pub(crate) enum Change {
     Exited(i32),
     /// This signal ended it.
     Signaled(i32),
-    /// A tracee stopped: by this signal, for this ptrace event, 0 being none.
+    /// A tracee or a child stopped: by this signal, for this ptrace event, 0 being none.
     Stopped { signal: i32, event: i32 },
 }
 
@@ -67,10 +75,23 @@ pub(crate) enum Change {
 ///
 /// `ECHILD` when no child and no tracee is left.
 pub(crate) fn next_change() -> nix::Result<Option<(Pid, Change)>> {
+    change(0)
+}
+
+/// Like [`next_change`], and tells of children that are stopped, too.
+///
+/// # Errors
+///
+/// `ECHILD` when no child is left.
+pub(crate) fn next_change_or_stop() -> nix::Result<Option<(Pid, Change)>> {
+    change(libc::WUNTRACED)
+}
+
+fn change(more: libc::c_int) -> nix::Result<Option<(Pid, Change)>> {
     let mut status = 0;
     loop {
         // SAFETY: `status` is valid for the write.
-        let pid = unsafe { libc::waitpid(-1, &mut status, libc::__WALL | libc::WNOHANG) };
+        let pid = unsafe { libc::waitpid(-1, &mut status, libc::__WALL | libc::WNOHANG | more) };
         let change = match Errno::result(pid)? {
             0 => return Ok(None),
             _ if libc::WIFEXITED(status) => Change::Exited(libc::WEXITSTATUS(status)),
@@ -137,6 +158,19 @@ pub(crate) fn set_first_argument(tracee: Pid, value: u64) -> nix::Result<()> {
     nix::sys::ptrace::setregs(tracee, registers)
 }
 
+/// Has the call that a tracee is about to enter fail with this error. No call is made.
+pub(crate) fn refuse(tracee: Pid, errno: Errno) -> nix::Result<()> {
+    let mut registers = nix::sys::ptrace::getregs(tracee)?;
+    arch::answer(&mut registers, -i64::from(errno as i32));
+    nix::sys::ptrace::setregs(tracee, registers)?;
+    let Some(set) = arch::NUMBER_SET else { return Ok(()) };
+    let mut no_call: libc::c_int = -1;
+    let mut data = libc::iovec { iov_base: (&raw mut no_call).cast(), iov_len: size_of_val(&no_call) };
+    // SAFETY: the request reads what the iovec describes, which is the number above.
+    let result = unsafe { libc::ptrace(libc::PTRACE_SETREGSET, tracee.as_raw(), set, &raw mut data) };
+    Errno::result(result).map(drop)
+}
+
 /// An operation of seccomp(2) that reads its argument.
 pub(crate) fn seccomp<T>(operation: libc::c_uint, argument: &T) -> nix::Result<()> {
     let argument: *const T = argument;
@@ -164,6 +198,13 @@ impl Pidfd {
         // SAFETY: without a siginfo the call takes numbers only.
         let result = unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, signal as i32, no_info, 0u32) };
         Errno::result(result).map(drop)
+    }
+}
+
+/// Can be read from once the process has ended.
+impl AsFd for Pidfd {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
     }
 }
 

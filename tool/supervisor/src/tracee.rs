@@ -1,8 +1,8 @@
 //! What the memory and the descriptors of a stopped tracee hold.
 
 use std::{
-    fs,
-    io::{IoSlice, IoSliceMut},
+    fs::{self, File},
+    io::{IoSlice, IoSliceMut, Read},
     str::FromStr,
 };
 
@@ -164,7 +164,13 @@ impl Tracee {
 
     /// The descriptors that an epoll instance watches, by the numbers that they had when they were added.
     pub(crate) fn watched(self, epoll: i32) -> Vec<i32> {
-        let info = fs::read_to_string(format!("/proc/{}/fdinfo/{epoll}", self.0)).unwrap_or_default();
+        /// An instance can watch any number of descriptors, with a line for each.
+        const MOST: u64 = 1 << 16;
+        let mut info = String::new();
+        if let Ok(file) = File::open(format!("/proc/{}/fdinfo/{epoll}", self.0)) {
+            // What is not text is not of the kernel's making.
+            let _ = file.take(MOST).read_to_string(&mut info);
+        }
         let added = info.lines().filter_map(|line| line.strip_prefix("tfd:"));
         added.filter_map(|line| line.split_ascii_whitespace().next()?.parse().ok()).collect()
     }

@@ -15,12 +15,16 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
     process,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use libc::c_long;
 use nix::{
-    sys::ptrace::{self, Options},
+    errno::Errno,
+    sys::{
+        ptrace::{self, Options},
+        signal::Signal,
+    },
     unistd::Pid,
 };
 
@@ -28,6 +32,7 @@ use crate::{
     calls::{Calls, Remains},
     end::End,
     event::{Birth, What, Who},
+    kill,
     outbox::Outbox,
     output::Output,
     procfs::{self, Names},
@@ -39,8 +44,8 @@ use crate::{
 /// starts the next and ends, is never more than two.
 pub(crate) const CROWDS_IN_ALL: usize = 10;
 
-/// How many rounds of changes to take in at once.
-const MOST_ROUNDS: usize = 64;
+/// How long to take in changes without a look at the clock.
+const TURN: Duration = Duration::from_millis(50);
 
 /// Which changes have been taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,16 +110,7 @@ impl Tracer {
         crowd_limit: usize,
         outbox: &mut Outbox,
     ) -> Tracer {
-        let options = Options::PTRACE_O_TRACESYSGOOD
-            | Options::PTRACE_O_TRACEFORK
-            | Options::PTRACE_O_TRACEVFORK
-            | Options::PTRACE_O_TRACECLONE
-            | Options::PTRACE_O_TRACEEXEC
-            | Options::PTRACE_O_TRACEEXIT
-            | Options::PTRACE_O_TRACESECCOMP
-            | Options::PTRACE_O_EXITKILL;
-        let refused = refused
-            .or_else(|| ptrace::seize(pid(main), options).err().map(|e| format!("ptrace: {}", e.desc())));
+        let refused = refused.or_else(|| seize(main).err().map(|e| format!("ptrace: {}", e.desc())));
         outbox.put(What::Supervised { by: process::id(), untraced: refused.clone() });
         let (living, threads) = (BTreeMap::new(), BTreeMap::new());
         let calls = calls.filter(|_| refused.is_none());
@@ -145,7 +141,8 @@ impl Tracer {
 
     /// Whether there are more processes and threads than may be.
     pub(crate) fn is_crowded(&self) -> bool {
-        let at_once = self.living.len() + self.threads.len();
+        let unborn = self.calls.as_ref().map_or(0, Calls::unborn);
+        let at_once = self.living.len() + self.threads.len() + unborn;
         !self.killing
             && (at_once > self.crowd_limit || self.born > self.crowd_limit.saturating_mul(CROWDS_IN_ALL))
     }
@@ -155,10 +152,11 @@ impl Tracer {
         self.living.contains_key(&pid)
     }
 
-    /// Takes in the changes there are, up to a number: processes that start others without end must not keep us from the
+    /// Takes in the changes there are, for a while: processes that start others without end must not keep us from the
     /// clock. What a process wrote before it stopped is read before that stop is looked at.
     pub(crate) fn take_changes(&mut self, outputs: &mut [Output], outbox: &mut Outbox) -> Taken {
-        for _ in 0..MOST_ROUNDS {
+        let begun = Instant::now();
+        while begun.elapsed() < TURN {
             // With each round there may be twice as many.
             if self.is_crowded() {
                 break;
@@ -176,6 +174,11 @@ impl Tracer {
                     Change::Exited(code) => self.ended(tid, End::Exit(code), outbox),
                     Change::Signaled(signal) => self.ended(tid, End::Signal(signal), outbox),
                 }
+            }
+            let slipped = self.calls.as_mut().map(Calls::slipped).unwrap_or_default();
+            if !self.killing && !slipped.into_iter().all(|tid| tid.is_some_and(|tid| self.catch(tid, outbox)))
+            {
+                self.catch_all(outbox);
             }
         }
         Taken::Some
@@ -206,6 +209,37 @@ impl Tracer {
         let known = |pid: u32| self.living.contains_key(&pid);
         // Who slept before and after, and has not been awake in between, slept at one moment with all the others.
         within && before.is_some() && !procfs::are_held(&pipes, known) && before == asleep()
+    }
+
+    /// Follows a thread that was born without a tracer. A program has to cheat for that: it changes the flags of a `clone3` while we
+    /// look at them, or has them where we cannot change them. What it gets so can start nothing itself, since the filter lets no
+    /// call succeed that should stop for a tracer. Gives whether the thread is one of this run, and followed.
+    fn catch(&mut self, tid: u32, outbox: &mut Outbox) -> bool {
+        let me = process::id();
+        if self.living.contains_key(&tid) || self.threads.contains_key(&tid) {
+            return true;
+        }
+        let Some((process, _)) = procfs::process_of(tid) else { return false };
+        if !procfs::is_below(process, me) {
+            return false;
+        }
+        if !procfs::is_traced(tid) {
+            match seize(tid) {
+                Ok(()) => self.seen(tid, None, outbox),
+                // One that does not let itself be traced cannot stay.
+                Err(_) => kill::send(process, me, Signal::SIGKILL),
+            }
+        }
+        true
+    }
+
+    /// Does so with all that there are. A number that a call gives may mean another process, in a pid namespace of its own.
+    fn catch_all(&mut self, outbox: &mut Outbox) {
+        for pid in procfs::living_below(process::id()) {
+            for tid in procfs::threads(pid) {
+                self.catch(tid, outbox);
+            }
+        }
     }
 
     fn began(&mut self, pid: u32, parent: Option<u32>, made: Option<Made>, outbox: &mut Outbox) {
@@ -301,6 +335,12 @@ impl Tracer {
         let Some(calls) = &mut self.calls else { return };
         match sys::call_stop(tracee) {
             Some(CallStop::Entry { number, args }) => {
+                if calls.is_untold_output(who.tid, number, args) {
+                    // The program writes it in another way, as it does to a file that cannot be spliced. ESRCH: killed
+                    // meanwhile.
+                    let _ = sys::refuse(tracee, Errno::EINVAL);
+                    return;
+                }
                 keep_traced(tracee, number, args[0]);
                 calls.entered(who, number, args, outbox);
             }
@@ -518,6 +558,19 @@ fn keep_traced(tracee: Pid, number: c_long, first: u64) {
 /// The number that comes with an event: a new pid, or a former tid.
 fn message(tracee: Pid) -> Option<u32> {
     ptrace::getevent(tracee).ok()?.try_into().ok()
+}
+
+/// Traces a thread from now on, and all that it makes.
+fn seize(tid: u32) -> nix::Result<()> {
+    let options = Options::PTRACE_O_TRACESYSGOOD
+        | Options::PTRACE_O_TRACEFORK
+        | Options::PTRACE_O_TRACEVFORK
+        | Options::PTRACE_O_TRACECLONE
+        | Options::PTRACE_O_TRACEEXEC
+        | Options::PTRACE_O_TRACEEXIT
+        | Options::PTRACE_O_TRACESECCOMP
+        | Options::PTRACE_O_EXITKILL;
+    ptrace::seize(pid(tid), options)
 }
 
 fn is_group_stop(signal: i32) -> bool {

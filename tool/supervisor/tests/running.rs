@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use records::roles::Roles;
+use records::{follow, roles::Roles};
 use supervisor::{
     End, Event, Request, Run, RunError, What, load::under_load, oracle::clean, run, run_until, run_with,
 };
@@ -69,6 +69,18 @@ fn what_a_process_wrote_is_read_before_anything_that_followed_is_told() {
     let request = Request::new("sh").args(["-c", write]).detailed();
     under_load(|| clean(|| run_with(&request, seen))).expect("a run");
     assert_eq!(wrote, [1000, 1000], "all of it was followed");
+}
+
+#[test]
+fn what_is_put_into_an_output_without_a_write_is_written_in_another_way() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("file");
+    std::fs::write(&file, "from a file\n").expect("a file");
+    let request = request(&["spliced", file.to_str().expect("UTF-8")]);
+    let (run, timeline) = clean(|| follow(&request, None, |_, _| {})).expect("a run");
+    let expected = "from a file\nInvalidInput, InvalidInput, Unsupported\n";
+    assert_eq!(text(&run.stdout), expected, "{}", text(&run.stderr));
+    timeline.expect("every byte has a writer");
 }
 
 #[test]

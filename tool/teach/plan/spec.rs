@@ -59,7 +59,7 @@ impl TryFrom<String> for Time {
             let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
             (hours < 24 && minutes < 60).then_some(Time(hours * 60 + minutes))
         };
-        text.split_once(':').and_then(read).ok_or_else(|| format!("`{text}` is no time such as `9:00`"))
+        text.split_once(':').and_then(read).ok_or_else(|| format!("`{text}` is not a time such as `9:00`"))
     }
 }
 

@@ -192,7 +192,7 @@ impl<'a> Course<'a> {
             let names = self.taught.iter().map(|taught| taught.page.as_str());
             return Err(match nearest(name, names) {
                 Some(near) => format!("no page `{name}` has minutes; the nearest that has is `{near}`"),
-                None => format!("no page `{name}` has minutes, nor has any other"),
+                None => format!("no page `{name}` has minutes, and no other page has any"),
             });
         };
         if let Some(before) = self.pages.iter().max().filter(|before| **before >= place) {

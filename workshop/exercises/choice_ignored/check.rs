@@ -26,18 +26,14 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     refused(
         &run,
         "",
-        "Which value has a variable that is set to nothing, and which method does the program take it for?",
+        "What is the value of an empty variable, and which method does the program choose for it?",
     )?;
     for (text, value) in [("essay", "Spawn"), ("essay", "forkservers"), ("essay", "spawn ")] {
         let run = trial.run(&with([text]).env("START_METHOD", value))?;
-        refused(&run, value.trim(), "Which method does the program take this value for, and why?")?;
+        refused(&run, value.trim(), "Which method does the program choose for this value, and why?")?;
     }
     let run = trial.run(&with(["poem"]).env("START_METHOD", OsStr::from_bytes(b"\xff")))?;
-    refused(
-        &run,
-        "",
-        "The variable is no UTF-8. What does the call give then by which the program looks at it?",
-    )?;
+    refused(&run, "", "The variable is not UTF-8. What does the call that reads it give then?")?;
     let run = trial.run(&alone().env("START_METHOD", "frok"))?;
     refused(&run, "frok", "There is no text to index. When does the program look at the variable?")?;
     trial.passed("says that a method is misspelled");
@@ -75,11 +71,11 @@ fn started_all_by(
             })
         })
         .collect();
-    run.must_print(&lines, "Who has started that process, and what does it know of the choice?")?;
+    run.must_print(&lines, "Which process started that one, and what does it know of the choice?")?;
     run.must(
         lines.iter().flat_map(|line| run.writers(line)).all(is_so),
-        format!("Each of the processes that tell has to be started by {method}."),
-        "Look in the timeline who has started each of them, and how.",
+        format!("Each process that prints has to be started by {method}."),
+        "Find in the timeline which process started each of them, and how.",
     )?;
     let first = run.events().iter().find(|event| matches!(event.what, What::Thread(_) | What::Start { .. }));
     run.must(
@@ -92,7 +88,7 @@ fn started_all_by(
 fn refused(run: &Seen, value: &str, look: &str) -> Result<(), Trouble> {
     let started = run.children().len();
     let is_refused = started == 0 && run.run.ended() != End::Exit(0);
-    let code = "It starts nothing, as it has to. By what is it ended, and who chooses its exit code?";
+    let code = "It starts nothing, and that is right. What ends it, and which line chooses its exit code?";
     run.must_end(End::Exit(2), if is_refused { code } else { look })?;
     run.must(
         started == 0,

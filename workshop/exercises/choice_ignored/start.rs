@@ -27,7 +27,7 @@ fn parse(text: String) {
 
 fn index(text: String) {
     tell("indexes", &text);
-    // What the parser cannot bear ends a process that has nothing else to do.
+    // What breaks the parser ends a process that has nothing else to do.
     let parser = Process::new(parse, (text,));
     let mut child = parser.start().expect("the parser starts");
     child.join().expect("the text is parsed");

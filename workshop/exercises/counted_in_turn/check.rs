@@ -65,13 +65,13 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
         "Look at how each child ends in the timeline, and at what `join` gives for such an end: the table in the section \
          “How a process ends”.",
     )?;
-    trial.passed("tells of each file that cannot be read, and counts the others");
+    trial.passed("reports each file that cannot be read, and counts the others");
 
     let crashed = run.children().into_iter().find(|&child| run.ended(child) != Some(End::Exit(0)));
     run.must(
         crashed.is_none(),
         format!(
-            "A file that cannot be read is no crash: every child has to end with exit code 0, and {} did not.",
+            "A file that cannot be read is not a crash: every child has to end with exit code 0, and {} did not.",
             run.name(crashed.unwrap_or_default())
         ),
         "Look at standard error, and at how each child ends in the timeline. Which ends bring a value back?",
@@ -105,7 +105,7 @@ fn at_once(run: &Seen) -> Result<(), Trouble> {
     let files = run.args.len();
     run.must(
         run.children().len() == files,
-        format!("It has to start one child a file, {files}; it started {}.", run.children().len()),
+        format!("It has to start one child for each file, {files}; it started {}.", run.children().len()),
         "Look at the lanes of the timeline: which children are there?",
     )?;
     run.must(

@@ -24,7 +24,7 @@ const FAILED: &str = "all failed, at last ";
 
 pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     let run = trial.run(&with(["value"]))?;
-    must_answer(&run, VALUE, "Two children fail before one has the value. What becomes of their errors?")?;
+    must_answer(&run, VALUE, "Two children fail before one has the value. What happens to their errors?")?;
     trial.passed("passes over failures, and ends the losers (value)");
 
     let run = trial.run(&with(["all_fail"]))?;
@@ -67,16 +67,20 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
             run = trial.run(&with(["stubborn"]))?;
         }
     }
-    must_answer(&run, VALUE, "Look at the end of the timeline: what does “main” wait for, and can it come?")?;
+    must_answer(
+        &run,
+        VALUE,
+        "Look at the end of the timeline: what does “main” wait for, and can it happen?",
+    )?;
     let grace = first(&run, "SIGKILL").saturating_sub(first(&run, "SIGTERM"));
     run.must(
         grace > GRACE / 2,
-        "From SIGTERM to SIGKILL 100 ms have to pass; less than half of that did.",
+        "100 ms have to pass from SIGTERM to SIGKILL; less than half of that did.",
         "Look for “SIGTERM” and “SIGKILL” in the timeline, and for what is between them.",
     )?;
     run.must(
         span(&run) < 4 * GRACE,
-        "From the first SIGTERM to the last SIGKILL 100 ms have to pass; more than 400 did.",
+        "100 ms have to pass from the first SIGTERM to the last SIGKILL; more than 400 did.",
         "Look in the timeline for what “main” waits for between the SIGKILLs, and before the first: how many waits last \
          100 ms or longer?",
     )?;
@@ -99,18 +103,15 @@ fn must_answer(run: &Seen, answer: &str, look: &str) -> Result<(), Trouble> {
         run.sent("SIGKILL").iter().filter(unasked).map(|&(_, child)| run.name(child)).collect();
     run.must(
         unasked.is_empty(),
-        format!(
-            "Losers have to be asked by SIGTERM before they are killed; this was not asked: {}.",
-            list(&unasked)
-        ),
+        format!("Losers have to get SIGTERM before they are killed; these did not: {}.", list(&unasked)),
         "Look for “SIGKILL” in the timeline, and for what “main” sent before.",
     )?;
     let left = run.left_at(answer).unwrap_or_default();
     let left: Vec<&str> = left.into_iter().map(|child| run.name(child)).collect();
     run.must(
         left.is_empty(),
-        format!("When it answers, all have to be ended and collected; still there: {}.", list(&left)),
-        "Look at the lanes of the losers in the timeline: what ends them, and who collects them, and when?",
+        format!("When it answers, all children have to be ended and collected; still there: {}.", list(&left)),
+        "Look at the lanes of the losers in the timeline: what ends them, which process collects them, and when?",
     )?;
     let let_go: Vec<&str> = run.killed_and_let_go().into_iter().map(|child| run.name(child)).collect();
     run.must(

@@ -9,7 +9,7 @@ use multiprocess::{Child, Process, Result, wait};
 use nix::sys::signal::{SigHandler, Signal, signal};
 
 fn search(millis: u64, end: String) -> u32 {
-    sleep(Duration::from_millis(millis)); // it stands for the search
+    sleep(Duration::from_millis(millis)); // represents the search
     match end.as_str() {
         "panic" => panic!("nothing is here"),
         "exit" => exit(1),
@@ -65,7 +65,7 @@ fn main() -> Result<()> {
     };
     if situation == "stubborn" {
         // SAFETY: nothing is called when a signal is ignored. The children inherit it.
-        unsafe { signal(Signal::SIGTERM, SigHandler::SigIgn) }.expect("it may be");
+        unsafe { signal(Signal::SIGTERM, SigHandler::SigIgn) }.expect("SIGTERM can be ignored");
     }
     let mut children = Vec::new();
     for (millis, end) in searches {

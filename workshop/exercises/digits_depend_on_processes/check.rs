@@ -49,7 +49,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
         run.must(
             line == expected,
             format!("With 1 process the last line is “{expected}”, with {count} it is “{line}”."),
-            "The blocks are the same. In which order are they added up, and where do the brackets stand? See “The same \
+            "The blocks are the same. In which order are they added up, and which sums are formed first? See “The same \
              digits” on the page.",
         )?;
     }
@@ -97,8 +97,8 @@ fn blocks(count: usize, run: &Seen) -> Result<Vec<String>, Trouble> {
     blocks.sort_by_key(|(block, _)| *block);
     run.must(
         blocks.iter().map(|(block, _)| *block).eq(0..BLOCKS),
-        format!("Each block from 0 to 23 has to have one line; {} lines tell of a block.", blocks.len()),
-        "Look at its output: which block is missing, or comes twice?",
+        format!("Each block from 0 to 23 has to have one line; {} lines name a block.", blocks.len()),
+        "Look at its output: which block is missing, or appears twice?",
     )?;
     let share = |child: &usize| {
         let texts = run.events().iter().filter_map(|event| match &event.what {
@@ -112,7 +112,7 @@ fn blocks(count: usize, run: &Seen) -> Result<Vec<String>, Trouble> {
     run.must(
         even,
         format!("The blocks have to be shared evenly by {count} children; they have {shares:?}."),
-        "Look in the timeline who prints the lines of the blocks.",
+        "Find in the timeline which process prints the lines of the blocks.",
     )?;
     Ok(blocks.into_iter().map(|(_, value)| value).collect())
 }
@@ -154,6 +154,6 @@ fn is_the_mean(run: &Seen, blocks: &[String]) -> Result<(), Trouble> {
         format!(
             "The last line has to be “{LAST}” and the mean of the blocks with all its digits; it is “{line}”."
         ),
-        "Look at what is added up, by what it is divided, and how it is printed.",
+        "Look at what is added up, what it is divided by, and how it is printed.",
     )
 }

@@ -58,7 +58,7 @@ fn attempts(trial: &mut Trial<'_>, ways: &[&str], expected: &[End]) -> Result<Se
     run.must(
         ends == expected,
         format!(
-            "Its children, in the order of their starts, have to end by {}; they ended by {}.",
+            "In the order of their starts, its children have to end by {}; they ended by {}.",
             said(expected),
             said(&ends)
         ),
@@ -72,7 +72,7 @@ fn attempts(trial: &mut Trial<'_>, ways: &[&str], expected: &[End]) -> Result<Se
     let uncollected = run.uncollected();
     run.must(
         uncollected.is_empty(),
-        format!("Each process has to be collected; of them {} were not.", uncollected.len()),
+        format!("Each process has to be collected; {} of them were not.", uncollected.len()),
         "Look in the timeline for an “ends” without a “collects”.",
     )?;
     Ok(run)
@@ -85,7 +85,7 @@ fn written(trial: &Trial<'_>, run: &Seen) -> Result<(), Trouble> {
     let is_there = trial.folder().join("report").exists();
     run.must(
         is_there,
-        "There has to be a file `report`; there is none.",
+        "There has to be a file `report`; it does not exist.",
         "Look at `report`: when does the file get its name?",
     )?;
     no_draft(trial, run)
@@ -109,8 +109,8 @@ fn no_draft(trial: &Trial<'_>, run: &Seen) -> Result<(), Trouble> {
     left.retain(|name| name != "report");
     run.must(
         left.is_empty(),
-        format!("After the program no file may be there but `report`; there is {}.", list(&left)),
-        "Who has made that file, how did that process end, and who could still remove it?",
+        format!("After the program, `report` may be the only file; there is {}.", list(&left)),
+        "Which process made that file, how did it end, and which process could still remove it?",
     )?;
     let report = fs::read_to_string(trial.folder().join("report"));
     let is_whole = report.as_ref().map_or(true, |report| report == "first half\nsecond half\n");

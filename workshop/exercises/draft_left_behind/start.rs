@@ -8,15 +8,15 @@ use std::{env, process};
 const DRAFT: &str = "report.draft";
 
 /// Writes the report, or says why there is none. Which way it goes is given,
-/// and stands for code that crashes now and then.
+/// and represents code that crashes now and then.
 fn report(way: String) -> Result<(), String> {
     if way == "nothing" {
         return Err("there is nothing to report".to_owned());
     }
-    let mut draft = File::create_new(DRAFT).expect("nobody else writes it");
+    let mut draft = File::create_new(DRAFT).expect("no other draft exists");
     writeln!(draft, "first half").expect("there is room");
     match way.as_str() {
-        "killed" => raise(Signal::SIGKILL).expect("it may kill itself"),
+        "killed" => raise(Signal::SIGKILL).expect("a process can signal itself"),
         "panics" => panic!("out of luck"),
         "exits" => process::exit(3), // no more room: it is of no use to go on
         _ => {}
@@ -42,7 +42,7 @@ where
 
 fn main() -> Result<()> {
     multiprocess::init();
-    // How the attempts go; those that nobody has given a way go well.
+    // How the attempts go. An attempt without an argument succeeds.
     let ways: Vec<String> = env::args().collect();
     let way = |attempt| ways.get(attempt).cloned().unwrap_or_default();
     let make = |attempt| Process::new(report, (way(attempt),));

@@ -33,13 +33,15 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
         run.must(
             by.is_some_and(|by| by != 0) && !before,
             format!("Each invoice has to have a child of its own; invoice {invoice} has none."),
-            "Look in the timeline who writes this line.",
+            "Find in the timeline which process writes this line.",
         )?;
     }
     let children = run.workers().len();
     run.must(
         children == INVOICES.len(),
-        format!("Each of the four invoices has to have one child, and no second try; there were {children}."),
+        format!(
+            "Each of the four invoices has to have one child, without a second try; there were {children}."
+        ),
         "Look in the timeline at the children that wrote nothing: how do they end?",
     )?;
     trial.passed("has one child for each invoice");
@@ -47,7 +49,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     run.must(
         !run.sleepers().contains(&(0, 0)),
         "It has to end in every run; “main” sleeps for a while, which can only make the hang rarer.",
-        "Look in the timeline for this sleep. What would have to be so when it is over, and who sees to that?",
+        "Look in the timeline for this sleep. What would have to be true when it is over, and which code makes sure of that?",
     )?;
     trial.passed("leaves nothing to a sleep");
 
@@ -60,7 +62,7 @@ fn ends(run: &Seen) -> Result<(), Trouble> {
     let look = match run.run.ended() {
         End::Deadline => {
             "Look at the child that has not ended, at the end of the timeline: what does it wait for, and which process has \
-             the one who would end this wait?"
+             the thread that would end this wait?"
         }
         _ => WELL,
     };
@@ -73,7 +75,7 @@ fn is_converted(run: &Seen) -> Result<(), Trouble> {
         let start = format!("invoice {invoice} at the rates ");
         let mut lines = lines.iter().filter_map(|line| line.strip_prefix(&start));
         let (Some(line), None) = (lines.next(), lines.next()) else {
-            let look = "Look at its output: is the line missing, or does it come twice?";
+            let look = "Look at its output: is the line missing, or does it appear twice?";
             return run.must(false, format!("Invoice {invoice} has to be printed, once."), look);
         };
         let (rates, _) = line.split_once("]: ").unwrap_or_default();
@@ -88,7 +90,7 @@ fn is_converted(run: &Seen) -> Result<(), Trouble> {
         run.must(
             day > invoice as u64,
             format!("Invoice {invoice} has to be converted at the rates of day {} or later; they are of day {day}.", invoice + 1),
-            "From where does the child have its rates, and when were they put there? See “What a child has” on the page.",
+            "Where does the child get its rates, and when were they put there? See “What a child has” on the page.",
         )?;
         let sum: u64 = amounts.iter().map(|amount| amount * day).sum();
         let expected = format!("{rates:?}: {sum}");
@@ -117,6 +119,6 @@ fn goes_on(run: &Seen) -> Result<(), Trouble> {
     run.must(
         begins.is_some() && begins < first && ends.is_none_or(|end| last < Some(end)),
         "The thread that renews the rates has to run from before the first start of a child to after the last one.",
-        "Look in the timeline where the main process starts its thread, and where that one ends.",
+        "Find in the timeline where the main process starts its thread, and where that thread ends.",
     )
 }

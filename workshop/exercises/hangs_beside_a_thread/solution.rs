@@ -12,19 +12,19 @@ static RATES: Mutex<[u64; 4]> = Mutex::new([0; 4]);
 /// Fetches the rates of one day after the other, and says when those of a day are there.
 fn renew(news: &mpsc::SyncSender<u64>) {
     for day in 1.. {
-        let mut rates = RATES.lock().expect("nobody has panicked");
+        let mut rates = RATES.lock().expect("the lock is not poisoned");
         for rate in rates.iter_mut() {
             *rate = day;
             thread::sleep(Duration::from_micros(250)); // the next one comes over the network
         }
         drop(rates);
         if news.send(day).is_err() {
-            return; // nobody wants to know any more
+            return; // the receiver is gone
         }
     }
 }
 
-/// Converts an invoice. This is somebody else's code, and may crash: so it has a process of its own.
+/// Converts an invoice. Another team wrote this code, and it may crash, so it has a process of its own.
 fn convert(invoice: usize, rates: [u64; 4]) {
     let sum: u64 = INVOICES[invoice].iter().zip(rates).map(|(amount, rate)| amount * rate).sum();
     println!("invoice {invoice} at the rates {rates:?}: {sum}");
@@ -36,7 +36,7 @@ fn main() -> Result<()> {
     thread::spawn(move || renew(&news));
     for invoice in 0..INVOICES.len() {
         days.recv().expect("there is always another day");
-        let rates = *RATES.lock().expect("nobody has panicked");
+        let rates = *RATES.lock().expect("the lock is not poisoned");
         Process::new(convert, (invoice, rates)).start()?.join()?;
     }
     Ok(())

@@ -31,15 +31,15 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
 /// A run that ends so, with so many versions at least, each of them whole, and a journal that is closed.
 fn whole(trial: &mut Trial<'_>, way: &str, end: End, versions: usize) -> Result<(), Trouble> {
     let run = trial.run(&with([way]).within(Duration::from_secs(3)))?;
-    run.must_end(end, "Who waits for whom at the end of the timeline? The section “Which ends skip it” says what an exit does.")?;
+    run.must_end(end, "Which process waits for which at the end of the timeline? The section “Which ends skip it” says what an exit does.")?;
     let lines = run.lines();
     let killed = run.children().into_iter().any(|child| run.ended(child) == Some(End::Signal(9)));
-    let found = if lines.is_empty() { "it is empty" } else { "it ends by a line about a version" };
+    let found = if lines.is_empty() { "it is empty" } else { "it ends with a line about a version" };
     run.must(
         lines.last().is_some_and(|line| line == CLOSED),
-        format!("Standard output has to end by “{CLOSED}”; {found}."),
+        format!("Standard output has to end with “{CLOSED}”; {found}."),
         if killed {
-            "The daemon was told, and went on. In the timeline, who sent it SIGKILL, and how long after SIGTERM?"
+            "The daemon was told, and went on. In the timeline, which process sent it SIGKILL, and how long after SIGTERM?"
         } else {
             "Look at how the daemon ends in the timeline, and at what it was doing when the signal was sent to it."
         },
@@ -52,7 +52,7 @@ fn whole(trial: &mut Trial<'_>, way: &str, end: End, versions: usize) -> Result<
     run.must(
         half.is_none(),
         format!("Version {} is begun, and not saved before “{CLOSED}”.", half.unwrap_or(0)),
-        "Look in the timeline what the daemon, or a thread of it, does between that version and its last line.",
+        "Find in the timeline what the daemon, or a thread of it, does between that version and its last line.",
     )?;
     let pair = |version| [format!("version {version} is begun"), format!("version {version} is saved")];
     let expected: Vec<String> = (1..=count).flat_map(pair).chain([CLOSED.to_owned()]).collect();

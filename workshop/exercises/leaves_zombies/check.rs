@@ -35,8 +35,8 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     let before = run.events().iter().take(told.unwrap_or(0)).filter(|event| collects(event)).count();
     run.must(
         before == 10,
-        format!("Before it says that all have ended it has to collect ten children; it collected {before}."),
-        "In the timeline look between the line “ends” of a child and the line “collects” of the same child. Which call \
+        format!("It has to collect ten children before it says that all have ended; it collected {before}."),
+        "In the timeline, look between the line “ends” of a child and the line “collects” of the same child. Which call \
          of the program makes the second one?",
     )?;
     trial.passed("collects each child before it says that all have ended");
@@ -48,7 +48,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
             "It has to collect a child before it waits for those that still run; it knew of the end of {}, and waited.",
             kept.unwrap_or_default()
         ),
-        "Look in the timeline for the line that tells of this end, and for the next one with “waits”.",
+        "Look in the timeline for the line that reports this end, and for the next one with “waits”.",
     )?;
     trial.passed("collects each child when it has learned of its end");
 
@@ -59,10 +59,10 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     ends.extend(LAST.map(str::to_owned));
     run.must(
         lines == ends,
-        format!("It has to tell of ten ends, and then “{}” and “{}”.", LAST[0], LAST[1]),
+        format!("It has to report ten ends, and then “{}” and “{}”.", LAST[0], LAST[1]),
         "Look at its output: which line is missing, or differs?",
     )?;
-    trial.passed("tells of each end, and adds up the results");
+    trial.passed("reports each end, and adds up the results");
 
     let mut run = run;
     for _ in 0..TRIES {
@@ -73,11 +73,11 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     }
     run.must(
         !told_last(&run),
-        "It has to tell of each end when it comes; when it wrote its first line, all ten children had ended.",
+        "It has to report each end when it happens; when it wrote its first line, all ten children had ended.",
         "Look in the timeline for the first line of output, and for the ends before it.",
     )?;
     must_tell_at_once(trial, &run)?;
-    trial.passed("tells of each end when it comes");
+    trial.passed("reports each end when it happens");
     Ok(())
 }
 
@@ -131,7 +131,7 @@ fn must_tell_at_once(trial: &mut Trial<'_>, run: &Seen) -> Result<(), Trouble> {
     }
     run.must(
         !by_start,
-        "It has to tell of each end when it comes; it tells of them in the order of the starts, and the first child ends last.",
-        "Look in the timeline for the end of “Process-10”, and for the line of output that tells of it.",
+        "It has to report each end when it happens; it reports them in the order of the starts, and the first child ends last.",
+        "Look in the timeline for the end of “Process-10”, and for the line of output that reports it.",
     )
 }

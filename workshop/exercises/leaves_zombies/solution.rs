@@ -3,7 +3,7 @@ use std::{thread::sleep, time::Duration};
 use multiprocess::{Child, Process, Result, wait};
 
 fn square(task: u32) -> u32 {
-    sleep(Duration::from_millis(200) / task); // it stands for work; the first task has most of it
+    sleep(Duration::from_millis(200) / task); // represents work; the first task has the most
     task * task
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
         run.must(
             (1..=MOST).contains(&share),
             format!("CPU {slow} is slow, and has to compute 1 to {MOST} of the {PARTS} parts; it computed {share}."),
-            "Look at the timeline: who works at its end, and when was it settled who computes which part?",
+            "Look at the end of the timeline: which CPU works there, and when did the program decide which CPU computes which part?",
         )?;
     }
     trial.passed("gives the slow CPU fewer parts, whichever it is");
@@ -50,8 +50,8 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
         run.must(
             last == LAST,
             format!("The last line has to be “{LAST}”; it is “{last}”."),
-            "Which sums are added, and in which order? The page says in “Why halves do not take equal time” what holds for \
-             floating-point numbers.",
+            "Which sums are added, and in which order? “Why halves do not take equal time” on the page says what is true of \
+         floating-point numbers.",
         )?;
     }
     trial.passed("prints the same digits, whichever part was ready first");
@@ -87,7 +87,7 @@ fn each_part_once(run: &Seen) -> Result<(), Trouble> {
             }
             None => "It has to compute the parts from 0 to 11, and no other.".to_owned(),
         },
-        "Look at its output, and at who is given which part.",
+        "Look at its output, and at which CPU gets which part.",
     )?;
     let by_main = parts(run).into_iter().find(|&(process, _, _)| process == 0).map(|(_, part, _)| part);
     run.must(
@@ -127,7 +127,7 @@ fn one_at_a_time(run: &Seen) -> Result<(), Trouble> {
                          there.",
                         run.name(child)
                     ),
-                    "In the timeline look for the start of this process: who prints that it is on this CPU, too, and has \
+                    "In the timeline, find the start of this process: which process prints that it is on this CPU, too, and has \
                      not ended by then?",
                 )?;
                 busy.push((cpu, child));

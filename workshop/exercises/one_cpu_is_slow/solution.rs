@@ -6,8 +6,8 @@ use multiprocess::{Child, Process, Result, wait};
 const TERMS: u64 = 72_000;
 const PARTS: u64 = 12;
 
-/// The sum of a part, computed on this CPU. The sleep stands for the time that it takes there; nobody else asks which CPU is
-/// slow, 0 or 1. (A child has the arguments of its parent.)
+/// The sum of a part, computed on this CPU. The sleep represents the time that it takes there. No other code may ask which
+/// CPU is slow, 0 or 1. (A child has the arguments of its parent.)
 fn sum(part: u64, cpu: u64) -> f64 {
     let slow: u64 = std::env::args().nth(1).map_or(1, |cpu| cpu.parse().expect("0 or 1"));
     sleep(Duration::from_millis(if cpu == slow { 200 } else { 10 }));

@@ -27,7 +27,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     run.must(
         attachment != 0,
         "The attachment has to be opened by a child.",
-        "Look in the timeline who writes that line.",
+        "Find in the timeline which process writes that line.",
     )?;
     let at = |is_so: &dyn Fn(&What) -> bool| run.events().iter().position(|event| is_so(&event.what));
     let started = at(&|what| matches!(what, What::Start { child, .. } if *child == attachment));
@@ -36,7 +36,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     run.must(
         !is_copy || started < fetched,
         "The attachment must have nothing in its memory that the stranger wants; it has the mails.",
-        "Look in the timeline how that process was started, and what “main” had done before.",
+        "Find in the timeline how that process was started, and what “main” had done before.",
     )?;
     trial.passed("opens the attachment where there is no password");
 
@@ -53,12 +53,12 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     let summary = writer(
         &run,
         "summary: started by spawn",
-        "The summary names no method. Who has chosen one for the whole program?",
+        "The summary names no method. Which code has chosen one for the whole program?",
     )?;
     run.must(
         run.started_by(summary) == Some(Birth::Vfork),
         "The summary has to be written by a child that was started by spawn.",
-        "Look in the timeline who writes that line, and how that process was started.",
+        "Find in the timeline which process writes that line, and how that process was started.",
     )?;
     trial.passed("leaves to each process that names no method the default");
     Ok(())
@@ -81,12 +81,12 @@ fn search(run: &Seen) -> Result<(), Trouble> {
     run.must(
         names == ["main"],
         format!("“mails fetched” has to be written once, by main; it was written by {}.", list(&names)),
-        "Who has no mails, and why? Look in the timeline how that process was started.",
+        "Which process has no mails, and why? Find in the timeline how that process was started.",
     )?;
     run.must(
         run.started_by(searcher) == Some(Birth::Fork) && !run.is_from_forkserver(searcher),
         "The search has to be done by a child that has the mails by being a copy of “main”.",
-        "Look in the timeline who searches, and how that process was started.",
+        "Find in the timeline which process searches, and how that process was started.",
     )
 }
 
@@ -98,14 +98,14 @@ fn spelling(run: &Seen) -> Result<(), Trouble> {
     run.must(
         children.iter().all(|&child| run.is_from_forkserver(child)),
         "The children that look up words have to be forked by the forkserver.",
-        "Look in the timeline how they are started. Which of them begin the program anew, or are copies of “main”?",
+        "Find in the timeline how they are started. Which of them begin the program anew, or are copies of “main”?",
     )?;
     children.sort_unstable();
     children.dedup();
     run.must(
         children.len() == WORDS.len(),
         "Each word has to be looked up by a child of its own.",
-        "Look in the timeline who writes the lines about spelling.",
+        "Find in the timeline which process writes the lines about spelling.",
     )?;
     let first_in_main = |is_so: fn(&What) -> bool| {
         run.events().iter().position(|event| event.process == 0 && is_so(&event.what))
@@ -121,7 +121,7 @@ fn spelling(run: &Seen) -> Result<(), Trouble> {
     run.must(
         missing.is_none(),
         format!(
-            "The log has to tell of each word, once; of {} it does not.",
+            "The log has to report each word once; it does not report {} once.",
             missing.map_or("", String::as_str)
         ),
         "Look at the lines of output that begin with “log”, and in the timeline who writes them.",
@@ -131,6 +131,6 @@ fn spelling(run: &Seen) -> Result<(), Trouble> {
     run.must(
         begins.is_some() && begins < first && ends.is_none_or(|ends| last < Some(ends)),
         "The log has to be written while words are looked up.",
-        "Look in the timeline when the second thread of “main” begins and ends.",
+        "Find in the timeline when the second thread of “main” begins and ends.",
     )
 }

@@ -32,7 +32,7 @@ const THE_SERVER_ENDS: [(&str, &str); 8] = [
 
 pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     let run = trial.run(&with(CHILDREN_END.map(|(request, _)| request)))?;
-    run.must_end(End::Exit(0), "Look at standard error: what does the program take for a reason to end?")?;
+    run.must_end(End::Exit(0), "Look at standard error: why does the program end?")?;
     trial.passed("goes on when a child ends without an answer");
     run.must_print(
         &CHILDREN_END.map(|(_, line)| line),
@@ -43,30 +43,33 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     let asked = asked_before_the_first_answer(&run);
     run.must(
         asked >= 3,
-        format!("It has to ask for three words before it tells the first answer; it asked for {asked}."),
+        format!("It has to ask for three words before it prints the first answer; it asked for {asked}."),
         "Look at its two outputs in the timeline, from the top: which of them come before the first answer?",
     )?;
     from_forkserver(&run, CHILDREN_END.len())?;
     trial.passed("has three at work at a time, each forked by the server");
 
     let run = trial.run(&with(THE_SERVER_ENDS.map(|(request, _)| request)))?;
-    run.must_end(End::Exit(0), "Look at standard error: who could not do its work, and what was missing?")?;
+    run.must_end(
+        End::Exit(0),
+        "Look at standard error: which process could not do its work, and what was missing?",
+    )?;
     run.must(
         run.children().into_iter().any(|at| run.is_forkserver(at) && run.ended(at) == Some(End::Signal(9))),
         "The request “memory” has to kill the server, as it does in the beginning.",
-        "Look in the timeline how the first server ended.",
+        "Find in the timeline how the first server ended.",
     )?;
     run.must_print(
         &THE_SERVER_ENDS.map(|(_, line)| line),
-        "Look at standard error, for what the library says about the server. Which work of the first server has the second \
-         one to do again, and what does it need for that?",
+        "Look at standard error, for what the library says about the server. Which work of the first server does the second \
+         one have to do again, and what does it need for that?",
     )?;
     from_forkserver(&run, THE_SERVER_ENDS.len())?;
     trial.passed("answers all when the server is killed");
 
     run.must(
         !trial.folder().join("words.tmp").exists(),
-        "At its end the file “words.tmp” has to be gone; it is there.",
+        "At the end, the file “words.tmp” has to be gone; it still exists.",
         "When does the program remove it?",
     )?;
     trial.passed("leaves nothing behind");
@@ -90,6 +93,6 @@ fn from_forkserver(run: &Seen, requests: usize) -> Result<(), Trouble> {
         format!(
             "Each of {requests} requests has to get a child of its own from the forkserver; {children} did."
         ),
-        "Look in the timeline who started the processes that do the work.",
+        "Find in the timeline which process started the processes that do the work.",
     )
 }

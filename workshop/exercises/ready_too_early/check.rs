@@ -31,13 +31,13 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     let Some(&daemon) = run.children().last() else {
         return run.must(
             false,
-            "It has to start a daemon; it started nobody.",
+            "It has to start a daemon; it started no process.",
             "Look at the lanes of the timeline.",
         );
     };
     run.must(
         run.ended(daemon) == Some(End::Signal(15)),
-        "The daemon has to serve until the main process ends it by SIGTERM; it ended otherwise.",
+        "The daemon has to serve until the main process ends it by SIGTERM; it ended in another way.",
         "Look at the last lane of the timeline: how does it end?",
     )?;
     trial.passed("ends its daemon, which is ready when it says so");
@@ -45,7 +45,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     let orphan = run.events().iter().any(|event| event.process == daemon && event.what == What::Orphaned);
     run.must(
         run.children().len() == 2 && orphan,
-        "It has to stay a Unix daemon: a child of a child that has ended; it has no such process.",
+        "It has to start a Unix daemon, a child of a child that has ended; it has no such process.",
         "Look at the lanes of the timeline, and at the table of steps in the section “Not a Unix daemon”.",
     )?;
     trial.passed("has a daemon whose parent has ended");
@@ -55,9 +55,9 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
 fn run(trial: &mut Trial<'_>, args: &[&str], end: End) -> Result<Seen, Trouble> {
     let run = trial.run(&with(args.iter().copied()).within(Duration::from_secs(2)))?;
     let look = if run.run.timed_out && run.run.ending != End::Deadline {
-        "Look at the lane of that process in the timeline: what does it do at last, and what could end it?"
+        "Look at the lane of that process in the timeline: what does it do last, and what could end it?"
     } else if run.run.timed_out {
-        "For what does the main process wait at the end of the timeline? If that is a pipe, who holds its other end?"
+        "What does the main process wait for at the end of the timeline? If that is a pipe, which process holds its other end?"
     } else {
         "Look at its output, at standard error, and in the timeline at what the daemon had done when the main process went on."
     };
@@ -77,6 +77,6 @@ fn not_ready(trial: &mut Trial<'_>, args: &[&str], reason: &str) -> Result<(), T
     run.must(
         said,
         format!("{what}; it printed “{}”.", lines.join("”, “")),
-        "What has the daemon told when it ended, and what does the starter make of that?",
+        "What had the daemon reported when it ended, and what does the starter make of that?",
     )
 }

@@ -33,7 +33,7 @@ fn daemon(pid_file: &str, crashes: bool, mut starter: PipeWriter) {
     match prepare(pid_file, crashes) {
         Ok(()) => {
             let _ = starter.write_all(READY.as_bytes());
-            // The starter reads until nobody holds this end any more.
+            // The starter reads until no process holds this end any more.
             drop(starter);
             let _ = serve();
         }

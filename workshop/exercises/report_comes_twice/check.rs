@@ -38,7 +38,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
         run.must(
             by.is_some_and(|event| event.process == run.children()[shop]),
             format!("The line “{sold}” has to be printed by the child that added this shop up; it is not."),
-            "Look in the timeline who writes this line.",
+            "Find in the timeline which process writes this line.",
         )?;
     }
     trial.passed("has each child print its own line");
@@ -51,7 +51,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
             "The order has to be certain; {} sleeps, which makes another one only rarer.",
             run.name(sleeper.unwrap_or_default().0)
         ),
-        "Which line does it wait for, and whose work is it to have that line written before?",
+        "Which line does it wait for, and which process has to write that line first?",
     )?;
     trial.repeat(TIMES, &alone(), |run| each_once(run).and_then(|()| in_order(run)))?;
     trial.passed("does so in the same order in each of 21 runs, as far as it is promised");
@@ -90,12 +90,12 @@ fn each_once(run: &Seen) -> Result<(), Trouble> {
         let times = lines.iter().filter(|line| *line == expected).count();
         run.must(
             times == 1,
-            format!("The line “{expected}” has to come once; it comes {times} times."),
+            format!("The line “{expected}” has to appear once; it appears {times} times."),
             match times {
                 0 => {
-                    "Who puts this line into a buffer, and what becomes of that buffer when its process ends?"
+                    "Which process puts this line into a buffer, and what happens to that buffer when the process ends?"
                 }
-                _ => "Look in the timeline who writes this line, and when the text was put into the buffer.",
+                _ => "Find in the timeline which process writes this line, and when the text was put into the buffer.",
             },
         )?;
     }
@@ -116,7 +116,7 @@ fn in_order(run: &Seen) -> Result<(), Trouble> {
         run.must(
             place(before) < place(after),
             format!("The line “{before}” has to come before “{after}”, in each run; here it comes after it."),
-            "When is the text of the first line written, and by whom? Look at the lines that write in the timeline.",
+            "When is the text of the first line written, and by which process? Look at the lines that write in the timeline.",
         )?;
     }
     Ok(())

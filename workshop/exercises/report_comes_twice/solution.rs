@@ -11,12 +11,12 @@ static SALES: OnceLock<Vec<Vec<u64>>> = OnceLock::new();
 static REPORT: LazyLock<Mutex<BufWriter<Stdout>>> = LazyLock::new(|| Mutex::new(BufWriter::new(stdout())));
 
 fn tell(line: &str) {
-    let mut report = REPORT.lock().expect("nobody has panicked");
+    let mut report = REPORT.lock().expect("the lock is not poisoned");
     writeln!(report, "{line}").expect("it can be written");
 }
 
 fn write_out() {
-    let mut report = REPORT.lock().expect("nobody has panicked");
+    let mut report = REPORT.lock().expect("the lock is not poisoned");
     report.flush().expect("it can be written");
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     run.must(
         who.len() == REQUESTS.len() && who.iter().all(|&child| run.is_from_forkserver(child)),
         "Each answer has to come from a child of its own, which the forkserver has forked.",
-        "Look in the timeline who writes the answers, and who has started those processes.",
+        "Find in the timeline which process writes the answers, and who has started those processes.",
     )?;
     trial.passed("has the forkserver fork a child for each request");
 
@@ -41,7 +41,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     run.must(
         matches!(makers[..], [maker] if run.is_forkserver(maker)),
         match names[..] {
-            [] => "“table made” has to be written once, by the server; nobody wrote it.".to_owned(),
+            [] => "“table made” has to be written once, by the server; no process wrote it.".to_owned(),
             _ => {
                 format!("“table made” has to be written once, by the server; it was written by {}.", list(&names))
             }
@@ -55,10 +55,10 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     run.must(
         other.is_none(),
         format!(
-            "Nobody but the server may make a table, which takes a sleep of 100 ms; {} sleeps.",
+            "Only the server may make a table, which takes a sleep of 100 ms; {} sleeps.",
             run.name(other.unwrap_or_default())
         ),
-        "Look in the timeline who sleeps, and when. Which table does that process use?",
+        "Find in the timeline which process sleeps, and when. Which table does that process use?",
     )?;
     trial.passed("makes it nowhere else");
 
@@ -71,14 +71,14 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
             Some(_) => "“ready for requests” has to be written after “table made”; it was written before it.",
             None => "“ready for requests” has to be written; it was not.",
         },
-        "Look in the timeline when the server is started, and by which call. The section “Prepared once: the preload hook” \
+        "Find in the timeline when the server is started, and by which call. The section “Prepared once: the preload hook” \
          names two of them.",
     )?;
     let first = lines.iter().position(|line| line.contains("factors"));
     run.must(
         ready < first && run.writers("ready for requests") == [0],
         "“ready for requests” has to be written by main, and before the first answer.",
-        "Look in the timeline who writes this line, and when.",
+        "Find in the timeline which process writes this line, and when.",
     )?;
     trial.passed("is ready when the table is made");
 

@@ -33,7 +33,7 @@ fn main() -> Result<()> {
     multiprocess::init();
     set_start_method(StartMethod::forkserver())?;
     set_forkserver_preload(make_table)?;
-    // Before the first request, so that nobody has to wait for it.
+    // Before the first request, so that no request has to wait for it.
     start_forkserver()?;
     println!("ready for requests");
     for request in env::args().skip(1) {

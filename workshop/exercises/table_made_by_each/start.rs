@@ -26,7 +26,7 @@ fn answer(number: usize) {
 fn main() -> Result<()> {
     multiprocess::init();
     set_start_method(StartMethod::forkserver())?;
-    // Before the first request, so that nobody has to wait for it.
+    // Before the first request, so that no request has to wait for it.
     LazyLock::force(&SMALLEST);
     println!("ready for requests");
     for request in env::args().skip(1) {

@@ -78,8 +78,8 @@ fn judge(trial: &mut Trial<'_>, run: &Seen) -> Result<(), Trouble> {
     let left = run.uncollected().len();
     run.must(
         left == 0,
-        format!("It has to collect all nine children; {left} of them it left."),
-        "Look in the timeline for a child that “ends” and that nobody “collects”. What follows a kill?",
+        format!("It has to collect all nine children; it left {left} of them."),
+        "Look in the timeline for a child that “ends” and that no process “collects”. What follows a kill?",
     )?;
     trial.passed("collects all of them");
     Ok(())

@@ -24,12 +24,12 @@ extern "C" fn note(_: c_int) {
 fn journal(parent: SocketAddr, hangs: bool) -> u32 {
     let handler = if hangs { SigHandler::SigIgn } else { SigHandler::Handler(note) };
     // SAFETY: the handler stores to an atomic, which is allowed in one.
-    unsafe { signal(Signal::SIGTERM, handler) }.expect("it may be");
+    unsafe { signal(Signal::SIGTERM, handler) }.expect("SIGTERM can be handled");
     TcpStream::connect(parent).expect("the parent listens");
     while !ASKED.load(Ordering::Relaxed) {
         sleep(Duration::from_millis(25));
     }
-    sleep(Duration::from_millis(40)); // it stands for the saving
+    sleep(Duration::from_millis(40)); // represents the saving
     100
 }
 

@@ -17,7 +17,7 @@ const PRIME: u64 = 1_000_003;
 pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     let run = race(trial, NEAR_THE_ROOT)?;
     must_find(&run, NEAR_THE_ROOT)?;
-    trial.passed("takes the first that finds a factor for the winner");
+    trial.passed("declares the first that finds a factor the winner");
 
     must_leave_nobody(&run)?;
     trial.passed("ends and collects the losers before it prints the answer");
@@ -43,10 +43,10 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     run.must(
         ended.is_empty(),
         format!(
-            "Nobody wins, so each of the four may search to its end; a signal was sent to {}.",
+            "No strategy wins, so each of the four may search to its end; a signal was sent to {}.",
             list(&ended)
         ),
-        "Look in the timeline for that signal: who had found a factor when it was sent?",
+        "Look in the timeline for that signal: which process had found a factor when it was sent?",
     )?;
     trial.passed("lets all search until one of them has won");
     Ok(())
@@ -66,7 +66,7 @@ fn must_find(run: &Seen, n: u64) -> Result<(), Trouble> {
     run.must(
         factors.is_some_and(|(a, b)| a > 1 && b > 1 && a.checked_mul(b) == Some(n)),
         format!("The first line has to be “{n} = …” with two factors of it; it is “{found}”."),
-        "Look in the timeline who ends first, and what “main” does then. Who could still have found a factor?",
+        "Find in the timeline which process ends first, and what “main” does then. Which process could still have found a factor?",
     )
 }
 
@@ -81,10 +81,10 @@ fn must_leave_nobody(run: &Seen) -> Result<(), Trouble> {
     run.must(
         left.is_empty(),
         format!(
-            "When the answer is printed all have to be ended and collected; still there: {}.",
+            "When the answer is printed, all children have to be ended and collected; still there: {}.",
             list(&left)
         ),
-        "Look at the lanes of the losers in the timeline: what ends them, and who collects them, and when?",
+        "Look at the lanes of the losers in the timeline: what ends them, which process collects them, and when?",
     )?;
     let let_go: Vec<&str> = run.killed_and_let_go().into_iter().map(|child| run.name(child)).collect();
     run.must(

@@ -7,7 +7,7 @@ fn from_below(n: u64) -> Option<u64> {
 }
 
 fn from_the_root(n: u64) -> Option<u64> {
-    sleep(Duration::from_millis(80)); // it stands for a longer preparation
+    sleep(Duration::from_millis(80)); // represents a longer preparation
     (2..=n.isqrt()).rev().find(|factor| n.is_multiple_of(*factor))
 }
 
@@ -16,7 +16,7 @@ fn small_ones(n: u64) -> Option<u64> {
     (2..1000).find(|factor| n != *factor && n.is_multiple_of(*factor))
 }
 
-/// The factors that somebody has found before, in lines such as `91 7`.
+/// The factors that are already known, in lines such as `91 7`.
 fn from_the_table(n: u64) -> Option<u64> {
     let table = fs::read_to_string("factors.txt").expect("the table can be read");
     let mut lines = table.lines().filter_map(|line| line.split_once(' '));

@@ -13,6 +13,7 @@
 //! - [`notes`]: what targets note down, to count how often they have run.
 //! - [`random`]: numbers that look random, and can be had again.
 //! - [`proc`]: what the kernel lists about processes.
+//! - [`questions`]: what can be asked of a child.
 //! - [`os`]: the system calls, and every `unsafe` of this crate.
 
 #![deny(unsafe_code)]
@@ -23,6 +24,7 @@ pub mod meeting;
 pub mod notes;
 pub mod os;
 pub mod proc;
+pub mod questions;
 pub mod random;
 
 use std::fmt::{Debug, Display};

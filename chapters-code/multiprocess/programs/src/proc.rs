@@ -105,6 +105,12 @@ pub fn state(pid: u32) -> Option<char> {
     state_and_parent(pid).map(|(state, _)| state)
 }
 
+/// Whether another process traces that one.
+pub fn is_traced(pid: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    status.lines().any(|line| line.strip_prefix("TracerPid:").is_some_and(|tracer| tracer.trim() != "0"))
+}
+
 /// Whether another process has children.
 pub fn has_children(pid: u32) -> bool {
     let listed = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));

@@ -8,13 +8,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::me::me;
 use super::outcome::Outcome;
 use crate::error::{Panic, Refusal};
-use crate::sys::function::Descriptor;
+use crate::sys::function::Callable;
 use crate::sys::image::Identity;
 use crate::wire::message::Call;
 
 /// The target, in an executable that is known to be the right one.
-pub(crate) fn find(call: &Call) -> Result<&'static Descriptor, Refusal> {
-    Descriptor::find(call.offset, &call.target)
+pub(crate) fn find(call: &Call) -> Result<&'static Callable, Refusal> {
+    Callable::find(call.offset, &call.target)
         .ok_or_else(|| Refusal::NoSuchTarget { target: call.target.clone(), offset: call.offset })
 }
 
@@ -32,7 +32,7 @@ pub(super) fn expect_own_build(identity: &Identity) -> Result<(), Refusal> {
 /// Nothing unwinds out of here.
 // ANCHOR: perform
 pub(crate) fn perform(
-    target: &Descriptor,
+    target: &Callable,
     arguments: &[u8],
     descriptors: Vec<OwnedFd>,
     buffer: Vec<u8>,

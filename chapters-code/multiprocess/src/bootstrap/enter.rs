@@ -1,8 +1,7 @@
 //! The first steps of every child: it takes up its work, and goes where it is to be.
 
-use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use super::end::{Birth, refuse};
 use super::me::{Handouts, Me, register_exit_in_forked_child};
@@ -10,7 +9,7 @@ use super::newborn::Newborn;
 use super::outcome::OutcomeFile;
 use super::plan::Plan;
 use crate::error::Refusal;
-use crate::sys::function::Descriptor;
+use crate::sys::function::Callable;
 use crate::sys::{exit, numbers, this};
 use crate::wire::file::{self, Found, Mark};
 use crate::wire::handover::Work;
@@ -19,10 +18,10 @@ use crate::wire::handover::Work;
 pub(super) fn take_up(
     work: Work,
     birth: Birth,
-    find: impl FnOnce(&Plan) -> Result<&'static Descriptor, Refusal>,
+    find: impl FnOnce(&Plan) -> Result<&'static Callable, Refusal>,
 ) -> (Newborn<'static>, OwnedFd) {
     let unreadable = |reason| Refusal::WorkUnreadable(reason);
-    let (plan, arguments) = match file::read::<Plan>(&work.file, Mark::Work) {
+    let (plan, arguments) = match file::read::<Plan>(work.file.as_fd(), Mark::Work) {
         Ok(Found::Whole(plan, arguments)) => (plan, arguments),
         Ok(Found::Damaged(reason)) => refuse_work(work.file, birth, unreadable(reason)),
         Ok(Found::Work | Found::Nothing) => {
@@ -31,7 +30,7 @@ pub(super) fn take_up(
         Err(error) => refuse_work(work.file, birth, unreadable(error.to_string())),
     };
     // The room is given back, so large arguments exist once from here on.
-    if let Err(error) = file::mark_taken(&work.file) {
+    if let Err(error) = file::mark_taken(work.file.as_fd(), arguments.len()) {
         refuse_work(work.file, birth, unreadable(error.to_string()));
     }
     let target = find(&plan);
@@ -39,7 +38,7 @@ pub(super) fn take_up(
 }
 
 /// Tells the parent through the file why the work is not done, and ends the process.
-pub(super) fn refuse_work(file: File, birth: Birth, refusal: Refusal) -> ! {
+pub(super) fn refuse_work(file: OwnedFd, birth: Birth, refusal: Refusal) -> ! {
     refuse(&OutcomeFile::new(file), birth, refusal)
 }
 
@@ -55,7 +54,12 @@ pub(crate) struct Surroundings<'a> {
 pub(crate) fn enter_forked(handouts: &Handouts, surroundings: &Surroundings<'_>, child: Newborn<'_>) -> ! {
     Me::forget_original();
     register_exit_in_forked_child();
-    if let Err((what, error)) = surroundings.enter() {
+    // Last, because what it is given may come by one of those numbers.
+    let entered = surroundings.enter().and_then(|()| {
+        let let_go = Me::let_go_of_pipes(handouts, child.descriptors());
+        let_go.map_err(|error| ("letting go of its parent's pipes", error))
+    });
+    if let Err((what, error)) = entered {
         refuse_work(child.file, Birth::Copied, Refusal::Unprepared(format!("{what}: {error}")));
     }
     #[expect(

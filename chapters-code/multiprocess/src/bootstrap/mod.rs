@@ -16,7 +16,7 @@ mod target;
 pub(crate) use end::Birth;
 pub(crate) use enter::{Surroundings, enter_forked};
 pub(crate) use handed::MARK;
-pub(crate) use me::{FORKSERVER, Forkserver, Me, Parent, expect_me, me};
+pub(crate) use me::{FORKSERVER, Forkserver, Handouts, Me, Parent, expect_me, me};
 pub(crate) use newborn::Newborn;
 pub(crate) use outcome::{Left, Outcome, left};
 pub(crate) use plan::{Environment, ParentName, Plan, put};
@@ -155,6 +155,10 @@ fn enter(socket: &OwnedFd) -> (Newborn<'static>, OwnedFd) {
 ///
 /// What a child prints goes to the terminal even when the test passes. The test harness captures only what its own process
 /// prints by `print!`.
+///
+/// A test binary that exits waits for its children, as every program does. A child that never ends, because its test has timed
+/// out, keeps `cargo test` from returning. Make such a child a [daemon](crate::Process::daemon), or let dropping its handle
+/// [kill](crate::Child::kill_on_drop) it.
 ///
 /// The linker puts a pointer to `init` among the functions that the C library calls before `main` (`.init_array`). A child
 /// runs its target there, so it lacks what happens later:

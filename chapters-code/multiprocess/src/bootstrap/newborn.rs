@@ -1,18 +1,17 @@
 //! A child, from what is known of it before its birth to its end.
 
 use std::borrow::Cow;
-use std::fs::File;
+use std::ffi::CString;
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
 
 use super::call::perform;
 use super::end::{self, Birth, REFUSED};
-use super::me::{Me, Parent};
+use super::me::Me;
 use super::outcome::{Outcome, OutcomeFile};
-use super::plan::{Environment, ParentName, Plan};
+use super::plan::{Environment, Plan};
 use super::report;
 use crate::error::Refusal;
-use crate::sys::function::Descriptor;
+use crate::sys::function::Callable;
 use crate::sys::{alive, exit, this};
 
 /// The exit code of a child whose target panicked: what a Rust program whose `main` panics ends with.
@@ -26,14 +25,16 @@ const RESULT: usize = 256;
 /// target runs.
 pub(crate) struct Newborn<'a> {
     /// Takes the outcome.
-    pub(crate) file: File,
+    pub(crate) file: OwnedFd,
     me: Box<Me>,
+    comm: CString,
     birth: Birth,
-    parent: ParentName,
     environment: Option<Environment>,
+    /// It is to form a process group.
+    own_group: bool,
     arguments: Cow<'a, [u8]>,
     descriptors: Vec<OwnedFd>,
-    target: Result<&'static Descriptor, Refusal>,
+    target: Result<&'static Callable, Refusal>,
     result: Vec<u8>,
 }
 
@@ -43,17 +44,19 @@ impl<'a> Newborn<'a> {
         plan: &Plan,
         birth: Birth,
         arguments: Cow<'a, [u8]>,
-        target: Result<&'static Descriptor, Refusal>,
-        file: File,
+        target: Result<&'static Callable, Refusal>,
+        file: OwnedFd,
     ) -> Newborn<'a> {
-        // A program that was started for this child has been given its environment.
-        let changed = birth == Birth::Copied && plan.environment.is_changed();
+        // A program that was started for this child has been given its environment and its group.
+        let copied = birth == Birth::Copied;
+        let changed = copied && plan.environment.is_changed();
         Newborn {
             file,
             me: Box::new(Me::child(plan)),
+            comm: this::comm(&plan.name),
             birth,
-            parent: plan.parent.clone(),
             environment: changed.then(|| plan.environment.clone()),
+            own_group: copied && plan.own_group,
             arguments,
             descriptors: Vec::new(),
             target,
@@ -66,11 +69,15 @@ impl<'a> Newborn<'a> {
         Newborn { descriptors, ..self }
     }
 
+    pub(super) fn descriptors(&self) -> &[OwnedFd] {
+        &self.descriptors
+    }
+
     /// Goes through the motions of a life without becoming anybody, with a target that does nothing and a file that keeps
     /// nothing. What a child that stands by has gone through once it need not wait for when it matters: each page that is
     /// written and each piece of code that runs for the first time after a fork costs a page fault.
     pub(super) fn rehearse(self) {
-        this::set_comm(&self.me.name);
+        this::set_comm(&self.comm);
         report::install_hook();
         let file = OutcomeFile::new(self.file);
         if let Ok(target) = self.target {
@@ -86,15 +93,20 @@ impl<'a> Newborn<'a> {
     /// Nothing unwinds out of here: in a forked child that would go on in the parent's frames.
     pub(crate) fn live(mut self, alive: OwnedFd) -> ! {
         let birth = self.birth;
-        this::set_comm(&self.me.name);
+        this::set_comm(&self.comm);
         let outcome = OutcomeFile::new(self.file);
         if let Some(environment) = &self.environment
             && let Err(reason) = end::change_environment(environment)
         {
             end::refuse(&outcome, birth, Refusal::Unprepared(reason));
         }
+        if self.own_group
+            && let Err(error) = this::set_group(0, 0)
+        {
+            end::refuse(&outcome, birth, Refusal::Unprepared(format!("its process group: {error}")));
+        }
         match alive::Parent::watch(alive, self.me.daemon) {
-            Ok(alive) => self.me.parent = Some(Arc::new(Parent { name: self.parent, alive })),
+            Ok(alive) => self.me.see_parent(alive),
             Err(error) => {
                 end::refuse(&outcome, birth, Refusal::Unprepared(format!("watching its parent: {error}")))
             }

@@ -1,8 +1,7 @@
 //! What a child's work came to, and the file that it goes to.
 
-use std::fs::File;
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +21,7 @@ pub(crate) enum Outcome {
 ///
 /// A target may close descriptors that it did not open, and open files of its own, which get their numbers.
 pub(crate) struct OutcomeFile {
-    file: File,
+    file: OwnedFd,
     own: Option<Inode>,
     /// Standard error, as it was when the work was taken up.
     stderr: Option<Inode>,
@@ -36,7 +35,7 @@ pub(crate) enum NotWritten {
 }
 
 impl OutcomeFile {
-    pub(crate) fn new(file: File) -> OutcomeFile {
+    pub(crate) fn new(file: OwnedFd) -> OutcomeFile {
         OutcomeFile { own: inode(file.as_fd()), stderr: stderr(), file }
     }
 
@@ -44,7 +43,7 @@ impl OutcomeFile {
         if inode(self.file.as_fd()) != self.own {
             return Err(NotWritten::Gone);
         }
-        file::write(&self.file, Mark::Outcome, outcome, body).map_err(NotWritten::Failed)
+        file::write(self.file.as_fd(), Mark::Outcome, outcome, body).map_err(NotWritten::Failed)
     }
 
     /// Whether standard error is still what it was.
@@ -73,7 +72,7 @@ pub(crate) enum Left {
 }
 
 /// What the child, which has ended, left in its file.
-pub(crate) fn left(file: &File) -> Left {
+pub(crate) fn left(file: BorrowedFd<'_>) -> Left {
     match file::read(file, Mark::Outcome) {
         Ok(Found::Whole(outcome, body)) => Left::Outcome(outcome, body),
         Ok(Found::Work) => Left::Work,

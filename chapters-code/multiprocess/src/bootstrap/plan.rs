@@ -1,8 +1,8 @@
 //! What a child has to know to be somebody and to do something.
 
 use std::ffi::OsString;
-use std::fs::File;
 use std::io;
+use std::os::fd::BorrowedFd;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub(crate) call: Call,
     pub(crate) name: String,
     pub(crate) daemon: bool,
+    /// It forms a process group. A program that was started for it has done so before.
+    pub(crate) own_group: bool,
     pub(crate) method: Kind,
     /// The start method that its own children have if they name none.
     pub(crate) chosen: Option<Kind>,
@@ -80,6 +82,6 @@ impl Environment {
 }
 
 /// Writes the work for a child into its file.
-pub(crate) fn put(file: &File, plan: &Plan, arguments: &[u8]) -> io::Result<()> {
+pub(crate) fn put(file: BorrowedFd<'_>, plan: &Plan, arguments: &[u8]) -> io::Result<()> {
     file::write(file, Mark::Work, plan, arguments)
 }

@@ -86,7 +86,7 @@ fn prepare(socket: &OwnedFd) -> Result<Prepared, String> {
     handed::forget_variable();
     this::ignore_sigpipe();
     let ignores_children = this::stop_ignoring_children();
-    this::set_comm(FORKSERVER);
+    this::set_comm(&this::comm(FORKSERVER));
     let mut buffer = [0; LONGEST];
     let received = socket::receive(socket.as_fd(), &mut buffer).map_err(|error| error.to_string())?;
     let service = buffer[..received.length].strip_prefix(SERVICE).ok_or("what it was sent is damaged")?;
@@ -110,7 +110,8 @@ fn prepare(socket: &OwnedFd) -> Result<Prepared, String> {
             format!("its preload hook left {others} running, which a fork does not copy: let the hook join what it starts")
         })?;
     }
-    let rehearsal = leave_the_place().and_then(|null| Rehearsal::new(memfd::create(c"rehearsal")?, null));
+    let rehearsal =
+        leave_the_place().and_then(|null| Rehearsal::new(memfd::create(c"rehearsal")?, null.into()));
     let rehearsal = rehearsal.map_err(|error| format!("its outputs and folder: {error}"))?;
     let kept = kernel_keeps_statuses();
     Ok(Prepared { client: service.client, ignores_children, kept, rehearsal })
@@ -126,7 +127,7 @@ fn kernel_keeps_statuses() -> bool {
     this::ignore_children();
     #[expect(unsafe_code, reason = "this process has one thread")]
     // SAFETY: `prepare` has seen that this is the only thread; the child ends at once.
-    let kept = match unsafe { fork::fork() } {
+    let kept = match unsafe { fork::fork(own.as_fd()) } {
         Ok(Forked::Child) => {
             drop(own);
             let _ = poll::is_ready(childs.as_fd(), None);
@@ -292,7 +293,7 @@ impl<'a> Server<'a> {
         )]
         // SAFETY: `prepare` has seen that this is the only thread, and nothing here starts another; this crate's locks are
         // free. What the hook has made exists twice from here on, as its documentation says.
-        let Handle { pid, pidfd } = match unsafe { fork::fork() }? {
+        let Handle { pid, pidfd } = match unsafe { fork::fork(childs.as_fd()) }? {
             Forked::Child => stand_by(childs, patience, &self.ground),
             Forked::Parent(handle) => handle,
         };

@@ -1,6 +1,5 @@
 //! A child that was forked before it was needed, and waits for its order.
 
-use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::time::{Duration, Instant};
@@ -14,7 +13,7 @@ use super::plan::{Environment, ParentName, Plan, put};
 use super::target::{Target, describe};
 use crate::error::Refusal;
 use crate::method::Kind;
-use crate::sys::function::Descriptor;
+use crate::sys::function::Callable;
 use crate::sys::signals::Mask;
 use crate::sys::{exit, numbers, poll, socket, this};
 use crate::wire::file::{self, Found, Mark};
@@ -100,15 +99,15 @@ pub(super) fn stand_by(socket: OwnedFd, patience: Patience, ground: &Ground) -> 
 
 /// Work that comes to nothing.
 pub(super) struct Rehearsal {
-    work: File,
+    work: OwnedFd,
     /// `/dev/null`.
-    result: File,
+    result: OwnedFd,
 }
 
 impl Rehearsal {
     /// Work in that file. Results go to `/dev/null`.
-    pub(super) fn new(work: File, result: File) -> io::Result<Rehearsal> {
-        fn describe_value<F: Target<(), Output = ()>>(_: F) -> &'static Descriptor {
+    pub(super) fn new(work: OwnedFd, result: OwnedFd) -> io::Result<Rehearsal> {
+        fn describe_value<F: Target<(), Output = ()>>(_: F) -> &'static Callable {
             describe::<F, ()>()
         }
         let target = describe_value(|| ());
@@ -120,6 +119,7 @@ impl Rehearsal {
             },
             name: FORKSERVER.to_owned(),
             daemon: false,
+            own_group: false,
             method: Kind::Forkserver,
             chosen: None,
             lineage: vec![1],
@@ -127,7 +127,7 @@ impl Rehearsal {
             authkey: [0; 32],
             environment: Environment::default(),
         };
-        put(&work, &nobody, &[])?;
+        put(work.as_fd(), &nobody, &[])?;
         Ok(Rehearsal { work, result })
     }
 
@@ -137,7 +137,9 @@ impl Rehearsal {
     }
 
     fn hold(&self) {
-        let Ok(Found::Whole(plan, arguments)) = file::read::<Plan>(&self.work, Mark::Work) else { return };
+        let Ok(Found::Whole(plan, arguments)) = file::read::<Plan>(self.work.as_fd(), Mark::Work) else {
+            return;
+        };
         let target = call::find(&plan.call);
         let Ok(result) = self.result.try_clone() else { return };
         Newborn::new(&plan, Birth::Copied, arguments.into(), target, result).rehearse();

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Refusal;
-use crate::sys::function::{Descriptor, zero_sized};
+use crate::sys::function::{Callable, zero_sized};
 use crate::wire::skips::skips_fields;
 use crate::wire::{self, carried};
 
@@ -83,8 +83,8 @@ targets!(A B C D E G H I J K);
 targets!(A B C D E G H I J K L);
 targets!(A B C D E G H I J K L M);
 
-/// The descriptor of a target, which the compiler writes into the executable once for each kind of target.
-pub(crate) fn describe<F, Args>() -> &'static Descriptor
+/// What stands for a target, which the compiler writes into the executable once for each kind of target.
+pub(crate) fn describe<F, Args>() -> &'static Callable
 where
     F: Target<Args, Output: Serialize>,
     Args: DeserializeOwned,
@@ -96,10 +96,10 @@ where
         F: Target<Args, Output: Serialize>,
         Args: DeserializeOwned,
     {
-        const DESCRIPTOR: &'static Descriptor = &Descriptor::new::<F>(enter::<F, Args>);
+        const CALLABLE: &'static Callable = &Callable::new::<F>(enter::<F, Args>);
     }
 
-    Of::<F, Args>::DESCRIPTOR
+    Of::<F, Args>::CALLABLE
 }
 
 /// Runs the target `F` on arguments written as bytes.

@@ -8,7 +8,7 @@ mod executable;
 mod machine;
 mod parent;
 
-pub use active::{ActiveChild, active_children};
+pub use active::active_children;
 pub use any::{WaitSet, wait};
 pub use authkey::AuthKey;
 pub use current::{CurrentProcess, current_process};
@@ -22,6 +22,7 @@ use serde::de::DeserializeOwned;
 use crate::bootstrap::Target;
 use crate::method::StartMethod;
 use crate::process::Process;
+use crate::sys::function::expect_plain;
 
 /// A start method for several processes, whatever [`set_start_method`](crate::set_start_method) chose.
 ///
@@ -61,6 +62,7 @@ impl Context {
         Args: Serialize + DeserializeOwned,
         R: Serialize + DeserializeOwned,
     {
+        const { expect_plain::<F>() }
         Process::new(target, args).start_method(self.method)
     }
 }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 
-use crate::bootstrap::{Parent, me};
+use crate::bootstrap::{Parent, ParentName, me};
+use crate::sys::alive;
 
 /// The process that started this one. `None` in the program's first process.
 ///
@@ -20,8 +21,8 @@ use crate::bootstrap::{Parent, me};
 /// # }
 /// ```
 pub fn parent_process() -> Option<ParentProcess> {
-    let parent = me()?.parent.as_deref()?;
-    Some(ParentProcess { parent })
+    let Parent { name, alive } = me()?.parent.as_deref()?;
+    Some(ParentProcess { name, alive: alive.as_ref()? })
 }
 
 /// The process that started this one, as [`parent_process`] returns it.
@@ -37,28 +38,29 @@ pub fn parent_process() -> Option<ParentProcess> {
 /// ```
 #[derive(Clone, Copy)]
 pub struct ParentProcess {
-    parent: &'static Parent,
+    name: &'static ParentName,
+    alive: &'static alive::Parent,
 }
 
 impl ParentProcess {
     /// Its name.
     pub fn name(&self) -> &str {
-        &self.parent.name.name
+        &self.name.name
     }
 
     /// Its process id. After its end, another process may have the same number.
     pub fn pid(&self) -> u32 {
-        self.parent.name.pid
+        self.name.pid
     }
 
     /// Whether it has not ended yet.
     pub fn is_alive(&self) -> bool {
-        self.parent.alive.is_alive()
+        self.alive.is_alive()
     }
 
     /// A descriptor that becomes ready when the parent has ended. [`wait`](fn@crate::wait) takes it.
     pub fn sentinel(&self) -> BorrowedFd<'static> {
-        self.parent.alive.as_fd()
+        self.alive.as_fd()
     }
 }
 

@@ -3,10 +3,12 @@
 //! There is one type for each operation: [`StartError`], [`JoinError`], [`SignalError`] and [`WaitError`]. [`Error`] is any
 //! of them.
 
+mod io_error;
 mod join;
 mod start;
 mod status;
 
+pub use io_error::IoError;
 pub use join::{JoinError, JoinErrorKind, Location, Panic, Refusal};
 pub use start::{InitRefusal, StartError};
 pub use status::ExitStatus;

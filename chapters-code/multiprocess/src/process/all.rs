@@ -11,6 +11,9 @@ use super::description::Process;
 use crate::error::{JoinError, StartError};
 use crate::sys::poll;
 
+/// How long a killed process may take to end.
+const KILLED: Duration = Duration::from_secs(1);
+
 /// How one process of [`run_all`] ended. [`run_all`] has an example.
 ///
 /// # Examples
@@ -117,9 +120,9 @@ impl<R: DeserializeOwned> Running<R> {
             Ok(Some(value)) => Some(Ran::Returned(value)),
             Err(error) => Some(Ran::Failed(error)),
             Ok(None) if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
-                // If that is refused, there is no way to end it.
+                // If that is refused, or the kernel cannot end it now, it is let go.
                 if self.child.kill().is_ok() {
-                    let _ = self.child.join();
+                    let _ = self.child.join_timeout(KILLED);
                 }
                 Some(Ran::TimedOut)
             }

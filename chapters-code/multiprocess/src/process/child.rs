@@ -1,10 +1,9 @@
 //! A process that was started, and all that can be asked of it.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter, Read};
 use std::marker::PhantomData;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -43,7 +42,7 @@ pub struct Child<R> {
     pub stderr: Option<PipeReader>,
     watched: Arc<Watched>,
     /// Brings the outcome. Taken by the join that reads it.
-    file: Option<File>,
+    file: Option<OwnedFd>,
     kill_on_drop: bool,
     returns: PhantomData<fn() -> R>,
 }
@@ -65,7 +64,7 @@ pub struct Output<R> {
 }
 
 impl<R> Child<R> {
-    pub(super) fn new(watched: Arc<Watched>, file: File, ends: Ends) -> Child<R> {
+    pub(super) fn new(watched: Arc<Watched>, file: OwnedFd, ends: Ends) -> Child<R> {
         let Ends { stdin, stdout, stderr } = ends;
         Child { stdin, stdout, stderr, watched, file: Some(file), kill_on_drop: false, returns: PhantomData }
     }
@@ -189,7 +188,7 @@ impl<R: DeserializeOwned> Child<R> {
         }
         let Some(ended) = self.wait(deadline)? else { return Ok(None) };
         let file = self.file.take().expect("looked at above");
-        judge(ended, left(&file)).map(Some).map_err(|kind| self.error(kind))
+        judge(ended, left(file.as_fd())).map(Some).map_err(|kind| self.error(kind))
     }
 }
 
@@ -292,13 +291,14 @@ impl<R> Child<R> {
 
     /// Sends any signal, by its number ([signal(7)](https://man7.org/linux/man-pages/man7/signal.7.html)).
     ///
-    /// The signal goes through the process's descriptor, so it never reaches another process that has the same pid by now.
+    /// The signal goes through the process's descriptor, so it never reaches another process that has the same pid by now. With
+    /// [`Process::own_group`](crate::Process::own_group) this signal and those of the other methods go to the process's group.
     ///
     /// # Errors
     ///
     /// As for [`terminate`](Child::terminate), and if the number is not between 1 and 64.
     pub fn signal(&self, signal: i32) -> Result<(), SignalError> {
-        send(&self.watched, signal)
+        self.killer().signal(signal)
     }
 
     /// A handle that can send signals while another thread joins the process.
@@ -325,11 +325,13 @@ impl<R> Child<R> {
     ///     Ok(())
     /// }
     /// ```
-    pub fn killer(&self) -> Killer {
-        Killer(Arc::clone(&self.watched))
+    pub fn killer(&self) -> ActiveChild {
+        ActiveChild(Arc::clone(&self.watched))
     }
 
     /// Chooses whether dropping the handle sends SIGKILL to a process that is still running. Dropping does not wait for its end.
+    /// With [`Process::own_group`](crate::Process::own_group) the signal also reaches what is left of the group of a process
+    /// that has ended.
     ///
     /// ```
     /// use multiprocess::{Process, active_children};
@@ -461,14 +463,6 @@ impl<R> Child<R> {
     }
 }
 
-fn send(watched: &Watched, signal: i32) -> Result<(), SignalError> {
-    watched.signal(signal).map_err(|source| SignalError {
-        process: watched.name.clone(),
-        pid: watched.pid(),
-        source,
-    })
-}
-
 impl<R> AsFd for Child<R> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.sentinel()
@@ -506,49 +500,91 @@ impl<R> fmt::Debug for Child<R> {
     }
 }
 
-/// Sends signals to a process while other code uses the [`Child`]. [`Child::killer`] makes it and has an example.
+/// A child whose handle other code has: it can be looked at and sent signals, and not joined.
 ///
-/// A `Killer` can be cloned and sent to other threads. After the end of the process, its signals do nothing. It keeps the
-/// process's descriptor open.
+/// [`active_children`](crate::active_children) lists the children of a process, and [`Child::killer`] gives one of them. It can
+/// be cloned and sent to other threads. After the end of the process, its signals do nothing. It keeps the process's
+/// descriptor open.
 ///
 /// # Examples
 ///
-/// See [`Child::killer`].
+/// See [`active_children`](crate::active_children) and [`Child::killer`].
 #[derive(Clone)]
-pub struct Killer(Arc<Watched>);
+pub struct ActiveChild(Arc<Watched>);
 
-impl Killer {
-    /// Sends SIGTERM, as [`Child::terminate`] does.
+impl ActiveChild {
+    pub(crate) fn new(watched: Arc<Watched>) -> ActiveChild {
+        ActiveChild(watched)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.0.pid()
+    }
+
+    /// Whether it is a daemon.
+    pub fn daemon(&self) -> bool {
+        self.0.daemon
+    }
+
+    /// Sends SIGTERM, as [`Child::terminate`](Child::terminate) does.
     ///
     /// # Errors
     ///
-    /// Those of [`Child::terminate`].
+    /// [`SignalError`] if the system refuses.
     pub fn terminate(&self) -> Result<(), SignalError> {
         self.signal(libc::SIGTERM)
     }
 
-    /// Sends SIGKILL, as [`Child::kill`] does.
+    /// Sends SIGKILL, as [`Child::kill`](Child::kill) does.
     ///
     /// # Errors
     ///
-    /// Those of [`Child::terminate`].
+    /// [`SignalError`] if the system refuses.
     pub fn kill(&self) -> Result<(), SignalError> {
         self.signal(libc::SIGKILL)
     }
 
-    /// Sends any signal, as [`Child::signal`] does.
+    /// Sends SIGINT, as [`Child::interrupt`](Child::interrupt) does.
     ///
     /// # Errors
     ///
-    /// Those of [`Child::signal`].
+    /// [`SignalError`] if the system refuses.
+    pub fn interrupt(&self) -> Result<(), SignalError> {
+        self.signal(libc::SIGINT)
+    }
+
+    /// Sends any signal, as [`Child::signal`](Child::signal) does.
+    ///
+    /// # Errors
+    ///
+    /// [`SignalError`] if the system refuses, and if there is no such signal.
     pub fn signal(&self, signal: i32) -> Result<(), SignalError> {
-        send(&self.0, signal)
+        let failed = |source| SignalError { process: self.name().to_owned(), pid: self.pid(), source };
+        self.0.signal(signal).map_err(failed)
     }
 }
 
-impl fmt::Debug for Killer {
+impl AsFd for ActiveChild {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl AsRawFd for ActiveChild {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.as_fd().as_raw_fd()
+    }
+}
+
+impl fmt::Debug for ActiveChild {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Killer").field("name", &self.0.name).field("pid", &self.0.pid()).finish()
+        f.debug_struct("ActiveChild").field("name", &self.name()).field("pid", &self.pid()).finish()
     }
 }
 

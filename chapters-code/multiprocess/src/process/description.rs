@@ -13,7 +13,7 @@ use crate::bootstrap::{Environment, ParentName, Plan, Target, describe, expect_m
 use crate::error::StartError;
 use crate::method::{Kind, StartMethod};
 use crate::start::{self, Launch, chosen};
-use crate::sys::function::Descriptor;
+use crate::sys::function::{Callable, expect_plain};
 use crate::sys::image::Identity;
 use crate::sys::this;
 use crate::wire::message::Call;
@@ -56,10 +56,11 @@ const LONGEST_NAME: usize = 1024;
 /// ```
 #[must_use = "a process runs once it is started"]
 pub struct Process<R> {
-    target: &'static Descriptor,
+    target: &'static Callable,
     arguments: Arguments,
     name: Option<String>,
     daemon: Option<bool>,
+    own_group: bool,
     method: Option<StartMethod>,
     streams: [Stdio; 3],
     environment: Environment,
@@ -88,25 +89,27 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     /// [`StartError::ArgumentsChange`]. A `Vec<u8>` is written byte by byte. For megabytes of bytes, `serde_bytes::ByteBuf` or a
     /// `String` is faster.
     ///
-    /// A target that captures variables does not compile:
+    /// A target that takes references does not compile, because values that are read from bytes own their data:
+    ///
+    /// ```compile_fail
+    /// let process = multiprocess::Process::new(|name: &str| name.len(), ("world",));
+    /// ```
+    ///
+    /// A target that captures variables does not compile either, and neither does a pointer to a function, which is a number
+    /// that means something in this process only:
     ///
     /// ```compile_fail
     /// let factor = 2;
     /// let process = multiprocess::Process::new(move |n: u32| factor * n, (21,));
     /// ```
     ///
-    /// A target that takes references does not compile either, because values that are read from bytes own their data:
-    ///
-    /// ```compile_fail
-    /// let process = multiprocess::Process::new(|name: &str| name.len(), ("world",));
-    /// ```
-    ///
-    /// The same is true of a pointer to a function, which is a number that means something in this process only:
-    ///
     /// ```compile_fail
     /// fn double(n: u32) -> u32 { 2 * n }
     /// let process = multiprocess::Process::new(double as fn(u32) -> u32, (21,));
     /// ```
+    ///
+    /// `cargo check` accepts the last two, and `cargo build` refuses them with *evaluation panicked: a target is a plain
+    /// function*. The last note of that error shows your line, behind *the above error was encountered while instantiating*.
     ///
     /// A target that never returns needs a result type that can travel. Write `|| -> () { loop {} }`.
     ///
@@ -132,6 +135,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
         F: Target<Args, Output = R>,
         Args: Serialize + DeserializeOwned,
     {
+        const { expect_plain::<F>() }
         // The value of a plain function holds nothing; its type is all that the child needs.
         let _ = target;
         let (bytes, carried) = carried::writing(|| wire::encode(&args));
@@ -141,6 +145,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
             arguments: Arguments { bytes, carried, unchanged },
             name: None,
             daemon: None,
+            own_group: false,
             method: None,
             streams: [Stdio::null(), Stdio::inherit(), Stdio::inherit()],
             environment: Environment::default(),
@@ -191,6 +196,50 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     /// ```
     pub fn daemon(mut self, daemon: bool) -> Process<R> {
         self.daemon = Some(daemon);
+        self
+    }
+
+    /// Lets the process form a process group of its own, so that it can be ended together with what it has started.
+    ///
+    /// The signals of its [`Child`] then go to the whole group: those of [`kill`](Child::kill), [`terminate`](Child::terminate)
+    /// and the like, of [`ActiveChild`](crate::ActiveChild), of [`kill_on_drop`](Child::kill_on_drop), of
+    /// [`run_all`](crate::run_all) and of this program's exit. Since Linux 6.9 they also reach what is left of the group after
+    /// the process has been joined. Without this call the process is in its parent's group, and a signal reaches it alone.
+    ///
+    /// Three things follow from the group ([setpgid(2)](https://man7.org/linux/man-pages/man2/setpgid.2.html)):
+    ///
+    /// - A process that moves to another group or session leaves this one, and the signals do not reach it. Shells with job
+    ///   control, daemons and processes that were started with this setting do so.
+    /// - Ctrl-C and Ctrl-Z at a terminal do not reach the group. A program that Ctrl-C ends leaves it running. Pass the signal
+    ///   on, or make the process a [daemon](Process::daemon).
+    /// - The group is in the background of the terminal: reading from the terminal stops it.
+    ///
+    /// When this program is killed, the kernel kills a daemon and not what the daemon has started.
+    ///
+    /// ```
+    /// use std::io::Read;
+    /// use std::process::Command;
+    ///
+    /// use multiprocess::{Process, Stdio};
+    ///
+    /// fn start_a_shell() {
+    ///     Command::new("sh").args(["-c", "echo started; sleep 1000"]).status().expect("the shell can be started");
+    /// }
+    ///
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     multiprocess::init();
+    ///     let process = Process::new(start_a_shell, ()).own_group(true).stdout(Stdio::piped());
+    ///     let mut child = process.start()?;
+    ///     let mut output = child.stdout.take().expect("it is piped");
+    ///     output.read_exact(&mut [0; 8])?;
+    ///     child.kill()?;
+    ///     // The output ends when all that could write to it have ended: the child, the shell and what that runs.
+    ///     output.read_to_end(&mut Vec::new())?;
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn own_group(mut self, own_group: bool) -> Process<R> {
+        self.own_group = own_group;
         self
     }
 
@@ -255,8 +304,8 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     /// The child has its parent's arguments (`std::env::args`), environment, working directory, signal mask, standard output
     /// and standard error, unless you chose others. Its standard input is empty. A spawned child has default signal handlers,
     /// and no descriptors besides the standard streams and those in its arguments. A forked child has copies of all
-    /// descriptors. Among them are the ends of pipes that belong to children started earlier, so a child that reads until the
-    /// end of file may wait for its siblings.
+    /// descriptors, except for the parent's ends of [piped](Stdio::piped) streams. Among them are the ends of pipes that the
+    /// program has made for children started earlier, so a child that reads until the end of file may wait for its siblings.
     ///
     /// # Errors
     ///
@@ -281,12 +330,13 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
         let lineage = me.next_lineage();
         let name = name.unwrap_or_else(|| default_name(&lineage));
         let failed = |step| {
-            let process = name.clone();
-            move |source| StartError::System { process, step, source }
+            let process = &name;
+            move |source| StartError::System { process: process.clone(), step, source }
         };
         let handouts = me.handouts().map_err(|(step, source)| failed(step)(source))?;
         let streams = Streams::open(&self.streams, &handouts.empty_input);
         let (streams, ends) = streams.map_err(failed("a pipe for its standard streams"))?;
+        ends.as_fds().for_each(|end| me.note_pipe_end(end));
         let folder = self.folder.as_deref().map(this::open_folder).transpose();
         let folder = folder.map_err(failed("its working directory"))?;
         let plan = Plan {
@@ -296,6 +346,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
             },
             call: Call { offset, target: target.to_owned() },
             daemon: self.daemon.unwrap_or(false),
+            own_group: self.own_group,
             method: method.0,
             chosen: me.chosen().map(|chosen| chosen.0),
             lineage,
@@ -306,6 +357,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
         };
         let launch = Launch {
             me,
+            handouts,
             plan: &plan,
             target: self.target,
             arguments: bytes,
@@ -314,7 +366,8 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
             folder: folder.as_ref().map(AsFd::as_fd),
         };
         let launched = start::start(&launch)?;
-        let child = me.children.add(plan.name, plan.daemon, launched.handle, launched.collector);
+        let child =
+            me.children.add(plan.name, plan.daemon, plan.own_group, launched.handle, launched.collector);
         Ok(Child::new(child, launched.file, ends))
     }
 

@@ -6,6 +6,6 @@ mod description;
 mod streams;
 
 pub use all::{Ran, run_all};
-pub use child::{Child, Killer, Output};
+pub use child::{ActiveChild, Child, Output};
 pub use description::Process;
 pub use streams::Stdio;

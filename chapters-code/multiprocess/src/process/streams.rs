@@ -67,6 +67,13 @@ pub(super) struct Ends {
     pub(super) stderr: Option<PipeReader>,
 }
 
+impl Ends {
+    pub(super) fn as_fds(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        let outputs = [&self.stdout, &self.stderr].into_iter().flatten().map(AsFd::as_fd);
+        self.stdin.iter().map(AsFd::as_fd).chain(outputs)
+    }
+}
+
 /// The child's ends, for the time of its start.
 pub(super) struct Streams<'a>([Option<End<'a>>; 3]);
 

@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 
 use super::launch::failed;
-use crate::bootstrap::{Environment, MARK, Me};
+use crate::bootstrap::{Environment, Handouts, MARK, Me};
 use crate::error::StartError;
 use crate::sys::child::Handle;
 use crate::sys::exec::{self, Exec};
@@ -17,6 +17,7 @@ use crate::sys::strings::Strings;
 /// What is started again.
 pub(super) struct Anew<'a> {
     pub(super) me: &'a Me,
+    pub(super) handouts: &'a Handouts,
     /// The name that errors mention.
     pub(super) name: &'a str,
     /// Its descriptor 3, with a first message in it.
@@ -24,6 +25,7 @@ pub(super) struct Anew<'a> {
     /// Its standard input, output and error.
     pub(super) streams: [Option<BorrowedFd<'a>>; 3],
     pub(super) folder: Option<BorrowedFd<'a>>,
+    pub(super) own_group: bool,
     pub(super) environment: &'a Environment,
 }
 
@@ -38,17 +40,17 @@ impl Anew<'_> {
         let argv = argv.map_err(failed(self.name, "its arguments"))?;
         let envp = self.environment().map_err(failed(self.name, "its environment"))?;
         let [stdin, stdout, stderr] = self.streams;
-        let handouts = self.me.handouts().map_err(|(step, source)| failed(self.name, step)(source))?;
         let exec = Exec {
             program: &program,
             argv: &argv,
             envp: &envp,
-            stdin: stdin.unwrap_or(handouts.empty_input.as_fd()),
+            stdin: stdin.unwrap_or(self.handouts.empty_input.as_fd()),
             outputs: [(1, stdout), (2, stderr)].map(|(number, output)| {
                 // What is there already stays.
                 output.filter(|output| output.as_raw_fd() != number)
             }),
             folder: self.folder,
+            own_group: self.own_group,
             handed: &[self.socket.as_fd()],
         };
         exec::exec(&exec).map_err(|error| {

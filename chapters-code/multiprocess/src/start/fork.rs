@@ -21,12 +21,11 @@ pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
     if std::thread::panicking() {
         return Err(StartError::ForkWhilePanicking);
     }
-    let handouts = launch.me.handouts().map_err(|(step, source)| launch.failed(step)(source))?;
     let gate = Gate::new().map_err(launch.failed("fork"))?;
-    // Plan and arguments are in the copy; the file is for the outcome. Writing to it now shows that the child can.
+    // Plan and arguments are in the copy; the file is for the outcome.
     let file = file::create().map_err(launch.failed("memory for its outcome"))?;
-    launch.try_the_join(&file)?;
-    file::mark_taken(&file).map_err(launch.failed("memory for its outcome"))?;
+    launch.try_the_join(file.as_fd())?;
+    file::try_to_write(file.as_fd()).map_err(launch.failed("memory for its outcome"))?;
     let carried = launch.carried.iter().map(|fd| numbers::duplicate(fd.as_fd()));
     let carried =
         carried.collect::<io::Result<Vec<_>>>().map_err(launch.failed("its arguments' descriptors"))?;
@@ -41,11 +40,11 @@ pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
     #[expect(unsafe_code, reason = "the caller of `StartMethod::fork` has promised that this is sound")]
     // SAFETY: this is the only thread, up to the race that `StartMethod::fork` makes its caller answer for; this
     // crate's locks are free, because no other thread is there to hold them and this one holds none.
-    let forked = unsafe { fork() }.map_err(launch.failed("fork"))?;
+    let forked = unsafe { fork(launch.handouts.empty_input.as_fd()) }.map_err(launch.failed("fork"))?;
     match forked {
         Forked::Child => {
             gate.wait();
-            enter_forked(handouts, &surroundings, child)
+            enter_forked(launch.handouts, &surroundings, child)
         }
         Forked::Parent(handle) => Ok(Launched { handle, file: child.file, collector: Collector::Own }),
     }

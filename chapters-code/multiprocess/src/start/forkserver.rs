@@ -18,6 +18,7 @@ use super::launch::{Launch, Launched, failed};
 use crate::bootstrap::{Environment, FORKSERVER, Forkserver, Me, Target, describe, expect_me, put};
 use crate::client::{Connection, NotStarted};
 use crate::error::{ExitStatus, StartError};
+use crate::sys::function::expect_plain;
 use crate::sys::image::Identity;
 use crate::sys::rights::Rights;
 use crate::sys::signals::Mask;
@@ -32,7 +33,6 @@ const TRIES: u32 = 5;
 
 /// Has a forkserver start a child, to do what the plan says.
 pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
-    let handouts = launch.me.handouts().map_err(|(step, source)| launch.failed(step)(source))?;
     let own_folder = match launch.folder {
         Some(_) => None,
         None => Some(this::current_folder().map_err(launch.failed("its working directory"))?),
@@ -42,12 +42,12 @@ pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
     for _ in 0..TRIES {
         let connection = connection(launch.me)?;
         let file = file::create().map_err(launch.failed("memory for its work"))?;
-        launch.try_the_join(&file)?;
-        put(&file, launch.plan, launch.arguments).map_err(launch.failed("memory for its work"))?;
+        launch.try_the_join(file.as_fd())?;
+        put(file.as_fd(), launch.plan, launch.arguments).map_err(launch.failed("memory for its work"))?;
         let place = PlaceOf { mask: Mask::current().bits(), folder, streams: launch.streams };
         let handover = Handover {
             file: file.as_fd(),
-            alive: handouts.alive.watching.as_fd(),
+            alive: launch.handouts.alive.watching.as_fd(),
             place: Some(place),
             arguments: launch.carried,
         };
@@ -127,10 +127,12 @@ fn start(me: &'static Me, preload: Option<Call>, rights: Rights) -> Result<Conne
     socket::send(own.as_fd(), &service, &[]).map_err(failed(FORKSERVER, "telling it what to do"))?;
     let anew = Anew {
         me,
+        handouts,
         name: FORKSERVER,
         socket: its,
         streams: [Some(handouts.empty_input.as_fd()), numbers::standard(1), numbers::standard(2)],
         folder: None,
+        own_group: false,
         environment: &Environment::default(),
     };
     let server = anew.start()?;
@@ -246,12 +248,13 @@ pub fn stop_forkserver() -> Result<(), StartError> {
 /// }
 /// ```
 pub fn set_forkserver_preload<F: Target<(), Output = ()>>(hook: F) -> Result<(), StartError> {
+    const { expect_plain::<F>() }
     let me = expect_me()?;
     // Its type is all that the server needs.
     let _ = hook;
-    let descriptor = describe::<F, ()>();
-    let target = descriptor.name();
-    let offset = descriptor.offset().ok_or(StartError::TargetOutsideExecutable { target })?;
+    let callable = describe::<F, ()>();
+    let target = callable.name();
+    let offset = callable.offset().ok_or(StartError::TargetOutsideExecutable { target })?;
     let mut server = me.forkserver();
     if server.connection.as_ref().is_some_and(|connection| connection.is_usable()) {
         return Err(StartError::ForkserverRuns);

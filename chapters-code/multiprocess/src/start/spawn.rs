@@ -27,16 +27,15 @@ const IN_FLIGHT: Duration = Duration::from_secs(10);
 
 /// Starts the program again, to do what the plan says.
 pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
-    let handouts = launch.me.handouts().map_err(|(step, source)| launch.failed(step)(source))?;
     let file = file::create().map_err(launch.failed("memory for its work"))?;
-    launch.try_the_join(&file)?;
-    put(&file, launch.plan, launch.arguments).map_err(launch.failed("memory for its work"))?;
+    launch.try_the_join(file.as_fd())?;
+    put(file.as_fd(), launch.plan, launch.arguments).map_err(launch.failed("memory for its work"))?;
     // ANCHOR: launch
     let [own, its] = socket::pair().map_err(launch.failed("a pair of sockets"))?;
     socket::try_to_receive(its.as_fd()).map_err(launch.failed("recvmsg, to take up its work"))?;
     let handover = Handover {
         file: file.as_fd(),
-        alive: handouts.alive.watching.as_fd(),
+        alive: launch.handouts.alive.watching.as_fd(),
         place: None,
         arguments: launch.carried,
     };
@@ -44,10 +43,12 @@ pub(crate) fn launch(launch: &Launch<'_>) -> Result<Launched, StartError> {
     handover.send(own.as_fd(), CHILD, deadline).map_err(launch.failed("handing its work to it"))?;
     let anew = Anew {
         me: launch.me,
+        handouts: launch.handouts,
         name: &launch.plan.name,
         socket: its,
         streams: launch.streams,
         folder: launch.folder,
+        own_group: launch.plan.own_group,
         environment: &launch.plan.environment,
     };
     let handle = anew.start()?;

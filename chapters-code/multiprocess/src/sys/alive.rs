@@ -44,7 +44,7 @@ impl Pipe {
     pub(crate) unsafe fn seen_by_forked_child(&self) -> OwnedFd {
         // SAFETY: by the caller's promise the copies have no other owner in this process.
         unsafe {
-            drop(OwnedFd::from_raw_fd(self.held.as_raw_fd()));
+            super::numbers::close(OwnedFd::from_raw_fd(self.held.as_raw_fd()));
             OwnedFd::from_raw_fd(self.watching.as_raw_fd())
         }
     }

@@ -2,11 +2,13 @@
 //! now.
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitIdStatus, waitid};
+use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, WaitIdStatus, waitid};
 
+use super::poll;
 use crate::error::ExitStatus;
 
 /// A child: its number, which may be another process's once it has been collected, and its descriptor.
@@ -48,6 +50,20 @@ pub(crate) fn wait(pidfd: BorrowedFd<'_>, block: Block) -> io::Result<Waited> {
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Collects the child if it ends by the deadline. One that has been killed may take longer: a file system that does not answer
+/// or a debugger can hold it.
+pub(crate) fn wait_by(pidfd: BorrowedFd<'_>, deadline: Instant) -> io::Result<Waited> {
+    while poll::is_ready(pidfd, Some(deadline))? {
+        let waited = wait(pidfd, Block::No)?;
+        if waited != Waited::Running || Instant::now() >= deadline {
+            return Ok(waited);
+        }
+        // A debugger collects it first, and no event says when it has.
+        poll::pause(Duration::from_millis(1));
+    }
+    Ok(Waited::Running)
 }
 
 /// Makes the call that [`wait`] makes, on a file that is no process, so that a sandbox which refuses it is met now.
@@ -101,18 +117,7 @@ pub(crate) fn status_before_collection(child: &Handle) -> Option<ExitStatus> {
     // The second field is a name in parentheses, which may hold any character.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let (state, code) = (fields.first()?, fields.last()?.parse().ok()?);
-    // As long as the process is there, its number is not another one's. By hand, since rustix sends no signal 0.
-    // SAFETY: signal 0 is none; the call only says whether one could be sent.
-    let is_there = unsafe {
-        libc::syscall(
-            libc::SYS_pidfd_send_signal,
-            child.pidfd.as_raw_fd(),
-            0,
-            std::ptr::null::<libc::siginfo_t>(),
-            0,
-        )
-    } == 0;
-    (*state == "Z" && is_there).then(|| from_wait_status(code))
+    (*state == "Z" && is_there(child)).then(|| from_wait_status(code))
 }
 
 /// Collects all children of this process that are in a process group and have ended. Gives whether there are no others.
@@ -150,16 +155,70 @@ fn from_wait_status(status: i32) -> ExitStatus {
 
 /// Sends a signal. `false` if the process has ended and been collected.
 pub(crate) fn signal(pidfd: BorrowedFd<'_>, signal: libc::c_int) -> io::Result<bool> {
-    if !(1..=64).contains(&signal) {
-        return Err(Errno::INVAL.into());
+    send(pidfd, signal, 0)
+}
+
+/// Sends a signal to the process group that the child forms. `false` if no process is left in it.
+///
+/// A child forms its group before it starts anything, but a little after its start has returned, and it may leave the group.
+/// So where there is no group, and always for SIGKILL, the signal goes to the child first: what has been killed starts
+/// nothing more.
+pub(crate) fn signal_group(child: &Handle, signal: libc::c_int) -> io::Result<bool> {
+    if signal != libc::SIGKILL && group(child, signal)? {
+        return Ok(true);
     }
-    // SAFETY: it is a signal's number. Those that the C library keeps for itself may be sent to another process: they mean
-    // something only within one.
-    let signal = unsafe { Signal::from_raw_unchecked(signal) };
-    match rustix::process::pidfd_send_signal(pidfd, signal) {
-        Ok(()) => Ok(true),
-        Err(Errno::SRCH) => Ok(false),
-        Err(error) => Err(error.into()),
+    let reached = self::signal(child.pidfd.as_fd(), signal);
+    let group = group(child, signal)?;
+    Ok(reached? || group)
+}
+
+/// Sends a signal to the processes that are in the child's group. `false` if there is none.
+fn group(child: &Handle, signal: libc::c_int) -> io::Result<bool> {
+    /// In `linux/pidfd.h`, and in no crate.
+    const PROCESS_GROUP: libc::c_uint = 1 << 2;
+    match send(child.pidfd.as_fd(), signal, PROCESS_GROUP) {
+        // Before Linux 6.9 only a number names a group. It is the child's as long as the child has not been collected.
+        Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {
+            if !is_there(child) {
+                return Ok(false);
+            }
+            // SAFETY: the call takes numbers.
+            found(unsafe { libc::kill(-child.pid.cast_signed(), signal) }.into())
+        }
+        done => done,
+    }
+}
+
+/// Whether the child has not been collected, so that its number is no other process's.
+fn is_there(child: &Handle) -> bool {
+    // Signal 0 is none; the call only says whether one could be sent.
+    matches!(send(child.pidfd.as_fd(), 0, 0), Ok(true))
+}
+
+/// By hand, since rustix's call takes no flags and no signal 0.
+fn send(pidfd: BorrowedFd<'_>, signal: libc::c_int, flags: libc::c_uint) -> io::Result<bool> {
+    let no_info = std::ptr::null::<libc::siginfo_t>();
+    // SAFETY: the kernel refuses what is no signal, and a null pointer stands for what kill(2) sends.
+    found(unsafe { libc::syscall(libc::SYS_pidfd_send_signal, pidfd.as_raw_fd(), signal, no_info, flags) })
+}
+
+fn found(answer: libc::c_long) -> io::Result<bool> {
+    match answer {
+        -1 => match io::Error::last_os_error() {
+            error if error.raw_os_error() == Some(libc::ESRCH) => Ok(false),
+            error => Err(error),
+        },
+        _ => Ok(true),
+    }
+}
+
+/// Makes the call that [`open`] makes, for no process, so that a sandbox which refuses it is met now.
+pub(crate) fn try_to_open() -> io::Result<()> {
+    // By hand, since rustix has no type for a number that is no process's.
+    // SAFETY: the kernel answers that 0 is none.
+    match super::checked(unsafe { libc::syscall(libc::SYS_pidfd_open, 0, 0) } as libc::c_int) {
+        Err(error) if error.raw_os_error() != Some(libc::EINVAL) => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -18,6 +18,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 
+use super::call::call;
 use super::child::Handle;
 use super::numbers::{FIRST_FREE, HANDED, duplicate};
 use super::signals::Mask;
@@ -35,6 +36,8 @@ pub(crate) struct Exec<'a> {
     pub(crate) outputs: [Option<BorrowedFd<'a>>; 2],
     /// The program's working directory; with `None`, this process's.
     pub(crate) folder: Option<BorrowedFd<'a>>,
+    /// Whether it begins in a process group of its own.
+    pub(crate) own_group: bool,
     /// What the program gets as descriptors 3 and 4.
     pub(crate) handed: &'a [BorrowedFd<'a>],
 }
@@ -59,6 +62,7 @@ struct Order<'a> {
     argv: *const *const libc::c_char,
     envp: *const *const libc::c_char,
     folder: Option<RawFd>,
+    own_group: bool,
     /// Which descriptor to put under which number.
     places: &'a [(RawFd, RawFd)],
     first_closed: RawFd,
@@ -100,6 +104,7 @@ fn start(exec: &Exec<'_>, interruptible: bool) -> Result<Handle, ExecError> {
         argv: exec.argv.as_ptr(),
         envp: exec.envp.as_ptr(),
         folder: exec.folder.map(|folder| folder.as_raw_fd()),
+        own_group: exec.own_group,
         places: &places,
         first_closed: HANDED[0] + exec.handed.len() as RawFd,
         mask: None,
@@ -315,6 +320,9 @@ unsafe fn prepare(order: &Order<'_>) -> Result<(), (&'static str, libc::c_int)> 
             reset_handlers();
         }
         reset_handler(libc::SIGPIPE);
+        if order.own_group {
+            call(libc::SYS_setpgid, [0; 4]).map_err(failed("its process group"))?;
+        }
         if let Some(folder) = order.folder {
             call(libc::SYS_fchdir, [folder as usize, 0, 0, 0]).map_err(failed("its working directory"))?;
         }
@@ -328,41 +336,6 @@ unsafe fn prepare(order: &Order<'_>) -> Result<(), (&'static str, libc::c_int)> 
         }
     }
     Ok(())
-}
-
-/// A bare system call, which leaves `errno` alone: that is the waiting thread's. The error is its number.
-///
-/// # Safety
-/// As for the system call.
-#[cfg(target_arch = "x86_64")]
-unsafe fn call(number: libc::c_long, arguments: [usize; 4]) -> Result<(), libc::c_int> {
-    let result: isize;
-    // SAFETY: the kernel takes the number and the arguments in these registers, and changes no others than named
-    // here; what the call itself does is the caller's promise.
-    unsafe {
-        std::arch::asm!(
-            "syscall",
-            inlateout("rax") number as isize => result,
-            in("rdi") arguments[0],
-            in("rsi") arguments[1],
-            in("rdx") arguments[2],
-            in("r10") arguments[3],
-            lateout("rcx") _,
-            lateout("r11") _,
-            options(nostack),
-        );
-    }
-    if result < 0 { Err(-(result as libc::c_int)) } else { Ok(()) }
-}
-
-/// A system call. The thread whose `errno` it may change stands still.
-///
-/// # Safety
-/// As for the system call.
-#[cfg(not(target_arch = "x86_64"))]
-unsafe fn call(number: libc::c_long, [a, b, c, d]: [usize; 4]) -> Result<(), libc::c_int> {
-    // SAFETY: the caller's promise is the one asked for; `errno` is always there.
-    unsafe { if libc::syscall(number, a, b, c, d) == -1 { Err(*libc::__errno_location()) } else { Ok(()) } }
 }
 
 /// Gives every caught signal its default action. `execve` would do so too, but the mask is lifted before it.
@@ -438,7 +411,8 @@ mod tests {
     fn a_program_gets_what_it_is_given_and_nothing_else() {
         for way in WAYS {
             let null = File::open("/dev/null").expect("it is there");
-            let [out, err, handed] = [(); 3].map(|()| memfd::create(c"test").expect("a memory file"));
+            let [out, err, handed] =
+                [(); 3].map(|()| File::from(memfd::create(c"test").expect("a memory file")));
             let root = File::open("/").expect("it is there");
             let script = "pwd; echo $A; echo error >&2; echo handed >&3; cd /proc/self/fd; echo *";
             let exec = Exec {
@@ -448,6 +422,7 @@ mod tests {
                 stdin: null.as_fd(),
                 outputs: [Some(out.as_fd()), Some(err.as_fd())],
                 folder: Some(root.as_fd()),
+                own_group: false,
                 handed: &[handed.as_fd()],
             };
             let child = start(&exec, way).expect("it can be started");
@@ -466,7 +441,7 @@ mod tests {
     fn a_descriptor_may_lie_where_another_goes() {
         for way in WAYS {
             let null = File::open("/dev/null").expect("it is there");
-            let out = memfd::create(c"test").expect("a memory file");
+            let out = File::from(memfd::create(c"test").expect("a memory file"));
             // SAFETY: this process keeps its standard error.
             let own = unsafe { BorrowedFd::borrow_raw(2) };
             let exec = Exec {
@@ -476,6 +451,7 @@ mod tests {
                 stdin: null.as_fd(),
                 outputs: [Some(out.as_fd()), Some(out.as_fd())],
                 folder: None,
+                own_group: false,
                 handed: &[own],
             };
             assert_eq!(
@@ -497,6 +473,7 @@ mod tests {
                 stdin: null.as_fd(),
                 outputs: [None, None],
                 folder,
+                own_group: false,
                 handed: &[],
             };
             let missing = start(&exec(c"/does/not/exist", None), way).err().expect("there is none");
@@ -511,7 +488,7 @@ mod tests {
     fn a_program_begins_with_the_signals_of_the_calling_thread() {
         for way in WAYS {
             let null = File::open("/dev/null").expect("it is there");
-            let out = memfd::create(c"test").expect("a memory file");
+            let out = File::from(memfd::create(c"test").expect("a memory file"));
             let exec = Exec {
                 program: SHELL,
                 argv: &strings(&["sh", "-c", "exec grep -E 'Sig(Blk|Ign)' /proc/self/status"]),
@@ -519,6 +496,7 @@ mod tests {
                 stdin: null.as_fd(),
                 outputs: [Some(out.as_fd()), None],
                 folder: None,
+                own_group: false,
                 handed: &[],
             };
             let before = Mask::current();
@@ -570,6 +548,7 @@ mod tests {
                 stdin,
                 outputs: [None, None],
                 folder: None,
+                own_group: false,
                 handed: &[],
             };
             loop {

@@ -13,7 +13,7 @@ use std::ffi::c_void;
 use std::io::{self, Write};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::sync::{OnceLock, mpsc};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 unsafe extern "C" {
@@ -28,7 +28,13 @@ unsafe extern "C" {
         object: *mut c_void,
         library: *const c_void,
     ) -> libc::c_int;
-    /// What this program is called by the two.
+    /// As atexit(3), for a program or a library; part of the C++ ABI (Itanium, 3.3.6.2).
+    fn __cxa_atexit(
+        run: extern "C" fn(*mut c_void),
+        argument: *mut c_void,
+        library: *const c_void,
+    ) -> libc::c_int;
+    /// What this program is called by these functions.
     static __dso_handle: c_void;
 }
 
@@ -39,7 +45,7 @@ pub(crate) fn at_exit(run: extern "C" fn()) {
 }
 
 /// What a forked child's marker does before it ends the process.
-static LAST: OnceLock<fn()> = OnceLock::new();
+static LAST: Mutex<Option<fn()>> = Mutex::new(None);
 
 /// The exit code of a forked child that leaves by [`exit_copy`]; -1 as long as it does not.
 static CODE: AtomicI32 = AtomicI32::new(-1);
@@ -50,14 +56,14 @@ pub(crate) fn leave_before_inherited_handlers(last: fn()) {
     extern "C" fn by_exit(code: libc::c_int, _: *mut c_void) {
         leave(code)
     }
-    extern "C" fn by_finalize() {
+    extern "C" fn by_finalize(_: *mut c_void) {
         // `exit` comes by here, too, but its code is known to the other marker only, which is next.
         let code = CODE.load(Ordering::Relaxed);
         if code >= 0 {
             leave(code)
         }
     }
-    let _ = LAST.set(last);
+    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
     extern "C" fn by_thread(_: *mut c_void) {
         if CODE.load(Ordering::Relaxed) >= 0 {
             // SAFETY: it calls what has been registered to be called at this moment. The marker among that does not return.
@@ -68,12 +74,13 @@ pub(crate) fn leave_before_inherited_handlers(last: fn()) {
     unsafe {
         __cxa_thread_atexit_impl(by_thread, ptr::null_mut(), &raw const __dso_handle);
         on_exit(by_exit, ptr::null_mut());
-        libc::atexit(by_finalize);
+        __cxa_atexit(by_finalize, ptr::null_mut(), &raw const __dso_handle);
     }
 }
 
 fn leave(code: libc::c_int) -> ! {
-    if let Some(last) = LAST.get() {
+    let last = *LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(last) = last {
         last();
     }
     flush_after_handlers();

@@ -1,10 +1,11 @@
 //! A copy of this process.
 
 use std::io;
+use std::os::fd::BorrowedFd;
 
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
-use nix::unistd::{ForkResult, Pid, getpid};
+use nix::unistd::{ForkResult, Pid};
 
 use super::child::Handle;
 use super::numbers;
@@ -18,19 +19,22 @@ pub(crate) enum Forked {
 
 /// Copies this process ([fork(2)](https://man7.org/linux/man-pages/man2/fork.2.html)).
 ///
+/// `spare` is any open file.
+///
 /// # Safety
 /// This must be the only thread, and no lock may be held that the child will take.
-pub(crate) unsafe fn fork() -> io::Result<Forked> {
+pub(crate) unsafe fn fork(spare: BorrowedFd<'_>) -> io::Result<Forked> {
     // ANCHOR: fork
-    // Keeps a descriptor free for the child's, and shows that it can be opened: once there is a child it is too late to find
-    // that it cannot.
-    let reserved = super::child::open(getpid().as_raw())?;
+    // Once there is a child it is too late to find that its descriptor cannot be opened. So the call is tried, and a number
+    // is kept free for it.
+    super::child::try_to_open()?;
+    let reserved = numbers::duplicate(spare)?;
     // A handler that collects children, or opens files, waits until the child's descriptor is open.
     let mask = Mask::block_all();
     // SAFETY: the caller's promise makes the child's memory as whole as the parent's. The C library's `fork` and not a
     // bare `clone`, because its own state has to be put right in the child.
     let forked = unsafe { nix::unistd::fork() };
-    drop(reserved);
+    numbers::close(reserved);
     let forked = match forked {
         Ok(ForkResult::Child) => Ok(Forked::Child),
         Ok(ForkResult::Parent { child }) => opened(child).map(Forked::Parent),
@@ -79,11 +83,12 @@ mod tests {
         // relies on the C library's `fork`, which makes the allocator whole. The handler makes one system call.
         let copy = unsafe { libc::fork() };
         if copy == 0 {
+            let null = std::fs::File::open("/dev/null").expect("it is there");
             // SAFETY: as above; this is the only thread now.
             let known = unsafe {
                 libc::signal(libc::SIGCHLD, collect as *const () as usize);
                 (0..100).all(|_| {
-                    match fork() {
+                    match fork(null.as_fd()) {
                         Ok(Forked::Child) => libc::_exit(7),
                         Ok(Forked::Parent(child)) => {
                             while !crate::sys::poll::is_ready(child.pidfd.as_fd(), None)

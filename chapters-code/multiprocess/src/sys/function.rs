@@ -1,7 +1,7 @@
 //! A function of one process, found again in another process of the same build.
 //!
 //! Code lies at another address in each process, but at the same offset from where its executable was loaded. For
-//! each kind of target the compiler writes one [`Descriptor`] into the executable's read-only data; its offset goes
+//! each kind of target the compiler writes one [`Callable`] into the executable's read-only data; its offset goes
 //! to the child, which looks there and believes what it finds only if everything about it is right.
 
 use std::any::type_name;
@@ -15,7 +15,7 @@ pub(crate) type Entry = fn(&[u8], Vec<OwnedFd>, Vec<u8>) -> Result<Vec<u8>, crat
 
 /// One target: how to call it, and what it is called.
 #[repr(C)]
-pub(crate) struct Descriptor {
+pub(crate) struct Callable {
     magic: [u64; 2],
     entry: Entry,
     name: fn() -> &'static str,
@@ -24,10 +24,10 @@ pub(crate) struct Descriptor {
 /// Bytes that stand for nothing else in an executable.
 const MAGIC: [u64; 2] = [0x6d75_6c74_6970_726f, 0x8f3b_51c6_e2a7_04d9];
 
-impl Descriptor {
-    /// The descriptor of the target type `F`, whose arguments and result `entry` takes and gives as bytes.
-    pub(crate) const fn new<F>(entry: Entry) -> Descriptor {
-        Descriptor { magic: MAGIC, entry, name: type_name::<F> }
+impl Callable {
+    /// The target type `F`, whose arguments and result `entry` takes and gives as bytes.
+    pub(crate) const fn new<F>(entry: Entry) -> Callable {
+        Callable { magic: MAGIC, entry, name: type_name::<F> }
     }
 
     /// The target's type name, such as `hello::my_process`.
@@ -39,18 +39,18 @@ impl Descriptor {
         self.entry
     }
 
-    /// Where the executable holds this descriptor; `None` if a shared library holds it.
+    /// Where the executable holds it; `None` if a shared library holds it.
     pub(crate) fn offset(&'static self) -> Option<u64> {
         image().offset_of(self)
     }
 
-    /// The descriptor at an offset, if there is one and it is the one of the target called `name`.
-    pub(crate) fn find(offset: u64, name: &str) -> Option<&'static Descriptor> {
-        Descriptor::find_in(image(), offset).filter(|found| found.name() == name)
+    /// The target at an offset, if it is the one called `name`.
+    pub(crate) fn find(offset: u64, name: &str) -> Option<&'static Callable> {
+        Callable::find_in(image(), offset).filter(|found| found.name() == name)
     }
 
-    fn find_in(image: &Image, offset: u64) -> Option<&'static Descriptor> {
-        let address = image.address_at::<Descriptor>(offset)?;
+    fn find_in(image: &Image, offset: u64) -> Option<&'static Callable> {
+        let address = image.address_at::<Callable>(offset)?;
         let words = std::ptr::with_exposed_provenance::<[usize; 2]>(address + size_of::<[u64; 2]>());
         // SAFETY: all of it lies in a loaded segment of the executable and is aligned; any bytes are valid numbers.
         let (magic, functions) = unsafe { (*std::ptr::with_exposed_provenance::<[u64; 2]>(address), *words) };
@@ -59,25 +59,28 @@ impl Descriptor {
         }
         // SAFETY: the magic marks what `new` made, in a build whose identity the caller has compared with that of
         // the process which sent the offset, and both functions point into the executable's code.
-        Some(unsafe { &*std::ptr::with_exposed_provenance::<Descriptor>(address) })
+        Some(unsafe { &*std::ptr::with_exposed_provenance::<Callable>(address) })
     }
+}
+
+/// Keeps a program from being built that has a target with data in it. To be evaluated in a `const` of each generic function
+/// that a program calls with a target: the compiler names the call of the function that such a `const` is in.
+pub(crate) const fn expect_plain<F>() {
+    assert!(
+        size_of::<F>() == 0,
+        "a target is a plain function: name the function itself, not a pointer to it, and pass data as arguments, not as \
+         captured variables"
+    );
 }
 
 /// The value of a target type, made anew.
 ///
 /// # Safety
 /// A value of `F` must exist, or have existed, in a process of this program that asks this one to call it: then `F`
-/// has values. The type has no bytes (checked when it is compiled), is `Copy`, and, being a function item or a
-/// closure, is nothing more than the name of its code, except for a closure that captured a zero-sized value;
-/// `Process::new` documents what that means.
+/// has values. The type has no bytes, is `Copy`, and, being a function item or a closure, is nothing more than the name of
+/// its code, except for a closure that captured a zero-sized value; `Process::new` documents what that means.
 pub(crate) unsafe fn zero_sized<F: Copy + 'static>() -> F {
-    const {
-        assert!(
-            size_of::<F>() == 0,
-            "a target is a plain function: name the function itself, not a pointer to it, and pass data as arguments, \
-             not as captured variables"
-        );
-    }
+    assert_eq!(size_of::<F>(), 0, "`expect_plain` has been evaluated for it");
     // SAFETY: a read of no bytes from a well-aligned pointer; that the type has values is the caller's promise.
     unsafe { std::ptr::dangling::<F>().read() }
 }
@@ -90,20 +93,20 @@ mod tests {
         Ok(buffer)
     }
 
-    static HERE: Descriptor = Descriptor::new::<u8>(nothing);
+    static HERE: Callable = Callable::new::<u8>(nothing);
 
     #[test]
-    fn a_descriptor_is_found_by_its_offset_and_name() {
+    fn a_callable_is_found_by_its_offset_and_name() {
         let offset = HERE.offset().expect("it lies in the executable");
-        assert!(std::ptr::eq(Descriptor::find(offset, "u8").expect("it is there"), &raw const HERE));
+        assert!(std::ptr::eq(Callable::find(offset, "u8").expect("it is there"), &raw const HERE));
     }
 
     #[test]
-    fn nothing_else_is_taken_for_a_descriptor() {
+    fn nothing_else_is_taken_for_a_callable() {
         let offset = HERE.offset().expect("it lies in the executable");
-        assert!(Descriptor::find(offset, "u16").is_none(), "another name");
+        assert!(Callable::find(offset, "u16").is_none(), "another name");
         for wrong in [offset + 1, offset + 8, offset - 8, offset.wrapping_add(1 << 40), 0, u64::MAX] {
-            assert!(Descriptor::find(wrong, "u8").is_none(), "offset {wrong:#x}");
+            assert!(Callable::find(wrong, "u8").is_none(), "offset {wrong:#x}");
         }
     }
 
@@ -113,6 +116,6 @@ mod tests {
         struct Forged([u64; 2], [usize; 2]);
         static FORGED: Forged = Forged(MAGIC, [8, 8]);
         let offset = image().offset_of(&FORGED).expect("it lies in the executable");
-        assert!(Descriptor::find(offset, "u8").is_none());
+        assert!(Callable::find(offset, "u8").is_none());
     }
 }

@@ -22,6 +22,7 @@
 #![expect(unsafe_code, reason = "this is the layer that the crate's unsafe code lives in")]
 
 pub(crate) mod alive;
+mod call;
 pub(crate) mod child;
 pub(crate) mod epoll;
 pub(crate) mod exec;

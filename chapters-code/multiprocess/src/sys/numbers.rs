@@ -1,7 +1,7 @@
 //! Which descriptor numbers a spawned child finds what under.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 
 use rustix::io::{Errno, fcntl_dupfd_cloexec, fcntl_getfd};
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
@@ -59,6 +59,16 @@ pub(crate) fn inode(fd: BorrowedFd<'_>) -> Option<Inode> {
     rustix::fs::fstat(fd).ok().map(|stat| (stat.st_dev, stat.st_ino))
 }
 
+/// Puts a file under the number of another one, if that is still there. What owns the number owns it as before.
+pub(crate) fn replace(number: RawFd, there: Option<Inode>, by: BorrowedFd<'_>) -> io::Result<()> {
+    // SAFETY: asking about a number that is closed is an error that the kernel reports.
+    if there.is_none() || inode(unsafe { BorrowedFd::borrow_raw(number) }) != there {
+        return Ok(());
+    }
+    // SAFETY: the number stays open. The caller knows that its owner may find another file.
+    super::checked(unsafe { libc::dup3(by.as_raw_fd(), number, libc::O_CLOEXEC) }).map(drop)
+}
+
 /// What lies under one of the standard numbers, if anything does.
 pub(crate) fn standard(number: RawFd) -> Option<BorrowedFd<'static>> {
     assert!((0..=2).contains(&number), "{number} may have an owner");
@@ -73,6 +83,12 @@ pub(crate) fn clear(number: RawFd) {
     assert!((0..=2).contains(&number), "{number} may have an owner");
     // SAFETY: as the assertion says.
     unsafe { libc::close(number) };
+}
+
+/// Closes a descriptor without the C library, whose code would cost a forked child one more page fault.
+pub(crate) fn close(fd: OwnedFd) {
+    // SAFETY: the owner gives it up.
+    unsafe { rustix::io::close(fd.into_raw_fd()) };
 }
 
 /// The numbers that are open.

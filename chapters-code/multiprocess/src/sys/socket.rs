@@ -88,7 +88,7 @@ pub(crate) struct Received {
     pub(crate) length: usize,
     /// All that it came with; none if this process had no numbers left for some of them.
     pub(crate) descriptors: Vec<OwnedFd>,
-    /// Whether it was longer than the buffer, or came with descriptors for which this process had no numbers left.
+    /// Whether it was longer than the buffer, or came with more descriptors, for which this process had no numbers left.
     pub(crate) truncated: bool,
 }
 
@@ -99,12 +99,9 @@ pub(crate) fn receive(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<R
     let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
     let got = unless_interrupted(|| recvmsg(socket, &mut [IoSliceMut::new(buffer)], &mut control, flags))?;
     let mut descriptors = Vec::new();
-    // Those that came with a message that lost others are closed as `control` is dropped.
-    if !got.flags.contains(ReturnFlags::CTRUNC) {
-        for part in control.drain() {
-            if let RecvAncillaryMessage::ScmRights(come) = part {
-                descriptors.extend(come.map(beyond_standard_if_possible));
-            }
+    for part in control.drain() {
+        if let RecvAncillaryMessage::ScmRights(come) = part {
+            descriptors.extend(come.map(beyond_standard_if_possible));
         }
     }
     let truncated = got.flags.intersects(ReturnFlags::TRUNC | ReturnFlags::CTRUNC);
@@ -181,7 +178,7 @@ mod tests {
     #[test]
     fn a_message_comes_with_its_descriptors_and_nothing_after_it() {
         let [one, other] = pair().expect("two sockets");
-        let file = memfd::create(c"test").expect("a memory file");
+        let file = File::from(memfd::create(c"test").expect("a memory file"));
         (&file).write_all(b"x").expect("room");
         send(one.as_fd(), b"first", &[file.as_fd(), file.as_fd()]).expect("room");
         send(one.as_fd(), b"second", &[]).expect("room");

@@ -1,6 +1,6 @@
 //! What the kernel knows about this process.
 
-use std::ffi::{CStr, OsStr};
+use std::ffi::{CStr, CString, OsStr};
 use std::fs;
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -8,17 +8,17 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use nix::sched::CloneFlags;
 use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::unistd::SysconfVar;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::Pid;
 use rustix::rand::GetRandomFlags;
+use rustix::thread::{UnshareFlags, unshare_unsafe};
 
 /// The pid of this process.
 pub(crate) fn pid() -> u32 {
-    std::process::id()
+    rustix::process::getpid().as_raw_nonzero().get().cast_unsigned()
 }
 
 /// The process group of this process.
@@ -41,9 +41,11 @@ pub(crate) fn is_main_thread() -> bool {
 /// it, and does nothing else when asked to by the only one (unshare(2), "CLONE_THREAD"). `None` where a sandbox refuses
 /// the call. It is asked first because the first look at a new process's `/proc` costs as much as twenty system calls.
 pub(super) fn is_alone_by_unshare() -> Option<bool> {
-    match nix::sched::unshare(CloneFlags::CLONE_THREAD) {
+    let thread = UnshareFlags::from_bits_retain(libc::CLONE_THREAD.cast_unsigned());
+    // SAFETY: no flag takes descriptors or anything else away from this thread, and there is nothing to take.
+    match unsafe { unshare_unsafe(thread) } {
         Ok(()) => Some(true),
-        Err(nix::errno::Errno::EINVAL) => Some(false),
+        Err(Errno::INVAL) => Some(false),
         Err(_) => None,
     }
 }
@@ -76,16 +78,14 @@ pub(crate) fn is_alone() -> Result<(), u32> {
     }
 }
 
-/// Sets the name that `ps -o comm` and `top` show. The kernel keeps 15 bytes (PR_SET_NAME(2const)).
-pub(crate) fn set_comm(name: &str) {
-    // Not a `CString`: in a forked child each piece of code that has not run there yet costs a page fault.
-    let mut bytes = [0_u8; 16];
-    for (byte, &of_name) in bytes.iter_mut().zip(first_15_bytes(name).as_bytes()) {
-        *byte = of_name;
-    }
-    if let Ok(name) = CStr::from_bytes_until_nul(&bytes) {
-        let _ = rustix::thread::set_name(name);
-    }
+/// The name that `ps -o comm` and `top` show for a process of this name. The kernel keeps 15 bytes (PR_SET_NAME(2const)).
+pub(crate) fn comm(name: &str) -> CString {
+    CString::new(first_15_bytes(name)).unwrap_or_default()
+}
+
+/// Sets that name.
+pub(crate) fn set_comm(name: &CStr) {
+    let _ = rustix::thread::set_name(name);
 }
 
 /// At most 15 bytes, without cutting a character in two.

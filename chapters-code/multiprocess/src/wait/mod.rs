@@ -85,6 +85,8 @@ pub(crate) enum Collector {
 pub(crate) struct Watched {
     pub(crate) name: String,
     pub(crate) daemon: bool,
+    /// The child forms a process group, to which signals go.
+    own_group: bool,
     handle: Handle,
     /// Those among which it is, which are of the process that started it.
     among: &'static Children,
@@ -197,16 +199,23 @@ impl Watched {
         }
     }
 
-    /// Sends a signal, unless the child has been collected. A copy of the process that started it may not.
+    /// Sends a signal to the child, unless it has been collected, or to what is left of its group. A copy of the process that
+    /// started it may not.
     pub(crate) fn signal(&self, signal: i32) -> io::Result<()> {
         if let Some(starter) = self.foreign_starter() {
             let why = format!("it was started by process {starter}, of which this one is a copy");
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
         }
-        if self.known().is_none() {
-            child::signal(self.as_fd(), signal)?;
+        if !(1..=64).contains(&signal) {
+            return Err(io::Error::from_raw_os_error(libc::EINVAL));
         }
-        Ok(())
+        // While the lock is held the child is not collected, and its number stays its own.
+        let ended = lock(&self.ended);
+        match ended.is_some() {
+            _ if self.own_group => child::signal_group(&self.handle, signal).map(drop),
+            true => Ok(()),
+            false => child::signal(self.as_fd(), signal).map(drop),
+        }
     }
 
     /// Whether the process has ended. That can be told before it is known how.
@@ -283,12 +292,14 @@ impl Children {
         &'static self,
         name: String,
         daemon: bool,
+        own_group: bool,
         handle: Handle,
         collector: Collector,
     ) -> Arc<Watched> {
         let (ended, since) = (Mutex::new(None), OnceLock::new());
         let let_go = AtomicBool::new(false);
-        let child = Arc::new(Watched { name, daemon, handle, among: self, collector, let_go, ended, since });
+        let child = Watched { name, daemon, own_group, handle, among: self, collector, let_go, ended, since };
+        let child = Arc::new(child);
         lock(&self.list).children.push(Arc::clone(&child));
         child
     }
@@ -348,14 +359,14 @@ impl Children {
     /// Called when this process exits: on the thread that exits, when the thread's locals may be gone already. So nothing
     /// here prints or panics.
     pub(crate) fn end(&self) {
-        let until = Instant::now() + BEGUN;
         let mut list = lock(&self.list);
         if std::mem::replace(&mut list.ending, true) {
             return;
         }
-        while list.starting > 0 && Instant::now() < until {
-            let left = until.saturating_duration_since(Instant::now());
-            list = self.changed.wait_timeout(list, left).unwrap_or_else(PoisonError::into_inner).0;
+        if list.starting > 0 {
+            let begun = |list: &mut List| list.starting > 0;
+            let waited = self.changed.wait_timeout_while(list, BEGUN, begun);
+            list = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         let children = list.children.clone();
         drop(list);
@@ -373,6 +384,9 @@ impl Children {
 
 // ANCHOR: end_children
 fn end_children(children: Vec<Arc<Watched>>) {
+    if children.is_empty() {
+        return;
+    }
     let (mut daemons, others): (Vec<_>, Vec<_>) = children.into_iter().partition(|child| child.daemon);
     // A daemon that may not be sent a signal is not waited for.
     daemons.retain(|daemon| daemon.signal(libc::SIGTERM).is_ok());

@@ -5,10 +5,10 @@
 //! there was no room or the child was ended in the middle, which its exit status shows. It begins with a mark that says
 //! what it holds and with the length of that.
 
-use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::fd::{BorrowedFd, OwnedFd};
 
+use rustix::io::{Errno, pread, pwrite};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -44,12 +44,17 @@ const FIRST: usize = 1024;
 const CHUNK: usize = 16 << 20;
 
 /// A new, empty file.
-pub(crate) fn create() -> io::Result<File> {
+pub(crate) fn create() -> io::Result<OwnedFd> {
     memfd::create(c"multiprocess")
 }
 
 /// Writes a header and a body in place of what the file holds. What was longer before stays behind it, unread.
-pub(crate) fn write<H: Serialize>(file: &File, mark: Mark, header: &H, body: &[u8]) -> io::Result<()> {
+pub(crate) fn write<H: Serialize>(
+    file: BorrowedFd<'_>,
+    mark: Mark,
+    header: &H,
+    body: &[u8],
+) -> io::Result<()> {
     let mut short = [0; SHORT];
     let header_length = postcard::to_slice(header, &mut short[PREFIX..]).ok().map(|written| written.len());
     if let Some(header_length) = header_length
@@ -59,7 +64,7 @@ pub(crate) fn write<H: Serialize>(file: &File, mark: Mark, header: &H, body: &[u
         let length = header_length + body.len();
         short[..PREFIX].copy_from_slice(&prefix(mark, length));
         allows_length((PREFIX + length) as u64)?;
-        return file.write_all_at(&short[..PREFIX + length], 0);
+        return put(file, &short[..PREFIX + length], 0);
     }
     let mut front = vec![0; PREFIX];
     front = postcard::to_extend(header, front).map_err(io::Error::other)?;
@@ -69,11 +74,32 @@ pub(crate) fn write<H: Serialize>(file: &File, mark: Mark, header: &H, body: &[u
     if body.len() <= SMALL {
         // A small body is copied, so that one system call does.
         front.extend(body);
-        return file.write_all_at(&front, 0);
+        return put(file, &front, 0);
     }
-    file.write_all_at(body, front.len() as u64)?;
+    put(file, body, front.len() as u64)?;
     // Last, so that the mark is there only if everything is.
-    file.write_all_at(&front, 0)
+    put(file, &front, 0)
+}
+
+/// Makes the calls that [`write`] makes, and writes nothing: memory that is first used by the child need not be copied for it.
+pub(crate) fn try_to_write(file: BorrowedFd<'_>) -> io::Result<()> {
+    allows_length(PREFIX as u64)?;
+    pwrite(file, &[], 0)?;
+    Ok(())
+}
+
+/// Writes all of the bytes.
+fn put(file: BorrowedFd<'_>, bytes: &[u8], offset: u64) -> io::Result<()> {
+    let mut written = 0;
+    while written < bytes.len() {
+        match pwrite(file, &bytes[written..], offset + written as u64) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(some) => written += some,
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 fn prefix(mark: Mark, length: usize) -> [u8; PREFIX] {
@@ -82,11 +108,12 @@ fn prefix(mark: Mark, length: usize) -> [u8; PREFIX] {
     prefix
 }
 
-/// Replaces work that has been read by a note that it has been, and gives back the room that a long one took.
-pub(crate) fn mark_taken(file: &File) -> io::Result<()> {
+/// Replaces work that has been read by a note that it has been, and gives back the room of arguments of that length if it
+/// is large.
+pub(crate) fn mark_taken(file: BorrowedFd<'_>, length: usize) -> io::Result<()> {
     allows_length(PREFIX as u64)?;
-    file.write_all_at(&prefix(Mark::Taken, 0), 0)?;
-    if file.metadata()?.len() > SMALL as u64 { file.set_len(PREFIX as u64) } else { Ok(()) }
+    put(file, &prefix(Mark::Taken, 0), 0)?;
+    if length > SMALL { Ok(rustix::fs::ftruncate(file, PREFIX as u64)?) } else { Ok(()) }
 }
 
 /// What a file was found to hold.
@@ -103,7 +130,7 @@ pub(crate) enum Found<H> {
 }
 
 /// Reads what the file holds.
-pub(crate) fn read<H: DeserializeOwned>(file: &File, wanted: Mark) -> io::Result<Found<H>> {
+pub(crate) fn read<H: DeserializeOwned>(file: BorrowedFd<'_>, wanted: Mark) -> io::Result<Found<H>> {
     // Mostly it is short: one system call reads all of it.
     let mut first = [0; FIRST];
     let got = fill(file, &mut first, 0)?;
@@ -134,7 +161,7 @@ pub(crate) fn read<H: DeserializeOwned>(file: &File, wanted: Mark) -> io::Result
 
 /// That many bytes: those of the start, and the rest read in chunks, so that a wrong length meets the end of the file
 /// before it meets the memory's limit. `None` if there are fewer.
-fn body(file: &File, start: &[u8], length: u64) -> io::Result<Option<Vec<u8>>> {
+fn body(file: BorrowedFd<'_>, start: &[u8], length: u64) -> io::Result<Option<Vec<u8>>> {
     let Ok(length) = usize::try_from(length) else { return Ok(None) };
     let mut bytes = start[..start.len().min(length)].to_vec();
     while bytes.len() < length {
@@ -149,14 +176,15 @@ fn body(file: &File, start: &[u8], length: u64) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// Reads until the buffer is full or nothing is left; says how much it got.
-fn fill(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+fn fill(file: BorrowedFd<'_>, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
-        match file.read_at(&mut buffer[filled..], offset + filled as u64) {
-            Ok(0) => break,
+        match pread(file, &mut buffer[filled..], offset + filled as u64) {
+            // A file's read gives less than what was asked for where the file ends.
+            Ok(got) if got < buffer.len() - filled => return Ok(filled + got),
             Ok(got) => filled += got,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(filled)
@@ -167,24 +195,30 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
+    use std::os::fd::AsFd;
+
     use super::*;
 
-    fn file(bytes: &[u8]) -> File {
+    fn file(bytes: &[u8]) -> OwnedFd {
         let file = create().expect("a memory file");
-        file.write_all_at(bytes, 0).expect("there is room");
+        put(file.as_fd(), bytes, 0).expect("there is room");
         file
+    }
+
+    fn length(file: &OwnedFd) -> usize {
+        rustix::fs::fstat(file).expect("it is open").st_size as usize
     }
 
     fn bytes(mark: Mark, header: &str, body: &[u8]) -> Vec<u8> {
         let file = file(b"");
-        write(&file, mark, &header, body).expect("there is room");
-        let mut bytes = vec![0; file.metadata().expect("it is open").len() as usize];
-        file.read_exact_at(&mut bytes, 0).expect("it is readable");
+        write(file.as_fd(), mark, &header, body).expect("there is room");
+        let mut bytes = vec![0; length(&file)];
+        assert_eq!(fill(file.as_fd(), &mut bytes, 0).expect("it is readable"), bytes.len());
         bytes
     }
 
     fn read_work(bytes: &[u8]) -> Found<String> {
-        read(&file(bytes), Mark::Work).expect("it is readable")
+        read(file(bytes).as_fd(), Mark::Work).expect("it is readable")
     }
 
     #[test]
@@ -197,17 +231,15 @@ mod tests {
 
     #[test]
     fn an_outcome_replaces_longer_work() {
-        for length in [100, 1000, 10 * SMALL] {
-            let file = file(&bytes(Mark::Work, "work", &vec![1; length]));
-            assert_eq!(read::<String>(&file, Mark::Outcome).expect("readable"), Found::Work);
-            mark_taken(&file).expect("there is room");
-            assert!(file.metadata().expect("it is open").len() <= SMALL as u64);
-            assert_eq!(read::<String>(&file, Mark::Outcome).expect("readable"), Found::Nothing);
-            write(&file, Mark::Outcome, &"done", b"x").expect("there is room");
-            assert_eq!(
-                read(&file, Mark::Outcome).expect("readable"),
-                Found::Whole("done".to_owned(), b"x".to_vec())
-            );
+        for bytes in [100, 1000, 10 * SMALL] {
+            let file = file(&self::bytes(Mark::Work, "work", &vec![1; bytes]));
+            let read = || read::<String>(file.as_fd(), Mark::Outcome);
+            assert_eq!(read().expect("readable"), Found::Work);
+            mark_taken(file.as_fd(), bytes).expect("there is room");
+            assert!(length(&file) <= SMALL);
+            assert_eq!(read().expect("readable"), Found::Nothing);
+            write(file.as_fd(), Mark::Outcome, &"done", b"x").expect("there is room");
+            assert_eq!(read().expect("readable"), Found::Whole("done".to_owned(), b"x".to_vec()));
         }
     }
 

@@ -1,7 +1,6 @@
 //! The one way in which a parent hands a child its work and everything that belongs to it: an [`Order`] with descriptors,
 //! through a pair of sockets of which the child has one.
 
-use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
@@ -31,7 +30,7 @@ pub(crate) struct PlaceOf<'a> {
 
 /// What a child has been handed.
 pub(crate) struct Work {
-    pub(crate) file: File,
+    pub(crate) file: OwnedFd,
     pub(crate) alive: OwnedFd,
     pub(crate) place: Option<PlaceFor>,
     pub(crate) arguments: Vec<OwnedFd>,
@@ -51,7 +50,7 @@ pub(crate) enum NoWork {
     /// What came is no order.
     Damaged(String),
     /// The order came, but not all that belongs to it. The parent can be told through the file.
-    Incomplete(File, String),
+    Incomplete(OwnedFd, String),
 }
 
 /// When to look again where no event tells that there is room.
@@ -130,7 +129,7 @@ pub(crate) fn take(socket: BorrowedFd<'_>, front: &[u8]) -> Result<Work, NoWork>
     let order = order.and_then(decode::<Order>).map_err(NoWork::Damaged)?;
     let mut descriptors = received.descriptors.into_iter();
     // Where that is another file, nothing is written to it.
-    let Some(file) = descriptors.next().map(File::from).filter(|file| memfd::expect_one(file).is_ok()) else {
+    let Some(file) = descriptors.next().filter(|file| memfd::expect_one(file.as_fd()).is_ok()) else {
         return Err(NoWork::Damaged("it came without its file".to_owned()));
     };
     let incomplete = |file, why: &str| Err(NoWork::Incomplete(file, why.to_owned()));

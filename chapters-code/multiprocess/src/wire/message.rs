@@ -61,7 +61,7 @@ pub(crate) struct Service {
     pub(crate) preload: Option<Call>,
 }
 
-/// A function of the program: the place of its descriptor in the executable, and its type name, to be compared with what
+/// A function of the program: the place of what stands for it in the executable, and its type name, to be compared with what
 /// is found there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Call {

@@ -5,8 +5,9 @@ use std::io::pipe;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
-use multiprocess::{Child, Process, Result, wait};
+use multiprocess::{Process, Result, wait};
 use multiprocess_programs::meeting::{Gate, Place, arrive, pass};
+use multiprocess_programs::questions::QUESTIONS;
 use multiprocess_programs::{os, said};
 
 /// What may keep a question that waits for nothing from being answered is a busy machine.
@@ -14,29 +15,6 @@ const AT_ONCE: Duration = Duration::from_millis(500);
 
 /// How long the tracer takes when it is not told that the question has been answered.
 const TAKES: Duration = Duration::from_secs(2);
-
-type Question = (&'static str, fn(Child<u32>) -> Option<Child<u32>>);
-
-const QUESTIONS: [Question; 5] = [
-    ("try_join", |mut child| match child.try_join() {
-        // How another process's child ended can be read before its parent has learned of it.
-        Ok(Some(7)) => None,
-        _ => Some(child),
-    }),
-    ("is_alive", |child| {
-        let _ = child.is_alive();
-        Some(child)
-    }),
-    ("exit_status", |child| {
-        let _ = child.exit_status();
-        Some(child)
-    }),
-    ("close", |child| child.close().err().map(|(child, _)| child)),
-    ("drop", |child| {
-        drop(child);
-        None
-    }),
-];
 
 fn end() -> u32 {
     pass("gate");

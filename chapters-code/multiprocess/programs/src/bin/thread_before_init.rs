@@ -1,10 +1,13 @@
-//! A constructor starts a thread in every process of this program, as libraries do that are loaded with it.
+//! A constructor starts a thread in every process of this program, or in its children only, as libraries do that are loaded with
+//! it.
 
 use multiprocess::Process;
-use multiprocess_programs::{note_run, run, said};
+use multiprocess_programs::{CHILD, note_run, run, said, variation};
 
 extern "C" fn start_a_thread() {
-    std::thread::spawn(std::thread::park);
+    if variation() != "child" || std::env::var_os(CHILD).is_some() {
+        std::thread::spawn(std::thread::park);
+    }
 }
 
 #[used]

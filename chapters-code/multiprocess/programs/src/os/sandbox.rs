@@ -118,6 +118,10 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("getpid, gettid, getpgrp", "they are documented never to fail"),
 ];
 
+/// A signal for a process group by a pidfd, which Linux takes since 6.9.
+pub const GROUP_SIGNAL: Call =
+    flagged("pidfd_send_signal to a group", libc::SYS_pidfd_send_signal, 3, 1 << 2);
+
 /// A call that the library has no use for.
 pub const UNAME: Call = any("uname", libc::SYS_uname);
 

@@ -1,6 +1,5 @@
 //! Runs one program to its end and sees to it that nothing is left of it.
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -102,9 +101,7 @@ impl Program {
 
     /// Runs it until it ends or its deadline comes, for a test that tells of several runs what came of them.
     pub(crate) fn run_to_its_end_or_the_deadline(self) -> Ran {
-        let before = shared_memory();
         let ran = Ran(clean(|| run(&self.request)).expect("a supervisor can be started"));
-        assert_eq!(&shared_memory() - &before, BTreeSet::new(), "an entry of /dev/shm is left");
         let left = fs::read_dir(&self.temporary).expect("a folder").count();
         assert_eq!(left, 0, "a temporary file is left in {}", self.temporary.display());
         ran
@@ -136,13 +133,6 @@ pub(crate) fn seeded(program: Program) -> Program {
 /// The name of the running test, as a file can be named.
 pub(crate) fn test_name() -> String {
     std::thread::current().name().expect("a test's thread has its name").replace("::", "_")
-}
-
-/// The names in `/dev/shm`, save for those of the browsers and the Python programs that other tests run.
-fn shared_memory() -> BTreeSet<String> {
-    let entries = fs::read_dir("/dev/shm").into_iter().flatten().flatten();
-    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    names.filter(|name| ![".org.chromium", "sem.mp-"].iter().any(|others| name.starts_with(others))).collect()
 }
 
 /// A program that has ended, and what it printed.

@@ -1,7 +1,8 @@
 //! How a child ends, and what its parent is told.
 
-use crate::common::program;
+use crate::common::{program, without_pid};
 use crate::methods::{Method, but_not, every_method};
+use multiprocess_programs::proc::kernel_keeps_statuses;
 
 #[track_caller]
 fn ends(how: &str, line: &str) {
@@ -114,4 +115,55 @@ fn a_second_join_is_an_error_of_its_own() {
             "AlreadyJoined: Process-1 (pid <pid>) has been joined already: a result is handed out once",
         ]);
     })
+}
+
+/// Runs what ends children with their groups. Gives whether a signal after the join has reached what was left of a group.
+fn ends_groups(variation: &str) -> bool {
+    let lines = program!("ends_a_group").arg(variation).run().lines();
+    let after = lines.iter().find_map(|line| line.strip_prefix("after the join: ")).unwrap_or_default();
+    let expected = [
+        "without a group: Ok(false)",
+        "with its group: Ok(true)",
+        "kill: true false",
+        "terminate: true false",
+        "killer: true false",
+        "active child: true false",
+        "drop: true false",
+        &format!("after the join: {after}"),
+        "[TimedOut]",
+    ];
+    assert_eq!(lines, expected);
+    after == "true false"
+}
+
+#[test]
+fn a_child_with_a_group_is_ended_with_all_that_has_not_left_the_group() {
+    every_method(|_| {
+        let after = ends_groups("");
+        assert!(after || !kernel_keeps_statuses(), "since Linux 6.9 a group is reached after the join, too");
+    });
+}
+
+#[test]
+fn on_an_older_kernel_a_child_with_a_group_is_ended_with_it_until_it_has_been_joined() {
+    every_method(|method| {
+        // A server's child may still be on its way out when it has been joined.
+        assert!(!ends_groups("older kernel") || method == Method::Forkserver);
+    });
+}
+
+#[test]
+fn where_a_group_is_refused_the_step_is_named() {
+    every_method(|method| {
+        let lines = program!("ends_a_group").arg("refused").run().lines();
+        let refused = match method {
+            Method::Spawn => "not started: Process-2 could not be started: its process group",
+            Method::Fork | Method::Forkserver => {
+                "with its group: Err(Process-2 (pid <pid>) gave no result, because it could not be prepared: its process \
+                 group: Operation not permitted (os error 1))"
+            }
+        };
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert_eq!(without_pid(&lines[1]), refused);
+    });
 }

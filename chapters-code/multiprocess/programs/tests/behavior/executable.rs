@@ -121,6 +121,17 @@ fn a_launcher_that_runs_the_program_twice_runs_the_target_once() {
 }
 
 #[test]
+fn a_launcher_that_leaves_too_few_descriptors_is_told_of() {
+    only(Method::Spawn, "a child that is forked is started from no file", || {
+        launched("few_descriptors", "ulimit -n 5; exec \"$REAL\" \"$@\"").prints(&[
+            "Refused: Process-1 (pid <pid>) gave no result, because it could not be prepared: there are not enough \
+             free descriptors for those that it was sent",
+            GOOD,
+        ]);
+    });
+}
+
+#[test]
 fn a_launcher_that_closes_descriptors_is_told_of() {
     only(Method::Spawn, "a child that is forked is started from no file", || {
         let ran = runs(path_of!("closing_launcher")).env("REAL", path_of!("runs_executable")).run();

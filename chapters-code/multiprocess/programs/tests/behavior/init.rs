@@ -92,9 +92,9 @@ fn a_second_thread_in_the_child_is_no_hindrance() {
         let (ran, processes) = count("beside_in_child", program!("init_beside_a_thread").arg("child"));
         assert_eq!(processes, 2);
         ran.prints(&["Ok(42)"]);
-        let (ran, processes) = count("constructor", program!("thread_before_main"));
+        let (ran, processes) = count("constructor", program!("thread_before_init").arg("child"));
         assert_eq!(processes, 2);
-        ran.prints(&["Ok(42)"]);
+        ran.prints(&["Ok(42)", "the program goes on"]);
     })
 }
 

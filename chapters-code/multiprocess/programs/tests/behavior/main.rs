@@ -1,7 +1,8 @@
 //! What `multiprocess` promises, each promise held by running a small program of `src/bin`.
 //!
 //! Every program runs under a supervisor with a deadline, alone with its descendants, and leaves nothing: no
-//! process, no zombie, no descriptor, no entry in `/dev/shm`, no temporary file ([`common`] looks).
+//! process, no zombie, no descriptor, no temporary file ([`common`] looks). Shared memory is not looked for: the library's has
+//! no names, so it is gone with the last descriptor. What is in `/dev/shm` belongs to other programs.
 //!
 //! One source is run by every start method; a test that leaves one out says why, and at the end it is printed how many
 //! pairs of test and method were run, and how many were left out for which reason ([`methods`]).

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use multiprocess_programs::questions::QUESTIONS;
+
 use crate::common::{Program, Ran, program, seeded, tell};
 use crate::methods::{Method, but_not, cannot_run, every_method, only};
 
@@ -204,13 +206,12 @@ fn nothing_that_does_not_wait_waits_for_a_tracer_of_the_child() {
         if let Some(reason) = ran.stdout().strip_prefix("not possible: ") {
             return cannot_run(reason);
         }
-        for (line, question) in
-            ran.lines().iter().zip(["try_join", "is_alive", "exit_status", "close", "drop"])
-        {
+        let questions = QUESTIONS.map(|(question, _)| question);
+        for (line, question) in ran.lines().iter().zip(questions) {
             let answer = line.strip_prefix(&format!("{question} answers "));
             assert!(answer.is_some_and(|joined| ["", "Ok(7)"].contains(&joined)), "{line}: {ran:?}");
         }
-        assert_eq!(ran.lines().len(), 5, "{ran:?}");
+        assert_eq!(ran.lines().len(), questions.len(), "{ran:?}");
     });
 }
 
@@ -276,4 +277,27 @@ fn what_another_version_of_the_library_hands_to_its_child_is_none_of_this_versio
             assert_eq!(ran.lines(), ["Ok(42)", left, "exit status: 0"], "{variation}: {ran:?}");
         }
     });
+}
+
+/// What a debugger has attached to is the debugger's to collect. Here it stands for all that can keep a killed process from ending.
+fn held(variation: &str, expected: &[&str]) {
+    let ran =
+        program!("leaves_a_held_process").arg(variation).untraced().within(Duration::from_secs(20)).run();
+    if let Some(reason) = ran.stdout().lines().find_map(|line| line.strip_prefix("not possible: ")) {
+        return cannot_run(reason);
+    }
+    ran.prints(expected);
+}
+
+#[test]
+fn a_forkserver_that_has_been_killed_and_does_not_end_holds_up_neither_a_start_nor_the_exit() {
+    only(Method::Forkserver, NO_SERVER, || {
+        held("exit", &["Ok(42)"]);
+        held("start", &["Ok(42)", "Ok(42)"]);
+    });
+}
+
+#[test]
+fn a_process_whose_time_is_up_and_that_does_not_end_does_not_hold_up_the_others() {
+    every_method(|_| held("run_all", &["[TimedOut]"]));
 }

@@ -130,7 +130,22 @@ fn a_target_that_never_returns_can_be_started() {
     });
 }
 
-/// It is a property of fork, and a reason to have the library make pipes.
+#[test]
+fn a_worker_sees_the_end_of_its_input_while_one_that_was_started_later_still_reads() {
+    every_method(|_| {
+        let lines = run(program!("siblings_let_go")).lines();
+        let expected = [
+            "beside the second: Ok(Some(0))",
+            "the second runs: true",
+            "the second: Ok(Some(0))",
+            "as its input: Ok(7)",
+            "as its argument: Ok(7)",
+        ];
+        assert_eq!(lines, expected);
+    });
+}
+
+/// It is a property of fork, and a reason to have the library make the pipes.
 #[test]
 fn a_forked_worker_that_waits_for_the_end_of_a_pipe_waits_for_those_that_were_forked_later() {
     only(Method::Fork, "a child has its parent's pipes only when it is a copy of it", || {

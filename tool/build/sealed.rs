@@ -1,0 +1,52 @@
+//! Figures that mdBook passes through unread.
+//!
+//! A drawing has a thousand elements. mdBook would parse each of them, keep it in a tree, write it twice, and put its words in
+//! the search index, where a reader who searches finds the output of a program before the text about it. All of this takes most
+//! of a build. So the preprocessor puts what is below a figure's caption into a script element, whose text is copied as it is and
+//! not indexed. When the pages are written, the script's tags are taken off.
+//!
+//! The caption stays outside: it says what is found, and mdBook rewrites its links for the print page.
+
+use std::borrow::Cow;
+
+const SEAL: &str = "<script type=\"text/figure\">";
+const END: &str = "</script>";
+
+/// The figure, sealed below its caption.
+pub fn seal(figure: &str) -> String {
+    let start = figure.find("</figcaption>\n").map_or(0, |at| at + "</figcaption>\n".len());
+    let end = figure.rfind("</figure>").unwrap_or(figure.len());
+    format!("{}{SEAL}{}{END}{}", &figure[..start], &figure[start..end], &figure[end..])
+}
+
+/// The page with all its figures, as readers get it.
+pub fn open(page: &str) -> Cow<'_, str> {
+    let mut parts = page.split(SEAL);
+    let before = parts.next().unwrap_or_default();
+    if before.len() == page.len() {
+        return Cow::Borrowed(page);
+    }
+    let mut opened = String::with_capacity(page.len());
+    opened.push_str(before);
+    for part in parts {
+        let (figure, after) = part.split_once(END).unwrap_or((part, ""));
+        opened.push_str(figure);
+        opened.push_str(after);
+    }
+    Cow::Owned(opened)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_is_the_same_after_it_was_opened() {
+        let figure = "<figure>\n<figcaption>c</figcaption>\n<pre>a\nb</pre>\n</figure>\n";
+        let sealed = seal(figure);
+        assert!(sealed.starts_with("<figure>\n<figcaption>c</figcaption>\n<script"), "{sealed}");
+        let page = |figure: &str| format!("<p>one</p>{figure}<script>two()</script>{figure}");
+        assert_eq!(open(&page(&sealed)), page(figure));
+        assert_eq!(open("<script>one()</script>"), "<script>one()</script>");
+    }
+}
