@@ -11,11 +11,10 @@ fn hang() {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let mut child = Process::new(hang, ()).start()?;
-    let finished = child.join_timeout(Duration::from_millis(200))?;
-    println!("after 200 ms: {finished:?}");
-
-    child.kill()?;
-    let outcome = child.join();
-    println!("the program goes on: {outcome:?}");
+    if child.join_timeout(Duration::from_millis(200))?.is_none() {
+        println!("still running after 200 ms");
+        child.kill()?;
+        println!("the program goes on: {:?}", child.join());
+    }
     Ok(())
 }
