@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`shown`] reads what all pages show, and [`preprocess`] puts it on them, figures [`sealed`]; `backend` is
 //! mdBook's; [`mod@describe`] opens the figures, and adds what pages say about themselves;
-//! [`written`] reads what mdBook wrote, and [`search`] makes an index of it;
+//! [`mod@written`] reads what mdBook wrote, and [`search`] makes an index of it;
 //! [`recordings`] are what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`, and
 //! [`notices`] decides which of mdBook's messages are shown.
 
