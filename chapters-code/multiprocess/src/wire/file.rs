@@ -81,7 +81,7 @@ pub(crate) fn write<H: Serialize>(
     put(file, &front, 0)
 }
 
-/// Makes the calls that [`write`] makes, and writes nothing: memory that is first used by the child need not be copied for it.
+/// Makes the calls that [`write()`] makes, and writes nothing: memory that is first used by the child need not be copied for it.
 pub(crate) fn try_to_write(file: BorrowedFd<'_>) -> io::Result<()> {
     allows_length(PREFIX as u64)?;
     pwrite(file, &[], 0)?;
