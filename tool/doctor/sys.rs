@@ -8,6 +8,7 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::ptr;
 
 use nix::errno::Errno;
+use nix::unistd::getpid;
 
 /// From Linux's `fcntl.h`; the libc crate lacks it for some targets.
 const F_SETSIG: libc::c_int = 10;
@@ -22,6 +23,7 @@ impl Child {
     /// Starts one, with the descriptor that clone(2) gives since Linux 5.2 if `with_pidfd`.
     pub(super) fn start(with_pidfd: bool) -> nix::Result<Child> {
         let mut pidfd: libc::c_int = -1;
+        let doctor = getpid();
         let flags = libc::SIGCHLD | if with_pidfd { libc::CLONE_PIDFD } else { 0 };
         // SAFETY: without a stack and without CLONE_VM this is a fork(2). The child makes system calls only, which is
         // allowed whatever other threads did at that moment, and never returns from here. The third argument is where
@@ -30,9 +32,12 @@ impl Child {
             libc::syscall(libc::SYS_clone, libc::c_long::from(flags), 0, &raw mut pidfd, 0, 0)
         })?;
         if pid == 0 {
-            // SAFETY: plain numbers. It dies with the doctor, however that ends.
+            // SAFETY: plain numbers. It dies with the doctor, however that ends, also if it has ended before this child could ask.
             unsafe {
                 libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+                if libc::getppid() != doctor.as_raw() {
+                    libc::_exit(0);
+                }
                 loop {
                     libc::pause();
                 }

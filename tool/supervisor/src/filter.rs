@@ -42,7 +42,20 @@ const AIMED: &[(c_long, u32)] = &[
     (libc::SYS_prlimit64, 0),
     (libc::SYS_pidfd_open, 0),
     (libc::SYS_process_vm_writev, 0),
+    (libc::SYS_sched_setaffinity, 0),
+    (libc::SYS_sched_setscheduler, 0),
+    (libc::SYS_sched_setparam, 0),
+    (libc::SYS_sched_setattr, 0),
+    (libc::SYS_setpriority, 1),
+    (libc::SYS_ioprio_set, 1),
 ];
+
+/// The commands that choose which process gets a file's signals. The first one has the process in a register, and the others
+/// have it in memory, which the filter cannot read, so they always fail.
+const F_SETOWN: u32 = 8;
+const F_SETOWN_EX: u32 = 15;
+const FIOSETOWN: u32 = 0x8901;
+const SIOCSPGRP: u32 = 0x8902;
 
 impl Filter {
     /// Why the kernel does not offer what it takes to follow a run in detail, if it does not.
@@ -104,13 +117,32 @@ fn shield(keepers: [u32; 2]) -> Vec<sock_filter> {
     let mut steps = vec![load(ARCHITECTURE), unless(arch::AUDIT, 2), load(NUMBER)];
     steps.push(step(libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K, X32, 0, 1));
     steps.push(fail(libc::ENOSYS));
+    let refuse = |values: &[u32]| {
+        values.iter().flat_map(|&value| [unless(value, 1), fail(libc::EPERM)]).collect::<Vec<_>>()
+    };
+    let refuse_names = refuse(&names);
     for &(number, at) in AIMED {
-        let refuse = names.iter().flat_map(|&name| [unless(name, 1), fail(libc::EPERM)]);
-        let block: Vec<_> = [load(argument(at))].into_iter().chain(refuse).chain([load(NUMBER)]).collect();
-        steps.push(unless(number as u32, u8::try_from(block.len()).expect("a block of a few steps")));
-        steps.extend(block);
+        steps.extend(of_call(number, [vec![load(argument(at))], refuse_names.clone()].concat()));
     }
+    let names_follow = [unless(F_SETOWN, over(1 + refuse_names.len())), load(argument(2))];
+    let owner =
+        [vec![load(argument(1))], refuse(&[F_SETOWN_EX]), names_follow.to_vec(), refuse_names].concat();
+    steps.extend(of_call(libc::SYS_fcntl, owner));
+    let owner = [vec![load(argument(1))], refuse(&[FIOSETOWN, SIOCSPGRP])].concat();
+    steps.extend(of_call(libc::SYS_ioctl, owner));
     steps
+}
+
+/// The steps for one call. Behind them its number has been loaded again.
+fn of_call(number: c_long, mut block: Vec<sock_filter>) -> Vec<sock_filter> {
+    block.push(load(NUMBER));
+    block.insert(0, unless(number as u32, over(block.len())));
+    block
+}
+
+/// A jump over so many steps.
+fn over(steps: usize) -> u8 {
+    u8::try_from(steps).expect("a block of a few steps")
 }
 
 /// Stops at the calls that are told of. The number has been loaded.

@@ -74,7 +74,7 @@ fn no_call_can_name_a_keeper_of_the_run() {
         let run = clean(|| run(&request(way, "aim"))).expect("a run");
         let said = String::from_utf8_lossy(&run.stdout);
         assert_eq!(run.ended(), End::Exit(0), "{way}: {run:?}");
-        assert_eq!(said.matches("refused").count(), 24, "{way}: {said}");
+        assert_eq!(said.matches("refused").count(), 46, "{way}: {said}");
     }
 }
 

@@ -135,7 +135,9 @@ fn aim_at(pid: i32) {
     let none = std::ptr::null_mut::<libc::c_void>();
     let me = c_long::from(process::id());
     let pid = c_long::from(pid);
-    let calls: [(&str, c_long, [c_long; 3]); 12] = [
+    // From Linux's `fcntl.h` and `sockios.h`.
+    let (own, own_ex, own_file, own_socket) = (8, 15, 0x8901, 0x8902);
+    let calls: [(&str, c_long, [c_long; 3]); 23] = [
         ("kill", libc::SYS_kill, [pid, 0, 0]),
         ("kill of its group", libc::SYS_kill, [-pid, 0, 0]),
         ("kill of all", libc::SYS_kill, [-1, 0, 0]),
@@ -148,6 +150,17 @@ fn aim_at(pid: i32) {
         ("prlimit", libc::SYS_prlimit64, [pid, c_long::from(libc::RLIMIT_NOFILE), 0]),
         ("pidfd_open", libc::SYS_pidfd_open, [pid, 0, 0]),
         ("process_vm_writev", libc::SYS_process_vm_writev, [pid, 0, 0]),
+        ("fcntl F_SETOWN", libc::SYS_fcntl, [0, own, pid]),
+        ("fcntl F_SETOWN of its group", libc::SYS_fcntl, [0, own, -pid]),
+        ("fcntl F_SETOWN_EX", libc::SYS_fcntl, [0, own_ex, 0]),
+        ("ioctl FIOSETOWN", libc::SYS_ioctl, [0, own_file, 0]),
+        ("ioctl SIOCSPGRP", libc::SYS_ioctl, [0, own_socket, 0]),
+        ("sched_setaffinity", libc::SYS_sched_setaffinity, [pid, 0, 0]),
+        ("sched_setscheduler", libc::SYS_sched_setscheduler, [pid, 0, 0]),
+        ("sched_setparam", libc::SYS_sched_setparam, [pid, 0, 0]),
+        ("sched_setattr", libc::SYS_sched_setattr, [pid, 0, 0]),
+        ("setpriority", libc::SYS_setpriority, [0, pid, 0]),
+        ("ioprio_set", libc::SYS_ioprio_set, [1, pid, 0]),
     ];
     for (name, number, [first, second, third]) in calls {
         // SAFETY: signal 0 is none, and no call is given an address that it could read or write.
