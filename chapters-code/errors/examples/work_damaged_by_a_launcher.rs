@@ -4,11 +4,8 @@ use std::{env, fs};
 use multiprocess::{Process, Result, set_executable};
 
 const LAUNCHER: &str = "#!/bin/sh
-for file in /proc/$PPID/fd/*; do
-    case $(readlink $file) in
-        /memfd:multiprocess*) truncate --size=4 $file ;;
-    esac
-done
+work=$(find /proc/$PPID/fd -lname '/memfd:multiprocess*' 2> /dev/null)
+truncate --size=4 $work
 exec \"$PROGRAM\"
 ";
 
