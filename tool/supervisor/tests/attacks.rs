@@ -68,6 +68,20 @@ fn a_program_that_attacks_its_keepers_is_gone_soon_after_the_deadline() {
     }
 }
 
+/// Without a tracer such a program outlives its run, as [`Request::untraced`] says.
+#[test]
+fn when_both_keepers_are_killed_the_kernel_kills_what_they_trace() {
+    for way in ["traced", "detailed"] {
+        let users: &[bool] = if geteuid().is_root() { &[false, true] } else { &[false] };
+        for &as_user in users {
+            clean_within(SOON, || abandon(way, "kill_both_unseen", as_user));
+        }
+        let request = request(way, "kill_both_unseen").within(Duration::from_secs(60));
+        let lost = clean_within(SOON, || run_with(&request, |_| {}));
+        assert!(matches!(lost, Err(RunError::Lost(_))), "{way}: {lost:?}");
+    }
+}
+
 #[test]
 fn no_call_can_name_a_keeper_of_the_run() {
     for way in WAYS {

@@ -35,6 +35,12 @@ fn main() {
             send(guard, libc::SIGKILL);
             send(supervisor, libc::SIGKILL);
         }
+        "kill_both_unseen" => {
+            hide();
+            let guard = parent_of(supervisor);
+            send_by_folder(guard, libc::SIGKILL);
+            send_by_folder(supervisor, libc::SIGKILL);
+        }
         "stop_both" => {
             hide();
             let guard = parent_of(supervisor);
