@@ -482,7 +482,7 @@ fn kept_by_kernel(child: &Handle) -> Kept {
         Ok(Waited::Ended(status)) => return Kept::Status(status),
         // It is this process's, and a tracer has not let go of it.
         Ok(Waited::Running) => return Kept::NotYet,
-        Ok(Waited::Collected) | Err(_) => {}
+        Ok(Waited::Elsewhere | Waited::Collected) | Err(_) => {}
     }
     match child::status_before_collection(child) {
         Some(status) => Kept::Status(status),

@@ -28,6 +28,9 @@ pub(crate) enum Block {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Waited {
     Running,
+    /// It has ended, and another part of the program, or the kernel, is collecting it: it cannot be waited for any more, and
+    /// its status is not kept yet. Or it is another process's child.
+    Elsewhere,
     Ended(ExitStatus),
     /// It has ended, another part of the program has collected its status, and the kernel has not kept it.
     Collected,
@@ -41,12 +44,12 @@ pub(crate) fn wait(pidfd: BorrowedFd<'_>, block: Block) -> io::Result<Waited> {
             Ok(None) => return Ok(Waited::Running),
             Ok(Some(ended)) => return Ok(Waited::Ended(status(&ended))),
             Err(Errno::INTR) => {}
-            Err(Errno::CHILD) => {
-                return Ok(match status_after_collection(pidfd) {
-                    Kept::Status(status) => Waited::Ended(status),
-                    _ => Waited::Collected,
-                });
-            }
+            Err(Errno::CHILD) => match (status_after_collection(pidfd), block) {
+                (Kept::Status(status), _) => return Ok(Waited::Ended(status)),
+                (Kept::Nothing, _) => return Ok(Waited::Collected),
+                (Kept::NotYet, Block::No) => return Ok(Waited::Elsewhere),
+                (Kept::NotYet, Block::Yes) => poll::pause(Duration::from_millis(1)),
+            },
             Err(error) => return Err(error.into()),
         }
     }
@@ -57,10 +60,10 @@ pub(crate) fn wait(pidfd: BorrowedFd<'_>, block: Block) -> io::Result<Waited> {
 pub(crate) fn wait_by(pidfd: BorrowedFd<'_>, deadline: Instant) -> io::Result<Waited> {
     while poll::is_ready(pidfd, Some(deadline))? {
         let waited = wait(pidfd, Block::No)?;
-        if waited != Waited::Running || Instant::now() >= deadline {
+        if !matches!(waited, Waited::Running | Waited::Elsewhere) || Instant::now() >= deadline {
             return Ok(waited);
         }
-        // A debugger collects it first, and no event says when it has.
+        // Something else collects it first, and no event says when it has.
         poll::pause(Duration::from_millis(1));
     }
     Ok(Waited::Running)
@@ -226,4 +229,22 @@ pub(crate) fn try_to_open() -> io::Result<()> {
 pub(crate) fn open(pid: libc::pid_t) -> io::Result<OwnedFd> {
     let pid = Pid::from_raw(pid).ok_or(Errno::INVAL)?;
     Ok(rustix::process::pidfd_open(pid, PidfdFlags::empty())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same answers come, for some microseconds, for a child that the kernel collects by itself.
+    #[test]
+    fn what_cannot_be_waited_for_and_has_kept_no_status_is_not_lost_yet() {
+        let pidfd = open(std::os::unix::process::parent_id().cast_signed()).expect("the parent is there");
+        let waited = wait(pidfd.as_fd(), Block::No).expect("the descriptor is a process's");
+        let expected = match status_after_collection(pidfd.as_fd()) {
+            Kept::NotYet => Waited::Elsewhere,
+            // Before Linux 6.13 the kernel does not tell the two apart.
+            _ => Waited::Collected,
+        };
+        assert_eq!(waited, expected);
+    }
 }

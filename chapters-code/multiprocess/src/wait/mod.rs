@@ -146,7 +146,7 @@ impl Watched {
                 return Ok(Some(found));
             }
             drop(ended);
-            // A tracer may have to let go of it first, or a report is on its way.
+            // A tracer has to let go of it, other code is collecting it, or a report is on its way.
             let now = Instant::now();
             let patience = match self.collector {
                 Collector::Own => Some(since + TRACED),
@@ -165,7 +165,7 @@ impl Watched {
     fn ask(&self, since: Instant) -> io::Result<Option<Ended>> {
         match &self.collector {
             Collector::Own => Ok(match child::wait(self.as_fd(), Block::No)? {
-                Waited::Running => None,
+                Waited::Running | Waited::Elsewhere => None,
                 Waited::Ended(status) => Some(Ended::With(status)),
                 Waited::Collected => Some(Ended::Lost),
             }),
