@@ -15,6 +15,7 @@ use crate::author;
 use crate::build;
 use crate::build::{notices, preprocess, stock};
 use crate::doctor;
+use crate::editions;
 use crate::run;
 use crate::serve;
 use crate::terminal;
@@ -49,6 +50,11 @@ enum Command {
                             is not at the top of its host, name its folder:\n  \
                             MDBOOK_OUTPUT__HTML__SITE_URL=/folder/ cargo run -- build --dest-dir /tmp/site")]
     Build(BuildArgs),
+    /// Write the whole book as an EPUB, for e-readers
+    #[command(after_help = "Examples:\n  cargo run -- epub\n  cargo run -- epub --dest-dir /tmp/site\n\n\
+                            A link to what only the site has, such as a source file, needs the site's address:\n  \
+                            MDBOOK_PREPROCESSOR__LISTINGS__ADDRESS=https://host/folder cargo run -- epub")]
+    Epub(EditionArgs),
     /// Run a listing and show what its processes do, while they do it
     #[command(after_help = RUN_HELP)]
     Run(RunArgs),
@@ -100,6 +106,13 @@ struct ServeArgs {
 #[derive(Args, Debug)]
 struct BuildArgs {
     /// Where to write the site, relative to the current folder [default: build-dir in book.toml]
+    #[arg(long, value_name = "DIR")]
+    dest_dir: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+struct EditionArgs {
+    /// Where to write it, relative to the current folder [default: target/book]
     #[arg(long, value_name = "DIR")]
     dest_dir: Option<PathBuf>,
 }
@@ -247,6 +260,12 @@ fn answer(cli: Cli) -> Result<ExitCode> {
             };
             build::write_site(&root, &dest)?;
             terminal::tell(format_args!("wrote the site to {}", dest.display()));
+        }
+        Command::Epub(EditionArgs { dest_dir }) => {
+            let root = find_root()?;
+            let file = editions::folder(&root, dest_dir)?.join(editions::epub::NAME);
+            editions::epub::write(&root, &file)?;
+            terminal::tell(format_args!("wrote {}", file.display()));
         }
         Command::New(NewArgs { id, twin }) => {
             terminal::print(&author::begin::begin(&find_root()?, &id, twin)?)?

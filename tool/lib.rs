@@ -5,7 +5,7 @@
 //! | Rooms | What for |
 //! |---|---|
 //! | [`cli`] | what can be asked of the tool; one room for each command follows |
-//! | [`serve`] | from changed files to a reloaded page, and *Run* on it |
+//! | [`editions`], [`serve`] | the book for e-readers and on paper; from changed files to a reloaded page, and *Run* on it |
 //! | [`author`], [`build`], [`doctor`], [`workshop`] | a listing, begun and recorded; the site; can this machine do it; a participant's exercises |
 //! | [`run`], [`teach`] | a listing, seen running in the terminal; minutes, notes, exercises and plans |
 //! | [`page`] | what takes the place of a directive on a page |
@@ -21,6 +21,7 @@ pub mod author;
 pub mod build;
 pub mod cli;
 pub mod doctor;
+pub mod editions;
 pub mod figure;
 pub mod page;
 pub mod predict;

@@ -92,7 +92,7 @@ const HOUSES: [House; 5] = [
             &["page"],
             &["run", "teach"],
             &["author", "build", "doctor", "workshop"],
-            &["serve"],
+            &["editions", "serve"],
             &["cli"],
         ],
         strangers: &[],

@@ -14,6 +14,7 @@
 //! - [`layers`]: in each crate modules import from lower layers only, and in no circle.
 //! - [`authoring`]: `book new` and `book record`, from the outside.
 //! - [`tool`]: `book build` and the stock mdBook protocol, from the outside.
+//! - [`editions`]: the EPUB, in which every link leads somewhere and every class has a look.
 //! - [`serving`]: `book serve`, from the outside ([`served`]). [`attacks`]: floods, stalls, and requests that say two things at once.
 //! - [`keys`], [`on_a_page`], [`nothing_left`], [`excesses`]: *Run* on a page of it, from the outside ([`run_socket`]): who may,
 //!   what happens, what is left, and programs that know no bounds.
@@ -34,6 +35,7 @@ mod confined;
 mod container;
 mod desk;
 mod doctor;
+mod editions;
 mod errors;
 mod examples;
 mod excesses;

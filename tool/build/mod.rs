@@ -120,10 +120,16 @@ pub fn build_served(root: &Path, dest: &Path, reload: &str) -> Result<()> {
     config.set("output.html.live-reload-endpoint", reload)?;
     // The 404 page is served under any path, here without the folder that the site may have on its host.
     config.set("output.html.site-url", "/")?;
-    build(root, dest, config)
+    build(root, dest, config)?;
+    Ok(())
 }
 
-fn build(root: &Path, dest: &Path, mut config: Config) -> Result<()> {
+/// Writes the site to an empty folder, and gives the book as mdBook read it.
+///
+/// # Errors
+///
+/// When the book cannot be built.
+pub(crate) fn build(root: &Path, dest: &Path, mut config: Config) -> Result<MDBook> {
     config.build.build_dir = dest.to_path_buf();
     let mut book = MDBook::load_with_config(root, config).context("cannot read the book")?;
     let listings = Listings::default();
@@ -133,7 +139,8 @@ fn build(root: &Path, dest: &Path, mut config: Config) -> Result<()> {
     let shown = listings
         .shown()
         .context("mdBook did not run the preprocessor: is `[preprocessor.listings]` in book.toml?")?;
-    finish(root, &book.book, shown, &book.config, dest)
+    finish(root, &book.book, shown, &book.config, dest)?;
+    Ok(book)
 }
 
 /// What is left to do when mdBook has written the pages: each gets its figures and a description of its own, and beside them
