@@ -151,7 +151,10 @@ fn follow(from: &str, link: &str, files: &Files, ids: &BTreeMap<&str, BTreeSet<&
     if !path.is_empty() {
         parts.pop();
         for part in path.split('/') {
-            if part == ".." { drop(parts.pop()) } else { parts.push(part) }
+            match part {
+                ".." => parts.truncate(parts.len().saturating_sub(1)),
+                part => parts.push(part),
+            }
         }
     }
     let file = parts.join("/");

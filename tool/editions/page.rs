@@ -120,9 +120,9 @@ impl Taking<'_> {
         // A box that scrolls is named for those who reach it with the keyboard.
         let scrolls = element.attribute("role") == Some("region");
         element.attributes.retain(|(name, _)| {
-            !name.starts_with("data-")
-                && !OF_A_SCREEN.contains(&name.as_str())
-                && !(scrolls && matches!(name.as_str(), "role" | "aria-label"))
+            let is_for_a_screen = name.starts_with("data-") || OF_A_SCREEN.contains(&name.as_str());
+            let is_a_name = scrolls && matches!(name.as_str(), "role" | "aria-label");
+            !is_for_a_screen && !is_a_name
         });
         for (name, value) in &mut element.attributes {
             match name.as_str() {
@@ -187,7 +187,7 @@ fn resolve(from: &str, link: &str) -> String {
     }
     for part in path.split('/') {
         match part {
-            ".." => drop(parts.pop()),
+            ".." => parts.truncate(parts.len().saturating_sub(1)),
             "." => {}
             "" if path.is_empty() => {}
             part => parts.push(part),
