@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use mdbook_driver::config::Config;
-use mdbook_markdown::pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use mdbook_markdown::pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::build::sealed::open;
 use crate::build::search::Replaced;
@@ -115,7 +115,7 @@ fn join(address: &str, path: &str) -> String {
 fn first_paragraph(markdown: &str) -> String {
     let prose: String =
         markdown.split_inclusive('\n').filter(|line| !line.trim_start().starts_with("{{#")).collect();
-    let inside = Parser::new(&prose)
+    let inside = Parser::new_ext(&prose, Options::ENABLE_SMART_PUNCTUATION)
         .skip_while(|event| !matches!(event, Event::Start(Tag::Paragraph)))
         .take_while(|event| !matches!(event, Event::End(TagEnd::Paragraph)));
     let mut text = String::new();
@@ -156,8 +156,8 @@ mod tests {
 
     #[test]
     fn the_first_paragraph_is_plain_text() {
-        let markdown = "# Title\n\n<aside>\n\nYou *want*\nto call `f`, [here](x.md).\n\nMore.\n";
-        assert_eq!(first_paragraph(markdown), "You want to call f, here.");
+        let markdown = "# Title\n\n<aside>\n\nYou *don't want*\nto call `f`, [here](x.md).\n\nMore.\n";
+        assert_eq!(first_paragraph(markdown), "You don’t want to call f, here.");
         assert_eq!(first_paragraph("# Title\n\n{{#listing a/b}}\n\nText.\n"), "Text.");
         assert_eq!(first_paragraph("# Only a title\n"), "");
     }

@@ -90,14 +90,9 @@ fn hash(text: &str) -> u32 {
 
 /// Text that can stand in a legend and in a label: emphasis and code, no links, no blocks.
 fn inline(text: &str) -> Result<String, String> {
-    let options = {
-        let mut options = MarkdownOptions::default();
-        options.smart_punctuation = false;
-        options
-    };
     let mut html = String::new();
     let mut paragraphs = 0;
-    for event in new_cmark_parser(text, &options) {
+    for event in new_cmark_parser(text, &MarkdownOptions::default()) {
         match event {
             Event::Start(Tag::Paragraph) => paragraphs += 1,
             Event::End(TagEnd::Paragraph) => {}

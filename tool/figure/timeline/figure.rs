@@ -42,7 +42,7 @@ pub fn figure(timeline: &Timeline, record: Option<&Record>, place: Place<'_>) ->
     html += "</div>\n";
     html += &legend(&layouts);
     if let (Some(seen), Some(record)) = (&timeline.seen, record) {
-        html += &orders::table(seen, record);
+        html += &orders::bars(seen, &timeline.runs, record);
     }
     let _ = writeln!(
         html,

@@ -13,7 +13,7 @@
 //! - [`svg`]: the layout as SVG.
 //! - [`lines`]: the lines of output, and which events wrote them.
 //! - [`legend`]: what the signs mean.
-//! - [`orders`]: the table of the orders that many runs showed.
+//! - [`orders`]: the orders that many runs showed, as bars.
 //! - [`figure`]: the HTML around all that.
 //!
 //! `theme/timeline.js` lets a reader step through it, `theme/css/timeline.css` gives it its looks.

@@ -1,69 +1,132 @@
-//! The orders that many runs showed, beside what is promised: what is guaranteed stays, what merely happened moves.
+//! The orders that many runs showed, as bars beside what is promised: what is guaranteed stays, what merely happened moves.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use records::promise::Order as Promised;
 use records::record::Record;
-use records::timeline::Seen;
+use records::timeline::{Order, Run, Seen};
 
+use crate::figure::timeline::lines::lines;
 use crate::text::html::escape;
 use crate::text::words::guaranteed;
 
-/// The table, beside the promise that the record of the output holds.
-pub fn table(seen: &Seen, record: &Record) -> String {
+/// So many orders are shown at once. A fold has the rest, unless that is only one.
+const SHOWN: usize = 3;
+/// So many looks the style sheet has for the processes that wrote the lines.
+const LOOKS: usize = 6;
+
+/// The orders as bars, beside the promise that the record of the output holds. `runs` are those that are drawn: they say who
+/// wrote which line.
+pub fn bars(seen: &Seen, runs: &[Run], record: &Record) -> String {
     let promised = &record.promise.order;
     let letters = Letters::of(seen);
+    let writers = Writers::of(runs);
     let fixed = letters.fixed(seen, promised);
     let mut html = format!(
-        "<div class=\"seen\"><p class=\"seen-title\">Orders seen in {} runs</p><p class=\"promise\">{}</p><ul class=\"letters\">",
+        "<div class=\"seen\"><p><span class=\"seen-title\">Orders seen in {} runs</span> <span class=\"promise\">{}</span></p><ul class=\"letters\">",
         seen.times,
         escape(&guaranteed(record))
     );
     for (letter, line) in letters.named() {
-        let _ = write!(html, "<li><b>{letter}</b> <samp>{}</samp></li>", escape(line));
+        let by = writers.of_line(line).map(|(_, name)| format!(" <span class=\"by\">{}</span>", escape(name)));
+        let sign = sign(&letter.to_string(), writers.look(line));
+        let _ = write!(html, "<li>{sign} <samp>{}</samp>{}</li>", escape(line), by.unwrap_or_default());
     }
-    let columns = seen.orders.iter().map(|order| order.lines.len()).max().unwrap_or(0).max(1);
-    let _ = write!(
-        html,
-        "</ul><div class=\"table-wrapper\"><table><thead><tr><th scope=\"col\">Runs</th><th scope=\"colgroup\" colspan=\"{columns}\">Order of the lines</th><th scope=\"col\">Drawn</th></tr></thead><tbody>"
-    );
-    for order in &seen.orders {
-        let _ = write!(html, "<tr><td class=\"count\">{}</td>", order.count);
-        for at in 0..columns {
-            let letter = order.lines.get(at).map(|line| letters.letter(line)).unwrap_or_default();
-            let class = if fixed.get(at) == Some(&true) { " class=\"fixed\"" } else { "" };
-            let _ = write!(html, "<td{class}><span>{letter}</span></td>");
-        }
-        let drawn = order.run.map(|run| format!("run {}", run + 1)).unwrap_or_default();
-        let _ = write!(html, "<td>{drawn}</td></tr>");
-    }
-    if seen.others > 0 {
+    html += "</ul><ol class=\"orders\">";
+    let most = seen.orders.iter().map(|order| order.count).max().unwrap_or(1).max(1);
+    let bar = |order: &Order| {
+        let sign = |(at, line): (usize, &String)| {
+            let fixed = if fixed.get(at) == Some(&true) { " fixed" } else { "" };
+            sign(&letters.letter(line), format!("{}{fixed}", writers.look(line)))
+        };
+        let signs: Vec<String> = order.lines.iter().enumerate().map(sign).collect();
+        let share = f64::from(order.count) / f64::from(most) * 100.0;
+        let drawn = order.run.map(|run| format!("<span class=\"note\">run {}</span>", run + 1));
+        format!(
+            "<li><span class=\"count\">{}×</span> <span class=\"order\">{}</span> <span class=\"often\"><span style=\"width:{share:.1}%\"></span></span>{}</li>",
+            order.count,
+            signs.join(" "),
+            drawn.unwrap_or_default()
+        )
+    };
+    let shown = if seen.orders.len() <= SHOWN + 1 { seen.orders.len() } else { SHOWN };
+    let (often, rare) = seen.orders.split_at(shown);
+    html.extend(often.iter().map(bar));
+    html += "</ol>";
+    let others = match seen.others {
+        0 => String::new(),
+        others => format!("<p class=\"note\">{others} runs had other orders.</p>"),
+    };
+    if rare.is_empty() {
+        html += &others;
+    } else {
+        let rows: String = rare.iter().map(bar).collect();
         let _ = write!(
             html,
-            "<tr><td class=\"count\">{}</td><td colspan=\"{columns}\">other orders</td><td></td></tr>",
-            seen.others
+            "<details><summary>{} more</summary><ol class=\"orders\">{rows}</ol>{others}</details>",
+            rare.len()
         );
     }
-    html += "</tbody></table></div>";
     let mut notes = notes(seen, &letters, promised, fixed.contains(&true));
     // Pids of others are known of traced runs only, so where they are printed those were counted.
     if !record.names_others() {
         notes.push("These runs were not traced.".to_owned());
     }
-    for note in notes {
-        let _ = write!(html, "<p class=\"note\">{}</p>", escape(&note));
-    }
+    let _ = write!(html, "<p class=\"note\">{}</p>", escape(&notes.join(" ")));
     html + "</div>\n"
 }
 
-/// What the table cannot say by itself.
+/// A line's letter, in the look of who wrote it.
+fn sign(letter: &str, look: String) -> String {
+    format!("<b class=\"sign{look}\">{letter}</b>")
+}
+
+/// Who wrote a line: its number among those who wrote anything, and its name.
+struct Writers(BTreeMap<String, Option<(usize, String)>>);
+
+impl Writers {
+    /// As the drawn runs tell it. Of a line that several wrote, nothing is said.
+    fn of(runs: &[Run]) -> Writers {
+        let mut names: Vec<String> = vec![];
+        let mut writers: BTreeMap<String, Option<(usize, String)>> = BTreeMap::new();
+        for run in runs {
+            for line in lines(run) {
+                let name = &run.processes[run.events[line.events[0]].process].name;
+                let number = names.iter().position(|other| other == name).unwrap_or_else(|| {
+                    names.push(name.clone());
+                    names.len() - 1
+                });
+                let by = Some((number, name.clone()));
+                writers
+                    .entry(line.text)
+                    .and_modify(|other| {
+                        if *other != by {
+                            *other = None;
+                        }
+                    })
+                    .or_insert(by);
+            }
+        }
+        Writers(writers)
+    }
+
+    fn of_line(&self, line: &str) -> Option<(usize, &str)> {
+        self.0.get(line)?.as_ref().map(|(number, name)| (*number, name.as_str()))
+    }
+
+    /// The class of a look, after a blank.
+    fn look(&self, line: &str) -> String {
+        self.of_line(line).map(|(number, _)| format!(" who-{}", number % LOOKS)).unwrap_or_default()
+    }
+}
+
+/// What the bars cannot say by themselves.
 fn notes(seen: &Seen, letters: &Letters<'_>, promised: &Promised, framed: bool) -> Vec<String> {
     let mut notes = vec![];
     if framed {
         notes.push(
-            "A framed letter stands where the promise puts it; the others merely came in that order."
-                .to_owned(),
+            "A framed letter is where the promise puts it. The order of the others merely happened.".to_owned(),
         );
     }
     let kept = letters.kept_unpromised(seen, promised);
@@ -166,7 +229,7 @@ fn precedes(promised: &Promised, first: &str, second: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use records::timeline::Order;
+    use crate::figure::timeline::cases;
     use supervisor::end::End;
 
     fn seen(orders: &[(&str, u32)], others: u32) -> Seen {
@@ -203,10 +266,10 @@ mod tests {
         let letters = Letters::of(&seen);
         assert_eq!(letters.fixed(&seen, &promised), [false, false, true]);
         assert_eq!(letters.kept_unpromised(&seen, &promised), []);
-        let html = table(&seen, &record(&promised, "line x"));
-        assert_eq!(html.matches("class=\"fixed\"><span>C").count(), 2, "{html}");
+        let html = bars(&seen, &[], &record(&promised, "line x"));
+        assert_eq!(html.matches("class=\"sign fixed\">C").count(), 2, "{html}");
         assert!(
-            html.contains(">60</td>")
+            html.contains(">60×<")
                 && html.contains("run 1")
                 && html.contains("Guaranteed: these lines, “line x” before")
         );
@@ -218,18 +281,50 @@ mod tests {
         let runs = seen(&[("xyz", 60), ("xzy", 40)], 0);
         let letters = Letters::of(&runs);
         assert_eq!(letters.kept_unpromised(&runs, &any(&[("x", "z")])), [('A', 'B')]);
-        assert!(table(&runs, &record(&any(&[]), "")).contains("A before B, A before C in all 100 runs"));
+        assert!(bars(&runs, &[], &record(&any(&[]), "")).contains("A before B, A before C in all 100 runs"));
         // What the runs that are not listed did is not known.
         let some = seen(&[("xyz", 60)], 40);
         assert_eq!(Letters::of(&some).kept_unpromised(&some, &any(&[])), []);
-        assert!(table(&some, &record(&any(&[]), "")).contains("other orders"));
+        assert!(bars(&some, &[], &record(&any(&[]), "")).contains("other orders"));
     }
 
     #[test]
     fn it_is_said_whether_the_counted_runs_were_traced() {
         let seen = seen(&[("xyz", 100)], 0);
-        assert!(table(&seen, &record(&any(&[]), "plain")).contains("not traced"));
-        assert!(!table(&seen, &record(&any(&[]), "<pid of Process-1>")).contains("not traced"));
+        assert!(bars(&seen, &[], &record(&any(&[]), "plain")).contains("not traced"));
+        assert!(!bars(&seen, &[], &record(&any(&[]), "<pid of Process-1>")).contains("not traced"));
+    }
+
+    #[test]
+    fn a_bar_is_as_long_as_its_order_is_frequent_and_rare_ones_are_folded() {
+        let orders: Vec<&str> = vec!["xyz", "yxz", "zxy", "zyx", "xzy"];
+        let seen = seen(&orders.into_iter().zip([40, 30, 10, 10, 10]).collect::<Vec<_>>(), 0);
+        let html = bars(&seen, &[], &record(&any(&[]), ""));
+        let (often, rare) = html.split_once("<details><summary>2 more</summary>").expect("a fold");
+        assert_eq!((often.matches("×").count(), rare.matches("×").count()), (3, 2), "{html}");
+        assert!(often.contains("width:100.0%") && often.contains("width:75.0%"), "{html}");
+        let four = Seen { orders: seen.orders[..4].to_vec(), ..seen };
+        assert!(!bars(&four, &[], &record(&any(&[]), "")).contains("<details>"), "a fold with one order in it");
+    }
+
+    #[test]
+    fn a_line_has_the_look_of_its_writer() {
+        let race = cases::race();
+        let seen = race.seen.as_ref().expect("orders");
+        let html = bars(seen, &race.runs, &record(&any(&[]), ""));
+        let look = |line: &str| {
+            let item = html.split("<li>").find(|item| item.contains(&format!("<samp>{line}</samp>")));
+            item.and_then(|item| item.split('"').nth(1)).map(str::to_owned)
+        };
+        let lines = &seen.orders[0].lines;
+        let looks: std::collections::BTreeSet<_> = lines.iter().map(|line| look(line)).collect();
+        assert!(looks.len() > 1 && !looks.contains(&Some("sign".to_owned())), "{looks:?} in {html}");
+        // A line that two processes wrote belongs to neither.
+        let mut both = race.runs.clone();
+        for run in &mut both[1..] {
+            run.processes.iter_mut().for_each(|process| process.name += "'");
+        }
+        assert!(!bars(seen, &both, &record(&any(&[]), "")).contains("who-"));
     }
 
     #[test]
