@@ -14,7 +14,7 @@ from fontTools.subset import Options, Subsetter, parse_unicodes
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
-SIGNS = "20-7E,A0-FF,131,152,153,2013,2014,2018,2019,201C,201D,2020,2022,2026,2039,203A,20AC,2122,2190-2193,2212,2215"
+SIGNS = "20-7E,A0,A7,A9,B0-B3,B5,B7,B9,BC-BE,C4,D6,D7,DC,DF,E0,E4,E7-EA,F1,F6,F7,FC,2013,2014,2018,2019,201C,201D,2020,2022,2026,2191,2193,2212"
 
 
 def make(original: Path, weights, features, family: str, style: str, made: Path):

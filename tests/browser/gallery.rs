@@ -34,7 +34,7 @@ pub(crate) fn reader() -> Option<(&'static Chromium, &'static Site)> {
 /// Whether a page is a hard case of where a drawing puts what. Of these, [`page`]`("race")` is a component, too: it has several
 /// runs and an output.
 pub(crate) fn is_hard_case(path: &str) -> bool {
-    (path.starts_with("/cases-") || path == "/acts.html") && path != page("race")
+    (path.starts_with("/cases-") || path.starts_with("/acts-")) && path != page("race")
 }
 
 /// The page of a case that was written by hand.
@@ -76,16 +76,14 @@ pub(crate) fn write(root: &Path) {
         summary += &format!("- [The case {name}](cases-{name}.md)\n");
     }
     let acts = files(&book.join("tool/records/tests/timelines"), "json");
-    let acts = acts
-        .iter()
-        .map(|record| case(root, "acts", record))
-        .map(|(name, text)| format!("## {name}\n\n{text}\n"));
-    fs::write(
-        root.join("src/acts.md"),
-        format!("# Everything that a timeline can tell\n\n{}", acts.collect::<String>()),
-    )
-    .expect("a page");
-    summary += "- [Everything that a timeline can tell](acts.md)\n";
+    for (number, acts) in acts.chunks(10).enumerate() {
+        let acts = acts.iter().map(|record| case(root, "acts", record));
+        let acts: String = acts.map(|(name, text)| format!("## {name}\n\n{text}\n")).collect();
+        let title = format!("What a timeline can tell, {}", number + 1);
+        fs::write(root.join(format!("src/acts-{number}.md")), format!("# {title}\n\n{acts}"))
+            .expect("a page");
+        summary += &format!("- [{title}](acts-{number}.md)\n");
+    }
     fs::write(root.join("src/SUMMARY.md"), summary).expect("the summary");
 }
 

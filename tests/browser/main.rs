@@ -16,6 +16,7 @@
 //! | [`reading`] | gallery; the book's print page | contents without scripts, an unknown address, paper |
 //! | [`running`] | one page of the book that is [`served`] | *Run* |
 //! | [`earlier`] | the same | what an earlier server of the same port has left in the browser |
+//! | [`typefaces`] | gallery; one page of the book | how far a page moves when its typefaces come late |
 //! | [`template`], [`upstream`] | no browser | how this theme differs from mdBook's, and what mdBook's scripts expect of it |
 //!
 //! `FULL=1` has each page of the book looked at thoroughly, and the hard cases of figures in the gallery. Without it, an unchanged
@@ -45,4 +46,5 @@ mod stepping;
 mod teaching;
 mod template;
 mod timelines;
+mod typefaces;
 mod upstream;

@@ -106,6 +106,25 @@ impl Page {
         self.cdp.wait_for("Page.loadEventFired");
     }
 
+    /// Goes to a path, where the typefaces come only when something has been painted without them. Says how many there were.
+    pub(crate) fn go_with_late_typefaces(&mut self, path: &str) -> usize {
+        self.forget();
+        self.cdp.call("Network.setCacheDisabled", json!({ "cacheDisabled": true }));
+        self.cdp.call("Fetch.enable", json!({ "patterns": [{ "urlPattern": "*.woff2" }] }));
+        let url = format!("{}{path}", self.site.origin);
+        self.cdp.call("Page.navigate", json!({ "url": url }));
+        self.until("performance.getEntriesByName('first-contentful-paint').length && document.fonts.status === 'loading'");
+        let asked =
+            self.events("Fetch.requestPaused", |event| event["requestId"].as_str().map(str::to_owned));
+        for request in &asked {
+            self.cdp.call("Fetch.continueRequest", json!({ "requestId": request }));
+        }
+        self.cdp.call("Fetch.disable", json!({}));
+        self.until("document.readyState === 'complete'");
+        self.cdp.call("Network.setCacheDisabled", json!({ "cacheDisabled": false }));
+        asked.len()
+    }
+
     /// Goes to a path that leads to another one, and waits until that has loaded.
     pub(crate) fn go_on(&mut self, path: &str, to: &str) {
         self.forget();

@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::axe::{self, Rules};
 use crate::page::{Page, Scheme};
 
-/// What a page may weigh on the wire, in bytes: HTML, style and scripts, compressed as hosts do.
-const WEIGHT: u64 = 110_000;
+/// What a page may weigh on the wire, in bytes: HTML, style, typefaces and scripts, compressed as hosts do.
+const WEIGHT: u64 = 160_000;
 /// All of its scripts, likewise.
 const SCRIPTS: u64 = 40_000;
 /// When something must be seen, in milliseconds.
@@ -89,6 +89,18 @@ const PROPERTIES: &[Property] = &[
         views: &[Desk, Phone, Tablet],
         on: Every,
         look: |visit| visit.list(SIDEWAYS),
+    },
+    Property {
+        name: "what surrounds a text has its edges",
+        views: &[Desk, Phone, Tablet],
+        on: Every,
+        look: |visit| visit.list(EDGES),
+    },
+    Property {
+        name: "quotation marks are real in text and straight in code",
+        views: &[Desk],
+        on: Every,
+        look: |visit| visit.list(QUOTES),
     },
     Property {
         name: "it reads the same without scripts",
@@ -263,6 +275,33 @@ pub(crate) const SIDEWAYS: &str = "[
             && !element.closest('pre, .table-wrapper, .plot > svg, .sidebar, .visually-hidden, .buttons');
     }).map(element => element.outerHTML.slice(0, 120)),
 ].filter(Boolean)";
+
+/// On a phone a box may also run from edge to edge.
+const EDGES: &str = "(() => {
+    const blocks = [...document.querySelectorAll('main > *')].filter(one => one.checkVisibility() && one.getBoundingClientRect().height > 0);
+    const [left, right] = [...document.querySelectorAll('main > :is(h1, p)')].filter(one => one.checkVisibility())
+        .map(one => one.getBoundingClientRect()).map(box => [box.left, box.right])[0];
+    return blocks.filter(one => {
+        const box = one.getBoundingClientRect();
+        const is = (from, to) => Math.abs(box.left - from) < 1 && Math.abs(box.right - to) < 1;
+        return !is(left, right) && !(innerWidth <= 600 && is(0, innerWidth));
+    }).map(one => `${one.outerHTML.slice(0, 60)} is from ${one.getBoundingClientRect().left} to ${one.getBoundingClientRect().right}`);
+})()";
+
+/// What a program wrote is code, too, where it is quoted in a sentence.
+const QUOTES: &str = "(() => {
+    const problems = [], walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+    let texts = 0;
+    while (walk.nextNode()) {
+        const inside = walk.currentNode.parentElement, text = walk.currentNode.data;
+        const isCode = inside.closest('code, samp, kbd, pre');
+        if (inside.closest('svg, .events, script, style, noscript')) continue;
+        texts += 1;
+        if (!isCode && /[\"']|--/.test(text)) problems.push(`straight: ${text}`);
+        if (inside.closest('code') && /[‘’“”]/.test(text)) problems.push(`curly: ${text}`);
+    }
+    return texts < 2 ? ['there is no text'] : problems;
+})()";
 
 /// The note's first sentence is what the line of teaching mode shows of it.
 const MINUTES: &str = "(() => {

@@ -29,7 +29,8 @@ pub fn bars(seen: &Seen, runs: &[Run], record: &Record) -> String {
         escape(&guaranteed(record))
     );
     for (letter, line) in letters.named() {
-        let by = writers.of_line(line).map(|(_, name)| format!(" <span class=\"by\">{}</span>", escape(name)));
+        let by =
+            writers.of_line(line).map(|(_, name)| format!(" <span class=\"by\">{}</span>", escape(name)));
         let sign = sign(&letter.to_string(), writers.look(line));
         let _ = write!(html, "<li>{sign} <samp>{}</samp>{}</li>", escape(line), by.unwrap_or_default());
     }
@@ -126,7 +127,8 @@ fn notes(seen: &Seen, letters: &Letters<'_>, promised: &Promised, framed: bool) 
     let mut notes = vec![];
     if framed {
         notes.push(
-            "A framed letter is where the promise puts it. The order of the others merely happened.".to_owned(),
+            "A framed letter is where the promise puts it. The order of the others merely happened."
+                .to_owned(),
         );
     }
     let kept = letters.kept_unpromised(seen, promised);
@@ -304,7 +306,10 @@ mod tests {
         assert_eq!((often.matches("×").count(), rare.matches("×").count()), (3, 2), "{html}");
         assert!(often.contains("width:100.0%") && often.contains("width:75.0%"), "{html}");
         let four = Seen { orders: seen.orders[..4].to_vec(), ..seen };
-        assert!(!bars(&four, &[], &record(&any(&[]), "")).contains("<details>"), "a fold with one order in it");
+        assert!(
+            !bars(&four, &[], &record(&any(&[]), "")).contains("<details>"),
+            "a fold with one order in it"
+        );
     }
 
     #[test]
