@@ -33,7 +33,6 @@ const UNSTYLED: &[&str] = &[
     "language-python",
     "language-rust",
     "language-sh",
-    "letters",
     "listing",
     "long",
     "measured",
