@@ -126,6 +126,37 @@ function remember(key, value) {
     });
 })();
 
+(function outline() {
+    const fold = document.querySelector('.on-this-page > details');
+    if (!fold) {
+        return;
+    }
+    const beside = window.matchMedia('(min-width: 1400px)');
+    const unfold = () => { fold.open = beside.matches; };
+    beside.addEventListener('change', unfold);
+    unfold();
+
+    const links = [...fold.querySelectorAll('a')];
+    const headings = links.map(link => document.getElementById(link.hash.slice(1)));
+    /** Marks the section that is being read: the last one that began in the upper third of the window. */
+    function mark() {
+        const at = headings.findLastIndex(heading => heading.checkVisibility()
+            && heading.getBoundingClientRect().top < window.innerHeight / 3);
+        links.forEach((link, other) => { link.ariaCurrent = other === at ? 'true' : null; });
+    }
+    let waiting = false;
+    document.addEventListener('scroll', () => {
+        if (!waiting) {
+            waiting = true;
+            requestAnimationFrame(() => {
+                waiting = false;
+                mark();
+            });
+        }
+    }, { passive: true });
+    mark();
+})();
+
 (function keys() {
     const help = document.getElementById('mdbook-help-popup');
     const follow = selector => document.querySelector(selector)?.click();

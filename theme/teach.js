@@ -159,16 +159,6 @@
                 part.classList.toggle('elsewhere', at !== undefined && other !== at);
             }));
             this.line.show(at !== undefined);
-            this.mark();
-        }
-
-        /** The table of contents takes headings that are not displayed for ones that were scrolled past. */
-        mark() {
-            const id = this.sections[this.at].heading?.id;
-            document.querySelectorAll('.on-this-page a').forEach(link => {
-                const here = isOn() && link.getAttribute('href') === '#' + id;
-                link.ariaCurrent = here ? 'true' : null;
-            });
         }
 
         focus(part = this.sections[this.at].heading) {
@@ -352,6 +342,4 @@
         entry.setAttribute('aria-checked', 'true');
         deck?.follow();
     }
-    // The table of contents gets the page's headings late.
-    window.addEventListener('load', () => deck?.mark());
 })();

@@ -23,11 +23,10 @@ fn the_contents_fold_where_nothing_may_be_stored() {
     for origin in origins(&reader.0.folder, reader.1) {
         page.cdp.call("Page.navigate", json!({ "url": format!("{origin}{CHAPTER}") }));
         page.arrive();
-        page.until("document.querySelector('.chapter-fold-toggle')");
-        let open =
-            "document.querySelectorAll('#mdbook-sidebar li.expanded, #mdbook-sidebar .expanded').length";
+        page.until("document.querySelector('#mdbook-sidebar [aria-current=page]')");
+        let open = "document.querySelectorAll('#mdbook-sidebar details[open]').length";
         let before = page.eval(open).as_u64().expect("a number");
-        page.eval("document.querySelector('.chapter-fold-toggle').click()");
+        page.eval("document.querySelector('#mdbook-sidebar summary').click()");
         let after = page.eval(open).as_u64().expect("a number");
         assert_eq!(before.abs_diff(after), 1, "{origin}: it opens or closes");
     }

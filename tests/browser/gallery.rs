@@ -1,15 +1,20 @@
 //! The gallery: a small book with each component, and with the hard cases of each. The same tool and the same theme make its
 //! pages, so what holds here holds for the same component on a page of the book. It does not grow with the book.
 //!
+//! All HTML of the gallery and of the book is checked here, with the Nu HTML checker.
+//!
 //! Its pages are in `tests/gallery`. Here a page is added for each timeline of `tests/timelines` and of the crate `records`.
 //! Everything else that a page can show is the book's own.
 
 use std::fs;
+use std::io::{Write, stderr};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::chromium::{self, Chromium};
+use crate::page;
 use crate::site::{self, Site};
 
 /// The page that has all that a chapter has.
@@ -113,4 +118,46 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     files.sort();
     assert!(!files.is_empty(), "{} has no .{ending}", folder.display());
     files
+}
+
+/// The Nu HTML checker: the archive that `VNU_JAR` names, or else the program `vnu`. `None` where neither is, once that has been
+/// said.
+///
+/// # Panics
+///
+/// With `CI=true`, when there is none.
+fn checker() -> Option<Command> {
+    if let Some(archive) = std::env::var_os("VNU_JAR") {
+        let mut java = Command::new("java");
+        java.arg("-jar").arg(archive);
+        return Some(java);
+    }
+    if Command::new("vnu").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        return Some(Command::new("vnu"));
+    }
+    assert!(
+        std::env::var("CI").as_deref() != Ok("true"),
+        "with CI=true the HTML has to be checked: see .ci/vnu"
+    );
+    let _ = writeln!(stderr(), "\nthe HTML WAS NOT CHECKED: set VNU_JAR to what .ci/vnu prints");
+    None
+}
+
+#[test]
+fn the_html_of_all_pages_is_valid() {
+    let (Some((chromium, _)), Some(_)) = (reader(), page::reader()) else { return };
+    let Some(mut checker) = checker() else { return };
+    // A page with an error, to see that the checker looks.
+    let wrong = chromium.folder.join("wrong");
+    fs::create_dir_all(&wrong).expect("a folder");
+    fs::write(wrong.join("wrong.html"), "<!DOCTYPE html><html lang=\"en\"><title>Wrong</title><p></b>")
+        .expect("a page");
+    let sites = ["gallery-site", "site", "wrong"].map(|site| chromium.folder.join(site));
+    let checked =
+        checker.args(["--skip-non-html", "--errors-only"]).args(sites).output().expect("the checker");
+    let found = String::from_utf8_lossy(&checked.stderr).into_owned();
+    let (expected, errors): (Vec<&str>, Vec<&str>) =
+        found.lines().partition(|line| line.contains("/wrong.html"));
+    assert!(errors.is_empty(), "{} errors:\n{}", errors.len(), errors.join("\n"));
+    assert_eq!(expected.len(), 1, "the checker did not look: {found}");
 }

@@ -13,7 +13,8 @@
 //! | [`properties`], its rows `on: Named` | the gallery's components, and of the book those of [`share`] | axe with all rules at three widths and its colors in dark, all controls, paper |
 //! | [`axe`] | gallery | axe on what opens: menus, search, answers, a replay, slides |
 //! | [`controls`], [`questions`], [`stepping`], [`timelines`], [`teaching`], [`folder`] | gallery | keys, pointer, finger, storage; what works without scripts |
-//! | [`reading`] | gallery; the book's print page | contents without scripts, an unknown address, paper |
+//! | [`contents`] | a book of sixteen parts | the table of contents, with scripts and without; a page's own headings |
+//! | [`reading`] | gallery; the book's print page | an unknown address, paper |
 //! | [`running`] | one page of the book that is [`served`] | *Run* |
 //! | [`earlier`] | the same | what an earlier server of the same port has left in the browser |
 //! | [`typefaces`] | gallery; one page of the book | how far a page moves when its typefaces come late |
@@ -29,6 +30,7 @@
 mod axe;
 mod cdp;
 mod chromium;
+mod contents;
 mod controls;
 mod earlier;
 mod folder;

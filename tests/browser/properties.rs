@@ -343,9 +343,9 @@ const PRINTED: &str = "(() => {
     const all = selector => [...document.querySelectorAll(selector)];
     const short = one => one.outerHTML.slice(0, 80);
     return [
-        ...all('.menu-bar, .sidebar, .skip-link, .buttons, .stepper, .check, .predict-reset, #teach-line')
+        ...all('.menu-bar, .sidebar, .on-this-page, .skip-link, .buttons, .stepper, .check, .predict-reset, #teach-line')
             .filter(seen).map(one => `on paper: ${short(one)}`),
-        ...all('main :is(p, li, pre, td, h1, h2, h3, figcaption, svg, samp)').filter(one => !one.closest('.instructor, .run-it'))
+        ...all('main :is(p, li, pre, td, h1, h2, h3, figcaption, svg, samp)').filter(one => !one.closest('.instructor, .run-it, .on-this-page'))
             .filter(one => one.textContent.trim() && !(seen(one) && tall(one))).map(one => `not on paper: ${short(one)}`),
         ...all('.plot, .wrote ol, .events ol, main pre, main pre > code')
             .filter(box => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1)

@@ -7,22 +7,6 @@ use crate::gallery;
 use crate::page::{Page, Scheme, reader};
 
 #[test]
-fn the_table_of_contents_opens_without_javascript() {
-    let Some(reader) = gallery::reader() else { return };
-    let mut page = Page::new(reader);
-    page.cdp.call("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
-    page.go("/index.html");
-    page.click("#mdbook-sidebar-toggle");
-    assert!(page.holds(
-        "document.querySelector('#mdbook-sidebar iframe').checkVisibility({ visibilityProperty: true })"
-    ));
-    let listed = page.eval(
-        "document.querySelector('#mdbook-sidebar iframe').contentDocument.querySelectorAll('a[href]').length",
-    );
-    assert!(listed.as_u64() >= Some(page.site.chapters().count() as u64), "{listed} links");
-}
-
-#[test]
 fn an_unknown_address_gets_the_404_page_with_its_style() {
     let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);

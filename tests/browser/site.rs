@@ -56,7 +56,7 @@ pub(crate) fn build(root: &Path, folder: &Path) -> Site {
     assert!(built.status.success(), "the book does not build: {}", String::from_utf8_lossy(&built.stderr));
     let mut files = HashMap::new();
     read(folder, folder, &mut files);
-    let pages = pages(&files);
+    let pages = pages(root);
     let files = Arc::new(files);
     Site { origin: serve(files.clone()), pages, files }
 }
@@ -73,12 +73,13 @@ fn read(root: &Path, folder: &Path, files: &mut HashMap<String, Vec<u8>>) {
     }
 }
 
-/// The pages: the chapters in the table of contents' order, then print and 404. The index is the first chapter again.
-fn pages(files: &HashMap<String, Vec<u8>>) -> Vec<String> {
-    let toc = String::from_utf8_lossy(&files["/toc.html"]).into_owned();
-    let chapters = toc.split("<a href=\"").skip(1).filter_map(|rest| rest.split_once('"'));
-    let mut pages: Vec<String> = chapters.map(|(link, _)| format!("/{link}")).collect();
-    assert!(!pages.is_empty(), "the table of contents lists no page");
+/// The pages: those of the summary in its order, then print and 404. The index is the first one again.
+fn pages(root: &Path) -> Vec<String> {
+    let summary = fs::read_to_string(root.join("src/SUMMARY.md")).expect("the summary");
+    let links = summary.split("](").skip(1).filter_map(|rest| rest.split_once(".md)"));
+    let address = |(path, _): (&str, &str)| format!("/{}.html", path.replace("README", "index"));
+    let mut pages: Vec<String> = links.map(address).collect();
+    assert!(!pages.is_empty(), "the summary lists no page");
     pages.extend(["/print.html", "/404.html"].map(str::to_owned));
     pages
 }

@@ -10,9 +10,10 @@ use anyhow::{Context, Result};
 use mdbook_driver::config::Config;
 use mdbook_markdown::pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use crate::build::contents::Contents;
+use crate::build::outline::with_outline;
 use crate::build::sealed::open;
-use crate::build::search::Replaced;
-use crate::build::written::{Written, read};
+use crate::build::written::{Replaced, Written, read};
 use crate::text::html::escape;
 
 /// Search engines show about this many characters.
@@ -21,8 +22,8 @@ const LONGEST: usize = 160;
 /// The picture for shared links, in the site's root.
 const PICTURE: &str = "card.png";
 
-/// Finishes every page of the site: with its figures, with the index that a search takes, and with what its first paragraph
-/// says and where it is.
+/// Finishes every page of the site: with its figures, its outline, its place in the table of contents, the index that a search
+/// takes, and what its first paragraph says and where it is.
 ///
 /// The address is `address` in `[preprocessor.listings]`, which publishing sets from outside
 /// (`MDBOOK_PREPROCESSOR__LISTINGS__ADDRESS`); without one nothing is said about addresses.
@@ -30,13 +31,20 @@ const PICTURE: &str = "card.png";
 /// # Errors
 ///
 /// When a page that mdBook wrote cannot be read or written.
-pub fn describe(pages: &[Written<'_>], index: Option<&Replaced>, config: &Config, site: &Path) -> Result<()> {
+pub fn describe(
+    pages: &[Written<'_>],
+    contents: &Contents,
+    index: Option<&Replaced>,
+    config: &Config,
+    site: &Path,
+) -> Result<()> {
     let address: Option<String> = config.get("preprocessor.listings.address").context("in book.toml")?;
-    let finish = |url: &str, html: &str, page: Option<&Page<'_>>| {
-        let file = site.join(url);
-        let mut html = open(html).into_owned();
+    // `url` is where the page is in the book: the first page is the site's index, too.
+    let finish = |file: &str, html: &str, url: &str, page: Option<&Page<'_>>| {
+        let file = site.join(file);
+        let mut html = contents.in_page(&open(html), url);
         if let Some(page) = page {
-            let described = page.described(&html);
+            let described = page.described(&with_outline(&html));
             html = described.with_context(|| format!("{} has no description", file.display()))?;
         }
         if let Some(index) = index {
@@ -52,14 +60,14 @@ pub fn describe(pages: &[Written<'_>], index: Option<&Replaced>, config: &Config
             url: address.as_deref().map(|address| join(address, url)),
             picture: address.as_deref().map(|address| join(address, PICTURE)),
         };
-        finish(url, html, Some(&page))?;
+        finish(url, html, url, Some(&page))?;
         if number == 0 && url != "index.html" {
-            finish("index.html", &read(&site.join("index.html"))?, Some(&page))?;
+            finish("index.html", &read(&site.join("index.html"))?, url, Some(&page))?;
         }
     }
     for url in ["print.html", "404.html"] {
         if site.join(url).is_file() {
-            finish(url, &read(&site.join(url))?, None)?;
+            finish(url, &read(&site.join(url))?, url, None)?;
         }
     }
     Ok(())

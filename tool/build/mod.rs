@@ -1,14 +1,16 @@
 //! From the book's folder to a site, with mdBook as a library.
 //!
 //! In reading order: [`shown`] reads what all pages show, and [`preprocess`] puts it on them, figures [`sealed`]; `backend` is
-//! mdBook's; [`mod@describe`] opens the figures, and adds what pages say about themselves;
-//! [`mod@written`] reads what mdBook wrote, and [`search`] makes an index of it;
+//! mdBook's; [`mod@written`] reads what mdBook wrote, [`contents`] is the table of contents, and [`search`] makes an index;
+//! [`mod@describe`] opens the figures, and adds each page's [`outline`] and what it says about itself;
 //! [`recordings`] are what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`, and
 //! [`notices`] decides which of mdBook's messages are shown.
 
 mod backend;
+pub mod contents;
 pub mod describe;
 pub mod notices;
+pub mod outline;
 pub mod preprocess;
 pub mod recordings;
 pub mod sealed;
@@ -163,7 +165,8 @@ pub fn finish(root: &Path, book: &Book, shown: &Shown, config: &Config, site: &P
         }
         index.join().expect("the thread that writes the search index")
     })?;
-    describe(&pages, index.as_ref(), config, site)
+    let contents = contents::write(book, site)?;
+    describe(&pages, &contents, index.as_ref(), config, site)
 }
 
 /// book.toml with mdBook's variables (`MDBOOK_…`) over it.

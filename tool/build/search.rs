@@ -4,30 +4,14 @@
 //! the text about it, and the index of a large book would take a quarter of its build. So `book.toml` has mdBook index nothing,
 //! and this index takes its place. It is made of the pages as mdBook wrote them: without code, output and drawings.
 
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use elasticlunr::IndexBuilder;
 use mdbook_driver::config::Search;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
-use crate::build::written::Written;
-
-/// The names of the file that mdBook wrote for its index, and of the one in its place.
-#[derive(Clone, Debug)]
-pub struct Replaced {
-    old: String,
-    new: String,
-}
-
-impl Replaced {
-    /// The page with the new name.
-    pub fn in_page(&self, html: &str) -> String {
-        html.replacen(&self.old, &self.new, 1)
-    }
-}
+use crate::build::written::{Replaced, Written};
 
 /// Writes the index of these pages in place of mdBook's; `None` if the book is not to be searched.
 ///
@@ -38,20 +22,7 @@ pub fn write(pages: &[Written<'_>], options: &Search, site: &Path) -> Result<Opt
     if !options.enable || !options.copy_js {
         return Ok(None);
     }
-    let script = script(pages, options);
-    let hash = Sha256::digest(script.as_bytes());
-    let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    let old = mdbooks(site).context("mdBook has written no search index")?;
-    let new = format!("searchindex-{hash}.js");
-    fs::remove_file(site.join(&old)).with_context(|| format!("cannot remove {old}"))?;
-    fs::write(site.join(&new), script).with_context(|| format!("cannot write {new}"))?;
-    Ok(Some(Replaced { old, new }))
-}
-
-/// The name of the index that mdBook has written.
-fn mdbooks(site: &Path) -> Option<String> {
-    let names = fs::read_dir(site).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    names.into_iter().find(|name| name.starts_with("searchindex"))
+    Replaced::script(site, "searchindex", |_| Ok(script(pages, options))).map(Some)
 }
 
 /// The index as mdBook's `searcher.js` loads it.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use mdbook_driver::book::{Book, Chapter};
+use sha2::{Digest, Sha256};
 
 /// A page of the site.
 #[derive(Clone, Debug)]
@@ -24,13 +25,54 @@ pub struct Written<'a> {
 /// When a page cannot be read.
 pub fn written<'a>(book: &'a Book, site: &Path) -> Result<Vec<Written<'a>>> {
     let page = |chapter: &'a Chapter| {
-        let path = chapter.path.as_ref()?;
-        // mdBook makes a folder's README its index.
-        let is_readme = path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("readme"));
-        let path = if is_readme { path.with_file_name("index.html") } else { path.with_extension("html") };
-        Some(read(&site.join(&path)).map(|html| Written { chapter, url: path.display().to_string(), html }))
+        let url = address(chapter.path.as_ref()?);
+        Some(read(&site.join(&url)).map(|html| Written { chapter, url, html }))
     };
     book.chapters().filter_map(page).collect()
+}
+
+/// The address of a chapter's page, from the site's root. mdBook makes a folder's README its index.
+pub fn address(path: &Path) -> String {
+    let is_readme = path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("readme"));
+    let path = if is_readme { path.with_file_name("index.html") } else { path.with_extension("html") };
+    path.display().to_string()
+}
+
+/// The name of a script that mdBook has written, and of the script in its place. A browser keeps a script by its name, so the name
+/// changes with what is in it.
+#[derive(Clone, Debug, Default)]
+pub struct Replaced {
+    old: String,
+    new: String,
+}
+
+impl Replaced {
+    /// Replaces the script whose name begins so. `make` is given its text, and returns the new one.
+    ///
+    /// # Errors
+    ///
+    /// When mdBook has left no such script, or the new one cannot be written.
+    pub fn script(site: &Path, name: &str, make: impl FnOnce(String) -> Result<String>) -> Result<Replaced> {
+        let names = fs::read_dir(site)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let is_it = |file: &String| {
+            let rest = file.strip_prefix(name).and_then(|rest| rest.strip_suffix(".js"));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let old =
+            names.into_iter().find(is_it).with_context(|| format!("mdBook has written no {name}.js"))?;
+        let text = make(read(&site.join(&old))?)?;
+        let hash = Sha256::digest(text.as_bytes());
+        let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let new = format!("{name}-{hash}.js");
+        fs::remove_file(site.join(&old)).with_context(|| format!("cannot remove {old}"))?;
+        fs::write(site.join(&new), text).with_context(|| format!("cannot write {new}"))?;
+        Ok(Replaced { old, new })
+    }
+
+    /// The page with the new name.
+    pub fn in_page(&self, html: &str) -> String {
+        html.replacen(&self.old, &self.new, 1)
+    }
 }
 
 /// Reads a file of the site.
