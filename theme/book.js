@@ -165,14 +165,14 @@ function remember(key, value) {
         if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || mdbook_something_else_has_focus(event)) {
             return;
         }
-        // A scrolling box that has the focus keeps the arrows to itself, and teaching mode turns sections by them.
-        const scrolls = event.target.matches('[data-scrolls]') || document.documentElement.classList.contains('teaching');
+        // The arrows turn pages while nothing that could use them has the focus. Teaching mode turns sections by them.
+        const keeps = !event.target.matches('body, [tabindex="-1"]') || document.documentElement.classList.contains('teaching');
         if (event.key === '?') {
             event.preventDefault();
             help.showModal();
-        } else if (event.key === 'ArrowRight' && !event.shiftKey && !scrolls) {
+        } else if (event.key === 'ArrowRight' && !event.shiftKey && !keeps) {
             follow('.nav-chapters.next');
-        } else if (event.key === 'ArrowLeft' && !event.shiftKey && !scrolls) {
+        } else if (event.key === 'ArrowLeft' && !event.shiftKey && !keeps) {
             follow('.nav-chapters.previous');
         }
     });

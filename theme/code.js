@@ -72,7 +72,14 @@
         const buttons = document.createElement('div');
         buttons.className = 'buttons';
         buttons.append(button(code));
-        code.parentElement.prepend(buttons);
+        // In the caption, if it is that of this code alone.
+        const card = code.closest('.card');
+        const source = card?.querySelector(':scope > figcaption .source');
+        if (source && card.querySelector('pre > code') === code) {
+            source.before(buttons);
+        } else {
+            code.parentElement.prepend(buttons);
+        }
     });
 })();
 

@@ -33,6 +33,8 @@
             this.key = 'predict/' + aside.dataset.question;
             this.inputs = [...aside.querySelectorAll('input')];
             this.answer = aside.querySelector('details.answer');
+            /** What the program printed: the answer, too. */
+            this.veil = aside.parentElement.querySelector(':scope > details.veil');
             this.status = status();
             this.changed = changed;
             const row = document.createElement('div');
@@ -95,6 +97,15 @@
             const good = this.inputs.every(input => input.checked === 'right' in input.dataset);
             this.status.textContent = good ? '✓ That is right.' : '✗ Not quite. See the answer below.';
             this.answer.open = true;
+            this.unveil();
+        }
+
+        /** A card may have several questions, and its output is the answer to each of them. */
+        unveil() {
+            const asked = this.veil ? [...this.veil.parentElement.querySelectorAll(':scope > aside.predict > .answer')] : [];
+            if (asked.every(answer => answer.open)) {
+                this.veil?.setAttribute('open', '');
+            }
         }
 
         /** Takes back what {@link show} said, but not the answer that is open. */
@@ -106,10 +117,44 @@
         reset() {
             this.inputs.forEach(input => { input.checked = false; });
             this.answer.open = false;
+            this.veil?.removeAttribute('open');
             this.forget();
             this.keep(false);
         }
     }
+
+    // On paper the answers follow the chapter: there, no fold hides one.
+    const moved = [];
+    window.addEventListener('beforeprint', () => {
+        for (const aside of document.querySelectorAll('aside.predict')) {
+            const answer = aside.querySelector('details.answer');
+            // The print page has all chapters, each but the first on a new sheet.
+            let chapter = aside;
+            while (chapter.parentElement.matches(':not(main)')) {
+                chapter = chapter.parentElement;
+            }
+            while (chapter.nextElementSibling && !chapter.nextElementSibling.matches('.answers, [style*="break-before"]')) {
+                chapter = chapter.nextElementSibling;
+            }
+            let answers = chapter.nextElementSibling;
+            if (!answers?.matches('.answers')) {
+                answers = document.createElement('section');
+                answers.className = 'answers';
+                answers.innerHTML = '<h2>Answers</h2>';
+                chapter.after(answers);
+            }
+            const asked = document.createElement('p');
+            asked.textContent = aside.querySelector('legend, .asked').textContent;
+            moved.push([aside, answer, asked, answers]);
+            answers.append(asked, answer);
+        }
+    });
+    window.addEventListener('afterprint', () => {
+        for (const [aside, answer, , answers] of moved.splice(0)) {
+            aside.append(answer);
+            answers.remove();
+        }
+    });
 
     const asides = [...document.querySelectorAll('aside.predict:has(fieldset)')];
     if (asides.length === 0) {

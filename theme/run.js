@@ -1,15 +1,13 @@
-// *Run*: a listing runs on this machine, where a server is that may do so (tool/serve/live), and is shown while it does. Elsewhere
-// the same button replays the recording of its timeline. Without this file the page says how to run it in a terminal.
+// *Run* in a caption: a listing runs on this machine, where a server is that may do so (tool/serve/live), and is shown while it
+// does. Elsewhere the button is *Replay*, and plays the recording of its timeline. Without this file the fold behind the name
+// says how to run it in a terminal.
 'use strict';
 
 (function runs() {
-    const bars = [...document.querySelectorAll('.run-it')];
+    const places = [...document.querySelectorAll('.run-it')];
     const SIGNALS = { TERM: 'ask it to end', KILL: 'end it', STOP: 'make it stand still', CONT: 'let it go on' };
     // Served by the book's own server, a page listens for the next build.
-    const served = bars.length > 0 && typeof wsAddress !== 'undefined';
-    const may = served && bookPass
-        ? fetch('/__run', { headers: { Authorization: `Bearer ${bookPass}` } }).then(answer => answer.text(), () => 'no')
-        : Promise.resolve('no');
+    const served = places.length > 0 && typeof wsAddress !== 'undefined';
 
     function element(name, properties, ...children) {
         const { role, label, ...rest } = properties;
@@ -26,16 +24,18 @@
         return made;
     }
 
-    /** What is the same in all: a button, sentences, and below them the figure. */
-    class Bar {
-        constructor(bar, number) {
-            this.bar = bar;
-            this.id = bar.dataset.run;
+    /** What is the same in all: a button in the caption, and below it a panel with sentences and a figure. Nothing below the
+        panel moves while something runs, because the panel has one height from the beginning. */
+    class Runner {
+        constructor(place, number) {
+            this.place = place;
+            this.card = place.closest('.card');
+            this.id = place.dataset.run;
             this.number = number;
-            this.controls = element('div', { className: 'run-controls' });
             this.said = element('div', { className: 'run-said', role: 'status' });
             this.stage = element('div', { className: 'run-stage' });
-            bar.replaceChildren(this.controls, this.said, this.stage);
+            this.panel = element('div', { className: 'run-panel', hidden: true }, this.said, this.stage);
+            this.card.querySelector('figcaption').after(this.panel);
         }
 
         say(...sentences) {
@@ -50,70 +50,86 @@
             this.late?.remove();
             this.late = text === '' ? undefined : element('pre', { className: 'run-late', tabIndex: 0, role: 'region',
                 label: `Output of ${this.id} after the figure, number ${this.number}`, textContent: text });
-            this.stage.after(this.late ?? '');
+            this.stage.append(this.late ?? '');
         }
 
         /** Shows a figure as the pages have them. Gives what steps through it. */
         show(html) {
             this.stage.innerHTML = html;
+            this.late = undefined;
             const figure = this.stage.querySelector('figure.timeline');
             if (!figure) {
                 return undefined;
             }
-            // The same figure may stand on the page elsewhere; its parts need names of their own.
+            // The same figure may be on the page elsewhere; its parts need names of their own.
             figure.querySelectorAll('.plot').forEach(plot => { plot.ariaLabel += `, number ${this.number}`; });
             figure.querySelectorAll('.choice > input').forEach(choice => { choice.name += `-${this.number}`; });
             return timelineFigure(figure);
         }
     }
 
-    class Recording extends Bar {
-        constructor(bar, number) {
-            super(bar, number);
-            this.button = button('▶ Replay a recording', () => this.play());
-            this.controls.append(this.button);
+    class Recording extends Runner {
+        constructor(place, number) {
+            super(place, number);
+            this.button = button('▶ Replay', () => this.play());
+            this.button.title = 'Replay the recording of an earlier run';
+            place.append(this.button);
+            this.card.querySelector('.how > p').append(element('span', { className: 'run-note', textContent: served
+                ? 'Replay plays a recording. To run it from this page, open the last address that cargo run has printed.'
+                : 'Replay plays a recording. To run it from this page, clone the book and open it by cargo run.' }));
         }
 
         async play() {
             try {
                 await this.load();
             } catch {
+                this.panel.hidden = false;
                 this.say(location.protocol === 'file:' ? 'A browser loads no recording from a folder.'
                     : 'The recording cannot be loaded.', 'To see it run, in a terminal: ');
                 this.said.append(element('code', { textContent: `cargo run -- run ${this.id}` }));
-                return;
             }
-            this.say('This is a recording of an earlier run.', served
-                ? 'To run the program from here, open the last address that cargo run has printed.'
-                : 'To run the program itself, take a clone of the book to your own machine and open it by cargo run.');
-            this.button.textContent = '▶ Replay again';
         }
 
         /** The first time the figure, later the next of its runs: another order. */
         async load() {
             if (this.figure) {
-                const choices = [...this.stage.querySelectorAll('.choice > input')];
+                const choices = [...this.figure.element.querySelectorAll('.choice > input')];
                 const next = choices[(choices.findIndex(choice => choice.checked) + 1) % choices.length];
                 next?.click();
             } else {
-                const answer = await fetch(this.bar.dataset.recording);
-                if (!answer.ok) {
-                    throw new Error(answer.status);
-                }
-                this.figure = this.show(await answer.text());
+                this.figure = this.own() ?? await this.fetched();
             }
+            this.figure.element.closest('details.veil')?.setAttribute('open', '');
+            this.figure.element.scrollIntoView({ block: 'nearest' });
             const run = this.figure.current();
             run.reset();
             run.play();
         }
+
+        /** The figure that the page has anyway. */
+        own() {
+            const figure = document.querySelector(`figure.timeline[data-id="${CSS.escape(this.id)}"]`);
+            return figure && timelineFigure(figure);
+        }
+
+        async fetched() {
+            this.panel.hidden = false;
+            const answer = await fetch(this.place.dataset.recording);
+            if (!answer.ok) {
+                throw new Error(answer.status);
+            }
+            this.say('This is a recording of an earlier run.');
+            return this.show(await answer.text());
+        }
     }
 
-    class Live extends Bar {
-        constructor(bar, number) {
-            super(bar, number);
+    class Live extends Runner {
+        constructor(place, number) {
+            super(place, number);
             this.button = button('▶ Run', () => this.socket ? this.stop() : this.start());
-            this.fields = JSON.parse(bar.dataset.arguments).map(argument => this.field(argument));
-            this.controls.append(this.button, ...this.fields.map(({ label }) => label), this.signals());
+            this.fields = JSON.parse(place.dataset.arguments).map(argument => this.field(argument));
+            place.append(this.button, ...this.fields.map(({ label }) => label));
+            this.panel.prepend(this.signals());
         }
 
         /** Where an argument is chosen. */
@@ -124,18 +140,17 @@
             return { name, input, label: element('label', {}, `${name} `, input) };
         }
 
-        /** Where a process is chosen, and what it is sent. */
+        /** Where a process is chosen, and what it is sent. The buttons keep their places, and the focus, when it has ended. */
         signals() {
             this.process = element('select', {});
             this.process.addEventListener('change', () => this.light());
-            const buttons = Object.entries(SIGNALS).map(([name, why]) => {
+            this.buttons = Object.entries(SIGNALS).map(([name, why]) => {
                 const made = button(name, () => this.signal(name));
                 made.title = `SIG${name}: ${why}`;
                 return made;
             });
-            this.group = element('div', { className: 'run-signals', role: 'group', label: 'Send a signal', hidden: true },
-                element('label', {}, 'Send to ', this.process), ...buttons);
-            return this.group;
+            return element('div', { className: 'run-signals', role: 'group', label: 'Send a signal' },
+                element('label', {}, 'Send to ', this.process), ...this.buttons);
         }
 
         start() {
@@ -146,11 +161,13 @@
             const query = new URLSearchParams(this.fields.map(({ name, input }) => [name, input.value]));
             const socket = new WebSocket(`${wsProtocol}//${location.host}/__run/${this.id}?${query}`, wsProtocols);
             this.socket = socket;
+            this.panel.hidden = false;
             this.process.replaceChildren();
             this.stage.replaceChildren();
             this.later('');
             this.button.textContent = '■ Stop';
             this.say('Starting.');
+            this.light();
             socket.addEventListener('message', ({ data }) => {
                 const [[kind, news]] = Object.entries(JSON.parse(data));
                 this[kind](news);
@@ -163,10 +180,17 @@
             this.socket.send('"stop"');
         }
 
-        signal(name) {
+        /** The process that can be sent a signal, as an option. */
+        get chosen() {
             const chosen = this.process.selectedOptions[0];
-            if (chosen && !chosen.disabled && this.socket) {
+            return chosen && !chosen.disabled && this.socket ? chosen : undefined;
+        }
+
+        signal(name) {
+            const chosen = this.chosen;
+            if (chosen) {
                 this.socket.send(JSON.stringify({ signal: { process: Number(chosen.value), name } }));
+                this.say(`SIG${name} sent to ${chosen.textContent}.`);
             }
         }
 
@@ -184,13 +208,13 @@
                 const wrote = element('div', { className: 'wrote' },
                     element('div', { className: 'wrote-title', textContent: 'Output so far' }), this.lines);
                 const stage = element('div', { className: 'stage' }, element('div', { className: 'drawing' }, this.plot), wrote);
-                this.stage.replaceChildren(element('figure', { className: 'timeline' }, element('div', { className: 'runs' },
+                this.stage.replaceChildren(element('figure', { className: 'timeline live' }, element('div', { className: 'runs' },
                     element('div', { className: 'run-body' }, stage))));
                 this.say('It runs on this machine. Choose a process, or its lane, to send it a signal.');
-                this.group.hidden = false;
             }
             const atEnd = this.plot.scrollLeft + this.plot.clientWidth >= this.plot.scrollWidth - 5;
             this.plot.innerHTML = svg;
+            this.widen(this.plot.querySelector('svg'));
             this.lines.innerHTML = lines;
             if (atEnd) {
                 this.plot.scrollLeft = this.plot.scrollWidth;
@@ -198,6 +222,17 @@
             this.later(late);
             this.choices(living);
             this.light();
+        }
+
+        /** The lanes have their whole width from the beginning: a drawing that is still short fills the room with them. */
+        widen(svg) {
+            if (svg && svg.getBoundingClientRect().width < this.plot.clientWidth) {
+                const box = svg.viewBox.baseVal;
+                box.width *= this.plot.clientWidth / svg.getBoundingClientRect().width;
+                svg.style.setProperty('--width', `${box.width}px`);
+                svg.style.width = '100%';
+                svg.querySelectorAll('.lane').forEach(lane => lane.setAttribute('width', box.width));
+            }
         }
 
         /** Who can be chosen. One that has ended stays, so that no other gets its signal. */
@@ -228,9 +263,11 @@
             }
         }
 
+        /** Shows which process is chosen, and whether it can be sent something. */
         light() {
             this.plot?.querySelectorAll('.lane').forEach(lane =>
                 lane.classList.toggle('lit', lane.dataset.process === this.process.value));
+            this.buttons.forEach(button => { button.ariaDisabled = String(!this.chosen); });
         }
 
         over({ figure, late, words }) {
@@ -248,18 +285,23 @@
             if (this.socket) {
                 this.socket.close();
                 this.socket = this.plot = undefined;
-                this.group.hidden = true;
                 this.button.textContent = '▶ Run again';
                 this.say(...sentences);
+                this.light();
             }
         }
     }
 
-    may.then(answer => bars.forEach((bar, at) => {
-        if (answer === 'yes') {
-            new Live(bar, at + 1);
-        } else if (bar.dataset.recording) {
-            new Recording(bar, at + 1);
+    const replay = () => places.forEach((place, at) => place.dataset.recording && new Recording(place, at + 1));
+    if (!served || !bookPass) {
+        replay();
+        return;
+    }
+    fetch('/__run', { headers: { Authorization: `Bearer ${bookPass}` } }).then(answer => answer.text(), () => 'no').then(may => {
+        if (may === 'yes') {
+            places.forEach((place, at) => new Live(place, at + 1));
+        } else {
+            replay();
         }
-    }));
+    });
 })();

@@ -7,6 +7,8 @@
     /** How fast the replay goes at speed 1: pixels of the drawing a second, and events a second where nothing may move. */
     const PIXELS = 70, EVENTS = 1.2;
     const still = matchMedia('(prefers-reduced-motion: reduce)');
+    /** The run that was used last. The arrow keys are for it, as long as nothing else has the focus. */
+    let used;
 
     function element(name, properties, ...children) {
         const made = Object.assign(document.createElement(name), properties);
@@ -73,6 +75,7 @@
             /** The event that the reader chose; -1 before. What is only pointed at comes and goes. */
             this.at = -1;
             if (this.marks.length > 0) {
+                ['focusin', 'click'].forEach(name => body.addEventListener(name, () => { used = this; }));
                 this.controls();
                 this.keys();
                 this.pointer();
@@ -143,16 +146,16 @@
         }
 
         pointer() {
-            const nearest = event => {
+            const nearest = (event, within) => {
                 const near = this.marks.map(mark => {
                     const box = mark.firstElementChild.getBoundingClientRect();
                     return Math.hypot(event.clientX - box.x - box.width / 2, 1.5 * (event.clientY - box.y - box.height / 2));
                 });
                 const least = Math.min(...near);
-                return least < 40 ? near.indexOf(least) : -1;
+                return least < within ? near.indexOf(least) : -1;
             };
             this.svg.addEventListener('pointermove', event => {
-                const at = nearest(event);
+                const at = nearest(event, 40);
                 if (!this.timer && event.pointerType === 'mouse') {
                     this.show(at < 0 ? this.at : at);
                     if (at < 0 && this.at < 0) {
@@ -161,12 +164,7 @@
                 }
             });
             this.svg.addEventListener('pointerleave', () => this.timer || this.show(this.at));
-            this.svg.addEventListener('click', event => {
-                const at = nearest(event);
-                if (at >= 0) {
-                    this.to(at);
-                }
-            });
+            this.plot.addEventListener('click', event => this.to(nearest(event, Infinity)));
         }
 
         /** The lines in this figure: each leads to the event that wrote it, and back. */
@@ -376,7 +374,7 @@
                 choice.addEventListener('change', () => this.runs.forEach(run => run.reset()));
             });
             const id = CSS.escape(element.dataset.id);
-            this.pages = [...document.querySelectorAll(`figure.output[data-id="${id}"]:not([data-led])`)].map(output => {
+            this.pages = [...document.querySelectorAll(`.output[data-id="${id}"]:not([data-led])`)].map(output => {
                 output.dataset.led = '';
                 return pageLines(output, this);
             });
@@ -388,7 +386,23 @@
         }
     }
 
-    // For a figure that comes later: run.js has some.
-    window.timelineFigure = figure => new Figure(figure);
+    const figures = new WeakMap();
+    // For run.js, which plays a figure of the page, or shows one that comes later.
+    window.timelineFigure = figure => {
+        if (!figures.has(figure)) {
+            figures.set(figure, new Figure(figure));
+        }
+        return figures.get(figure);
+    };
     document.querySelectorAll('figure.timeline').forEach(window.timelineFigure);
+
+    // On a page on which a figure was used, the arrows step through it. Before, they turn pages (book.js).
+    document.addEventListener('keydown', event => {
+        const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        const isFree = event.target.matches('body, [tabindex="-1"]') && !document.documentElement.classList.contains('teaching');
+        if (by && isFree && used?.body.checkVisibility() && !(event.altKey || event.ctrlKey || event.metaKey || event.shiftKey)) {
+            event.preventDefault();
+            used.step(by);
+        }
+    }, true);
 })();

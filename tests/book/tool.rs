@@ -78,7 +78,7 @@ fn the_search_finds_prose_and_names_and_no_output() {
     for part in [
         "\"part/page.html#a-place\"",
         "Call sample::greet here.",
-        "Output of sample/greet",
+        "greet ✓ exactly this source",
         "\"A page » A place\"",
     ] {
         assert!(index.contains(part), "{part} is not in {index}");

@@ -78,9 +78,9 @@ const STATES: &[State] = &[
         page.eval("document.querySelector('.plot [tabindex]').focus()");
         page.until("document.querySelector('.plot .now')");
     }),
-    ("a replay", ".run-it", gallery::LISTINGS, |page| {
-        page.click(".run-controls > button");
-        page.until("document.querySelector('.run-stage .replaying')");
+    ("a replay", ".card", gallery::LISTINGS, |page| {
+        page.click(".run-it > button");
+        page.until("document.querySelector('.card .replaying')");
     }),
     ("a first slide", "body", gallery::CHAPTER, |page| page.press("t")),
     ("a slide", "body", gallery::CHAPTER, |page| {

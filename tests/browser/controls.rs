@@ -186,16 +186,18 @@ fn the_copy_button_copies_exactly_the_listing() {
     });
     page.cdp.call("Browser.grantPermissions", rights);
     page.go(gallery::LISTINGS);
-    let count = page.eval("document.querySelectorAll('figure.listing').length").as_u64().expect("a number");
+    // In the caption of its card, or in its own corner.
+    const BUTTON: &str = "figcaption:has(~ .here) .clip-button, .here .clip-button";
+    let count = page.eval("document.querySelectorAll('.listing').length").as_u64().expect("a number");
     assert!(count >= 3, "{count} listings");
     for at in 0..count {
         page.eval(&format!(
             "document.querySelector('.here')?.classList.remove('here');
-            document.querySelectorAll('figure.listing')[{at}].classList.add('here');
+            document.querySelectorAll('.listing')[{at}].classList.add('here');
             navigator.clipboard.writeText('')"
         ));
-        page.click(".here .clip-button");
-        page.until("document.querySelector('.here .clip-button').innerText.match(/Copied/)");
+        page.click(BUTTON);
+        page.until(&format!("document.querySelector('{BUTTON}').innerText.match(/Copied/)"));
         // That this is the source's text is looked at on every page.
         let code = page.text("document.querySelector('.here pre > code').textContent");
         assert_eq!(

@@ -112,7 +112,7 @@ fn what_an_earlier_server_of_the_port_has_left_in_the_browser_gets_neither_the_p
     served.open(gallery::LISTINGS);
     let page = &mut served.page;
     assert_ne!(page.text("document.title"), "stolen");
-    assert_eq!(page.text("document.querySelector('.run-controls > button').textContent"), "▶ Run");
+    assert_eq!(page.text("document.querySelector('.run-it > button').textContent"), "▶ Run");
     assert_eq!(page.text("document.cookie"), "", "no cookie of another server is here");
 }
 

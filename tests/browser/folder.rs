@@ -39,10 +39,12 @@ fn a_recording_that_cannot_be_loaded_leaves_the_command() {
     let [_, folder] = origins(&reader.0.folder, reader.1);
     page.cdp.call("Page.navigate", json!({ "url": format!("{folder}{CHAPTER}") }));
     page.arrive();
-    page.until("document.querySelector('.run-controls > button')");
-    page.eval("document.querySelector('.run-controls > button').click()");
-    let said = "document.querySelector('.run-said')";
-    page.until(&format!("{said}.textContent !== ''"));
+    // One whose timeline is not on the page.
+    let button = "document.querySelector('[data-run=\"process-class/arguments\"] > button')";
+    page.until(button);
+    page.eval(&format!("{button}.click()"));
+    let said = "document.querySelector('.run-panel:not([hidden]) > .run-said')";
+    page.until(&format!("{said}?.textContent"));
     let words = page.text(&format!("{said}.textContent"));
     assert!(words.starts_with("A browser loads no recording from a folder"), "{words}");
     let command = page.text(&format!("{said}.querySelector('code').textContent"));

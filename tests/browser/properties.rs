@@ -11,7 +11,7 @@ use crate::page::{Page, Scheme};
 /// What a page may weigh on the wire, in bytes: HTML, style, typefaces and scripts, compressed as hosts do.
 const WEIGHT: u64 = 160_000;
 /// All of its scripts, likewise.
-const SCRIPTS: u64 = 40_000;
+const SCRIPTS: u64 = 46_000;
 /// When something must be seen, in milliseconds.
 const FIRST_PAINT: f64 = 1000.0;
 
@@ -60,6 +60,12 @@ const PROPERTIES: &[Property] = &[
     Property { name: "no other host is asked", views: &[Desk], on: Every, look: foreign },
     Property { name: "it is light", views: &[Desk], on: Every, look: weight },
     Property { name: "a copy is the listing", views: &[Desk], on: Every, look: copies },
+    Property {
+        name: "a program has one card",
+        views: &[Desk, Plain],
+        on: Every,
+        look: |visit| visit.list(CARDS),
+    },
     Property {
         name: "teaching mode has the note's minutes",
         views: &[Desk],
@@ -215,6 +221,7 @@ fn in_every_run(look: &str) -> String {
         "[...document.querySelectorAll('figure.timeline .run')].flatMap(run => {{
             run.querySelectorAll('.choice > input').forEach(choice => choice.click());
             run.querySelectorAll('details').forEach(fold => fold.open = true);
+            run.closest('.veil')?.setAttribute('open', '');
             const look = {look};
             return look(run, run.closest('figure')).map(problem =>
                 `${{run.closest('figure').dataset.id}}, run ${{run.dataset.run}}: ${{problem}}`);
@@ -303,6 +310,33 @@ const QUOTES: &str = "(() => {
     return texts < 2 ? ['there is no text'] : problems;
 })()";
 
+/// All that a page shows of a program is in frames of one kind, of which only the first has a caption, on one line, with all that
+/// can be done. What follows a question is veiled.
+const CARDS: &str = "(() => {
+    const cards = [...document.querySelectorAll('.card')];
+    const ORDER = ['figcaption', '.part-of', '.run-panel', '.listing', '.predict', '.output', '.timeline', '.veil', '.from-python'];
+    const rank = part => ORDER.findIndex(kind => part.matches(kind));
+    const problems = cards.flatMap(card => {
+        const id = card.dataset.id, same = cards.filter(other => other.dataset.id === id);
+        const count = selector => same.flatMap(other => [...other.querySelectorAll(selector)]).length;
+        const parts = [...card.children], ranks = parts.map(rank), asked = parts.some(part => part.matches('.predict'));
+        const caption = card.querySelector(':scope > figcaption');
+        return [
+            count(':scope > figcaption') !== 1 && 'it has not one caption',
+            count(':scope > figcaption > .acts > .run-it') > 1 && 'it has a second button that runs it',
+            caption && !caption.querySelector('.listing-id')?.textContent && 'its caption has no name',
+            caption?.checkVisibility() && caption.getBoundingClientRect().height > (innerWidth < 600 ? 90 : 48) && 'its caption is more than a line',
+            ranks.some((rank, at) => rank < 0 || at > 0 && rank < ranks[at - 1]) && `its parts are ${parts.map(part => part.className)}`,
+            asked && parts.some(part => part.matches('.output, .timeline, .from-python')) && 'an answer is not veiled',
+        ].filter(Boolean).map(problem => `${id}: ${problem}`);
+    });
+    const lost = [...document.querySelectorAll('.listing, .output, figure.timeline')].filter(part =>
+        part.closest('.card')?.dataset.id !== part.dataset.id).map(part => `${part.dataset.id}: a part of it is in no card`);
+    const keys = document.querySelectorAll('main .key[popover]').length;
+    const figures = document.querySelector('.card figure.timeline');
+    return [...problems, ...lost, keys !== (figures ? 1 : 0) && `${keys} keys to the signs`].filter(Boolean);
+})()";
+
 /// The note's first sentence is what the line of teaching mode shows of it.
 const MINUTES: &str = "(() => {
     const plain = element => element?.textContent.replace(/\\s+/g, ' ').trim();
@@ -321,17 +355,17 @@ const QUESTIONS: &str = "[...document.querySelectorAll('aside.predict fieldset')
 const TEXTS: &str = "[...document.querySelectorAll('main :is(h1, h2, h3, h4, p, li, td, th, pre > code, pre > samp, figcaption)')]
     .map(element => {
         const text = element.cloneNode(true);
-        text.querySelectorAll('.buttons, .run-it').forEach(controls => controls.remove());
+        text.querySelectorAll('.buttons, .run-it, .run-note').forEach(controls => controls.remove());
         return text.textContent;
     })";
 
 const HIDDEN: &str = "[
     document.documentElement.classList.contains('js') && 'scripts run',
-    document.querySelector('.buttons, .stepper, .curtain, .check, .predict-reset, .run-controls, #teach-line')
+    document.querySelector('.buttons, .stepper, .curtain, .check, .predict-reset, .run-it > *, .run-panel, #teach-line')
         && 'a control that does nothing',
     ...[...document.querySelectorAll('main :is(p, li, pre, td, h1, h2, h3, figcaption, svg)')]
         .filter(element => !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
-        .filter(element => !element.closest('details:not([open])') && !element.closest('.instructor'))
+        .filter(element => !element.closest('details:not([open]), .instructor, [popover]'))
         // Another run of a timeline: its switch works without scripts, which a test of timelines holds.
         .filter(element => !element.closest('.run:has(> .choice > input:not(:checked))'))
         .map(element => element.outerHTML.slice(0, 120)),
@@ -343,9 +377,9 @@ const PRINTED: &str = "(() => {
     const all = selector => [...document.querySelectorAll(selector)];
     const short = one => one.outerHTML.slice(0, 80);
     return [
-        ...all('.menu-bar, .sidebar, .on-this-page, .skip-link, .buttons, .stepper, .check, .predict-reset, #teach-line')
+        ...all('.menu-bar, .sidebar, .on-this-page, .skip-link, .buttons, .acts, .key-button, .stepper, .check, .predict-reset, #teach-line')
             .filter(seen).map(one => `on paper: ${short(one)}`),
-        ...all('main :is(p, li, pre, td, h1, h2, h3, figcaption, svg, samp)').filter(one => !one.closest('.instructor, .run-it, .on-this-page'))
+        ...all('main :is(p, li, pre, td, h1, h2, h3, figcaption, svg, samp)').filter(one => !one.closest('.instructor, .run-panel, .on-this-page'))
             .filter(one => one.textContent.trim() && !(seen(one) && tall(one))).map(one => `not on paper: ${short(one)}`),
         ...all('.plot, .wrote ol, .events ol, main pre, main pre > code')
             .filter(box => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1)
@@ -410,8 +444,12 @@ fn gzipped(page: &mut Page, url: &str) -> u64 {
 /// What the copy button of a listing puts on the clipboard is its code; that this is so is held on the gallery.
 fn copies(visit: &mut Visit) -> Vec<String> {
     let copies = visit.page.eval(
-        "[...document.querySelectorAll('figure.listing')].map(figure => [figure.querySelector('a.source').pathname,
-            figure.dataset.anchor ?? '', figure.querySelector('.clip-button') ? figure.querySelector('pre > code').textContent : 'no button'])",
+        "[...document.querySelectorAll('.listing')].map(listing => {
+            const caption = document.querySelector(`.card[data-id=\"${CSS.escape(listing.dataset.id)}\"] > figcaption`);
+            const button = listing.querySelector('.clip-button') ?? listing.parentElement.querySelector('figcaption .clip-button');
+            return [caption.querySelector('a.source').pathname, listing.dataset.anchor ?? '',
+                button ? listing.querySelector('pre > code').textContent : 'no button'];
+        })",
     );
     let copies: Vec<[String; 3]> = serde_json::from_value(copies).expect("a list of texts");
     let problem = |[link, anchor, text]: [String; 3]| {
@@ -446,6 +484,7 @@ fn same_texts(visit: &mut Visit) -> Vec<String> {
 
 /// Where it may cost much: what all rules find in light, and in dark those that ask for a color. The others ask for none.
 fn axe_finds(visit: &mut Visit) -> Vec<String> {
+    visit.page.eval("document.querySelectorAll('.veil').forEach(veil => { veil.open = true; })");
     if !visit.is_thorough {
         return axe::look(&mut visit.page, "document", Rules::ButColors);
     }

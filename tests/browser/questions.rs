@@ -37,6 +37,13 @@ fn is_open(page: &mut Page, question: &str) -> bool {
     page.holds(&format!("document.querySelector({question:?}).querySelector('details.answer').open"))
 }
 
+/// Whether what the program printed is seen.
+fn is_unveiled(page: &mut Page, question: &str) -> bool {
+    page.holds(&format!(
+        "document.querySelector('{question} ~ .veil > .output').checkVisibility()"
+    ))
+}
+
 fn chosen(page: &mut Page, question: &str) -> Vec<bool> {
     let all = page.eval(&format!(
         "[...document.querySelector({question:?}).querySelectorAll('input')].map(input => input.checked)"
@@ -78,7 +85,7 @@ fn a_question_is_answered_checked_and_reset_by_keys() {
     tab_to(&mut page, ONE, ".check button");
     page.press("Enter");
     assert_eq!(status(&mut page, ONE), "Choose an answer first.");
-    assert!(!is_open(&mut page, ONE), "nothing is given away for nothing");
+    assert!(!is_open(&mut page, ONE) && !is_unveiled(&mut page, ONE), "nothing is given away for nothing");
 
     page.eval(&format!("document.querySelector({ONE:?}).previousElementSibling.focus()"));
     tab_to(&mut page, ONE, "input");
@@ -91,7 +98,7 @@ fn a_question_is_answered_checked_and_reset_by_keys() {
     tab_to(&mut page, ONE, ".check button");
     page.press("Enter");
     assert_eq!(status(&mut page, ONE), "✗ Not quite. See the answer below.");
-    assert!(is_open(&mut page, ONE));
+    assert!(is_open(&mut page, ONE) && is_unveiled(&mut page, ONE));
     let said = verdicts(&mut page, ONE);
     for (at, (said, right)) in said.iter().zip(&right).enumerate() {
         let verdict = if *right { "✓ right" } else { "✗ wrong" };
@@ -102,11 +109,15 @@ fn a_question_is_answered_checked_and_reset_by_keys() {
     page.press("Tab");
     assert_eq!(page.text("document.activeElement.textContent"), "Reset");
     page.press(" ");
-    assert!(!is_open(&mut page, ONE) && !chosen(&mut page, ONE).contains(&true));
+    assert!(
+        !is_open(&mut page, ONE) && !is_unveiled(&mut page, ONE) && !chosen(&mut page, ONE).contains(&true)
+    );
     assert!(verdicts(&mut page, ONE).iter().all(String::is_empty) && status(&mut page, ONE).is_empty());
     tab_to(&mut page, ONE, "summary");
     page.press("Enter");
     assert!(is_open(&mut page, ONE), "the answer opens without a choice, too");
+    page.click(&format!("{ONE} ~ .veil > summary"));
+    assert!(is_unveiled(&mut page, ONE), "so does what it printed");
 }
 
 #[test]
@@ -153,7 +164,8 @@ fn choices_are_kept_over_a_reload_and_forgotten_on_demand() {
     assert_eq!((chosen(&mut page, ONE), chosen(&mut page, SEVERAL)), (one.clone(), several.clone()));
     assert_eq!(verdicts(&mut page, ONE), said, "what was checked stays checked");
     assert!(verdicts(&mut page, SEVERAL).iter().all(String::is_empty) && !is_open(&mut page, SEVERAL));
-    assert!(is_open(&mut page, ONE));
+    assert!(is_open(&mut page, ONE) && is_unveiled(&mut page, ONE));
+    assert!(!is_unveiled(&mut page, SEVERAL), "what was not checked stays veiled");
 
     let count = page.eval("document.querySelectorAll('aside.predict:has(fieldset)').length");
     let all = "document.querySelector('.predict-reset [role=status]').textContent";
@@ -207,6 +219,28 @@ fn without_javascript_choices_can_be_made_and_the_answer_opens() {
     let right = right(&mut page, ONE).iter().position(|right| *right).expect("a right choice");
     let letter = char::from(b'A' + u8::try_from(right).expect("few choices"));
     assert!(answer.starts_with(&format!("Right: {letter} ")), "{answer}");
+    assert!(!is_unveiled(&mut page, ONE));
+    page.click(&format!("{ONE} ~ .veil > summary"));
+    assert!(is_unveiled(&mut page, ONE));
+}
+
+#[test]
+fn on_paper_the_answers_follow_the_chapter() {
+    let Some(reader) = gallery::reader() else { return };
+    let mut page = Page::new(reader);
+    at(&mut page, ONE);
+    let asked = "document.querySelectorAll('aside.predict > .answer').length";
+    let all = page.eval(asked);
+    page.eval("window.dispatchEvent(new Event('beforeprint'))");
+    assert_eq!(page.eval(asked), json!(0));
+    assert_eq!(page.eval("document.querySelectorAll('main > .answers:last-child > .answer').length"), all);
+    let first = page.text("document.querySelector('.answers > p').textContent");
+    assert_eq!(first, page.text("document.querySelector('aside.predict legend').textContent"));
+    page.eval("window.dispatchEvent(new Event('afterprint'))");
+    assert_eq!(
+        (page.eval(asked), page.eval("document.querySelectorAll('.answers').length")),
+        (all, json!(0))
+    );
 }
 
 #[test]

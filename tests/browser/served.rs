@@ -99,6 +99,6 @@ impl Served {
             }
         }
         self.page.go(path);
-        self.page.until("document.querySelector('.run-controls > button')");
+        self.page.until("document.querySelector('.run-it > button')");
     }
 }

@@ -171,7 +171,7 @@ fn a_process_and_its_output_light_each_other_up() {
     let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.go(&gallery::page("race"));
-    let lit = "[...document.querySelectorAll('figure.output .lit')].map(line => line.textContent)";
+    let lit = "[...document.querySelectorAll('.output .lit')].map(line => line.textContent)";
     let lane =
         "[...document.querySelectorAll('.run[data-run=\"0\"] .lane.lit')].map(lane => lane.dataset.process)";
 
@@ -184,7 +184,7 @@ fn a_process_and_its_output_light_each_other_up() {
     );
     assert_eq!(page.eval(lane), json!(["2"]));
 
-    page.eval("document.querySelector('figure.output .line').focus()");
+    page.eval("document.querySelector('.output .line').focus()");
     page.press("ArrowDown");
     page.press("ArrowDown");
     page.press("ArrowDown");
@@ -194,19 +194,19 @@ fn a_process_and_its_output_light_each_other_up() {
     assert_eq!(focused(&mut page), 13, "Enter leads to the event");
 
     page.press("Escape");
-    page.point("figure.output .line:nth-of-type(1)");
+    page.point(".output .line:nth-of-type(1)");
     page.until("document.querySelector('.lane.lit')");
     assert_eq!(page.eval(lane), json!(["1"]), "by mouse");
     assert!(page.holds("document.querySelector('.run[data-run=\"0\"] .plot .now').dataset.event === '8'"));
     page.point("h1");
     page.until("!document.querySelector('.lit')");
     page.point(".run[data-run=\"0\"] .plot [data-event=\"7\"] > rect");
-    page.until("document.querySelector('figure.output .lit')");
+    page.until("document.querySelector('.output .lit')");
     assert_eq!(page.eval(lit), json!(["Process-3 does task 3"]));
 
     // Another run has the same lines in other places.
     page.click(".run[data-run=\"2\"] input");
-    page.point("figure.output .line:nth-of-type(1)");
+    page.point(".output .line:nth-of-type(1)");
     page.until("document.querySelector('.run[data-run=\"2\"] .lane.lit')");
     let now = page.text("document.querySelector('.run[data-run=\"2\"] .events .now').textContent");
     assert!(now.contains("Process-1 writes"), "{now}");

@@ -22,10 +22,11 @@ use crate::build::shown::Shown;
 use crate::figure::plot;
 use crate::figure::timeline;
 use crate::page::arguments;
+use crate::page::card::{Group, Piece, group};
 use crate::page::code::{Code, all_ids};
-use crate::page::directive::{self, Include, Kind, Line};
+use crate::page::directive::{self, Directive, Include, Kind, Line};
 use crate::page::link;
-use crate::page::render::{Listed, Page};
+use crate::page::render::{Listed, Page, veil};
 use crate::page::source;
 use crate::predict::Mistake;
 use crate::predict::judge::{Evidence, judge};
@@ -124,6 +125,23 @@ enum Wrong {
     There(Vec<Problem>),
 }
 
+impl Wrong {
+    /// Adds the mistakes in the part of the file that begins on this line.
+    fn report(self, file: &Path, number: usize, problems: &mut Vec<Problem>) {
+        match self {
+            Wrong::Here(mistakes) => {
+                let here = |Mistake { line, message }| Problem {
+                    file: file.to_owned(),
+                    line: number + line - 1,
+                    message,
+                };
+                problems.extend(mistakes.into_iter().map(here));
+            }
+            Wrong::There(more) => problems.extend(more),
+        }
+    }
+}
+
 impl From<String> for Wrong {
     fn from(message: String) -> Wrong {
         Wrong::Here(vec![Mistake { line: 1, message }])
@@ -189,28 +207,110 @@ impl<'a> Placer<'a> {
             Ok(None) => {}
             Err((line, message)) => problems.push(problem(line, message)),
         }
-        let mut placed = String::with_capacity(content.len());
-        for (number, part) in parts(&content) {
-            let replaced = match &part {
-                Part::Line(line) => self.line(&mut page, &file, line),
-                Part::Block(block) => self.question(&mut page, block).map(Some).map_err(Wrong::Here),
-            };
-            match (replaced, part) {
-                (Ok(Some(figure)), _) => placed.push_str(&figure),
-                (Ok(None), Part::Line(line)) => placed.push_str(line),
-                (Ok(None), Part::Block(_)) => {}
-                (Err(Wrong::Here(mistakes)), _) => {
-                    let here = |Mistake { line, message }| problem(number + line - 1, message);
-                    problems.extend(mistakes.into_iter().map(here));
-                }
-                (Err(Wrong::There(more)), _) => problems.extend(more),
-            }
-        }
+        let mut placed = self.parts(&mut page, &file, &parts(&content), &mut problems);
+        placed += &page.key(self.help);
         Placed { content: placed, problems }
     }
 
-    /// What takes the place of a block that asks a question.
-    fn question(&self, page: &mut Page, block: &Block<'_>) -> Result<String, Vec<Mistake>> {
+    /// Parts of a page, with what takes their place.
+    fn parts(
+        &self,
+        page: &mut Page,
+        file: &Path,
+        parts: &[(usize, Part<'_>)],
+        problems: &mut Vec<Problem>,
+    ) -> String {
+        let mut placed = String::new();
+        let mut at = 0;
+        while let Some((number, part)) = parts.get(at) {
+            if let Some(group) = group(&parts[at..]) {
+                placed += &self.card(page, file, &group, problems);
+                at += group.len;
+                continue;
+            }
+            at += 1;
+            let replaced = match part {
+                Part::Line(line) => {
+                    self.line(page, file, line).map(|html| html.unwrap_or((*line).to_owned()))
+                }
+                Part::Block(block) => self
+                    .question(page, block)
+                    .map(|(_, html)| indented(&html, block.indent))
+                    .map_err(Wrong::Here),
+            };
+            placed += &replaced.unwrap_or_else(|wrong| {
+                wrong.report(file, *number, problems);
+                String::new()
+            });
+        }
+        placed
+    }
+
+    /// The card of a program, with all that the page shows of it here.
+    fn card(&self, page: &mut Page, file: &Path, group: &Group<'_>, problems: &mut Vec<Problem>) -> String {
+        let code = match Code::find(self.root, &self.shown.catalog, group.id) {
+            Some(code) => code,
+            None => {
+                Wrong::from(self.unknown(group.id)).report(file, group.pieces[0].0, problems);
+                return String::new();
+            }
+        };
+        let mut listed = self.listed(&code).unwrap_or_else(|message| {
+            Wrong::from(message).report(file, group.pieces[0].0, problems);
+            Listed::default()
+        });
+        let (mut open, mut veiled) = (String::new(), String::new());
+        let (mut is_asked, mut asks_for_the_promise) = (false, false);
+        for (number, piece) in &group.pieces {
+            let html = match piece {
+                Piece::Code(directive) => self.code(page, &code, directive),
+                Piece::Question(block) => {
+                    self.question(page, block).map_err(Wrong::Here).map(|(asks, html)| {
+                        is_asked = true;
+                        asks_for_the_promise |= asks;
+                        html
+                    })
+                }
+                Piece::Output => self.output(page, group.id, asks_for_the_promise),
+                Piece::Timeline => self.drawn(page, group.id),
+                Piece::Twin(parts) => Ok(self.parts(page, file, parts, problems)),
+            };
+            let part = if is_asked && !matches!(piece, Piece::Question(_)) { &mut veiled } else { &mut open };
+            match html {
+                Ok(html) => part.push_str(&html),
+                Err(wrong) => wrong.report(file, *number, problems),
+            }
+        }
+        if !veiled.is_empty() {
+            open += &veil(&veiled);
+        }
+        if asks_for_the_promise {
+            listed.promise = None;
+        }
+        indented(&page.card(&code, &listed, &open), group.indent)
+    }
+
+    fn code(&self, page: &mut Page, code: &Code, directive: &Directive<'_>) -> Result<String, Wrong> {
+        let text = self.text(code, directive.anchor)?;
+        let name = self.shown.places.name(directive, page.path());
+        Ok(page.code(code, directive.anchor, &text, name.as_deref()))
+    }
+
+    fn output(&self, page: &mut Page, id: &str, promise: bool) -> Result<String, Wrong> {
+        let listing = self.shown.catalog.get(id).ok_or_else(|| self.unknown(id))?;
+        let before = self.shown.outputs_before(id, page.path());
+        Ok(seal(&page.output(listing, &self.record(listing)?, before, promise)))
+    }
+
+    fn drawn(&self, page: &mut Page, id: &str) -> Result<String, Wrong> {
+        let listing = self.shown.catalog.get(id).ok_or_else(|| self.unknown(id))?;
+        let timeline = self.timeline(listing)?;
+        let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
+        Ok(seal(&page.timeline(&timeline, record.as_ref())))
+    }
+
+    /// What takes the place of a block that asks a question, and whether it asks for the promise.
+    fn question(&self, page: &mut Page, block: &Block<'_>) -> Result<(bool, String), Vec<Mistake>> {
         let question = Question::read(block)?;
         let listing = self.shown.catalog.get(block.id);
         let listing = listing.ok_or_else(|| vec![Mistake { line: 1, message: self.unknown(block.id) }])?;
@@ -218,7 +318,7 @@ impl<'a> Placer<'a> {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        page.question(&question, block).map(|html| indented(&html, block.indent))
+        page.question(&question, block).map(|html| (question.asks_for_the_promise(), html))
     }
 
     /// What takes a line's place, or nothing if the line stays.
@@ -232,31 +332,11 @@ impl<'a> Placer<'a> {
             Line::Directive(directive) => directive,
         };
         let figure = match directive.kind {
-            Kind::Listing => {
-                let code = Code::find(self.root, &self.shown.catalog, directive.id);
-                let code = code.ok_or_else(|| self.unknown(directive.id))?;
-                let text = self.text(&code, directive.anchor)?;
-                let listed =
-                    Listed { name: self.shown.places.name(&directive, page.path()), ..self.listed(&code)? };
-                page.listing(&code, directive.anchor, &text, &listed)
-            }
-            Kind::Output => {
-                let listing =
-                    self.shown.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
-                let before = self.shown.outputs_before(directive.id, page.path());
-                seal(&page.output(listing, &self.record(listing)?, before))
-            }
-            Kind::Timeline => {
-                let listing =
-                    self.shown.catalog.get(directive.id).ok_or_else(|| self.unknown(directive.id))?;
-                let timeline = self.timeline(listing)?;
-                let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
-                seal(&page.timeline(&timeline, record.as_ref(), self.help))
-            }
             Kind::Plot => seal(&plot::plot(self.root, directive.id)?),
             Kind::Exercise => self.exercise(page, exercise::find(directive.id)?)?,
             Kind::Plan => plan::plan(self.root, directive.id, &self.taught, page.to_root())?,
             Kind::Notes => self.notes(page, directive.id)?,
+            Kind::Listing | Kind::Output | Kind::Timeline => unreachable!("each of these begins a card"),
         };
         Ok(Some(indented(&figure, directive.indent)))
     }
@@ -342,7 +422,8 @@ impl<'a> Placer<'a> {
         let text = read(&self.root.join(&code.path), &code.path)?;
         let arguments = arguments::declared(&text).map_err(|e| format!("in {}: {e}", code.path.display()))?;
         let is_recorded = self.root.join(listing.timeline()).is_file();
-        Ok(Listed { name: None, arguments, recording: is_recorded.then(|| recording(listing)) })
+        let promise = self.root.join(listing.record()).is_file().then(|| self.record(listing)).transpose()?;
+        Ok(Listed { promise, arguments, recording: is_recorded.then(|| recording(listing)) })
     }
 
     fn timeline(&self, listing: &Listing) -> Result<Timeline, String> {

@@ -56,6 +56,14 @@ impl Code {
         })
     }
 
+    /// What a caption calls it: a listing by its name, a source file by its id.
+    pub fn short_name(&self) -> &str {
+        match self.command {
+            Some(_) => self.id.rsplit('/').next().unwrap_or(&self.id),
+            None => &self.id,
+        }
+    }
+
     /// The file's name.
     pub fn file_name(&self) -> &str {
         self.site_path.rsplit('/').next().unwrap_or(&self.site_path)

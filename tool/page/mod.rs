@@ -1,10 +1,11 @@
 //! What is on a page in place of a directive such as `{{#listing crate/name}}`.
 //!
 //! In reading order: [`directive`] reads the line; [`code`] finds what it names, [`source`] the text of that, or a part;
-//! [`arguments`] are what may be chosen when it runs; [`render`] makes a figure of all that. [`link`] leads to where a listing
-//! is.
+//! [`card`] says which parts of a page share a card; [`arguments`] are what may be chosen when a program runs; [`render`] makes a
+//! card of all that. [`link`] leads to where a listing is.
 
 pub mod arguments;
+pub mod card;
 pub mod code;
 pub mod directive;
 pub mod link;

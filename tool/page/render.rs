@@ -1,4 +1,4 @@
-//! What takes a directive's place: a figure with the code, or with the recorded output.
+//! What takes a directive's place: a card with the code, what it printed, and what its processes did.
 //!
 //! The code itself stays a fenced block, so that mdBook highlights it. Everything else is HTML on single lines: inside a
 //! list each line keeps the directive's indentation, and a blank line would end the block of HTML.
@@ -11,20 +11,21 @@ use records::record::{Record, shown};
 use records::timeline::Timeline;
 use workshop::Exercise;
 
-use crate::figure::timeline::figure::{Place, figure};
+use crate::figure::timeline::figure::{Figure, figure, key};
+use crate::figure::timeline::legend::Signs;
 use crate::page::arguments::Argument;
 use crate::page::code::Code;
 use crate::predict::part::Block;
 use crate::predict::question::Question;
 use crate::predict::{self, Mistake};
 use crate::text::html::escape;
-use crate::text::words::{ending_in_words, promise_in_words};
+use crate::text::words::{ending_in_words, promise_in_short, promise_in_words, rest_of_the_promise};
 
-/// What a listing's figure has to know beside its text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What the caption of a program says beside its name.
+#[derive(Clone, Debug, Default)]
 pub struct Listed {
-    /// By which links find it.
-    pub name: Option<String>,
+    /// What is promised, unless that is what a question asks.
+    pub promise: Option<Record>,
     /// What may be chosen for it when it runs; `live` runs it, `theme/run.js` shows it.
     pub arguments: Vec<Argument>,
     /// Where in the site its recording is, if it has one.
@@ -45,8 +46,13 @@ pub struct Page {
     outputs: HashMap<String, usize>,
     /// The ids of the questions, under which a reader's choices are kept.
     questions: HashSet<String>,
-    /// The names that figures of listings have: each is given once.
+    /// The names by which links find code: each is given once.
     names: BTreeSet<String>,
+    /// The programs, of which each has one caption.
+    captions: HashSet<String>,
+    /// The signs of its timelines, and the machines on which they were recorded.
+    signs: Signs,
+    machines: BTreeSet<String>,
     /// The exercises on it.
     exercises: BTreeSet<&'static str>,
 }
@@ -64,6 +70,9 @@ impl Page {
             outputs: HashMap::new(),
             questions: HashSet::new(),
             names: BTreeSet::new(),
+            captions: HashSet::new(),
+            signs: Signs::default(),
+            machines: BTreeSet::new(),
             exercises: BTreeSet::new(),
         }
     }
@@ -83,16 +92,93 @@ impl Page {
         self.exercises.insert(exercise.name)
     }
 
-    /// The figure of a listing or a source file, or of the anchor of it that `text` is. A listing can be run. Links find the
-    /// figure by its name; when a page shows the same again, the first one keeps it.
-    pub fn listing(&mut self, code: &Code, anchor: Option<&str>, text: &str, listed: &Listed) -> String {
+    /// The card of a program, of which `inside` is what is shown here. The first card of a page that shows a program has its
+    /// caption; a later one says at its edge what it is a part of.
+    pub fn card(&mut self, code: &Code, listed: &Listed, inside: &str) -> String {
         let id = escape(&code.id);
-        let name = listed.name.as_ref().filter(|&name| self.names.insert(name.clone()));
+        let key = self.key_button(inside);
+        let top = match self.captions.insert(code.id.clone()) {
+            true => self.caption(code, listed, &key),
+            false => format!("<p class=\"part-of\">{} {key}</p>\n", escape(code.short_name())),
+        };
+        format!("<figure class=\"card\" data-id=\"{id}\">\n{top}{inside}</figure>\n")
+    }
+
+    /// One line: name, promise, and what can be done. How to run it in a terminal is behind the name.
+    fn caption(&self, code: &Code, listed: &Listed, key: &str) -> String {
+        let id = escape(&code.id);
+        let name = escape(code.short_name());
+        let name = match &code.command {
+            None => format!("<span class=\"listing-id\">{name}</span>"),
+            Some(command) => format!(
+                "<details class=\"how\"><summary class=\"listing-id\" title=\"{id}: how to run it\">{name}</summary>\
+                 <p>In a terminal: <code class=\"command\">{command}</code> \
+                 Its processes, as a timeline: <code class=\"command\">cargo run -- run {id}</code></p></details>",
+                command = escape(command),
+            ),
+        };
+        let promise = listed.promise.as_ref().map(badge).unwrap_or_default();
+        format!(
+            "<figcaption>{name} {promise}<span class=\"acts\">{run}{key}\
+             <a class=\"source\" href=\"{to_root}{href}\" title=\"{file}\">source</a></span></figcaption>\n",
+            run = self.run(code, listed),
+            to_root = self.to_root,
+            href = escape(&code.site_path),
+            file = escape(code.file_name()),
+        )
+    }
+
+    /// Where `theme/run.js` puts its button.
+    fn run(&self, code: &Code, listed: &Listed) -> String {
+        if code.command.is_none() {
+            return String::new();
+        }
+        let recording = listed.recording.as_deref();
+        let recording = recording.map(|path| format!(" data-recording=\"{}{}\"", self.to_root, escape(path)));
+        let arguments = serde_json::to_string(&listed.arguments).expect("arguments are always JSON");
+        format!(
+            "<span class=\"run-it\" data-run=\"{id}\"{recording} data-arguments=\"{arguments}\"></span> ",
+            id = escape(&code.id),
+            recording = recording.unwrap_or_default(),
+            arguments = escape(&arguments),
+        )
+    }
+
+    /// What opens the page's key to its timelines, for a card that has one.
+    fn key_button(&self, inside: &str) -> String {
+        match inside.contains("<figure class=\"timeline\"") {
+            true => format!(
+                "<button type=\"button\" class=\"key-button\" popovertarget=\"key-{}\" \
+                 aria-label=\"What the signs of the timeline mean\">?</button> ",
+                self.name
+            ),
+            false => String::new(),
+        }
+    }
+
+    /// What the page's timelines need once: what the signs mean, and where they were recorded. `help` explains more.
+    pub fn key(&self, help: Option<&str>) -> String {
+        if self.timelines == 0 {
+            return String::new();
+        }
+        let help = help.map(|help| {
+            format!("<p><a href=\"{}{}\">How to read a timeline</a></p>\n", self.to_root, escape(help))
+        });
+        format!(
+            "\n<div class=\"key\" popover id=\"key-{name}\" role=\"note\" aria-label=\"Signs of the timelines\">\n{}{}</div>\n",
+            key(&self.signs, self.machines.iter().map(String::as_str)),
+            help.unwrap_or_default(),
+            name = self.name,
+        )
+    }
+
+    /// The code of a listing or a source file, or the anchor of it that `text` is. Links find it by its name; when a page shows
+    /// the same again, the first one keeps it.
+    pub fn code(&mut self, code: &Code, anchor: Option<&str>, text: &str, name: Option<&str>) -> String {
+        let id = escape(&code.id);
+        let name = name.filter(|name| self.names.insert((*name).to_owned()));
         let name = name.map(|name| format!(" id=\"{}\"", escape(name))).unwrap_or_default();
         let anchor = anchor.map(|anchor| format!(" data-anchor=\"{}\"", escape(anchor))).unwrap_or_default();
-        let command = code.command.as_deref().map(escape);
-        let command =
-            command.map(|command| format!("<code class=\"command\">{command}</code> ")).unwrap_or_default();
         let (language, text) = match code.language {
             Language::Rust => ("rust", guard_hidden_lines(text)),
             Language::Python => ("python", text.to_owned()),
@@ -103,67 +189,45 @@ impl Page {
             fence.push('`');
         }
         format!(
-            "<figure class=\"listing\"{name} data-id=\"{id}\"{anchor}>\n\
-             <figcaption><span class=\"listing-id\">{id}</span> {command}\
-             <a class=\"source\" href=\"{to_root}{href}\">{file}</a></figcaption>\n\
+            "<div class=\"listing\"{name} data-id=\"{id}\"{anchor}>\n\
              \n\
              {fence}{language}\n{text}{fence}\n\
              \n\
-             {run}</figure>\n",
-            run = self.run(code, listed),
-            to_root = self.to_root,
-            href = escape(&code.site_path),
-            file = escape(code.file_name()),
+             </div>\n",
         )
     }
 
-    /// The place of the button; without a script it says how to do the same in a terminal.
-    fn run(&self, code: &Code, listed: &Listed) -> String {
-        if code.command.is_none() {
-            return String::new();
-        }
-        let id = escape(&code.id);
-        let recording = listed.recording.as_deref();
-        let recording = recording.map(|path| format!(" data-recording=\"{}{}\"", self.to_root, escape(path)));
-        let arguments = serde_json::to_string(&listed.arguments).expect("arguments are always JSON");
-        format!(
-            "<div class=\"run-it\" data-run=\"{id}\"{recording} data-arguments=\"{arguments}\">\
-             <noscript>To see it run, in a terminal: <code>cargo run -- run {id}</code></noscript></div>\n",
-            recording = recording.unwrap_or_default(),
-            arguments = escape(&arguments),
-        )
-    }
-
-    /// The figure of a recorded output, which the pages before this one show so often: regions of one page need different
-    /// labels, and for printing all pages are one.
-    pub fn output(&mut self, listing: &Listing, record: &Record, before: usize) -> String {
+    /// A recorded output, which the pages before this one show so often: regions of one page need different labels, and for
+    /// printing all pages are one. `promise` says whether the promise is said here, because the caption must not.
+    pub fn output(&mut self, listing: &Listing, record: &Record, before: usize, promise: bool) -> String {
         let id = listing.id();
         let here = self.outputs.entry(id.clone()).or_default();
         *here += 1;
         let count = before + *here;
-        let mut figure = format!(
-            "<figure class=\"output\" data-id=\"{id}\">\n\
-             <figcaption><span class=\"output-of\">Output of {id}</span> \
-             <span class=\"promise\">{promise}</span> <span class=\"ending\">{ending}</span></figcaption>\n",
-            id = escape(&id),
-            promise = escape(&promise_in_words(record)),
-            ending = escape(&ending_in_words(record)),
-        );
+        let mut html = format!("<div class=\"output\" data-id=\"{}\">\n", escape(&id));
+        if promise {
+            html += &format!("<p class=\"said\">{}</p>\n", badge(record));
+        }
         let labelled = !record.stderr.is_empty();
         for (stream, bytes) in [("stdout", &record.stdout), ("stderr", &record.stderr)] {
             if !bytes.is_empty() {
-                figure += &one_stream(&id, stream, bytes, labelled, count);
+                html += &one_stream(&id, stream, bytes, labelled, count);
             }
         }
-        figure + "</figure>\n"
+        if let Some(rest) = rest_of_the_promise(record) {
+            html += &format!("<p class=\"said\">{}</p>\n", escape(&rest));
+        }
+        html + "</div>\n"
     }
 
     /// The figure of a timeline. `record` is what is promised, where many runs are counted beside it.
-    pub fn timeline(&mut self, timeline: &Timeline, record: Option<&Record>, help: Option<&str>) -> String {
+    pub fn timeline(&mut self, timeline: &Timeline, record: Option<&Record>) -> String {
         self.timelines += 1;
         let name = format!("{}-{}", self.name, self.timelines);
-        let help = help.map(|help| format!("{}{help}", self.to_root));
-        figure(timeline, record, Place { name: &name, help: help.as_deref() })
+        let Figure { html, signs } = figure(timeline, record, &name);
+        self.signs.add(signs);
+        self.machines.insert(timeline.machine.clone());
+        html
     }
 
     /// A question about a listing.
@@ -178,6 +242,21 @@ impl Page {
         }
         predict::html::html(question, block, &self.name)
     }
+}
+
+/// The promise in short; all of it is in its title.
+fn badge(record: &Record) -> String {
+    format!(
+        "<span class=\"promise\" title=\"{promise} {ending}\">{short}</span>",
+        promise = escape(&promise_in_words(record)),
+        ending = escape(&ending_in_words(record)),
+        short = escape(&promise_in_short(record)),
+    )
+}
+
+/// What is hidden until its question is answered, or until the reader asks.
+pub fn veil(inside: &str) -> String {
+    format!("<details class=\"veil\">\n<summary>Show what it printed</summary>\n{inside}</details>\n")
 }
 
 fn one_stream(id: &str, stream: &str, bytes: &[u8], labelled: bool, count: usize) -> String {
@@ -246,65 +325,90 @@ mod tests {
     }
 
     #[test]
-    fn a_listing_names_its_command_and_links_its_source() {
+    fn a_caption_is_one_line_and_knows_the_command() {
         let mut page = Page::new(Path::new("part/page.md"));
-        let bare = Listed::default();
-        let figure = page.listing(&code("hello.rs", Language::Rust), Some("main"), "fn main() {}\n", &bare);
-        assert!(figure.contains("data-id=\"process-class/hello.rs\" data-anchor=\"main\""));
-        assert!(figure.contains("<code class=\"command\">run hello.rs</code>"));
-        assert!(figure.contains("href=\"../listings/process-class/hello.rs\">hello.rs</a>"));
-        assert!(figure.contains("\n\n```rust\nfn main() {}\n```\n\n<div class=\"run-it\""));
-        let twin = page.listing(&code("hello.py", Language::Python), None, "# pass\n", &bare);
+        let code = code("hello.rs", Language::Rust);
+        let arguments =
+            crate::page::arguments::declared("// ARGUMENT: n: 1..=2 = 1\n").expect("a declaration");
+        let recording = Some("timelines/process-class/hello.txt".into());
+        let promise = record("promise: exact\nended: exit code 0\nstdout:\n  | a\nstderr:\n");
+        let listed = Listed { promise: Some(promise), arguments, recording };
+        let card = page.card(&code, &listed, "");
+        for part in [
+            "<figure class=\"card\" data-id=\"process-class/hello.rs\">\n<figcaption>",
+            ">hello.rs</summary>",
+            "<code class=\"command\">run hello.rs</code>",
+            "<code class=\"command\">cargo run -- run process-class/hello.rs</code>",
+            ">✓ exactly this</span>",
+            "href=\"../listings/process-class/hello.rs\" title=\"hello.rs\">source</a>",
+            "data-run=\"process-class/hello.rs\" data-recording=\"../timelines/process-class/hello.txt\"",
+            r#"data-arguments="[&#123;&quot;name&quot;:&quot;n&quot;,&quot;least&quot;:1,"#,
+        ] {
+            assert!(card.contains(part), "{part} is not in {card}");
+        }
+        let later = page.card(&code, &listed, "");
+        assert!(later.contains("<p class=\"part-of\">hello.rs"), "{later}");
+        assert!(!later.contains("figcaption") && !later.contains("run-it"), "{later}");
+    }
+
+    #[test]
+    fn code_is_named_once_on_a_page() {
+        let mut page = Page::new(Path::new("part/page.md"));
+        let mut show =
+            || page.code(&code("hello", Language::Rust), Some("main"), "fn main() {}\n", Some("the-name"));
+        let first = show();
+        assert!(
+            first.starts_with(
+                "<div class=\"listing\" id=\"the-name\" data-id=\"process-class/hello\" data-anchor=\"main\">"
+            ),
+            "{first}"
+        );
+        assert!(first.contains("\n\n```rust\nfn main() {}\n```\n\n</div>"), "{first}");
+        assert!(!show().contains("the-name"));
+        let twin = page.code(&code("hello.py", Language::Python), None, "# pass\n", None);
         assert!(twin.contains("```python\n# pass\n"));
     }
 
     #[test]
-    fn a_listing_is_named_once_on_a_page() {
-        let mut page = Page::new(Path::new("part/page.md"));
-        let listed = Listed { name: Some("the-name".into()), ..Listed::default() };
-        let mut show = || page.listing(&code("hello", Language::Rust), None, "fn main() {}\n", &listed);
-        assert!(show().starts_with("<figure class=\"listing\" id=\"the-name\" data-id="));
-        assert!(!show().contains("the-name"));
+    fn a_source_file_has_its_path_and_no_command() {
+        let id = "multiprocess/src/wire.rs".to_owned();
+        let part = Code { command: None, id, ..code("wire.rs", Language::Rust) };
+        let card = Page::new(Path::new("a.md")).card(&part, &Listed::default(), "");
+        assert!(card.contains("<span class=\"listing-id\">multiprocess/src/wire.rs</span>"), "{card}");
+        assert!(!card.contains("command") && !card.contains("run-it"), "{card}");
     }
 
     #[test]
-    fn a_listing_says_how_it_is_run() {
+    fn signs_and_machine_are_said_once_for_all_timelines() {
         let mut page = Page::new(Path::new("part/page.md"));
-        let arguments =
-            crate::page::arguments::declared("// ARGUMENT: n: 1..=2 = 1\n").expect("a declaration");
-        let recording = Some("timelines/process-class/hello.txt".into());
-        let listed = Listed { name: None, arguments, recording };
-        let figure = page.listing(&code("hello", Language::Rust), None, "fn main() {}\n", &listed);
-        assert!(figure.contains(
-            "data-run=\"process-class/hello\" data-recording=\"../timelines/process-class/hello.txt\""
-        ));
-        assert!(
-            figure.contains(r#"data-arguments="[&#123;&quot;name&quot;:&quot;n&quot;,&quot;least&quot;:1,"#),
-            "{figure}"
-        );
-        assert!(figure.contains(
-            "<noscript>To see it run, in a terminal: <code>cargo run -- run process-class/hello</code>"
-        ));
-    }
-
-    #[test]
-    fn a_source_file_has_no_command() {
-        let part = Code { command: None, ..code("src/wire.rs", Language::Rust) };
-        let bare = Listed::default();
-        let figure = Page::new(Path::new("a.md")).listing(&part, None, "mod a;\n", &bare);
-        assert!(!figure.contains("command") && !figure.contains("run-it"), "{figure}");
+        assert_eq!(page.key(None), "");
+        let timelines =
+            [crate::figure::timeline::cases::greeting(), crate::figure::timeline::cases::signal()];
+        for timeline in &timelines {
+            let figure = page.timeline(timeline, None);
+            assert!(!figure.contains("legend") && !figure.contains("Recorded on"), "{figure}");
+            let card = page.card(&code("hello", Language::Rust), &Listed::default(), &figure);
+            assert!(card.contains("popovertarget=\"key-part-page\""), "{card}");
+        }
+        let key = page.key(Some("help.html"));
+        for part in [
+            "id=\"key-part-page\"",
+            "a zombie",
+            "sends a signal",
+            "Recorded on a machine",
+            "href=\"../help.html\"",
+        ] {
+            assert!(key.contains(part), "{part} is not in {key}");
+        }
+        assert_eq!(key.matches("a zombie").count(), 1);
     }
 
     #[test]
     fn code_reaches_the_page_unchanged() {
         assert_eq!(guard_hidden_lines("# a\n#\n#[b]\n  ## c\n#!d\n"), "## a\n##\n#[b]\n  ### c\n#!d\n");
         assert_eq!(guard_directives("x {{#include y}} z\n{{x}}\n"), "x \\{{#include y}} z\n{{x}}\n");
-        let figure = Page::new(Path::new("a.md")).listing(
-            &code("a", Language::Rust),
-            None,
-            "/// ```\n/// ````\n",
-            &Listed::default(),
-        );
+        let figure =
+            Page::new(Path::new("a.md")).code(&code("a", Language::Rust), None, "/// ```\n/// ````\n", None);
         assert!(figure.contains("\n`````rust\n"));
     }
 
@@ -315,6 +419,7 @@ mod tests {
             &hello(),
             &record("promise: exact\nended: exit code 0\nstdout:\n  | a\n  |\n  | <b>\nstderr:\n"),
             0,
+            false,
         );
         assert!(one.contains("<samp>a&#10;&#10;&lt;b&gt;</samp>"));
         assert!(!one.contains("class=\"stream\""));
@@ -322,6 +427,7 @@ mod tests {
             &hello(),
             &record("promise: exact\nended: exit code 1\nstdout:\n  | a\nstderr:\n  | b\n"),
             0,
+            false,
         );
         assert!(two.contains("<p class=\"stream\">stdout</p>"));
         assert!(two.contains("<p class=\"stream\">stderr</p>"));
@@ -329,7 +435,7 @@ mod tests {
         assert!(two.contains("aria-label=\"stdout of process-class/hello, shown again (2)\""));
         let mut next = Page::new(Path::new("b.md"));
         let again = "promise: exact\nended: exit code 0\nstdout:\n  | a\nstderr:\n";
-        assert!(next.output(&hello(), &record(again), 2).contains("shown again (3)"));
+        assert!(next.output(&hello(), &record(again), 2, false).contains("shown again (3)"));
     }
 
     #[test]
@@ -337,7 +443,9 @@ mod tests {
         let text =
             "promise: exact\nended: exit code 0\nstdout:\n  | a\n  \\ no newline at the end\nstderr:\n";
         assert!(
-            Page::new(Path::new("a.md")).output(&hello(), &record(text), 0).contains("no newline at its end")
+            Page::new(Path::new("a.md"))
+                .output(&hello(), &record(text), 0, false)
+                .contains("no newline at its end")
         );
     }
 }

@@ -97,7 +97,10 @@ pub fn read(text: &str) -> Result<Text, Vec<Mistake>> {
 /// The exercise, in Markdown. `programs` are the texts of [`programs`].
 pub fn markdown(page: &mut Page, exercise: &Exercise, text: &Text, shown: &[String; 2]) -> String {
     let [start, solution] = programs(exercise);
-    let mut program = |code: &Code, text: &str| page.listing(code, None, text, &Listed::default());
+    let mut program = |code: &Code, text: &str| {
+        let text = page.code(code, None, text, None);
+        page.card(code, &Listed::default(), &text)
+    };
     let hints: String = text
         .hints
         .iter()

@@ -15,6 +15,33 @@ pub(crate) fn promise_in_words(record: &Record) -> String {
     }
 }
 
+/// The promise in a few words, for the caption of a program.
+pub(crate) fn promise_in_short(record: &Record) -> String {
+    let order = match &record.promise.order {
+        _ if record.stdout.is_empty() && record.stderr.is_empty() => "✓ prints nothing",
+        Order::Exact => "✓ exactly this",
+        Order::Any { before } if before.is_empty() => "lines in any order",
+        Order::Any { .. } => "some lines in any order",
+    };
+    let ends = &record.promise.ends;
+    match ends.contains(&End::Deadline) || record.ended == End::Deadline {
+        false => order.to_owned(),
+        true if ends.iter().all(|end| *end == End::Deadline) => format!("{order}, never ends"),
+        true => format!("{order}, may hang"),
+    }
+}
+
+/// What the words of [`promise_in_short`] leave out: which lines keep an order, and an end other than success. Nothing, where
+/// they say all.
+pub(crate) fn rest_of_the_promise(record: &Record) -> Option<String> {
+    let ordered = matches!(&record.promise.order, Order::Any { before } if !before.is_empty());
+    let succeeds = record.ended == End::Exit(0) && record.promise.ends.iter().all(|end| *end == End::Exit(0));
+    let order = ordered.then(|| promise_in_words(record));
+    let end = (!succeeds).then(|| ending_in_words(record));
+    let words: Vec<String> = order.into_iter().chain(end).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
 /// The promise, as a reader needs it beside many runs.
 pub(crate) fn guaranteed(record: &Record) -> String {
     let Promise { order, .. } = &record.promise;
@@ -86,6 +113,25 @@ mod tests {
         assert_eq!(before(&[("a", "z"), ("b", "z")]), ["“z” last"]);
         assert_eq!(before(&[("a", "z")]), ["“a” before “z”"]);
         assert_eq!(before(&[("a", "z"), ("b", "z"), ("a", "b")]), ["“z” last", "“a” before “b”"]);
+    }
+
+    #[test]
+    fn a_promise_is_a_few_words_and_a_sentence_says_the_rest() {
+        let words = |head: &str| {
+            let record = record(&format!("{head}stdout:\n  | a\n  | b\nstderr:\n"));
+            (promise_in_short(&record), rest_of_the_promise(&record))
+        };
+        assert_eq!(words("promise: exact\nended: exit code 0\n"), ("✓ exactly this".into(), None));
+        assert_eq!(
+            words("promise: lines in any order\nended: exit code 0\n"),
+            ("lines in any order".into(), None)
+        );
+        let (short, rest) =
+            words("promise: lines in any order, but\n  \"a\" before \"b\"\nended: exit code 0\n");
+        assert_eq!(short, "some lines in any order");
+        assert!(rest.expect("which lines").contains("“a” before “b”"));
+        let (short, rest) = words("promise: exact\nended: exit code 101\n");
+        assert_eq!((short.as_str(), rest.as_deref()), ("✓ exactly this", Some("Ended with exit code 101.")));
     }
 
     #[test]

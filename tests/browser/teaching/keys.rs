@@ -147,7 +147,7 @@ fn keys_that_belong_to_something_else_stay_there() {
 
     // A box that scrolls keeps the keys of its direction only.
     page.width(360);
-    let here = into(&mut page, "main > figure.listing [data-scrolls]");
+    let here = into(&mut page, ".listing [data-scrolls]");
     page.press("ArrowRight");
     page.until("document.activeElement.scrollLeft > 0");
     assert_eq!(section(&mut page), here);

@@ -71,7 +71,7 @@ fn a_listing_with_its_output_fits_a_projector() {
     let mut page = Page::new(reader);
     page.screen(1280, 720);
     teach(&mut page, CHAPTER);
-    let hello = "figure.listing[data-id$='/hello']";
+    let hello = ".listing[data-id$='/arguments']";
     page.eval(&format!("location.hash = document.querySelector({hello:?}).id"));
     page.until(&format!("document.querySelector({hello:?}).checkVisibility()"));
     let box_of = |page: &mut Page, what: &str| page.eval(&format!("{what}.getBoundingClientRect().toJSON()"));
@@ -83,7 +83,7 @@ fn a_listing_with_its_output_fits_a_projector() {
         "{listing} {output} {line}"
     );
     let wide = page.eval(
-        "[...document.querySelectorAll('main > figure.listing[data-id^=\"process-class/\"] pre code')].filter(code => {
+        "[...document.querySelectorAll('.listing[data-id^=\"process-class/\"] pre code')].filter(code => {
         code.closest('main > *').classList.remove('elsewhere');
         return code.scrollWidth > code.clientWidth; }).length",
     );

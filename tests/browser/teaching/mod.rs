@@ -11,11 +11,11 @@ use crate::gallery::{self, CHAPTER};
 use crate::page::Page;
 
 /// The places of the text's parts that are displayed.
-const SHOWN: &str = "[...document.querySelector('main').children].flatMap((part, at) =>
+const SHOWN: &str = "[...document.querySelectorAll('main > :not([popover])')].flatMap((part, at) =>
     part.checkVisibility() && part.getBoundingClientRect().width > 1 ? [at] : [])";
 /// Where the text's sections begin and end, by the headings.
 const SECTIONS: &str = "(() => {
-    const parts = [...document.querySelector('main').children];
+    const parts = [...document.querySelectorAll('main > :not([popover])')];
     const starts = [0, ...parts.flatMap((part, at) => at > 0 && part.matches('h2') ? [at] : [])];
     return starts.map((start, at) => Array.from({ length: (starts[at + 1] ?? parts.length) - start }, (_, by) => start + by));
 })()";

@@ -1,4 +1,5 @@
-//! The figure of a timeline: caption, drawing, output, the same in words, and the orders that were seen.
+//! The figure of a timeline: drawing, output, the same in words, and the orders that were seen. What the signs mean is said
+//! once for all figures of a page.
 
 use std::fmt::Write;
 
@@ -6,58 +7,62 @@ use records::record::Record;
 use records::timeline::{Run, Timeline};
 
 use crate::figure::timeline::layout::Layout;
-use crate::figure::timeline::legend::legend;
+use crate::figure::timeline::legend::{Signs, signs};
 use crate::figure::timeline::lines::lines;
 use crate::figure::timeline::orders;
 use crate::figure::timeline::svg::svg;
 use crate::figure::timeline::words;
 use crate::text::html::escape;
 
-/// What a figure needs to know of its page.
-#[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
-    /// No other figure of the book has this name: the switches between runs are told apart by it.
-    pub name: &'a str,
-    /// Where the page on reading timelines is, if the book has one.
-    pub help: Option<&'a str>,
+/// A figure, and the signs in it.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// Without a blank line, which would end a block of HTML.
+    pub html: String,
+    /// What a legend has to explain.
+    pub signs: Signs,
 }
 
-/// The figure, without a blank line, which would end a block of HTML. `record` says what is promised of the output.
-pub fn figure(timeline: &Timeline, record: Option<&Record>, place: Place<'_>) -> String {
-    let id = escape(&timeline.listing);
+/// The figure. No other figure of the book has this name: the switches between runs are told apart by it. `record` says what is
+/// promised of the output.
+pub fn figure(timeline: &Timeline, record: Option<&Record>, name: &str) -> Figure {
     let layouts: Vec<Layout> = timeline.runs.iter().map(Layout::of).collect();
-    let help = place
-        .help
-        .map(|href| format!(" <a href=\"{}\">How to read it</a>", escape(href)))
-        .unwrap_or_default();
     let mut html = format!(
-        "<figure class=\"timeline\" data-id=\"{id}\">\n\
-         <figcaption><span class=\"timeline-of\">Timeline of {id}</span> <span class=\"what\">{}</span>{help}</figcaption>\n\
-         <div class=\"runs\">\n",
-        what(timeline),
+        "<figure class=\"timeline\" data-id=\"{}\">\n<div class=\"runs\">\n",
+        escape(&timeline.listing),
     );
     for (number, (run, layout)) in timeline.runs.iter().zip(&layouts).enumerate() {
-        html += &one_run(timeline, number, run, layout, place.name);
+        html += &one_run(timeline, number, run, layout, name);
     }
     html += "</div>\n";
-    html += &legend(&layouts);
     if let (Some(seen), Some(record)) = (&timeline.seen, record) {
         html += &orders::bars(seen, &timeline.runs, record);
     }
-    let _ = writeln!(
-        html,
-        "<p class=\"machine\">Recorded on {}. Times are those of a run that was traced, which is slower. \
-         The order of the events is exact; their distances are not: long gaps are shortened, short ones stretched.</p>",
-        escape(&timeline.machine)
-    );
-    html + "</figure>\n"
+    Figure { html: html + "</figure>\n", signs: signs(&layouts) }
 }
 
-fn what(timeline: &Timeline) -> &'static str {
-    match timeline.runs.len() {
-        1 => "What one real run did.",
-        _ => "What real runs did. They differ in what nobody guarantees.",
-    }
+/// The figure of a timeline that comes to a page later, with its signs in a fold of its own.
+pub fn alone(timeline: &Timeline, record: Option<&Record>, name: &str) -> String {
+    let Figure { html, signs } = figure(timeline, record, name);
+    let key = key(&signs, [timeline.machine.as_str()]);
+    html.replacen(
+        "</figure>\n",
+        &format!(
+            "<details class=\"key\"><summary>What the signs mean</summary>\n{key}</details>\n</figure>\n"
+        ),
+        1,
+    )
+}
+
+/// What the signs of figures mean, and where their runs were recorded.
+pub fn key<'a>(signs: &Signs, machines: impl IntoIterator<Item = &'a str>) -> String {
+    let machines: Vec<String> = machines.into_iter().map(escape).collect();
+    format!(
+        "{}<p class=\"machine\">Recorded on {}. Tracing slows a run down. \
+         The order of the events is exact. Their distances are not: long gaps are shortened, short ones stretched.</p>\n",
+        signs.legend(),
+        machines.join(" and on "),
+    )
 }
 
 fn one_run(timeline: &Timeline, number: usize, run: &Run, layout: &Layout, name: &str) -> String {
@@ -163,12 +168,12 @@ mod tests {
     use super::*;
     use crate::figure::timeline::cases;
 
-    const PLACE: Place<'static> = Place { name: "page-1", help: Some("../help.html") };
+    const NAME: &str = "page-1";
 
     #[test]
     fn every_event_is_once_in_the_drawing_and_once_in_the_list() {
         for (name, timeline) in cases::all() {
-            let html = figure(&timeline, None, PLACE);
+            let html = figure(&timeline, None, NAME).html;
             let events: usize = timeline.runs.iter().map(|run| run.events.len()).sum();
             assert_eq!(html.matches("data-x=").count(), events, "{name}");
             assert_eq!(html.matches("<li data-event=").count(), events, "{name}");
@@ -178,16 +183,16 @@ mod tests {
 
     #[test]
     fn runs_are_chosen_where_there_are_several() {
-        assert!(!figure(&cases::greeting(), None, PLACE).contains("radio"));
-        let html = figure(&cases::race(), None, PLACE);
+        assert!(!figure(&cases::greeting(), None, NAME).html.contains("radio"));
+        let html = figure(&cases::race(), None, NAME).html;
         assert_eq!(html.matches("type=\"radio\" name=\"page-1\"").count(), cases::race().runs.len());
         assert_eq!(html.matches(" checked").count(), 1);
     }
 
     #[test]
-    fn machine_and_tracing_are_said() {
-        let html = figure(&cases::greeting(), None, PLACE);
-        assert!(html.contains("Recorded on a machine") && html.contains("traced"), "{html}");
-        assert!(html.contains("href=\"../help.html\""));
+    fn a_figure_that_comes_later_says_its_signs_and_its_machine() {
+        let html = alone(&cases::greeting(), None, NAME);
+        assert!(html.contains("Recorded on a machine") && html.contains("is collected"), "{html}");
+        assert!(html.ends_with("</details>\n</figure>\n"), "{html}");
     }
 }

@@ -1,12 +1,31 @@
-//! What the signs of a figure mean: only those that occur in it.
+//! What the signs of figures mean: only those that occur in them.
+
+use std::collections::BTreeMap;
 
 use crate::figure::timeline::layout::{Form, Layout};
 use crate::figure::timeline::links::Join;
 use crate::figure::timeline::scale::Detail;
 use crate::figure::timeline::spans::State;
 
-/// The legend of all runs of a figure.
-pub fn legend(layouts: &[Layout]) -> String {
+/// The signs that occur in figures, each an item of a list, in the order of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Signs(BTreeMap<usize, String>);
+
+impl Signs {
+    /// Adds the signs of another figure.
+    pub fn add(&mut self, other: Signs) {
+        self.0.extend(other.0);
+    }
+
+    /// The legend.
+    pub fn legend(&self) -> String {
+        let items: String = self.0.values().map(String::as_str).collect();
+        format!("<ul class=\"legend\" aria-label=\"Signs\">{items}</ul>\n")
+    }
+}
+
+/// The signs in all runs of a figure.
+pub fn signs(layouts: &[Layout]) -> Signs {
     let state = |state| layouts.iter().flat_map(|layout| &layout.bars).any(|bar| bar.state == state);
     let form = |form| layouts.iter().flat_map(|layout| &layout.marks).any(|mark| mark.form == form);
     let join = |join| layouts.iter().flat_map(|layout| &layout.arrows).any(|arrow| arrow.join == join);
@@ -66,17 +85,20 @@ pub fn legend(layouts: &[Layout]) -> String {
             "a long gap, shortened",
         ),
     ];
-    let signs = signs.into_iter().filter(|(there, ..)| *there).map(|(_, sign, text)| {
-        format!("<li><svg viewBox=\"0 0 28 15\" width=\"28\" height=\"15\" aria-hidden=\"true\">{sign}</svg> {text}</li>")
-    });
-    let signs: String = signs.collect();
-    let note = match dots {
-        true => {
-            "<li>Too many events for numbers: the list has them all. A square without a word is exit code 0.</li>"
-        }
-        false => "",
-    };
-    format!("<ul class=\"legend\" aria-label=\"Signs\">{signs}{note}</ul>\n")
+    let signs = signs.into_iter().enumerate().filter(|(_, (there, ..))| *there);
+    let mut items: BTreeMap<usize, String> = signs
+        .map(|(at, (_, sign, text))| {
+            let svg = format!(
+                "<svg viewBox=\"0 0 28 15\" width=\"28\" height=\"15\" aria-hidden=\"true\">{sign}</svg>"
+            );
+            (at, format!("<li>{svg} {text}</li>"))
+        })
+        .collect();
+    if dots {
+        let note = "<li>Too many events for numbers: the list has them all. A square without a word is exit code 0.</li>";
+        items.insert(usize::MAX, note.to_owned());
+    }
+    Signs(items)
 }
 
 #[cfg(test)]
@@ -87,7 +109,7 @@ mod tests {
     use crate::figure::timeline::cases;
 
     fn of(timeline: &records::timeline::Timeline) -> String {
-        legend(&timeline.runs.iter().map(Layout::of).collect::<Vec<_>>())
+        signs(&timeline.runs.iter().map(Layout::of).collect::<Vec<_>>()).legend()
     }
 
     #[test]

@@ -8,7 +8,7 @@ use records::timeline::{SCHEMA, Timeline};
 use serde::Serialize;
 use supervisor::Run;
 
-use crate::figure::timeline::figure::{Place, figure};
+use crate::figure::timeline::figure::alone;
 use crate::run::verdict::{Judge, Verdict};
 use crate::serve::live::limits::{CROWD, MOST_OUTPUT};
 use crate::serve::live::seen::Seen;
@@ -34,8 +34,7 @@ impl Ending {
         }
         let (listing, machine) = (listing.id(), machine());
         let timeline = Timeline { schema: SCHEMA, listing, machine, runs: vec![run], seen: None };
-        let place = Place { name: "a page that runs it", help: None };
-        Ending { figure: figure(&timeline, None, place), late, words }
+        Ending { figure: alone(&timeline, None, "a page that runs it"), late, words }
     }
 }
 
