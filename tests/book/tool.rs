@@ -36,12 +36,13 @@ fn build_writes_a_site_with_code_output_and_sources() {
     assert_eq!(built.stdout, "", "the site goes to a folder, and nothing to stdout");
     let page = read(&site.join("part/page.html"));
     for part in [
-        "<figure class=\"listing\" id=\"listing-sample-greet\" data-id=\"sample/greet\">",
+        "<figure class=\"card\" data-id=\"sample/greet\">\n<figcaption>",
+        "<div class=\"listing\" id=\"listing-sample-greet\" data-id=\"sample/greet\">",
         "<code class=\"command\">cargo run -q --example greet</code>",
         "href=\"../listings/sample/greet.rs\"",
         "println!(&quot;Hello, reader&quot;);",
-        "<figure class=\"output\" data-id=\"sample/greet.py\">",
-        "Guaranteed: exactly these lines, in this order.",
+        "<div class=\"output\" data-id=\"sample/greet.py\">",
+        "✓ exactly this</span>",
         "<pre class=\"stdout\" tabindex=\"0\" role=\"region\" aria-label=\"stdout of sample/greet\"><samp>Hello, reader</samp></pre>",
     ] {
         assert!(
@@ -108,7 +109,7 @@ fn a_part_of_a_crates_source_is_shown_and_linked() {
     assert!(built.status.success(), "{built:?}");
     let page = read(&site.join("part/page.html"));
     assert!(page.contains("pub fn part() {}") && !page.contains("mod a;"));
-    assert!(page.contains("href=\"../listings/sample/src/lib.rs\">lib.rs</a>"));
+    assert!(page.contains("href=\"../listings/sample/src/lib.rs\" title=\"lib.rs\">source</a>"));
     assert_eq!(read(&site.join("listings/sample/src/lib.rs")), lib);
 }
 
@@ -126,11 +127,11 @@ fn an_exercise_is_shown_with_its_hints_folded_and_its_programs_linked() {
         "<details class=\"exercise-hint\">\n<summary>Hint 1</summary>\n<p>What?</p>\n</details>",
         "<summary>Hint 2</summary>\n<p>That.</p>",
         "<summary>Hint 3</summary>\n<p>So.</p>",
-        "<summary>The starting point</summary>\n<figure class=\"listing\"",
-        "href=\"../listings/workshop/exercises/leaves_zombies/start.rs\">start.rs</a>",
+        "<summary>The starting point</summary>\n<figure class=\"card\"",
+        "href=\"../listings/workshop/exercises/leaves_zombies/start.rs\" title=\"start.rs\">source</a>",
         "begin();",
-        "<summary>A solution</summary>\n<p>Why, <a href=\"../part/page.html\">there</a>.</p>\n<figure class=\"listing\"",
-        "href=\"../listings/workshop/exercises/leaves_zombies/solution.rs\">solution.rs</a>",
+        "<summary>A solution</summary>\n<p>Why, <a href=\"../part/page.html\">there</a>.</p>\n<figure class=\"card\"",
+        "href=\"../listings/workshop/exercises/leaves_zombies/solution.rs\" title=\"solution.rs\">source</a>",
         "end();",
     ];
     let places: Vec<_> = parts.iter().map(|part| page.find(part)).collect();

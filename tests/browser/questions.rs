@@ -39,9 +39,7 @@ fn is_open(page: &mut Page, question: &str) -> bool {
 
 /// Whether what the program printed is seen.
 fn is_unveiled(page: &mut Page, question: &str) -> bool {
-    page.holds(&format!(
-        "document.querySelector('{question} ~ .veil > .output').checkVisibility()"
-    ))
+    page.holds(&format!("document.querySelector('{question} ~ .veil > .output').checkVisibility()"))
 }
 
 fn chosen(page: &mut Page, question: &str) -> Vec<bool> {

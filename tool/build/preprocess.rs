@@ -422,7 +422,8 @@ impl<'a> Placer<'a> {
         let text = read(&self.root.join(&code.path), &code.path)?;
         let arguments = arguments::declared(&text).map_err(|e| format!("in {}: {e}", code.path.display()))?;
         let is_recorded = self.root.join(listing.timeline()).is_file();
-        let promise = self.root.join(listing.record()).is_file().then(|| self.record(listing)).transpose()?;
+        // What is wrong with a record is said where the page shows the output.
+        let promise = self.record(listing).ok();
         Ok(Listed { promise, arguments, recording: is_recorded.then(|| recording(listing)) })
     }
 

@@ -24,7 +24,8 @@ const OF_THE_SITE: [&str; 2] = ["run-it", "instructor"];
 const ANSWERS: [&str; 3] = ["answer", "exercise-hint", "exercise-solution"];
 
 /// Attributes that only scripts, keyboards and scrolling need.
-const OF_A_SCREEN: [&str; 5] = ["tabindex", "aria-controls", "aria-describedby", "aria-labelledby", "for"];
+const OF_A_SCREEN: [&str; 6] =
+    ["tabindex", "popover", "aria-controls", "aria-describedby", "aria-labelledby", "for"];
 
 /// A page of the site, as an edition has it.
 #[derive(Clone, Debug)]
