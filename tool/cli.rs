@@ -55,6 +55,11 @@ enum Command {
                             A link to what only the site has, such as a source file, needs the site's address:\n  \
                             MDBOOK_PREPROCESSOR__LISTINGS__ADDRESS=https://host/folder cargo run -- epub")]
     Epub(EditionArgs),
+    /// Write a PDF for each part of the book, with Chromium
+    #[command(after_help = "Examples:\n  cargo run -- pdf\n  cargo run -- pdf process-based-parallelism\n\n\
+                            The PDF of a part is `pdf/PART.pdf`. A link to a page of another part needs the site's address:\n  \
+                            MDBOOK_PREPROCESSOR__LISTINGS__ADDRESS=https://host/folder cargo run -- pdf")]
+    Pdf(PdfArgs),
     /// Run a listing and show what its processes do, while they do it
     #[command(after_help = RUN_HELP)]
     Run(RunArgs),
@@ -115,6 +120,15 @@ struct EditionArgs {
     /// Where to write it, relative to the current folder [default: target/book]
     #[arg(long, value_name = "DIR")]
     dest_dir: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+struct PdfArgs {
+    /// The parts, by their folders, such as `workshop` [default: all]
+    #[arg(value_name = "PART")]
+    parts: Vec<String>,
+    #[command(flatten)]
+    edition: EditionArgs,
 }
 
 #[derive(Args, Debug)]
@@ -266,6 +280,12 @@ fn answer(cli: Cli) -> Result<ExitCode> {
             let file = editions::folder(&root, dest_dir)?.join(editions::epub::NAME);
             editions::epub::write(&root, &file)?;
             terminal::tell(format_args!("wrote {}", file.display()));
+        }
+        Command::Pdf(PdfArgs { parts, edition: EditionArgs { dest_dir } }) => {
+            let root = find_root()?;
+            for file in editions::pdf::write(&root, &parts, &editions::folder(&root, dest_dir)?)? {
+                terminal::tell(format_args!("wrote {}", file.display()));
+            }
         }
         Command::New(NewArgs { id, twin }) => {
             terminal::print(&author::begin::begin(&find_root()?, &id, twin)?)?

@@ -15,6 +15,7 @@
 //! | [`controls`], [`questions`], [`stepping`], [`timelines`], [`teaching`], [`folder`] | gallery | keys, pointer, finger, storage; what works without scripts |
 //! | [`contents`] | a book of sixteen parts | the table of contents, with scripts and without; a page's own headings |
 //! | [`reading`] | gallery; the book's print page | an unknown address, paper |
+//! | [`paper`] | a part of the gallery as a PDF | contents, links, page numbers, pages that are half empty |
 //! | [`running`] | one page of the book that is [`served`] | *Run* |
 //! | [`earlier`] | the same | what an earlier server of the same port has left in the browser |
 //! | [`typefaces`] | gallery; one page of the book | how far a page moves when its typefaces come late |
@@ -37,6 +38,7 @@ mod folder;
 mod gallery;
 mod page;
 mod pages;
+mod paper;
 mod properties;
 mod questions;
 mod reading;

@@ -113,7 +113,7 @@ impl From<Element> for Node {
 }
 
 /// Elements of HTML that are always empty. Readers that take XML for HTML stumble over `<p/>`, but not over `<br/>`.
-const VOID: [&str; 6] = ["br", "col", "hr", "img", "source", "wbr"];
+const VOID: [&str; 7] = ["br", "col", "hr", "img", "link", "source", "wbr"];
 
 /// A text as XML has it. Characters that XML cannot hold become `U+FFFD`.
 pub(crate) fn escape(text: &str) -> String {

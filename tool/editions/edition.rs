@@ -10,6 +10,7 @@ use supervisor::Temporary;
 use crate::build;
 use crate::build::written::{Written, written};
 use crate::editions::date::Date;
+use crate::editions::dom::Node;
 use crate::editions::page::{Answers, Page};
 
 /// The page that a browser opens first. An edition has a cover of its own.
@@ -53,8 +54,8 @@ impl Entry {
     }
 
     fn close(&mut self, answers: Answers) {
-        if let (Some(section), Some(page)) = (answers.section(), self.last_page()) {
-            page.text.children.push(section.into());
+        if let Some(page) = self.last_page() {
+            page.text.children.extend(answers.section(&page.url).map(Node::Element));
         }
     }
 }

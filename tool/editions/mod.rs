@@ -2,12 +2,16 @@
 //!
 //! In reading order: [`dom`] is a page as a tree; [`page`] is what an edition takes from one; [`edition`] is the whole book;
 //! [`places`] says where in an edition a link leads, and [`date`] from when it is; [`epub`] is the edition for e-readers.
+//! [`pdf`] is the one for paper: [`chromium`] prints it, and [`destinations`] are the page numbers for its table of contents.
 
+mod chromium;
 mod date;
+mod destinations;
 mod dom;
 mod edition;
 pub mod epub;
 mod page;
+pub mod pdf;
 mod places;
 
 use std::path::{Path, PathBuf};

@@ -44,12 +44,12 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    /// The section for the end of the chapter; `None` if nothing was asked.
-    pub(crate) fn section(self) -> Option<Element> {
+    /// The section for the end of the chapter, on the page at this address; `None` if nothing was asked.
+    pub(crate) fn section(self, url: &str) -> Option<Element> {
         if self.list.is_empty() {
             return None;
         }
-        let heading = Element::new("h2", &[], vec!["Answers".into()]);
+        let heading = Element::new("h2", &[("id", &format!("{url}#answers"))], vec!["Answers".into()]);
         let children = [vec![heading.into()], self.list].concat();
         Some(Element::new("section", &[("class", "answers")], children))
     }
@@ -229,7 +229,7 @@ mod tests {
         let mut answers = Answers::default();
         let page = Page::take(&format!("<nav>no</nav><main>{main}</main>"), "a/b.html", &mut answers);
         let text = page.expect("a page").text.xml();
-        (text, answers.section().map(|section| section.xml()).unwrap_or_default())
+        (text, answers.section("a/b.html").map(|section| section.xml()).unwrap_or_default())
     }
 
     #[test]
