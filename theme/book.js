@@ -2,8 +2,8 @@
 // help. It takes that file's place by its name. Listings are code.js; search is search.js.
 'use strict';
 
-/** True where a key belongs to what is being typed in. It has this name because mdBook's own scripts call it, too. */
-function mdbook_something_else_has_focus(event) {
+/** True where a key belongs to what is being typed in. */
+function isTyping(event) {
     return /^(?:input|select|textarea)$/i.test(event.target.nodeName) && event.target.type !== 'checkbox';
 }
 
@@ -162,7 +162,7 @@ function remember(key, value) {
     const follow = selector => document.querySelector(selector)?.click();
 
     document.addEventListener('keydown', event => {
-        if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || mdbook_something_else_has_focus(event)) {
+        if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || isTyping(event)) {
             return;
         }
         // The arrows turn pages while nothing that could use them has the focus. Teaching mode turns sections by them.
@@ -176,7 +176,7 @@ function remember(key, value) {
             follow('.nav-chapters.previous');
         }
     });
-    // While the help is open, no key is a shortcut. mdBook's search would keep Escape from closing it.
+    // While the help is open, no key is a shortcut.
     window.addEventListener('keydown', event => help.open && event.stopImmediatePropagation(), true);
     help.addEventListener('click', event => {
         if (event.target === help) {

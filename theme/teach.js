@@ -296,7 +296,7 @@
     }
 
     function key(event) {
-        if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || mdbook_something_else_has_focus(event)) {
+        if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || isTyping(event)) {
             return;
         }
         const turns = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

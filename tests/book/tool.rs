@@ -63,28 +63,35 @@ fn build_writes_a_site_with_code_output_and_sources() {
 /// The index of the site, and its name.
 fn index(site: &Path) -> (String, String) {
     let names = files(site, ".js").into_iter().map(|file| file.display().to_string());
-    let names: Vec<String> = names.filter(|name| name.contains("searchindex")).collect();
+    let names: Vec<String> = names.filter(|name| name.contains("search-index")).collect();
     let [name] = &names[..] else { panic!("not one index: {names:?}") };
     let name = name.rsplit('/').next().expect("a file").to_owned();
     (read(&site.join(&name)), name)
 }
 
 #[test]
-fn the_search_finds_prose_and_names_and_no_output() {
+fn the_search_has_prose_and_names_and_no_output() {
     let scratch = Scratch::new();
     scratch.append(PAGE, "\n## A place\n\nCall `sample::greet` here.\n\n{{#timeline sample/greet}}\n");
+    scratch.edit(
+        "src/SUMMARY.md",
+        "- [A page]",
+        "# The part\n\n- [For teachers](workshop/teach.md)\n- [A page]",
+    );
+    scratch.write("src/workshop/teach.md", "# For teachers\n\nDraw two columns.\n");
+    scratch.write("theme/synonyms.txt", "timeout = deadline\n");
     let (built, site) = build(&scratch);
     assert!(built.status.success(), "{built:?}");
     let (index, name) = index(&site);
     for part in [
-        "\"part/page.html#a-place\"",
-        "Call sample::greet here.",
-        "greet ✓ exactly this source",
-        "\"A page » A place\"",
+        r#"{"url":"part/page.html","place":["The part"],"entries":[{"kind":"page","id":"","title":"A page","#,
+        r#"{"kind":"section","id":"a-place","title":"A place","text":"Call sample::greet here."}"#,
+        r#"{"kind":"program","id":"listing-sample-greet","title":"sample/greet","text":""}"#,
+        r#""synonyms":[["timeout","deadline"]]"#,
     ] {
         assert!(index.contains(part), "{part} is not in {index}");
     }
-    for part in ["Hello", "println", "main ends with exit code"] {
+    for part in ["Hello", "println", "main ends with exit code", "greet.py", "two columns"] {
         assert!(!index.contains(part), "{part} is in {index}");
     }
     // Its name changes with what is in it, so that a browser keeps no old one, and each page has that name.
@@ -97,6 +104,16 @@ fn the_search_finds_prose_and_names_and_no_output() {
     scratch.append(PAGE, "\nMore.\n");
     assert!(build(&scratch).0.status.success());
     assert_ne!(self::index(&site).1, name);
+}
+
+#[test]
+fn every_page_that_a_search_leaves_out_is_in_the_book() {
+    let config = Config::from_disk(this_book().join("book.toml")).expect("book.toml");
+    let unsearched: Vec<String> =
+        config.get("preprocessor.listings.unsearched").expect("book.toml").expect("a list");
+    for page in unsearched {
+        assert!(this_book().join("src").join(&page).is_file(), "{page} is not in the book");
+    }
 }
 
 #[test]
@@ -257,7 +274,7 @@ fn a_mistake_in_book_toml_is_said() {
     let scratch = Scratch::new();
     scratch.edit(
         "book.toml",
-        "[output.html.search]\nenable = true",
+        "[output.html.search]\nenable = false",
         "[output.html.search]\nenable = \"perhaps\"",
     );
     let (failed, _) = build(&scratch);

@@ -57,11 +57,10 @@ const STATES: &[State] = &[
     ("the theme menu", ".menu-bar", SHORT, |page| page.click("#mdbook-theme-toggle")),
     ("the help", "#mdbook-help-popup", SHORT, |page| page.press("?")),
     ("the table of contents", "#mdbook-sidebar", SHORT, |page| page.click("#mdbook-sidebar-toggle")),
-    ("search results", "#mdbook-search-wrapper", SHORT, |page| {
+    ("search results", "#search", SHORT, |page| {
         page.press("/");
-        page.until("document.activeElement.id === 'mdbook-searchbar'");
         "instructor".chars().for_each(|letter| page.press(&letter.to_string()));
-        page.until("document.querySelector('#mdbook-searchresults li')");
+        page.until("document.querySelector('#search-results a')");
         page.press("ArrowDown");
     }),
     ("answers", "main", gallery::QUESTIONS, |page| {

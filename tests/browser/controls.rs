@@ -1,4 +1,4 @@
-//! What a reader operates: keys, search, the copy button, the theme.
+//! What a reader operates: keys, the copy button, the theme.
 
 use serde_json::json;
 
@@ -84,95 +84,6 @@ fn arrows_turn_pages_and_help_tells_so() {
     assert!(page.text("document.querySelector('dialog[open]').innerText").contains("previous and next page"));
     page.press("Escape");
     page.until("!document.querySelector('dialog[open]')");
-}
-
-/// Types a word into the search, which is open, and waits for what it finds.
-fn search_for(page: &mut Page, word: &str) {
-    page.until("document.activeElement.id === 'mdbook-searchbar'");
-    page.eval("document.activeElement.select()");
-    for letter in word.chars() {
-        page.press(&letter.to_string());
-    }
-    page.until(&format!(
-        "document.getElementById('mdbook-searchresults-header').textContent.includes({word:?})"
-    ));
-}
-
-#[test]
-fn search_opens_and_closes_by_key_as_often_as_one_likes() {
-    let Some(reader) = gallery::reader() else { return };
-    let mut page = Page::new(reader);
-    page.go(gallery::CHAPTER);
-    let open = "document.getElementById('mdbook-searchbar').checkVisibility()";
-    let focused = "document.activeElement.id || document.activeElement.getAttribute('class') || ''";
-    assert!(!page.requests().iter().any(|url| url.contains("searchindex")), "loaded before it is wanted");
-    page.eval("document.querySelector('.clip-button').focus()");
-    let words = [("s", "exercises"), ("/", "instructor"), ("s", "chapter"), ("s", "instructor::chapter")];
-    for (key, word) in words {
-        page.press(key);
-        search_for(&mut page, word);
-        let found = page.text("document.getElementById('mdbook-searchresults').innerHTML");
-        assert!(found.contains(gallery::CHAPTER.trim_start_matches('/')), "{word} is there; found {found}");
-        page.press("Escape");
-        assert!(!page.holds(open), "Escape closes it");
-        assert_eq!(page.text(focused), "clip-button", "the focus returns");
-    }
-    // From its results, and from the page without a focus.
-    page.eval("document.activeElement.blur()");
-    page.press("s");
-    search_for(&mut page, "process");
-    let chosen =
-        "[...document.querySelectorAll('#mdbook-searchresults li')].findIndex(one => one.matches('.focus'))";
-    for (key, at) in [("ArrowDown", 0), ("ArrowDown", 1), ("ArrowUp", 0), ("ArrowUp", -1), ("ArrowDown", 0)] {
-        page.press(key);
-        assert_eq!(page.eval(chosen), json!(at), "{key}");
-    }
-    page.press("Escape");
-    assert!(!page.holds(open));
-    assert_eq!(page.text(focused), "mdbook-search-toggle");
-    // By the button, and Enter leads to the first one.
-    page.press("Enter");
-    page.until(open);
-    search_for(&mut page, "instructor");
-    let first = page.text("new URL(document.querySelector('#mdbook-searchresults a').href).pathname");
-    page.press("Enter");
-    page.arrive();
-    assert_eq!(page.location(), first);
-    page.until("document.querySelector('main mark')");
-    page.press("s");
-    page.until(open);
-    page.press("Escape");
-    // What else has keys has them still.
-    page.press("?");
-    page.until("document.querySelector('dialog[open]')");
-    page.press("s");
-    assert!(!page.holds(open), "in the help a letter is no shortcut");
-    page.press("Escape");
-    page.until("!document.querySelector('dialog[open]')");
-    page.eval("document.getElementById('mdbook-theme-toggle').focus()");
-    page.press("Enter");
-    page.press("s");
-    assert!(!page.holds(open), "nor is it in the menu");
-    page.press("Escape");
-    assert_eq!(page.text(focused), "mdbook-theme-toggle");
-    page.press("t");
-    assert!(page.holds("document.documentElement.classList.contains('teaching')"));
-    page.press("t");
-    page.press("Escape");
-    assert_eq!(page.troubles(), [""; 0]);
-    // Down, Down, Enter, as one who searches does.
-    page.press("/");
-    search_for(&mut page, "process");
-    page.press("ArrowDown");
-    page.press("ArrowDown");
-    let second = page.text("new URL(document.querySelectorAll('#mdbook-searchresults a')[1].href).pathname");
-    page.press("Enter");
-    page.arrive();
-    assert_eq!(page.location(), second);
-    page.until("document.querySelector('main mark')");
-    page.press("ArrowRight");
-    page.arrive();
-    assert_eq!(page.troubles(), [""; 0]);
 }
 
 #[test]

@@ -16,10 +16,11 @@
 //! | [`contents`] | a book of sixteen parts | the table of contents, with scripts and without; a page's own headings |
 //! | [`reading`] | gallery; the book's print page | an unknown address, paper |
 //! | [`paper`] | a part of the gallery as a PDF | contents, links, page numbers, pages that are half empty |
+//! | [`searching`] | gallery; the book's index | keys, links and highlights of the search; twenty queries as readers type them |
 //! | [`running`] | one page of the book that is [`served`] | *Run* |
 //! | [`earlier`] | the same | what an earlier server of the same port has left in the browser |
 //! | [`typefaces`] | gallery; one page of the book | how far a page moves when its typefaces come late |
-//! | [`template`], [`upstream`] | no browser | how this theme differs from mdBook's, and what mdBook's scripts expect of it |
+//! | [`template`] | no browser | how this theme differs from mdBook's |
 //!
 //! `FULL=1` has each page of the book looked at thoroughly, and the hard cases of figures in the gallery. Without it, an unchanged
 //! page of the book can have these faults until its turn in the share comes: a color that is too weak, in light or dark; what axe
@@ -43,6 +44,7 @@ mod properties;
 mod questions;
 mod reading;
 mod running;
+mod searching;
 mod served;
 mod share;
 mod site;
@@ -51,4 +53,3 @@ mod teaching;
 mod template;
 mod timelines;
 mod typefaces;
-mod upstream;

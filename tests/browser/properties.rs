@@ -507,9 +507,9 @@ fn controls(visit: &mut Visit) -> Vec<String> {
         document.activeElement.blur()",
     );
     page.press("/");
-    page.until("window.search && document.activeElement.id === 'mdbook-searchbar'");
+    page.until("window.searchIndex && document.activeElement.id === 'search-field'");
     page.press("Escape");
-    let still = page.holds("document.getElementById('mdbook-searchbar').checkVisibility()");
+    let still = page.holds("document.getElementById('search').open");
     let mut troubles = page.troubles();
     troubles.extend(still.then(|| "the search does not close".to_owned()));
     troubles

@@ -34,7 +34,7 @@ const PICTURE: &str = "card.png";
 pub fn describe(
     pages: &[Written<'_>],
     contents: &Contents,
-    index: Option<&Replaced>,
+    index: &Replaced,
     config: &Config,
     site: &Path,
 ) -> Result<()> {
@@ -47,12 +47,9 @@ pub fn describe(
             let described = page.described(&with_outline(&html));
             html = described.with_context(|| format!("{} has no description", file.display()))?;
         }
-        if let Some(index) = index {
-            html = index.in_page(&html);
-        }
-        fs::write(&file, html).with_context(|| format!("cannot write {}", file.display()))
+        fs::write(&file, index.in_page(&html)).with_context(|| format!("cannot write {}", file.display()))
     };
-    for (number, Written { chapter, url, html }) in pages.iter().enumerate() {
+    for (number, Written { chapter, url, html, .. }) in pages.iter().enumerate() {
         let page = Page {
             title: &chapter.name,
             site: config.book.title.as_deref().unwrap_or_default(),

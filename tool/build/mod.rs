@@ -153,9 +153,8 @@ pub(crate) fn build(root: &Path, dest: &Path, mut config: Config) -> Result<MDBo
 /// When a page cannot be written, or a source cannot be copied.
 pub fn finish(root: &Path, book: &Book, shown: &Shown, config: &Config, site: &Path) -> Result<()> {
     let pages = written(book, site)?;
-    let options = config.html_config().and_then(|html| html.search).unwrap_or_default();
     let index = thread::scope(|scope| {
-        let index = scope.spawn(|| search::write(&pages, &options, site));
+        let index = scope.spawn(|| search::write(&pages, shown, config, root, site));
         recordings::write(root, shown, site)?;
         for code in shown.code.values() {
             let copy = site.join(&code.site_path);
@@ -166,7 +165,7 @@ pub fn finish(root: &Path, book: &Book, shown: &Shown, config: &Config, site: &P
         index.join().expect("the thread that writes the search index")
     })?;
     let contents = contents::write(book, site)?;
-    describe(&pages, &contents, index.as_ref(), config, site)
+    describe(&pages, &contents, &index, config, site)
 }
 
 /// book.toml with mdBook's variables (`MDBOOK_…`) over it.

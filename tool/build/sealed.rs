@@ -1,9 +1,8 @@
 //! Figures that mdBook passes through unread.
 //!
-//! A drawing has a thousand elements. mdBook would parse each of them, keep it in a tree, write it twice, and put its words in
-//! the search index, where a reader who searches finds the output of a program before the text about it. All of this takes most
-//! of a build. So the preprocessor puts drawings and outputs into script elements, whose text is copied as it is and not indexed.
-//! When the pages are written, the scripts' tags are taken off.
+//! A drawing has a thousand elements. mdBook would parse each of them, keep it in a tree, and write it twice, which takes most of
+//! a build. So the preprocessor puts drawings and outputs into script elements, whose text is copied as it is. When the pages are
+//! written, the scripts' tags are taken off.
 //!
 //! A caption stays outside: it says what is found, and mdBook rewrites its links for the print page.
 

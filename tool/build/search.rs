@@ -1,141 +1,248 @@
-//! The search index: the prose of all pages, their headings, and the names of listings.
+//! The search index: the prose of all pages, their headings, the terms of the glossary, and the names of listings.
 //!
 //! mdBook's own index has all that is on a page. A reader who searches would find a word in the output of ten programs before
-//! the text about it, and the index of a large book would take a quarter of its build. So `book.toml` has mdBook index nothing,
-//! and this index takes its place. It is made of the pages as mdBook wrote them: without code, output and drawings.
+//! the text about it. So `book.toml` turns mdBook's search off, and this index is made of the pages as mdBook wrote them,
+//! without code, outputs, figures, questions and solutions. `theme/search.js` loads it, and decides what is found.
 
+use std::fs;
 use std::path::Path;
 
-use anyhow::Result;
-use elasticlunr::IndexBuilder;
-use mdbook_driver::config::Search;
-use serde_json::json;
+use anyhow::{Context, Result};
+use mdbook_driver::config::Config;
+use serde::Serialize;
 
+use crate::build::shown::Shown;
 use crate::build::written::{Replaced, Written};
 
-/// Writes the index of these pages in place of mdBook's; `None` if the book is not to be searched.
+/// The words that mean the same to a reader who searches: each line of the file is a group of them.
+const SYNONYMS: &str = "theme/synonyms.txt";
+
+/// The name of the index, as the template has it.
+const NAME: &str = "search-index";
+
+/// Elements whose text is not prose. In an unopened page, a figure's script has its drawing.
+const ELEMENTS: [&str; 6] = ["pre", "figure", "script", "style", "svg", "noscript"];
+
+/// Classes of elements that a search should not find: they are for instructors, give an answer away, or explain a figure.
+const CLASSES: [&str; 6] =
+    ["instructor", "key", "predict", "exercise-hint", "exercise-start", "exercise-solution"];
+
+/// Elements inside a word or a sentence.
+const INLINE: [&str; 12] =
+    ["a", "abbr", "b", "code", "em", "i", "kbd", "span", "strong", "sub", "sup", "samp"];
+
+/// What `theme/search.js` reads.
+#[derive(Serialize)]
+struct Index {
+    /// The groups of synonyms.
+    synonyms: Vec<Vec<String>>,
+    pages: Vec<Page>,
+}
+
+#[derive(Serialize)]
+struct Page {
+    url: String,
+    /// The part of the book that it belongs to, and the pages above it.
+    place: Vec<String>,
+    /// The first one is the page itself.
+    entries: Vec<Entry>,
+}
+
+/// Something that can be found.
+#[derive(Debug, PartialEq, Serialize)]
+struct Entry {
+    kind: &'static str,
+    /// Where it is on its page; empty at the top.
+    id: String,
+    title: String,
+    text: String,
+}
+
+impl Entry {
+    fn new(kind: &'static str, id: &str) -> Entry {
+        Entry { kind, id: id.to_owned(), title: String::new(), text: String::new() }
+    }
+}
+
+/// Writes the index beside the pages.
 ///
 /// # Errors
 ///
-/// When mdBook has left no index, or this one cannot be written.
-pub fn write(pages: &[Written<'_>], options: &Search, site: &Path) -> Result<Option<Replaced>> {
-    if !options.enable || !options.copy_js {
-        return Ok(None);
+/// When the synonyms cannot be read, or the index cannot be written.
+pub fn write(
+    pages: &[Written<'_>],
+    shown: &Shown,
+    config: &Config,
+    root: &Path,
+    site: &Path,
+) -> Result<Replaced> {
+    let unsearched: Vec<String> =
+        config.get("preprocessor.listings.unsearched").context("in book.toml")?.unwrap_or_default();
+    let is_searched = |page: &&Written<'_>| {
+        !unsearched.iter().any(|path| page.chapter.path.as_deref() == Some(Path::new(path)))
+    };
+    let synonyms =
+        fs::read_to_string(root.join(SYNONYMS)).with_context(|| format!("cannot read {SYNONYMS}"))?;
+    let index = Index {
+        synonyms: groups(&synonyms),
+        pages: pages.iter().filter(is_searched).map(|page| read(page, shown)).collect(),
+    };
+    let script = format!("window.searchIndex = {};\n", serde_json::to_string(&index)?);
+    Replaced::write(site, NAME, format!("{NAME}.js"), &script)
+}
+
+/// One group a line, its members between `=`.
+fn groups(text: &str) -> Vec<Vec<String>> {
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    lines.map(|line| line.split('=').map(|member| member.trim().to_owned()).collect()).collect()
+}
+
+fn read(page: &Written<'_>, shown: &Shown) -> Page {
+    let is_error = page.url.starts_with("errors/") && page.url != "errors/index.html";
+    let mut entries = entries(&page.html, if is_error { "error" } else { "page" });
+    let path = page.chapter.path.as_deref();
+    // A twin is found by the listing's own name.
+    let programs =
+        shown.places.listings().filter(|(id, place, _)| path == Some(Path::new(place)) && !id.contains('.'));
+    entries
+        .extend(programs.map(|(id, _, name)| Entry { title: id.to_owned(), ..Entry::new("program", &name) }));
+    let part = page.part.map(str::to_owned);
+    Page {
+        url: page.url.clone(),
+        place: part.into_iter().chain(page.chapter.parent_names.iter().cloned()).collect(),
+        entries,
     }
-    Replaced::script(site, "searchindex", |_| Ok(script(pages, options))).map(Some)
 }
 
-/// The index as mdBook's `searcher.js` loads it.
-fn script(pages: &[Written<'_>], options: &Search) -> String {
-    let mut index = IndexBuilder::new().add_fields(&["title", "body", "breadcrumbs"]).build();
-    let mut urls = vec![];
-    for page in pages {
-        for section in sections(&page.html, options.heading_split_level) {
-            let (heading, body) = (words(&section.heading), words(&section.body));
-            let mut crumbs = page.chapter.parent_names.clone();
-            crumbs.push(page.chapter.name.clone());
-            let title = if heading.is_empty() { page.chapter.name.clone() } else { heading.clone() };
-            crumbs.extend(Some(heading).filter(|heading| !heading.is_empty()));
-            index.add_doc(&urls.len().to_string(), [title, body, crumbs.join(" » ")]);
-            let anchor = section.id.map(|id| format!("#{id}")).unwrap_or_default();
-            urls.push(format!("{}{anchor}", page.url));
-        }
-    }
-    let boost = |boost: u8| json!({ "boost": boost });
-    let config = json!({
-        "results_options": { "limit_results": options.limit_results, "teaser_word_count": options.teaser_word_count },
-        "search_options": {
-            "bool": if options.use_boolean_and { "AND" } else { "OR" },
-            "expand": options.expand,
-            "fields": {
-                "title": boost(options.boost_title),
-                "body": boost(options.boost_paragraph),
-                "breadcrumbs": boost(options.boost_hierarchy),
-            },
-        },
-        "doc_urls": urls,
-    });
-    let config = config.to_string();
-    let json = format!("{{\"index\":{},{}", index.to_json(), &config[1..]);
-    let quoted = json.replace('\\', "\\\\").replace('\'', "\\'");
-    // A browser reads JSON in a string faster than an object in a script.
-    format!("window.search = Object.assign(window.search, JSON.parse('{quoted}'));")
-}
-
-/// What is below one heading of a page.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Section {
-    id: Option<String>,
-    heading: String,
-    body: String,
-}
-
-/// The sections of a page that begin with headings of this level or of one above. In what mdBook writes, each `<` and each `>`
-/// that is not part of a tag is escaped.
-fn sections(html: &str, deepest: u8) -> Vec<Section> {
+/// What a page has between its headings and its terms. In what mdBook writes, each `<` and each `>` that is not part of a tag
+/// is escaped.
+fn entries(html: &str, kind: &'static str) -> Vec<Entry> {
     let main = html.split_once("<main").map_or("", |(_, main)| main);
     let mut rest = main.split_once("</main>").map_or(main, |(main, _)| main);
     rest = rest.split_once('>').map_or("", |(_, main)| main);
-    let mut sections = vec![Section::default()];
-    let mut in_heading = false;
+    let mut entries = vec![Entry::new(kind, "")];
+    let mut in_title = false;
     while let Some((text, tag)) = rest.split_once('<') {
         let end = if tag.starts_with("!--") { "-->" } else { ">" };
         let (tag, after) = tag.split_once(end).unwrap_or((tag, ""));
-        let section = sections.last_mut().expect("the first section is always there");
-        let to = if in_heading { &mut section.heading } else { &mut section.body };
+        let (name, _) = tag.split_once([' ', '\n']).unwrap_or((tag, ""));
+        let entry = entries.last_mut().expect("the page itself is the first entry");
+        let to = if in_title { &mut entry.title } else { &mut entry.text };
         to.push_str(text);
-        if !tag.starts_with('/') {
+        if !INLINE.contains(&name.trim_start_matches('/')) {
             to.push(' ');
         }
         rest = after;
-        let name = tag.split(' ').next().unwrap_or(tag);
-        match name.as_bytes() {
-            // Code and output, and figures that are still sealed.
-            b"pre" | b"script" | b"style" => {
-                let close = format!("</{name}>");
-                rest = rest.split_once(close.as_str()).map_or("", |(_, after)| after);
+        if is_left_out(name, tag) {
+            rest = behind(name, rest);
+            continue;
+        }
+        match name {
+            "h1" => in_title = true,
+            "h2" | "h3" | "dt" => {
+                in_title = true;
+                let kind = if name == "dt" { "term" } else { "section" };
+                entries.push(Entry::new(kind, attribute(tag, "id")));
             }
-            [b'h', level @ b'1'..=b'6'] if level - b'0' <= deepest => {
-                in_heading = true;
-                let id = tag.split_once("id=\"").and_then(|(_, id)| id.split_once('"'));
-                let id = id.map(|(id, _)| id.to_owned());
-                sections.push(Section { id, ..Section::default() });
+            // An error's page begins with its message.
+            "blockquote" if kind == "error" && entries.len() == 1 => {
+                in_title = true;
+                entries.push(Entry::new(kind, ""));
             }
-            [b'/', b'h', level @ b'1'..=b'6'] if level - b'0' <= deepest => in_heading = false,
+            "/h1" | "/h2" | "/h3" | "/dt" | "/blockquote" => in_title = false,
+            "/td" | "/th" => entries.last_mut().expect("the page itself").text.push_str("· "),
             _ => {}
         }
     }
-    sections.retain(|section| !section.heading.is_empty() || !section.body.trim().is_empty());
-    sections
+    for entry in &mut entries {
+        entry.title = plain(&entry.title);
+        entry.text = plain(&entry.text);
+    }
+    entries
+}
+
+fn is_left_out(name: &str, tag: &str) -> bool {
+    ELEMENTS.contains(&name) || attribute(tag, "class").split(' ').any(|class| CLASSES.contains(&class))
+}
+
+/// The value of an attribute; empty if there is none.
+fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
+    let value = tag.split_once(&format!(" {name}=\"")).and_then(|(_, value)| value.split_once('"'));
+    value.map_or("", |(value, _)| value)
+}
+
+/// What is behind the end of an element, which may have others of its name in it.
+fn behind<'a>(name: &str, mut rest: &'a str) -> &'a str {
+    let mut depth = 1;
+    while let Some((_, tag)) = rest.split_once('<') {
+        rest = tag;
+        let (is_end, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
+        let Some(after) = tag.strip_prefix(name).filter(|after| after.starts_with(['>', ' ', '\n'])) else {
+            continue;
+        };
+        depth = if is_end { depth - 1 } else { depth + 1 };
+        if depth == 0 {
+            return after.trim_start_matches('>');
+        }
+    }
+    ""
 }
 
 /// A text without its escapes, one blank between its words.
-fn words(text: &str) -> String {
+fn plain(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    let text = words.join(" ").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    text.replace("&#123;", "{").replace("&#39;", "'").replace("&amp;", "&")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn section(id: Option<&str>, heading: &str, body: &str) -> Section {
-        Section { id: id.map(str::to_owned), heading: heading.to_owned(), body: body.to_owned() }
+    fn entry(kind: &'static str, id: &str, title: &str, text: &str) -> Entry {
+        Entry { kind, id: id.into(), title: title.into(), text: text.into() }
     }
 
     #[test]
-    fn a_page_is_cut_at_its_headings_and_its_code_is_left_out() {
+    fn a_page_is_cut_at_its_headings_and_terms() {
         let html = "<nav>no</nav><main id=\"m\">\n<h1 id=\"one\"><a class=\"header\" href=\"#one\">The\nfirst</a></h1>\n\
-            <p>Call <code>a::&lt;b&gt;</code>.</p><!-- <p>no</p> --><pre class=\"x\"><code>no</code></pre>\n\
-            <h2 id=\"two\">Second</h2><p>R&amp;D</p><h4 id=\"no\">Deep</h4><script type=\"text/figure\"><p>no</p></script></main><p>no</p>";
-        let found: Vec<Section> = sections(html, 3)
-            .into_iter()
-            .map(|one| Section { heading: words(&one.heading), body: words(&one.body), ..one })
-            .collect();
+            <p>Call <code>a::&lt;b&gt;</code>.</p><!-- <p>no</p> -->\n\
+            <h2 id=\"two\">Second</h2><p>R&amp;D</p><h4 id=\"deep\">Deep</h4><dl><dt id=\"pid\">pid</dt><dd>A number.</dd></dl>\n            <table><tr><td>a</td><td>b</td></tr></table></main><p>no</p>";
         assert_eq!(
-            found,
-            [section(Some("one"), "The first", "Call a::<b>."), section(Some("two"), "Second", "R&D Deep")]
+            entries(html, "page"),
+            [
+                entry("page", "", "The first", "Call a::<b>."),
+                entry("section", "two", "Second", "R&D Deep"),
+                entry("term", "pid", "pid", "A number. a · b ·"),
+            ]
         );
-        assert_eq!(sections("<main><p>a</p></main>", 3).len(), 1);
+    }
+
+    #[test]
+    fn the_message_of_an_error_is_an_entry() {
+        let html = "<main><h1>Lost</h1>\n<blockquote>\n<p>… is lost</p>\n</blockquote>\n<p>Why.</p><blockquote>So.</blockquote></main>";
+        let message = entry("error", "", "… is lost", "Why. So.");
+        assert_eq!(entries(html, "error"), [entry("error", "", "Lost", ""), message]);
+        assert_eq!(entries(html, "page"), [entry("page", "", "Lost", "… is lost Why. So.")]);
+    }
+
+    #[test]
+    fn what_is_no_prose_and_what_gives_an_answer_away_is_left_out() {
+        for left_out in [
+            "<pre class=\"x\"><code>no</code></pre>",
+            "<figure><figcaption>no</figcaption><figure>no</figure>no</figure>",
+            "<script type=\"text/figure\"><p>no</p></script>",
+            "<aside class=\"predict\" id=\"p\"><p>no</p></aside>",
+            "<aside class=\"note instructor\"><p>no</p></aside>",
+            "<details class=\"exercise-solution\"><details>no</details>no</details>",
+        ] {
+            let html = format!("<main><p>Before</p>{left_out}<p>after</p></main>");
+            assert_eq!(entries(&html, "page"), [entry("page", "", "", "Before after")], "{left_out}");
+        }
+    }
+
+    #[test]
+    fn synonyms_are_read_a_group_a_line() {
+        assert_eq!(groups("# why\n\ntimeout = time limit\n"), [["timeout", "time limit"]]);
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use mdbook_driver::book::{Book, Chapter};
+use mdbook_driver::book::{Book, BookItem, Chapter};
 use sha2::{Digest, Sha256};
 
 /// A page of the site.
@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 pub struct Written<'a> {
     /// The chapter that it shows.
     pub chapter: &'a Chapter,
+    /// The title of the book's part that it belongs to.
+    pub part: Option<&'a str>,
     /// Its address, from the site's root.
     pub url: String,
     /// Its HTML.
@@ -24,11 +26,23 @@ pub struct Written<'a> {
 ///
 /// When a page cannot be read.
 pub fn written<'a>(book: &'a Book, site: &Path) -> Result<Vec<Written<'a>>> {
-    let page = |chapter: &'a Chapter| {
+    let mut part = None;
+    let page = |item: &'a BookItem| {
+        let chapter = match item {
+            BookItem::Chapter(chapter) => chapter,
+            BookItem::PartTitle(title) => {
+                part = Some(title.as_str());
+                return None;
+            }
+            BookItem::Separator => {
+                part = None;
+                return None;
+            }
+        };
         let url = address(chapter.path.as_ref()?);
-        Some(read(&site.join(&url)).map(|html| Written { chapter, url, html }))
+        Some(read(&site.join(&url)).map(|html| Written { chapter, part, url, html }))
     };
-    book.chapters().filter_map(page).collect()
+    book.iter().filter_map(page).collect()
 }
 
 /// The address of a chapter's page, from the site's root. mdBook makes a folder's README its index.
@@ -38,7 +52,7 @@ pub fn address(path: &Path) -> String {
     path.display().to_string()
 }
 
-/// The name of a script that mdBook has written, and of the script in its place. A browser keeps a script by its name, so the name
+/// The name of a script in what mdBook has written, and of the script in its place. A browser keeps a script by its name, so the name
 /// changes with what is in it.
 #[derive(Clone, Debug, Default)]
 pub struct Replaced {
@@ -61,10 +75,19 @@ impl Replaced {
         let old =
             names.into_iter().find(is_it).with_context(|| format!("mdBook has written no {name}.js"))?;
         let text = make(read(&site.join(&old))?)?;
+        fs::remove_file(site.join(&old)).with_context(|| format!("cannot remove {old}"))?;
+        Replaced::write(site, name, old, &text)
+    }
+
+    /// Writes a script for which the template has the name `old`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn write(site: &Path, name: &str, old: String, text: &str) -> Result<Replaced> {
         let hash = Sha256::digest(text.as_bytes());
         let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
         let new = format!("{name}-{hash}.js");
-        fs::remove_file(site.join(&old)).with_context(|| format!("cannot remove {old}"))?;
         fs::write(site.join(&new), text).with_context(|| format!("cannot write {new}"))?;
         Ok(Replaced { old, new })
     }

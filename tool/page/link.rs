@@ -39,6 +39,11 @@ impl Places {
         here.then(|| name(&shown))
     }
 
+    /// The listings, each with the page that shows it first, and the name that a link to it uses there.
+    pub fn listings(&self) -> impl Iterator<Item = (&str, &str, String)> {
+        self.first.iter().map(|(id, shown)| (id.as_str(), self.pages[shown].as_str(), name(shown)))
+    }
+
     /// The address of what `wanted` names, for a link on `page`; nothing if no page shows it.
     fn address(&self, wanted: &str, page: &Path) -> Option<String> {
         let shown = if self.pages.contains_key(wanted) { wanted } else { self.first.get(wanted)? };
