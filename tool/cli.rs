@@ -277,7 +277,7 @@ fn answer(cli: Cli) -> Result<ExitCode> {
         }
         Command::Epub(EditionArgs { dest_dir }) => {
             let root = find_root()?;
-            let file = editions::folder(&root, dest_dir)?.join(editions::epub::NAME);
+            let file = editions::folder(&root, dest_dir)?.join(build::offline::EPUB);
             editions::epub::write(&root, &file)?;
             terminal::tell(format_args!("wrote {}", file.display()));
         }

@@ -1,4 +1,4 @@
-//! The editions of the book: the EPUB for e-readers.
+//! The editions of the book: the EPUB for e-readers, and where the site has them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -277,4 +277,24 @@ fn the_same_book_gives_the_same_epub() {
         fs::read(scratch.path("out/hello-process-world.epub")).expect("an EPUB")
     };
     assert_eq!(bytes(), bytes());
+}
+
+#[test]
+fn a_site_has_the_editions_that_were_made() {
+    let scratch = Scratch::new();
+    scratch.append(PAGE, "\n<!-- editions -->\n");
+    let page = || {
+        let built = run(&mut book(scratch.root(), &["build", "--dest-dir", "site"]));
+        assert!(built.status.success(), "{built:?}");
+        fs::read_to_string(scratch.path("site/part/page.html")).expect("a page")
+    };
+    let without = page();
+    assert!(!without.contains("editions"), "{without}");
+    scratch.write("target/book/hello-process-world.epub", "an EPUB");
+    scratch.write("target/book/pdf/part.pdf", "a PDF");
+    let with = page();
+    for file in ["hello-process-world.epub", "pdf/part.pdf"] {
+        assert!(with.contains(&format!("<a href=\"../{file}\">")), "{with}");
+        assert!(scratch.path("site").join(file).is_file(), "{file} is not in the site");
+    }
 }

@@ -11,6 +11,7 @@ use mdbook_driver::config::Config;
 use mdbook_markdown::pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::build::contents::Contents;
+use crate::build::offline::Editions;
 use crate::build::outline::with_outline;
 use crate::build::sealed::open;
 use crate::build::written::{Replaced, Written, read};
@@ -34,6 +35,7 @@ const PICTURE: &str = "card.png";
 pub fn describe(
     pages: &[Written<'_>],
     contents: &Contents,
+    editions: &Editions,
     index: &Replaced,
     config: &Config,
     site: &Path,
@@ -42,7 +44,7 @@ pub fn describe(
     // `url` is where the page is in the book: the first page is the site's index, too.
     let finish = |file: &str, html: &str, url: &str, page: Option<&Page<'_>>| {
         let file = site.join(file);
-        let mut html = contents.in_page(&open(html), url);
+        let mut html = editions.in_page(&contents.in_page(&open(html), url), url);
         if let Some(page) = page {
             let described = page.described(&with_outline(&html));
             html = described.with_context(|| format!("{} has no description", file.display()))?;

@@ -3,13 +3,15 @@
 //! In reading order: [`shown`] reads what all pages show, and [`preprocess`] puts it on them, figures [`sealed`]; `backend` is
 //! mdBook's; [`mod@written`] reads what mdBook wrote, [`contents`] is the table of contents, and [`search`] makes an index;
 //! [`mod@describe`] opens the figures, and adds each page's [`outline`] and what it says about itself;
-//! [`recordings`] are what *Run* replays where nothing can be run. [`stock`] is the way in for a stock `mdbook build`, and
+//! [`recordings`] are what *Run* replays where nothing can be run, and [`offline`] are editions that were made
+//! before. [`stock`] is the way in for a stock `mdbook build`, and
 //! [`notices`] decides which of mdBook's messages are shown.
 
 mod backend;
 pub mod contents;
 pub mod describe;
 pub mod notices;
+pub mod offline;
 pub mod outline;
 pub mod preprocess;
 pub mod recordings;
@@ -34,6 +36,7 @@ use supervisor::{Temporary, temporary};
 
 use crate::build::backend::Backend;
 use crate::build::describe::describe;
+use crate::build::offline::Editions;
 use crate::build::preprocess::Listings;
 use crate::build::shown::Shown;
 use crate::build::written::written;
@@ -165,7 +168,8 @@ pub fn finish(root: &Path, book: &Book, shown: &Shown, config: &Config, site: &P
         index.join().expect("the thread that writes the search index")
     })?;
     let contents = contents::write(book, site)?;
-    describe(&pages, &contents, &index, config, site)
+    let editions = Editions::copy(root, site)?;
+    describe(&pages, &contents, &editions, &index, config, site)
 }
 
 /// book.toml with mdBook's variables (`MDBOOK_…`) over it.

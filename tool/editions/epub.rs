@@ -17,9 +17,6 @@ use crate::editions::edition::{COVER, Edition, Entry};
 use crate::editions::page::BOOK;
 use crate::editions::places::Places;
 
-/// The name of the file.
-pub const NAME: &str = "hello-process-world.epub";
-
 const STYLE: &str = "theme/css/epub.css";
 const PICTURE: &str = "theme/cover.svg";
 

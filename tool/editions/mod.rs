@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use crate::build::offline::MADE;
+
 /// Where editions go: to the folder that was named, or beside what Cargo builds.
 ///
 /// # Errors
@@ -26,6 +28,6 @@ use anyhow::Result;
 pub fn folder(root: &Path, named: Option<PathBuf>) -> Result<PathBuf> {
     Ok(match named {
         Some(folder) => std::path::absolute(folder)?,
-        None => root.join("target/book"),
+        None => root.join(MADE),
     })
 }

@@ -17,8 +17,8 @@ const CONTROLS: [&str; 11] = [
     "textarea",
 ];
 
-/// Parts of a page that only the site has: *Run*, and notes for an instructor, which teaching mode shows.
-const OF_THE_SITE: [&str; 2] = ["run-it", "instructor"];
+/// Parts of a page that only the site has: *Run*, notes for an instructor, which teaching mode shows, and links to editions.
+const OF_THE_SITE: [&str; 3] = ["run-it", "instructor", "editions"];
 
 /// Folds that answer a question. They go to the end of the chapter.
 const ANSWERS: [&str; 3] = ["answer", "exercise-hint", "exercise-solution"];
@@ -95,6 +95,12 @@ impl Taking<'_> {
         if element.name == "details" && ANSWERS.iter().any(|class| element.has_class(class)) {
             return Some(self.moved(element));
         }
+        if element.has_class("how") {
+            element = name_of(element);
+        } else if element.has_class("veil") {
+            element.name = "div".to_owned();
+            element.children.retain(|child| !is_summary(child));
+        }
         self.attributes(&mut element);
         if let [b'h', b'1'..=b'6'] = element.name.as_bytes()
             && let Some(id) = element.attribute("id")
@@ -162,6 +168,16 @@ impl Taking<'_> {
         self.answers.list.push(answer.into());
         Element::new("p", &[("class", "to-answer")], vec![to(&id, &name).into()])
     }
+}
+
+fn is_summary(node: &Node) -> bool {
+    matches!(node, Node::Element(element) if element.name == "summary")
+}
+
+/// The name of a program, of the fold that says how to run it. How is the same for each, and the book says it once.
+fn name_of(fold: Element) -> Element {
+    let name = fold.elements().find(|element| element.name == "summary").cloned().unwrap_or_default();
+    Element::new("span", &[("class", "listing-id")], name.children)
 }
 
 fn first_mut<'a>(element: &'a mut Element, name: &str) -> Option<&'a mut Element> {
@@ -241,6 +257,17 @@ mod tests {
         let expected = "<section id=\"a/b.html\"><pre>a</pre>\
              <details class=\"events\" open=\"open\"><summary>s</summary>t</details></section>";
         assert_eq!((text.as_str(), answers.as_str()), (expected, ""));
+    }
+
+    #[test]
+    fn a_program_is_named_and_its_output_is_open() {
+        let (text, _) = take(
+            "<figcaption><details class=how><summary class=listing-id>hello</summary><p>Run it so.</p></details></figcaption>\
+             <details class=veil><summary>Show</summary><pre>out</pre></details>",
+        );
+        let expected = "<figcaption><span class=\"listing-id\">hello</span></figcaption>\
+             <div class=\"veil\"><pre>out</pre></div>";
+        assert!(text.contains(expected), "{text}");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use supervisor::Temporary;
 
+use crate::build::offline::PDFS;
 use crate::editions::chromium::Chromium;
 use crate::editions::destinations::{Destinations, destinations};
 use crate::editions::dom::{Element, Node, escape, parse};
@@ -19,9 +20,6 @@ use crate::editions::edition::{COVER, Edition, Entry};
 use crate::editions::page::BOOK;
 use crate::editions::places::Places;
 use crate::text::nearest::nearest;
-
-/// The folder of the PDFs.
-const FOLDER: &str = "pdf";
 
 /// The name of the PDF with the pages that come before all parts.
 const BEFORE: &str = "introduction";
@@ -46,7 +44,7 @@ pub fn write(root: &Path, named: &[String], folder: &Path) -> Result<Vec<PathBuf
         bail!("there is no part `{unknown}`: did you mean `{near}`? The parts are {}", names.join(", "));
     }
     parts.retain(|part| named.is_empty() || named.contains(&part.name));
-    let folder = folder.join(FOLDER);
+    let folder = folder.join(PDFS);
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let work = Temporary::new_in(&folder)?;
     fs::copy(root.join(STYLE), edition.site.path().join("paper.css"))
@@ -220,6 +218,9 @@ const FILE: &str = "part.xhtml";
 /// Code gets its colors as it does on the site.
 const COLORS: &str = "<script>\nif (window.hljs) { document.querySelectorAll('pre code[class]').forEach(code => hljs.highlightElement(code)); }\n</script>\n";
 
+/// A table of contents with more lines has two columns.
+const LONG: usize = 50;
+
 /// Takes the pages of an entry with their lines for the table of contents. A chapter of one page has lines for its sections.
 fn collect(entry: Entry, level: usize, is_alone: bool, lines: &mut Vec<Line>, pages: &mut Vec<Node>) {
     if let Some(page) = entry.page {
@@ -255,7 +256,8 @@ fn contents(lines: &[Line], known: &Destinations) -> Element {
     };
     let list = Element::new("ol", &[], lines.iter().map(line).collect());
     let heading = Element::new("h2", &[], vec!["Contents".into()]);
-    Element::new("section", &[("class", "paper-contents")], vec![heading.into(), list.into()])
+    let class = if lines.len() > LONG { "paper-contents paper-long" } else { "paper-contents" };
+    Element::new("section", &[("class", class)], vec![heading.into(), list.into()])
 }
 
 /// What is above the text of each page: the book, and the chapter.
