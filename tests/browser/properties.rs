@@ -109,6 +109,12 @@ const PROPERTIES: &[Property] = &[
         look: |visit| visit.list(QUOTES),
     },
     Property {
+        name: "it is finished",
+        views: &[Desk, Phone],
+        on: Every,
+        look: |visit| visit.list(UNFINISHED),
+    },
+    Property {
         name: "it reads the same without scripts",
         views: &[Desk, Plain],
         on: Every,
@@ -337,6 +343,26 @@ const CARDS: &str = "(() => {
     return [...problems, ...lost, keys !== (figures ? 1 : 0) && `${keys} keys to the signs`].filter(Boolean);
 })()";
 
+/// Small things that a reader notices at once, and the author of a page does not.
+const UNFINISHED: &str = "(() => {
+    const all = selector => [...document.querySelectorAll(selector)].filter(one => one.checkVisibility());
+    const inner = text => { const range = document.createRange(); range.selectNodeContents(text); return range; };
+    const lines = one => new Set([...inner(one).getClientRects()].map(line => Math.round(line.bottom / 8))).size;
+    const edge = one => one.getBoundingClientRect().left;
+    const here = location.href.split(/[?#]/)[0];
+    return [
+        ...all('main a[href]:not([href^=\"#\"])').filter(link => link.href === here)
+            .map(link => `a link to this page itself: ${link.textContent}`),
+        ...all('main p').filter(text => /:$/.test(text.textContent.trim()))
+            .filter(text => !text.nextElementSibling || text.nextElementSibling.matches('p, h2, h3, h4'))
+            .map(text => `announced, and not there: ${text.textContent.slice(-60)}`),
+        ...all('td[style*=right]').filter(cell => lines(cell) > 1).map(cell => `broken in two: ${cell.textContent}`),
+        ...all('main figure details').filter(fold => parseFloat(getComputedStyle(fold).borderLeftWidth) > 0)
+            .filter(fold => edge(fold) < edge(fold.closest('figure')) + 4)
+            .map(fold => `a fold on the edge of its figure: ${fold.textContent.trim().slice(0, 40)}`),
+    ];
+})()";
+
 /// The note's first sentence is what the line of teaching mode shows of it.
 const MINUTES: &str = "(() => {
     const plain = element => element?.textContent.replace(/\\s+/g, ' ').trim();
@@ -454,7 +480,9 @@ fn copies(visit: &mut Visit) -> Vec<String> {
     let copies: Vec<[String; 3]> = serde_json::from_value(copies).expect("a list of texts");
     let problem = |[link, anchor, text]: [String; 3]| {
         let source = String::from_utf8_lossy(visit.page.site.file(&link)).into_owned();
-        let source: Vec<&str> = source.lines().filter(|line| !line.contains("ANCHOR")).collect();
+        let for_the_tool = ["ANCHOR", "// ARGUMENT:", "// TIMELINE:"];
+        let is_shown = |line: &&str| !for_the_tool.iter().any(|mark| line.contains(mark));
+        let source: Vec<&str> = source.lines().filter(is_shown).collect();
         let text: Vec<&str> = text.lines().collect();
         let is_so = if anchor.is_empty() {
             text == source

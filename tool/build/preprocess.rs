@@ -208,7 +208,8 @@ impl<'a> Placer<'a> {
             Err((line, message)) => problems.push(problem(line, message)),
         }
         let mut placed = self.parts(&mut page, &file, &parts(&content), &mut problems);
-        placed += &page.key(self.help);
+        // The page that explains timelines needs no link to itself.
+        placed += &page.key(self.help.filter(|help| Path::new(help).file_stem() != path.file_stem()));
         Placed { content: placed, problems }
     }
 

@@ -1,4 +1,4 @@
-//! A listing's text as a page shows it: whole, or one anchor, without the anchor comments.
+//! A listing's text as a page shows it: whole, or one anchor, without the comments that are addressed to the tool.
 //!
 //! Anchors are mdBook's: a comment holding `ANCHOR: name` opens one, `ANCHOR_END: name` closes it. Unlike mdBook, an
 //! anchor that is missing, opened twice or never closed is an error, and the lines of an anchor lose the indentation
@@ -6,13 +6,20 @@
 
 use crate::text::nearest::nearest;
 
-/// What a comment line says about anchors.
+/// What a comment line says to the tool.
 enum Mark<'a> {
     Open(&'a str),
     Close(&'a str),
+    /// An argument that the listing takes, or what its timeline should show. Other rooms read these.
+    Declaration,
 }
 
 fn mark(line: &str) -> Option<Mark<'_>> {
+    let comment = line.trim().trim_start_matches(['/', '#']).trim_start();
+    let is_comment = comment.len() < line.trim().len();
+    if is_comment && (comment.starts_with("ARGUMENT:") || comment.starts_with("TIMELINE:")) {
+        return Some(Mark::Declaration);
+    }
     let (at, open) = match (line.find("ANCHOR:"), line.find("ANCHOR_END:")) {
         (Some(at), None) => (at + "ANCHOR:".len(), true),
         (None, Some(at)) => (at + "ANCHOR_END:".len(), false),
@@ -28,7 +35,7 @@ fn mark(line: &str) -> Option<Mark<'_>> {
     }
 }
 
-/// All of a source file, without its anchor comments.
+/// All of a source file, without its comments to the tool.
 pub fn whole(text: &str) -> String {
     lines(text.lines().filter(|line| mark(line).is_none()))
 }
@@ -98,6 +105,12 @@ mod tests {
     fn anchor_comments_are_never_shown() {
         assert_eq!(whole(PROGRAM), "use a;\n\nfn main() {\n    one();\n\n        two();\n}\n");
         assert_eq!(anchor(PROGRAM, "main").unwrap(), "fn main() {\n    one();\n\n        two();\n}\n");
+    }
+
+    #[test]
+    fn declarations_are_never_shown() {
+        let program = "// TIMELINE: locks\nuse a;\n\n// ARGUMENT: n: 1..=2 = 1\nfn main() {\n    let x = \"ARGUMENT: a\";\n}\n";
+        assert_eq!(whole(program), "use a;\n\nfn main() {\n    let x = \"ARGUMENT: a\";\n}\n");
     }
 
     #[test]

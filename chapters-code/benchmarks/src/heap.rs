@@ -12,7 +12,7 @@ use crate::unit::Unit;
 
 pub(crate) const GROUP: Group = Group {
     name: "heap",
-    heads: ("Start and join, from a parent that", Some("times the small one")),
+    heads: ("Start and join, from a small and a large parent", Some("times the small one")),
     unit: Unit::Microseconds,
     rounds: 40,
     cases,
@@ -24,11 +24,11 @@ pub(crate) const GROUP: Group = Group {
 const HEAP: u64 = 1 << 30;
 
 fn small(case: &str) -> String {
-    format!("is small: {case}")
+    format!("small: {case}")
 }
 
 fn big(case: &str) -> String {
-    format!("has written to 1 GiB: {case}")
+    format!("1 GiB: {case}")
 }
 
 fn cases() -> anyhow::Result<Vec<Case>> {

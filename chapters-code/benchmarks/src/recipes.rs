@@ -16,7 +16,7 @@ use crate::unit::Unit;
 
 pub(crate) const GROUP: Group = Group {
     name: "recipes",
-    heads: ("Spawn and join, the program being", Some("times Cargo's own")),
+    heads: ("Spawn and join one program", Some("times Cargo's own")),
     unit: Unit::Microseconds,
     rounds: 200,
     cases,
@@ -138,7 +138,7 @@ fn cases() -> anyhow::Result<Vec<Case>> {
 
 /// A table of what each of them executes, which no other load on the machine changes.
 fn counted() -> anyhow::Result<String> {
-    let mut text = "| A child's whole run, the program being | instructions | `cpuid` | system calls | page faults | size |\n\
+    let mut text = "| A child's whole run | instructions | `cpuid` | system calls | page faults | size |\n\
                     |---|--:|--:|--:|--:|--:|\n"
         .to_owned();
     for recipe in &RECIPES {
