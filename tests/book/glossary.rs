@@ -17,6 +17,7 @@ use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 use crate::scratch::{PAGE, Scratch};
 use crate::{assert_none, assert_one, this_book};
 
+const COVER: &str = "README.md";
 const GLOSSARY: &str = "glossary.md";
 /// The chapters end where this part begins.
 const REFERENCE: &str = "Reference";
@@ -247,7 +248,8 @@ fn chapters(root: &Path) -> Vec<String> {
             }
         }
     }
-    pages.retain(|page| page != GLOSSARY);
+    // The cover explains nothing, and links only to what a reader should press.
+    pages.retain(|page| page != GLOSSARY && page != COVER);
     pages
 }
 

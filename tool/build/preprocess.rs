@@ -305,7 +305,8 @@ impl<'a> Placer<'a> {
 
     fn drawn(&self, page: &mut Page, id: &str) -> Result<String, Wrong> {
         let listing = self.shown.catalog.get(id).ok_or_else(|| self.unknown(id))?;
-        let timeline = self.timeline(listing)?;
+        let program = read(&self.root.join(listing.source()), &listing.source())?;
+        let timeline = timeline::brief::as_asked(self.timeline(listing)?, &program);
         let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
         Ok(seal(&page.timeline(&timeline, record.as_ref())))
     }

@@ -10,6 +10,7 @@ use records::record::Record;
 use records::timeline::Timeline;
 
 use crate::build::shown::Shown;
+use crate::figure::timeline::brief::as_asked;
 use crate::figure::timeline::figure::alone;
 
 /// Where in the site the recording of a listing is. It is a piece of a page, and by its name no page.
@@ -37,7 +38,8 @@ fn write_one(root: &Path, listing: &Listing, site: &Path) -> Result<()> {
     if !path.is_file() {
         return Ok(());
     }
-    let timeline = Timeline::read(&path)?;
+    let program = fs::read_to_string(root.join(listing.source()))?;
+    let timeline = as_asked(Timeline::read(&path)?, &program);
     let record = root.join(listing.record());
     let record = (timeline.seen.is_some() && record.is_file()).then(|| Record::read(&record)).transpose()?;
     let html = alone(&timeline, record.as_ref(), "a recording");

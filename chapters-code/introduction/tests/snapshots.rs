@@ -3,6 +3,11 @@
 use records::{End, check, exact};
 
 #[test]
+fn main_goes_on() {
+    check!("main_goes_on", exact());
+}
+
+#[test]
 fn who_moved() {
     check!("who_moved", exact());
 }

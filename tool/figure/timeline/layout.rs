@@ -150,6 +150,8 @@ pub struct Mark {
     pub form: Form,
     /// What stands beside it.
     pub label: Option<Text>,
+    /// Whether a signal ends the process.
+    pub killed: bool,
 }
 
 impl Layout {
@@ -286,7 +288,8 @@ impl Place<'_> {
             }),
             detail => detail.label(event).map(|text| self.below(at, event, text)),
         };
-        Mark { event: at, process: event.process, x, y, half, form: form(&event.what), label }
+        let killed = matches!(event.what, What::End(End::Signal(_)));
+        Mark { event: at, process: event.process, x, y, half, form: form(&event.what), label, killed }
     }
 
     /// Where the last that is seen of a process is.

@@ -19,6 +19,7 @@
 //! `theme/timeline.js` lets a reader step through it, `theme/css/timeline.css` gives it its looks.
 
 pub mod axis;
+pub mod brief;
 #[cfg(test)]
 pub(crate) mod cases;
 pub mod check;

@@ -36,7 +36,7 @@ impl Detail {
     /// The label at this event, if it gets one.
     pub fn label(self, event: &records::timeline::Event) -> Option<String> {
         match self {
-            Detail::Words => Some(words::label(event, 20)),
+            Detail::Words => Some(words::label(event, words::ROOM)),
             Detail::Brief => Some(words::label(event, 9)),
             Detail::Numbers => matches!(event.what, What::End(_)).then(|| words::label(event, 9)),
             Detail::Dots => None,

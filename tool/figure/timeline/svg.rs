@@ -126,9 +126,10 @@ fn name(name: &Name) -> String {
 }
 
 fn mark(mark: &Mark, dots: bool) -> String {
-    let Mark { event, process, x, y, half, form, label } = mark;
+    let Mark { event, process, x, y, half, form, label, killed } = mark;
     let number = event + 1;
     let class = match form {
+        Form::Square if *killed => "square killed",
         Form::Disc => "disc",
         Form::Ring => "ring",
         Form::Page => "page",

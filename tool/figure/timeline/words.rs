@@ -90,6 +90,9 @@ pub fn sentence(run: &Run, event: &Event) -> String {
     }
 }
 
+/// As many characters as a label has where there is room for words.
+pub const ROOM: usize = 20;
+
 /// The label beside an event's mark, with so many characters of a line of output or of a name.
 pub fn label(event: &Event, longest: usize) -> String {
     match &event.what {
@@ -122,7 +125,8 @@ pub fn label(event: &Event, longest: usize) -> String {
         What::End(End::Exit(code)) => format!("exit {code}"),
         What::End(end @ End::Signal(_)) => {
             let end = end.to_string();
-            end.strip_prefix("signal SIG").map_or(end.clone(), |name| format!("SIG{name}"))
+            let name = end.strip_prefix("signal ").filter(|name| name.starts_with("SIG")).unwrap_or(&end);
+            if longest < ROOM { name.to_owned() } else { format!("killed by {name}") }
         }
         What::End(End::Deadline) => "deadline".to_owned(),
         What::Orphaned => "orphan".to_owned(),

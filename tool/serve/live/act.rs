@@ -25,6 +25,8 @@ use crate::workspace::program::{self, Builds, Unbuilt};
 pub(crate) struct Play {
     pub(crate) root: Arc<Path>,
     pub(crate) listing: Listing,
+    /// Whether only its main events are drawn.
+    pub(crate) brief: bool,
     pub(crate) arguments: Vec<OsString>,
     pub(crate) builds: Arc<Builds>,
     /// How long it may take.
@@ -44,7 +46,7 @@ pub(crate) fn perform(play: &Play, stage: &Stage, orders: PipeReader) {
 }
 
 fn follow(play: &Play, stage: &Stage, orders: PipeReader) -> Result<News> {
-    let Play { root, listing, arguments, builds, within } = play;
+    let Play { root, listing, arguments, builds, within, .. } = play;
     let mut on_step = |step| stage.is_built_by(step);
     let request = match program::request(root, listing, builds, orders.as_fd(), &mut on_step) {
         Err(error) if is_stopped(&error) => {
