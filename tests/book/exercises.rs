@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use book::page::directive::{self, Directive, Kind, Line};
-use book::teach::exercise::{CHAPTERS, page};
+use book::teach::exercise::page;
 use book::teach::note;
 use workshop::{ALL, Exercise};
 
 use crate::listings::unresolved;
+use crate::plans::chapters;
 use crate::scratch::{Scratch, files};
 use crate::{assert_none, assert_one, this_book};
 
@@ -44,10 +45,8 @@ const LEAST: usize = 2;
 /// Chapters with too few exercises, and exercises that are described on a page, so that nothing checks a solution.
 fn too_few(root: &Path) -> Vec<String> {
     let mut problems = vec![];
-    for file in files(&root.join("src").join(CHAPTERS), ".md") {
-        let text = fs::read_to_string(&file).expect("a page");
+    for (name, text) in chapters(root).into_iter().flatten() {
         let shown = names(&text).len();
-        let name = file.strip_prefix(root).expect("a page of the book").display();
         if note::read(&text).is_ok_and(|note| note.is_some_and(|note| note.first.is_some())) && shown < LEAST
         {
             problems.push(format!("{name} shows {shown} exercises; a chapter has at least {LEAST}"));

@@ -5,6 +5,7 @@
 //! - [`questions`]: their marks agree with the records, and every chapter asks some.
 //! - [`exercises`]: each is shown where it belongs. [`plans`]: their minutes add up, and every chapter tells its instructor
 //!   what to do.
+//! - [`addresses`]: those that the book once had still lead somewhere. [`structure`]: chapters and their pages ask a question each.
 //! - [`links`]: the links of the built site lead somewhere, and nothing is fetched from elsewhere.
 //! - [`examples`]: every public item of the library has an example.
 //! - [`errors`]: the documentation of every error says what to do about it, and a page shows a program that provokes it.
@@ -28,6 +29,7 @@
 //! A check is a function that takes a book's root and returns what is wrong. It runs on this book, and on copies of a
 //! small one ([`scratch`]) with a fault planted, because a check that was never seen to fail may check nothing.
 
+mod addresses;
 mod attacks;
 mod authoring;
 mod builds;
@@ -60,6 +62,7 @@ mod scratch;
 mod served;
 mod serving;
 mod stopping;
+mod structure;
 mod terminal;
 mod tool;
 mod toolchains;

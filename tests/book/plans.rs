@@ -1,7 +1,8 @@
 //! Plans add up, are shown, and are made of the pages' own minutes; the notes for the instructor are whole, and collected.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use book::page::directive::{self, Directive, Kind, Line};
 use book::teach::exercise::CHAPTERS;
@@ -40,23 +41,39 @@ fn unshown(root: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Chapters whose note is missing, or does not say all that an instructor needs.
+/// Chapters whose note is missing, or does not say all that an instructor needs. The note of a chapter is those of its pages.
 fn silent(root: &Path) -> Vec<String> {
     let mut problems = vec![];
-    for file in files(&root.join("src").join(CHAPTERS), ".md") {
-        let name = file.strip_prefix(root).expect("a page of the book").display().to_string();
-        match note::read(&fs::read_to_string(&file).expect("a page")) {
-            Ok(Some(Note { text, line, .. })) => {
-                let text = text.split_whitespace().collect::<Vec<_>>().join(" ") + " ";
-                let missing = SAYS.iter().filter(|(_, words)| !words.iter().any(|word| text.contains(word)));
-                problems
-                    .extend(missing.map(|(what, _)| format!("{name}:{line}: the note does not say {what}")));
+    for chapter in chapters(root) {
+        let (first, mut said) = (&chapter[0].0, String::new());
+        for (name, text) in &chapter {
+            match note::read(text) {
+                Ok(Some(Note { text, .. })) => said += &(text + " "),
+                Ok(None) => {}
+                Err((line, message)) => problems.push(format!("{name}:{line}: {message}")),
             }
-            Ok(None) => problems.push(format!("{name} has no note for the instructor")),
-            Err((line, message)) => problems.push(format!("{name}:{line}: {message}")),
         }
+        if said.is_empty() {
+            problems.push(format!("{first} has no note for the instructor"));
+            continue;
+        }
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ") + " ";
+        let missing = SAYS.iter().filter(|(_, words)| !words.iter().any(|word| said.contains(word)));
+        problems.extend(missing.map(|(what, _)| format!("{first}: the note does not say {what}")));
     }
     problems
+}
+
+/// The chapters of the part that is taught: the pages of each, and their texts. A chapter is a page, or a folder of them.
+pub(crate) fn chapters(root: &Path) -> Vec<Vec<(String, String)>> {
+    let mut chapters: BTreeMap<PathBuf, Vec<(String, String)>> = BTreeMap::new();
+    let part = root.join("src").join(CHAPTERS);
+    for file in files(&part, ".md").into_iter().filter(|file| *file != part.join("README.md")) {
+        let name = file.strip_prefix(root).expect("a page of the book").display().to_string();
+        let folder = file.parent().filter(|folder| *folder != part).unwrap_or(&file).to_owned();
+        chapters.entry(folder).or_default().push((name, fs::read_to_string(&file).expect("a page")));
+    }
+    chapters.into_values().collect()
 }
 
 /// A book with a plan of one page, which takes 50 minutes, and a page of notes.
@@ -186,7 +203,7 @@ fn a_note_that_says_too_little_is_found() {
     ] {
         let scratch = with_a_plan();
         scratch.edit(HOME, from, to);
-        assert_one(&silent(scratch.root()), &[&format!("{HOME}:5: the note does not say {problem}")]);
+        assert_one(&silent(scratch.root()), &[&format!("{HOME}: the note does not say {problem}")]);
     }
     let scratch = with_a_plan();
     scratch.edit(HOME, NOTE, "");

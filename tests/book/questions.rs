@@ -8,25 +8,31 @@ use std::path::Path;
 use book::page::directive::{self, Directive, Kind, Line};
 use book::predict::part::{Block, Part, parts};
 use book::predict::question::Question;
+use book::teach::exercise::CHAPTERS;
 
 use crate::listings::unresolved;
+use crate::plans::chapters;
 use crate::scratch::{PAGE, RECORD, Scratch, TIMELINE, files};
 use crate::{assert_none, assert_one, this_book};
 
-/// The part of the book whose chapters ask, and the page of it that only looks back.
-const ASKING: &str = "src/process-based-parallelism";
+/// The page that only looks back.
 const SUMMARY: &str = "summary.md";
 
 /// How many questions with choices a chapter has at least.
 const LEAST: usize = 3;
 
-/// Questions about a listing that is on another page or on none: whoever is asked cannot look.
+/// Questions about a listing that is on another page or on none: a reader who is asked cannot look. *Check yourself* asks about the
+/// other pages of its chapter, too.
 fn out_of_sight(root: &Path) -> Vec<String> {
     let mut problems = vec![];
-    for (shown, text) in pages(root, "src") {
-        let listings = listings(&text);
-        for (line, block) in blocks(&text) {
-            if !listings.contains(&block.id) {
+    let all = pages(root, "src");
+    for (shown, text) in &all {
+        let here = listings(text);
+        let folder = Path::new(shown).parent();
+        let beside = || all.iter().filter(|(other, _)| Path::new(other).parent() == folder);
+        for (line, block) in blocks(text) {
+            let is_beside = || beside().any(|(_, text)| listings(text).contains(&block.id));
+            if !here.contains(&block.id) && !(block.recalls && is_beside()) {
                 problems.push(format!(
                     "{shown}:{line}: a question about `{}`, which this page does not show",
                     block.id
@@ -55,12 +61,14 @@ fn unchecked(root: &Path) -> Vec<String> {
 /// Chapters that show listings and hardly ask.
 fn without_questions(root: &Path) -> Vec<String> {
     let mut problems = vec![];
-    for (shown, text) in pages(root, ASKING) {
-        if listings(&text).is_empty() || shown.ends_with(SUMMARY) {
+    for chapter in chapters(root) {
+        let shown = &chapter[0].0;
+        if chapter.iter().all(|(_, text)| listings(text).is_empty()) || shown.ends_with(SUMMARY) {
             continue;
         }
-        let with_choices = blocks(&text)
-            .into_iter()
+        let with_choices = chapter
+            .iter()
+            .flat_map(|(_, text)| blocks(text))
             .filter_map(|(_, block)| Question::read(&block).ok())
             .filter(|question| !question.choices.is_empty())
             .count();
@@ -200,6 +208,12 @@ fn a_question_about_a_listing_elsewhere_is_found() {
     let scratch = Scratch::new();
     scratch.append("src/introduction.md", &question(RIGHT));
     assert_one(&out_of_sight(scratch.root()), &["src/introduction.md:5: ", "about `sample/greet`"]);
+    // What checks a reader may be about any page of its chapter.
+    scratch.edit("src/introduction.md", "# Introduction", "# Check yourself");
+    assert_one(&out_of_sight(scratch.root()), &["src/introduction.md:5: "]);
+    scratch.write("src/beside.md", "{{#listing sample/greet}}\n");
+    assert_none(&out_of_sight(scratch.root()));
+    scratch.edit("src/introduction.md", "# Check yourself", "# Introduction");
     scratch.append("src/introduction.md", "\n{{#listing sample/greet}}\n");
     assert_none(&out_of_sight(scratch.root()));
 }
@@ -207,7 +221,7 @@ fn a_question_about_a_listing_elsewhere_is_found() {
 #[test]
 fn a_chapter_that_hardly_asks_is_found() {
     let scratch = Scratch::new();
-    let page = &format!("{ASKING}/page.md");
+    let page = &format!("src/{CHAPTERS}/page.md");
     scratch.write(page, "# A chapter that is not written yet\n");
     assert_none(&without_questions(scratch.root()));
     let open = question("<!-- lines 1 -->");
@@ -215,6 +229,6 @@ fn a_chapter_that_hardly_asks_is_found() {
     assert_one(&without_questions(scratch.root()), &[page, "has 2 questions with choices"]);
     scratch.append(page, &question(RIGHT));
     assert_none(&without_questions(scratch.root()));
-    scratch.write(&format!("{ASKING}/{SUMMARY}"), "{{#listing sample/greet}}\n");
+    scratch.write(&format!("src/{CHAPTERS}/{SUMMARY}"), "{{#listing sample/greet}}\n");
     assert_none(&without_questions(scratch.root()));
 }

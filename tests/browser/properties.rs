@@ -12,6 +12,18 @@ use crate::page::{Page, Scheme};
 const WEIGHT: u64 = 160_000;
 /// All of its scripts, likewise.
 const SCRIPTS: u64 = 46_000;
+/// How high a page of a chapter is at most, in screens of 800 pixels.
+const SCREENS: f64 = 12.0;
+/// The chapters that are longer, because they are not divided yet.
+const UNDIVIDED: [&str; 7] = [
+    "/process-based-parallelism/daemon.html",
+    "/process-based-parallelism/fork-vs-spawn.html",
+    "/process-based-parallelism/forkserver.html",
+    "/process-based-parallelism/pi.html",
+    "/process-based-parallelism/start-method.html",
+    "/process-based-parallelism/waiting-for-the-first.html",
+    "/process-based-parallelism/waiting.html",
+];
 /// When something must be seen, in milliseconds.
 const FIRST_PAINT: f64 = 1000.0;
 
@@ -135,6 +147,7 @@ const PROPERTIES: &[Property] = &[
         on: Named,
         look: |visit| visit.list(PRINTED),
     },
+    Property { name: "it is not long", views: &[Desk], on: Every, look: long },
     Property { name: "it is fast", views: &[Desk], on: Every, look: first_paint },
 ];
 
@@ -541,6 +554,18 @@ fn controls(visit: &mut Visit) -> Vec<String> {
     let mut troubles = page.troubles();
     troubles.extend(still.then(|| "the search does not close".to_owned()));
     troubles
+}
+
+/// A page of a part of the book.
+fn long(visit: &mut Visit) -> Vec<String> {
+    let screens = "document.querySelector('nav.place') ? document.documentElement.scrollHeight / 800 : 0";
+    let screens = visit.page.eval(screens).as_f64().expect("a number");
+    let said = format!("{screens:.1} screens");
+    match (screens > SCREENS, UNDIVIDED.contains(&visit.path.as_str())) {
+        (true, false) => vec![format!("{said}; divide it, {SCREENS} are the most")],
+        (false, true) => vec![format!("{said}: take it from the list of the chapters that are not divided")],
+        _ => vec![],
+    }
 }
 
 fn first_paint(visit: &mut Visit) -> Vec<String> {

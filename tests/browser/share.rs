@@ -78,7 +78,7 @@ fn names(file: &str) -> Vec<String> {
 
 #[test]
 fn a_page_changes_with_what_it_shows() {
-    let page = "/process-based-parallelism/process-class.html";
+    let page = "/process-based-parallelism/process-class/run-a-function.html";
     // A commit at which neither of these pages has its turn.
     let commits = (0..).map(|commit: u32| commit.to_string());
     let is_out =
@@ -91,16 +91,17 @@ fn a_page_changes_with_what_it_shows() {
         commit: out.clone(),
     };
     for changed in [
-        "src/process-based-parallelism/process-class.md",
+        "src/process-based-parallelism/process-class/run-a-function.md",
         "chapters-code/process-class/examples/hello.rs",
         "chapters-code/process-class/python/hello.py",
         "chapters-code/process-class/records/hello.json",
         "chapters-code/process-class/records/hello.py.snap",
-        "workshop/exercises/draft_left_behind/exercise.md",
     ] {
         assert!(share(changed).has(page), "{changed}");
         assert!(!share(changed).has("/glossary.html"), "{changed}");
     }
+    let check = "/process-based-parallelism/process-class/check-yourself.html";
+    assert!(share("workshop/exercises/draft_left_behind/exercise.md").has(check));
     assert!(share("src/errors/README.md").has("/errors/index.html"));
     assert!(
         share("chapters-code/benchmarks/plots/pi_speed_up.json").has("/process-based-parallelism/pi.html")

@@ -13,7 +13,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use mdbook_driver::book::{Book, BookItem, Chapter};
 
-use crate::build::written::{Replaced, address, read};
+use crate::build::written::{Replaced, read};
+use crate::page::structure::address;
 use crate::text::html::escape;
 
 /// Where `toc.js.hbs` and `toc.html.hbs` of the theme want the list.

@@ -13,6 +13,7 @@ use mdbook_markdown::pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use crate::build::contents::Contents;
 use crate::build::offline::Editions;
 use crate::build::outline::with_outline;
+use crate::build::place::Places;
 use crate::build::sealed::open;
 use crate::build::written::{Replaced, Written, read};
 use crate::text::html::escape;
@@ -23,8 +24,8 @@ const LONGEST: usize = 160;
 /// The picture for shared links, in the site's root.
 const PICTURE: &str = "card.png";
 
-/// Finishes every page of the site: with its figures, its outline, its place in the table of contents, the index that a search
-/// takes, and what its first paragraph says and where it is.
+/// Finishes every page of the site: with its figures, its outline, its place in the book and in the table of contents, the index that
+/// a search takes, and what its first paragraph says and where it is.
 ///
 /// The address is `address` in `[preprocessor.listings]`, which publishing sets from outside
 /// (`MDBOOK_PREPROCESSOR__LISTINGS__ADDRESS`); without one nothing is said about addresses.
@@ -36,6 +37,7 @@ pub fn describe(
     pages: &[Written<'_>],
     contents: &Contents,
     editions: &Editions,
+    places: &Places<'_>,
     index: &Replaced,
     config: &Config,
     site: &Path,
@@ -48,6 +50,7 @@ pub fn describe(
         if let Some(page) = page {
             let described = page.described(&with_outline(&html));
             html = described.with_context(|| format!("{} has no description", file.display()))?;
+            html = page.placed(html);
         }
         fs::write(&file, index.in_page(&html)).with_context(|| format!("cannot write {}", file.display()))
     };
@@ -56,6 +59,8 @@ pub fn describe(
             title: &chapter.name,
             site: config.book.title.as_deref().unwrap_or_default(),
             description: &first_paragraph(&chapter.content),
+            place: chapter.path.as_deref().and_then(|path| places.line(path)),
+            next: chapter.path.as_deref().and_then(|path| places.next_question(path)),
             url: address.as_deref().map(|address| join(address, url)),
             picture: address.as_deref().map(|address| join(address, PICTURE)),
         };
@@ -77,6 +82,10 @@ struct Page<'a> {
     title: &'a str,
     site: &'a str,
     description: &'a str,
+    /// What is above its title.
+    place: Option<String>,
+    /// The question of the next page.
+    next: Option<&'a str>,
     url: Option<String>,
     picture: Option<String>,
 }
@@ -107,6 +116,20 @@ impl Page<'_> {
             say("<meta name=\"twitter:card\" content=\"summary_large_image\">".to_owned());
         }
         Some(format!("{}{head}{}", &html[..start], &html[end..]))
+    }
+
+    /// The page with its place above its title, and with its successor's question on the card that leads there.
+    fn placed(&self, mut html: String) -> String {
+        if let (Some(place), Some(at)) = (&self.place, html.find("<main ")) {
+            html.insert_str(at, &format!("{place}\n                    "));
+        }
+        let card = html.find("class=\"nav-chapters next\"");
+        if let (Some(question), Some(card)) = (self.next, card)
+            && let Some(end) = html[card..].find("</a>")
+        {
+            html.insert_str(card + end, &format!(" <span class=\"question\">{question}</span>"));
+        }
+        html
     }
 }
 
@@ -156,6 +179,8 @@ mod tests {
             title: "A \"page\"",
             site: "Book",
             description: "What & why.",
+            place: Some("<nav>Part I</nav>".to_owned()),
+            next: Some("Why?"),
             url: address.map(|address| join(address, "part/page.html")),
             picture: address.map(|address| join(address, PICTURE)),
         }
@@ -184,6 +209,14 @@ mod tests {
             !html.contains("canonical") && !html.contains("http") && !html.contains("the book"),
             "{html}"
         );
+    }
+
+    #[test]
+    fn the_place_is_above_the_text_and_the_question_on_the_card() {
+        let html = "<main id=\"m\"></main><a class=\"nav-chapters next\">Next</a><a>x</a>".to_owned();
+        let placed = page(None).placed(html);
+        assert!(placed.starts_with("<nav>Part I</nav>\n") && placed.contains("<main id=\"m\">"), "{placed}");
+        assert!(placed.contains("Next <span class=\"question\">Why?</span></a><a>x</a>"), "{placed}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! In reading order: [`shown`] reads what all pages show, and [`preprocess`] puts it on them, figures [`sealed`]; `backend` is
 //! mdBook's; [`mod@written`] reads what mdBook wrote, [`contents`] is the table of contents, and [`search`] makes an index;
 //! [`mod@describe`] opens the figures, and adds each page's [`outline`] and what it says about itself;
+//! [`place`] is where a page is in its part and chapter, and [`moved`] leads from addresses of before;
 //! [`recordings`] are what *Run* replays where nothing can be run, and [`offline`] are editions that were made
 //! before. [`stock`] is the way in for a stock `mdbook build`, and
 //! [`notices`] decides which of mdBook's messages are shown.
@@ -10,9 +11,11 @@
 mod backend;
 pub mod contents;
 pub mod describe;
+pub mod moved;
 pub mod notices;
 pub mod offline;
 pub mod outline;
+pub mod place;
 pub mod preprocess;
 pub mod recordings;
 pub mod sealed;
@@ -37,6 +40,7 @@ use supervisor::{Temporary, temporary};
 use crate::build::backend::Backend;
 use crate::build::describe::describe;
 use crate::build::offline::Editions;
+use crate::build::place::Places;
 use crate::build::preprocess::Listings;
 use crate::build::shown::Shown;
 use crate::build::written::written;
@@ -148,8 +152,8 @@ pub(crate) fn build(root: &Path, dest: &Path, mut config: Config) -> Result<MDBo
     Ok(book)
 }
 
-/// What is left to do when mdBook has written the pages: each gets its figures and a description of its own, and beside them
-/// go the sources that they link to, and recordings of how those ran.
+/// What is left to do when mdBook has written the pages: each gets its figures, its place and a description of its own, and beside them
+/// go the sources that they link to, recordings of how those ran, and what leads on from old addresses. `book` is as it was written.
 ///
 /// # Errors
 ///
@@ -167,9 +171,10 @@ pub fn finish(root: &Path, book: &Book, shown: &Shown, config: &Config, site: &P
         }
         index.join().expect("the thread that writes the search index")
     })?;
+    moved::write(root, &pages, site)?;
     let contents = contents::write(book, site)?;
     let editions = Editions::copy(root, site)?;
-    describe(&pages, &contents, &editions, &index, config, site)
+    describe(&pages, &contents, &editions, &Places::of(book), &index, config, site)
 }
 
 /// book.toml with mdBook's variables (`MDBOOK_…`) over it.

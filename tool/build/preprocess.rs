@@ -16,6 +16,7 @@ use records::record::Record;
 use records::timeline::Timeline;
 use workshop::{Exercise, Text};
 
+use crate::build::place::Places;
 use crate::build::recordings::recording;
 use crate::build::sealed::seal;
 use crate::build::shown::Shown;
@@ -163,12 +164,14 @@ struct Placer<'a> {
     help: Option<&'static str>,
     /// The pages with notes for their instructor.
     taught: Vec<Taught>,
+    /// Where the pages are in their parts.
+    places: Places<'a>,
 }
 
 impl<'a> Placer<'a> {
-    fn new(root: &'a Path, src: &'a Path, book: &Book, shown: &'a Shown) -> Placer<'a> {
+    fn new(root: &'a Path, src: &'a Path, book: &'a Book, shown: &'a Shown) -> Placer<'a> {
         let help = root.join(src).join(HELP).with_extension("md").is_file().then_some(HELP);
-        Placer { root, src, shown, help, taught: note::taught(book) }
+        Placer { root, src, shown, help, taught: note::taught(book), places: Places::of(book) }
     }
 
     /// All pages, by their paths. Drawing takes time, so each core takes a page in turn.
@@ -338,6 +341,7 @@ impl<'a> Placer<'a> {
             Kind::Exercise => self.exercise(page, exercise::find(directive.id)?)?,
             Kind::Plan => plan::plan(self.root, directive.id, &self.taught, page.to_root())?,
             Kind::Notes => self.notes(page, directive.id)?,
+            Kind::Contents => self.places.contents(page.path())?,
             Kind::Listing | Kind::Output | Kind::Timeline => unreachable!("each of these begins a card"),
         };
         Ok(Some(indented(&figure, directive.indent)))
@@ -379,11 +383,10 @@ impl<'a> Placer<'a> {
                 .filter(|exercise| self.root.join(exercise.folder()).is_dir())
                 .map(|exercise| Ok((exercise, self.words(exercise, page.path())?)))
                 .collect::<Result<_, Wrong>>()?;
-            let from = PathBuf::from(note::file(&taught.page));
-            let said = link::moved(&taught.note.text, &from, page.path());
-            let said = self
-                .resolve(&said, page.path())
-                .map_err(|_| format!("the note of {} has a broken link", self.src.join(&from).display()))?;
+            let said = link::moved(&taught.note.text, &taught.file, page.path());
+            let said = self.resolve(&said, page.path()).map_err(|_| {
+                format!("the note of {} has a broken link", self.src.join(&taught.file).display())
+            })?;
             text += &notes::markdown(taught, &said, &exercises, page.to_root());
         }
         Ok(text)

@@ -9,7 +9,7 @@ use std::io::{stdin, stdout};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use mdbook_driver::book::Book;
+use mdbook_driver::MDBook;
 use mdbook_preprocessor::{Preprocessor, parse_input};
 use serde::Deserialize;
 
@@ -40,10 +40,12 @@ pub fn finish() -> Result<()> {
     let context: serde_json::Value = serde_json::from_reader(stdin().lock()).context(
         "stdin is not a render context from mdBook: this command is for book.toml's `[output.listings]`",
     )?;
-    let book = Book::deserialize(&context["book"])?;
     let root = PathBuf::deserialize(&context["root"])?;
     let ours = PathBuf::deserialize(&context["destination"])?;
+    let config = build::config(&root)?;
+    // In the context is the book with its includes, which are no words of its pages.
+    let book = MDBook::load_with_config(&root, config.clone())?.book;
     // With several outputs, each has a folder beside the others.
     let shown = Shown::of(&root, &book)?;
-    build::finish(&root, &book, &shown, &build::config(&root)?, &ours.with_file_name("html"))
+    build::finish(&root, &book, &shown, &config, &ours.with_file_name("html"))
 }

@@ -7,6 +7,8 @@ use anyhow::{Context, Result};
 use mdbook_driver::book::{Book, BookItem, Chapter};
 use sha2::{Digest, Sha256};
 
+use crate::page::structure::address;
+
 /// A page of the site.
 #[derive(Clone, Debug)]
 pub struct Written<'a> {
@@ -43,13 +45,6 @@ pub fn written<'a>(book: &'a Book, site: &Path) -> Result<Vec<Written<'a>>> {
         Some(read(&site.join(&url)).map(|html| Written { chapter, part, url, html }))
     };
     book.iter().filter_map(page).collect()
-}
-
-/// The address of a chapter's page, from the site's root. mdBook makes a folder's README its index.
-pub fn address(path: &Path) -> String {
-    let is_readme = path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("readme"));
-    let path = if is_readme { path.with_file_name("index.html") } else { path.with_extension("html") };
-    path.display().to_string()
 }
 
 /// The name of a script in what mdBook has written, and of the script in its place. A browser keeps a script by its name, so the name

@@ -1,7 +1,7 @@
 //! The directives a page may carry, found in its text.
 //!
 //! `{{#listing crate/name}}`, `{{#listing crate/name:anchor}}`, `{{#output crate/name}}`, `{{#timeline crate/name}}`,
-//! `{{#plot crate/name}}`, `{{#exercise name}}`, `{{#plan name}}` and `{{#notes folder}}` stand on a line of their own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire/file.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
+//! `{{#plot crate/name}}`, `{{#exercise name}}`, `{{#plan name}}`, `{{#notes folder}}` and `{{#contents}}` stand on a line of their own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire/file.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
 
 /// What a directive asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Kind {
     Plan,
     /// What the pages of a folder tell their instructor.
     Notes,
+    /// What is in the part or in the chapter that this page opens.
+    Contents,
 }
 
 /// One directive of a page.
@@ -28,7 +30,7 @@ pub struct Directive<'a> {
     /// What it asks for.
     pub kind: Kind,
     /// The listing or the plot, `crate/name`; for [`Kind::Listing`] also a source file, `crate/src/file.rs`. The name of an
-    /// exercise or of a plan, a folder of pages.
+    /// exercise or of a plan, a folder of pages; empty for [`Kind::Contents`].
     pub id: &'a str,
     /// The part of the listing, or all of it.
     pub anchor: Option<&'a str>,
@@ -58,7 +60,7 @@ pub enum Line<'a> {
 
 /// mdBook's own directives, which pass through.
 const MDBOOK: [&str; 4] = ["include", "rustdoc_include", "playground", "title"];
-const OURS: [&str; 7] = ["listing", "output", "timeline", "plot", "exercise", "plan", "notes"];
+const OURS: [&str; 8] = ["listing", "output", "timeline", "plot", "exercise", "plan", "notes", "contents"];
 
 /// Reads one line of a page.
 ///
@@ -75,6 +77,7 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
         "exercise" => (Kind::Exercise, argument),
         "plan" => (Kind::Plan, argument),
         "notes" => (Kind::Notes, argument),
+        "contents" => (Kind::Contents, argument),
         "include" | "rustdoc_include" => return Ok(Line::Include(include(argument))),
         _ if MDBOOK.contains(&name) => return Ok(Line::Text),
         _ => {
@@ -89,6 +92,11 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
     let indent = &line[..start];
     if !indent.trim().is_empty() || !line[end..].trim().is_empty() {
         return Err(format!("`{{{{#{name} …}}}}` must stand on a line of its own"));
+    }
+    if kind == Kind::Contents {
+        let directive = Directive { kind, id: "", anchor: None, indent };
+        let problem = || format!("`{{{{#contents}}}}` takes nothing, not `{written}`");
+        return if written.is_empty() { Ok(Line::Directive(directive)) } else { Err(problem()) };
     }
     if written.is_empty() || written.contains(char::is_whitespace) {
         let example = match kind {
@@ -189,5 +197,6 @@ mod tests {
         assert!(read("See {{#listing a/b}}").unwrap_err().contains("a line of its own"));
         assert!(read("{{#listing}}").unwrap_err().contains("takes one id"));
         assert!(read("{{#listing a b}}").unwrap_err().contains("takes one id"));
+        assert!(read("{{#contents a}}").unwrap_err().contains("takes nothing, not `a`"));
     }
 }

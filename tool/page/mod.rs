@@ -2,12 +2,14 @@
 //!
 //! In reading order: [`directive`] reads the line; [`code`] finds what it names, [`source`] the text of that, or a part;
 //! [`card`] says which parts of a page share a card; [`arguments`] are what may be chosen when a program runs; [`render`] makes a
-//! card of all that. [`link`] leads to where a listing is.
+//! card of all that. [`link`] leads to where a listing is, and
+//! [`structure`] says of which part and chapter a page is.
 
 pub mod arguments;
 pub mod card;
 pub mod code;
 pub mod directive;
 pub mod link;
+pub mod structure;
 pub mod render;
 pub mod source;

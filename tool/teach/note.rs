@@ -1,13 +1,16 @@
 //! The note for the instructor that a page carries: how many minutes it takes, what to draw and to ask, and how long each
-//! section takes.
+//! section takes. The notes of a chapter's pages together are the chapter's.
 //!
 //! It is an aside, hidden until the page is in teaching mode. Plans add its minutes up, and `{{#notes folder}}` collects it.
 //! A section's minutes are an item of a list, `- 5 min: [Zombies](#zombies)`; one that may be cut begins `- 5 min, 2 when late: `
 //! or `- 5 min, none when late: `. The page's minutes less those of its exercise are shared out among them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use mdbook_driver::book::Book;
+use mdbook_driver::book::{Book, Chapter as Entry};
+
+use crate::page::link::moved;
+use crate::page::structure::{Chapter, address, is_index, parts};
 
 /// What a note begins with.
 const BEGINS: &str = "**For the instructor:** ";
@@ -52,30 +55,65 @@ impl Note {
     }
 }
 
-/// A page that has a note.
+/// A page that has a note, or a chapter whose pages have notes.
 #[derive(Clone, Debug)]
 pub struct Taught {
-    /// Its path from `src`, without `.md`.
+    /// Its path from `src`, without `.md`; of a chapter of several pages, its folder.
     pub page: String,
+    /// The file, from `src`, from which the links in the note lead.
+    pub file: PathBuf,
     /// Its title in the table of contents.
     pub title: String,
     /// The note.
     pub note: Note,
 }
 
-/// The pages that have a note, in the book's order. One whose note cannot be read is left out: its own page tells of that.
+impl Taught {
+    /// Where it is in the site, from the site's root.
+    pub fn address(&self) -> String {
+        address(&self.file)
+    }
+}
+
+/// The pages and chapters that have a note, in the book's order. A note that cannot be read is left out: its own page tells of that.
 pub fn taught(book: &Book) -> Vec<Taught> {
-    let pages = book.chapters().filter_map(|chapter| {
-        let note = read(&chapter.content).ok()??;
-        let page = chapter.path.as_deref().map(|path| path.with_extension(""))?;
-        Some(Taught { page: page.to_str()?.to_owned(), title: chapter.name.clone(), note })
+    let parts = parts(book);
+    let divided: Vec<&Chapter<'_>> =
+        parts.iter().flat_map(|part| &part.chapters).filter(|chapter| !chapter.pages.is_empty()).collect();
+    let is = |one: &Entry, other: &Entry| one.path == other.path;
+    let pages = book.chapters().filter_map(|entry| {
+        if let Some(chapter) = divided.iter().find(|chapter| is(chapter.entry, entry)) {
+            return together(chapter);
+        }
+        let is_part = divided.iter().any(|chapter| chapter.pages.iter().any(|page| is(page, entry)));
+        let (file, note) = of(entry).filter(|_| !is_part)?;
+        let page = file.with_extension("").to_str()?.to_owned();
+        Some(Taught { page, file, title: entry.name.clone(), note })
     });
     pages.collect()
 }
 
-/// The path of a page from `src`.
-pub fn file(page: &str) -> String {
-    format!("{page}.md")
+/// The note of a page, and the page's file.
+fn of(entry: &Entry) -> Option<(PathBuf, Note)> {
+    Some((entry.path.clone()?, read(&entry.content).ok()??))
+}
+
+/// The notes of a chapter's pages as one.
+fn together(chapter: &Chapter<'_>) -> Option<Taught> {
+    let home = chapter.entry.path.clone()?;
+    let mut whole = Note { minutes: 0, first: None, line: 1, text: String::new(), sections: vec![] };
+    for entry in chapter.entries() {
+        let Some((file, note)) = of(entry) else { continue };
+        whole.minutes += note.minutes;
+        whole.first = whole.first.or(note.first);
+        let (title, minutes) = (&entry.name, note.minutes);
+        let said = moved(&format!("**{title}**, {minutes} minutes. {}\n\n", note.text), &file, &home);
+        whole.text += &said;
+        whole.sections.extend(note.sections);
+    }
+    let page = if is_index(&home) { home.parent()?.to_path_buf() } else { home.with_extension("") };
+    let page = page.to_str()?.to_owned();
+    (whole.minutes > 0).then(|| Taught { page, file: home, title: chapter.entry.name.clone(), note: whole })
 }
 
 /// Whether the page lies in this folder of `src`.
@@ -171,6 +209,7 @@ fn minutes(sentence: &str) -> Option<(u32, Option<u32>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mdbook_driver::book::BookItem;
 
     fn note(sentence: &str) -> Result<Option<Note>, (usize, String)> {
         read(&format!("# A page\n\n{OPENS}\n\n{BEGINS}{sentence} Draw\na box.\n\n{CLOSES}\n\n## More\n"))
@@ -201,6 +240,32 @@ mod tests {
         let (line, message) =
             read(&format!("{OPENS}\n{BEGINS}9 minutes.\n{CLOSES}\n{OPENS}\n")).expect_err("two");
         assert_eq!((line, message.as_str()), (4, "a page has one note for the instructor"));
+    }
+
+    #[test]
+    fn the_notes_of_a_chapters_pages_are_one() {
+        let page = |name: &str, path: &str, said: &str| {
+            let content = format!(
+                "# {name}\n\n{OPENS}\n\n{BEGINS}{said}\n\n- 5 min, 2 when late: [{name}](#here)\n\n{CLOSES}\n"
+            );
+            BookItem::Chapter(Entry::new(name, content, path, vec![]))
+        };
+        let mut chapter = Entry::new("Pipes", "# Pipes\n".to_owned(), "b/pipes/README.md", vec![]);
+        chapter.sub_items = vec![
+            page("Write", "b/pipes/write.md", "5 minutes. Draw [it](../c.md)."),
+            page("Check", "b/pipes/check.md", "25 minutes, 20 of them for the first exercise."),
+        ];
+        let mut part = Entry::new("IV. Sharing", "# Sharing\n".to_owned(), "b/README.md", vec![]);
+        part.sub_items = vec![BookItem::Chapter(chapter), page("Locks", "b/locks.md", "5 minutes.")];
+        let taught = taught(&Book::new_with_items(vec![BookItem::Chapter(part)]));
+        let [pipes, locks] = &taught[..] else { panic!("{taught:?}") };
+        assert_eq!((pipes.page.as_str(), pipes.address().as_str()), ("b/pipes", "b/pipes/index.html"));
+        assert_eq!((pipes.note.minutes, pipes.note.first, pipes.note.can_be_cut()), (30, Some(20), 6));
+        for part in ["**Write**, 5 minutes. Draw [it](../../b/c.md).", "[Check](../../b/pipes/check.md#here)"]
+        {
+            assert!(pipes.note.text.contains(part), "{part} is not in {}", pipes.note.text);
+        }
+        assert_eq!((locks.page.as_str(), locks.note.minutes), ("b/locks", 5));
     }
 
     /// The note of a page of 20 minutes for three sections, with these items.

@@ -1,4 +1,4 @@
-//! The notes of all pages of a folder, or of one page, collected: what an instructor reads the evening before.
+//! The notes of all pages and chapters of a folder, or of one of them, collected: what an instructor reads the evening before.
 //!
 //! Nothing is written for it. The notes are the pages' own, what is said of an exercise is the explanation of its solution.
 
@@ -6,8 +6,9 @@ use std::fmt::Write;
 
 use workshop::{Exercise, Text};
 
+use crate::page::structure::is_index;
 use crate::teach::exercise;
-use crate::teach::note::{Taught, file, is_in};
+use crate::teach::note::{Taught, is_in};
 use crate::text::nearest::nearest;
 
 /// The pages of this folder that have a note, or the one page of this path.
@@ -33,25 +34,27 @@ pub fn of<'a>(taught: &'a [Taught], name: &str) -> Result<Vec<&'a Taught>, Strin
 
 /// The section of one page. `said` is its note, with links for where it stands now.
 pub fn markdown(taught: &Taught, said: &str, exercises: &[(&Exercise, Text)], to_root: &str) -> String {
-    let Taught { page, title, note } = taught;
+    let Taught { page, title, note, .. } = taught;
     let name = page.rsplit('/').next().unwrap_or(page);
-    let (file, minutes) = (file(page), note.minutes);
+    let (address, minutes) = (taught.address(), note.minutes);
+    let what = if is_index(&taught.file) { "The chapter" } else { "The page" };
     let exercise = note.first.map(|first| format!(", {first} of them for the first exercise"));
     let cut = match note.can_be_cut() {
         0 => String::new(),
         cut => format!(" When late, {cut} minutes can be cut."),
     };
     let mut text = format!(
-        "## {title} {{#notes-{name}}}\n\n[The page]({to_root}{file}): {minutes} minutes{}.{cut}\n\n\
+        "## {title} {{#notes-{name}}}\n\n[{what}]({to_root}{address}): {minutes} minutes{}.{cut}\n\n\
          <div class=\"instructor-note\">\n\n{said}\n\n</div>\n\n",
         exercise.unwrap_or_default()
     );
     for (exercise, words) in exercises {
         let _ = write!(
             text,
-            "### {title} {{#notes-{name}}}\n\n[The exercise]({to_root}{file}#{anchor}): {minutes} minutes.\n\n{solution}\n\n",
+            "### {title} {{#notes-{name}}}\n\n[The exercise]({to_root}{page}#{anchor}): {minutes} minutes.\n\n{solution}\n\n",
             title = words.title,
             name = exercise.name,
+            page = exercise::page(exercise).display(),
             anchor = exercise::anchor(exercise),
             minutes = exercise.minutes,
             solution = words.solution,

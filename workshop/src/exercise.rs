@@ -24,13 +24,13 @@ pub struct Exercise {
 pub const ALL: &[Exercise] = &[
     Exercise {
         name: "counted_in_turn",
-        page: "process-class",
+        page: "process-class/check-yourself",
         minutes: 25,
         check: checks::counted_in_turn::check,
     },
     Exercise {
         name: "draft_left_behind",
-        page: "process-class",
+        page: "process-class/check-yourself",
         minutes: 45,
         check: checks::draft_left_behind::check,
     },

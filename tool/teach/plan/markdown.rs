@@ -5,7 +5,7 @@ use std::fmt::Write;
 use workshop::Exercise;
 
 use crate::teach::exercise;
-use crate::teach::note::{Taught, file};
+use crate::teach::note::Taught;
 use crate::teach::plan::timetable::{Counts, Hours, Minutes, Row, Timetable, What};
 
 /// The section. `to_root` leads from the page to the top of the site, `title` gives an exercise's.
@@ -35,8 +35,8 @@ struct Links<'a> {
 }
 
 impl Links<'_> {
-    fn page(&self, Taught { page, title, .. }: &Taught) -> String {
-        format!("[{title}]({}{})", self.to_root, file(page))
+    fn page(&self, taught: &Taught) -> String {
+        format!("[{}]({}{})", taught.title, self.to_root, taught.address())
     }
 
     fn exercise(&self, exercise: &Exercise) -> String {

@@ -5,7 +5,7 @@ use std::fmt;
 use workshop::{ALL, Exercise};
 
 use crate::teach::exercise;
-use crate::teach::note::{Taught, is_in};
+use crate::teach::note::Taught;
 use crate::teach::plan::spec::{Day, Spec, Station, Time};
 use crate::text::nearest::nearest;
 
@@ -230,11 +230,9 @@ impl<'a> Course<'a> {
     }
 }
 
-/// The exercises of a page, in order.
+/// The exercises of a page, or of a chapter's folder, in order.
 pub fn of_page(page: &str) -> impl Iterator<Item = &'static Exercise> {
-    ALL.iter().filter(move |exercise| {
-        is_in(page, exercise::CHAPTERS) && page.ends_with(&format!("/{}", exercise.page))
-    })
+    ALL.iter().filter(move |exercise| exercise::page(exercise).with_extension("").starts_with(page))
 }
 
 fn pause(minutes: u32) -> Result<u32, String> {
@@ -276,6 +274,8 @@ impl fmt::Display for Minutes {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
     use crate::teach::note::Note;
     use crate::teach::plan::spec;
@@ -286,6 +286,7 @@ mod tests {
     fn taught(pages: &[(&str, u32, Option<u32>)]) -> Vec<Taught> {
         let note = |&(page, minutes, first): &(&str, u32, Option<u32>)| Taught {
             page: page.to_owned(),
+            file: PathBuf::from(page).with_extension("md"),
             title: page.to_uppercase(),
             note: Note { minutes, first, line: 1, text: String::new(), sections: vec![] },
         };
