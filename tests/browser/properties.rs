@@ -558,14 +558,26 @@ fn controls(visit: &mut Visit) -> Vec<String> {
 
 /// A page of a part of the book.
 fn long(visit: &mut Visit) -> Vec<String> {
-    let screens = "document.querySelector('nav.place') ? document.documentElement.scrollHeight / 800 : 0";
-    let screens = visit.page.eval(screens).as_f64().expect("a number");
-    let said = format!("{screens:.1} screens");
-    match (screens > SCREENS, UNDIVIDED.contains(&visit.path.as_str())) {
-        (true, false) => vec![format!("{said}; divide it, {SCREENS} are the most")],
-        (false, true) => vec![format!("{said}: take it from the list of the chapters that are not divided")],
-        _ => vec![],
-    }
+    let screens = screens(&mut visit.page);
+    let is_long = screens > SCREENS && !UNDIVIDED.contains(&visit.path.as_str());
+    is_long.then(|| format!("{screens:.1} screens; divide it, {SCREENS} are the most")).into_iter().collect()
+}
+
+/// How many screens of 1280 × 800 a page of a part has; 0 elsewhere.
+fn screens(page: &mut Page) -> f64 {
+    page.eval("document.querySelector('nav.place') ? document.documentElement.scrollHeight / 800 : 0")
+        .as_f64()
+        .expect("a number")
+}
+
+/// Chapters that are short enough to leave the list of those that are not divided.
+pub(crate) fn short(page: &mut Page) -> Vec<&'static str> {
+    page.width(1280);
+    let is_short = |path: &&str| {
+        page.go(path);
+        screens(page) <= SCREENS
+    };
+    UNDIVIDED.into_iter().filter(is_short).collect()
 }
 
 fn first_paint(visit: &mut Visit) -> Vec<String> {

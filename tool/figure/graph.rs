@@ -54,9 +54,8 @@ pub fn graph(nodes: &[Node], label: &str) -> String {
     for (node, one) in nodes.iter().zip(&placed) {
         let _ = write!(
             svg,
-            "<a href=\"{}\" aria-label=\"{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\"/><text>",
+            "<a href=\"{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\"/>",
             escape(&node.href),
-            escape(&node.label),
             n(one.x - wide / 2.0),
             n(one.top),
             n(wide),
@@ -65,9 +64,9 @@ pub fn graph(nodes: &[Node], label: &str) -> String {
         let room = one.bottom - one.top - LINE * count(&one.lines);
         for (at, text) in one.lines.iter().enumerate() {
             let y = one.top + room / 2.0 + LINE * (count(&one.lines[..at]) + 0.75);
-            let _ = write!(svg, "<tspan x=\"{}\" y=\"{}\">{}</tspan>", n(one.x), n(y), escape(text));
+            let _ = write!(svg, " <text x=\"{}\" y=\"{}\">{}</text>", n(one.x), n(y), escape(text));
         }
-        svg += "</text></a>";
+        svg += "</a>";
     }
     svg + "</svg>"
 }
