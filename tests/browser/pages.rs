@@ -56,5 +56,9 @@ fn every_page_of_the_book_is_as_it_should_be() {
 #[test]
 fn a_chapter_that_is_short_is_no_exception_any_more() {
     let Some(reader) = reader() else { return };
-    assert_eq!(short(&mut Page::new(reader)), [""; 0], "take these from the list of chapters that are not divided");
+    assert_eq!(
+        short(&mut Page::new(reader)),
+        [""; 0],
+        "take these from the list of chapters that are not divided"
+    );
 }
