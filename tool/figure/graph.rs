@@ -36,14 +36,12 @@ struct Placed {
     bottom: f64,
 }
 
-/// The graph as SVG, on one line. `label` is what it is to somebody who cannot see it.
-pub fn graph(nodes: &[Node], label: &str) -> String {
+/// The graph as SVG, on one line.
+pub fn graph(nodes: &[Node]) -> String {
     let placed = place(nodes);
-    let height = placed.iter().map(|one| one.bottom).fold(0.0, f64::max) + 1.0;
+    let height = n(placed.iter().map(|one| one.bottom).fold(0.0, f64::max) + 1.0);
     let mut svg = format!(
-        "<svg class=\"graph\" viewBox=\"0 0 {WIDTH} {h}\" width=\"{WIDTH}\" height=\"{h}\" role=\"group\" aria-label=\"{}\">",
-        escape(label),
-        h = n(height),
+        "<svg class=\"graph\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\">"
     );
     let wide = box_width(&placed);
     for (to, node) in nodes.iter().enumerate() {
@@ -54,8 +52,9 @@ pub fn graph(nodes: &[Node], label: &str) -> String {
     for (node, one) in nodes.iter().zip(&placed) {
         let _ = write!(
             svg,
-            "<a href=\"{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\"/>",
+            "<a href=\"{}\"><title>{}</title><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\"/>",
             escape(&node.href),
+            escape(&node.label),
             n(one.x - wide / 2.0),
             n(one.top),
             n(wide),

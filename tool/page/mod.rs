@@ -10,6 +10,6 @@ pub mod card;
 pub mod code;
 pub mod directive;
 pub mod link;
-pub mod structure;
 pub mod render;
 pub mod source;
+pub mod structure;
