@@ -7,7 +7,8 @@ use std::path::Path;
 use crate::scratch::Scratch;
 use crate::{assert_none, assert_one, this_book};
 
-/// The addresses of the book before its chapters were divided. Lines are added and none is removed.
+/// The addresses of the book before its chapters were divided, but for those of questions, which change with their words. Lines are
+/// added, and none is removed.
 const OLD: &str = include_str!("old-addresses.txt");
 
 /// The old addresses that lead nowhere in a site.
@@ -60,7 +61,7 @@ fn every_old_address_leads_somewhere() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let site = built(this_book(), folder.path());
     assert_none(&lost(OLD, &site));
-    assert!(OLD.lines().filter(|line| line.contains("process-class.html#")).count() >= 60);
+    assert!(OLD.lines().filter(|line| line.contains("process-class.html#")).count() >= 50);
 }
 
 #[test]

@@ -177,11 +177,10 @@ impl<'a> Places<'a> {
             };
             self.item(path, chapter.entry, &number, self.sum(chapter.entries()), &first)
         });
-        let label =
-            "Which chapter needs which: a line leads down from each chapter to those that build on it";
-        let drawing = graph(&nodes, label);
         Ok(format!(
-            "<figure class=\"needs\">\n<figcaption>What builds on what</figcaption>\n{drawing}\n</figure>\n\n{}",
+            "<figure class=\"needs\">\n<figcaption>What builds on what: a line leads down from each chapter to those that need \
+             it</figcaption>\n{}\n</figure>\n\n{}",
+            graph(&nodes),
             list(items)
         ))
     }
