@@ -200,7 +200,7 @@ impl<'a> Places<'a> {
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {
-    format!("<ol class=\"contents\">\n{}</ol>\n", items.collect::<String>())
+    format!("<ol class=\"pages\">\n{}</ol>\n", items.collect::<String>())
 }
 
 fn part_link(part: &Part<'_>, link: &impl Fn(&Entry, &str) -> String) -> String {

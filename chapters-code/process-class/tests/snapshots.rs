@@ -10,6 +10,11 @@ fn hello() {
 // ANCHOR_END: hello
 
 #[test]
+fn one_bad_file() {
+    check!("one_bad_file", exact());
+}
+
+#[test]
 fn hello_in_python() {
     check!("hello.py", exact());
 }
