@@ -20,15 +20,18 @@ const FOUND: &str = "[...document.querySelectorAll('#search-results > li')].map(
 const QUERIES: [(&str, &[&str]); 20] = [
     ("zombie", &["process-based-parallelism/waiting.html#zombies"]),
     ("fork with threads", &["errors/fork-with-threads.html"]),
-    ("shared memory", &["process-based-parallelism/process-class.html#memory-is-not-shared"]),
+    ("shared memory", &["process-based-parallelism/process-class/pass-arguments.html#memory-is-not-shared"]),
     ("daemon", &["process-based-parallelism/daemon.html"]),
-    ("cpu count", &["process-based-parallelism/process-class.html#how-many-cpus"]),
+    ("cpu count", &["process-based-parallelism/process-class/several-at-once.html#how-many-cpus"]),
     ("sigkill", &["glossary.html#sigkill"]),
     ("Queue", &["from-python.html#what-is-not-there"]),
     ("start method", &["process-based-parallelism/start-method.html"]),
     ("pidfd", &["glossary.html#pidfd"]),
     ("deadlock", &["glossary.html#deadlock"]),
-    ("how to kill child", &["process-based-parallelism/process-class.html#killing-a-process-by-its-pid"]),
+    (
+        "how to kill child",
+        &["process-based-parallelism/process-class/how-a-process-ends.html#killing-a-process-by-its-pid"],
+    ),
     (
         "SIGTERM ignored",
         &[
@@ -45,10 +48,10 @@ const QUERIES: [(&str, &[&str]); 20] = [
             "process-based-parallelism/waiting-for-the-first.html#a-deadline-for-the-whole",
         ],
     ),
-    ("exit code", &["process-based-parallelism/process-class.html#how-a-process-ends"]),
+    ("exit code", &["process-based-parallelism/process-class/how-a-process-ends.html#how-a-process-ends"]),
     (
         "return value from process",
-        &["process-based-parallelism/process-class.html#results-that-come-back-typed"],
+        &["process-based-parallelism/process-class/pass-arguments.html#return-a-value-from-a-process"],
     ),
     ("panic in child", &["errors/panicked.html"]),
     ("orphan process", &["process-based-parallelism/daemon.html#the-parent-is-killed"]),
@@ -125,7 +128,8 @@ fn all_words_are_required_and_an_errors_message_finds_its_page() {
     search_for(&mut page, "child.join_timeout");
     assert!(place(&page.eval(FOUND), &["process-based-parallelism/waiting.html"]).is_some());
     search_for(&mut page, "three_at_once");
-    let program = "process-based-parallelism/process-class.html#listing-process-class-three_at_once";
+    let program =
+        "process-based-parallelism/process-class/several-at-once.html#listing-process-class-three_at_once";
     assert!(place(&page.eval(FOUND), &[program]).is_some());
 }
 

@@ -131,6 +131,7 @@ mod tests {
         ];
         let pages = pages.map(|(url, html)| Written {
             chapter: &chapter,
+            part: None,
             url: url.to_owned(),
             html: html.to_owned(),
         });

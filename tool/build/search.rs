@@ -23,9 +23,9 @@ const NAME: &str = "search-index";
 /// Elements whose text is not prose. In an unopened page, a figure's script has its drawing.
 const ELEMENTS: [&str; 6] = ["pre", "figure", "script", "style", "svg", "noscript"];
 
-/// Classes of elements that a search should not find: they are for instructors, give an answer away, or explain a figure.
-const CLASSES: [&str; 6] =
-    ["instructor", "key", "predict", "exercise-hint", "exercise-start", "exercise-solution"];
+/// Classes of elements that a search should not find: they are for instructors, give an answer away, list other pages, or explain a figure.
+const CLASSES: [&str; 7] =
+    ["instructor", "key", "pages", "predict", "exercise-hint", "exercise-start", "exercise-solution"];
 
 /// Elements inside a word or a sentence.
 const INLINE: [&str; 12] =
