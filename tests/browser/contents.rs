@@ -266,7 +266,10 @@ fn an_unknown_address_offers_the_pages_that_are_spelled_alike_and_all_parts() {
     assert_eq!(page.text(&format!("new URL({first}.href).pathname")), "/contributing.html");
     assert_eq!(page.text("document.querySelector('.find input').value"), "contributng");
     page.go("/xyzzy-plugh");
-    assert!(page.holds("document.getElementById('nearest').children.length === 0"), "nothing is spelled like that");
+    assert!(
+        page.holds("document.getElementById('nearest').children.length === 0"),
+        "nothing is spelled like that"
+    );
     page.scripts(false);
     page.go(unknown);
     assert!(page.holds("!document.querySelector('.find').checkVisibility()"));
