@@ -34,8 +34,7 @@ function remember(key, value) {
     const root = document.documentElement;
     const toggle = document.getElementById('mdbook-theme-toggle');
     const menu = document.getElementById('mdbook-theme-list');
-    const entries = Array.from(menu.querySelectorAll('.theme'));
-    const items = entries.filter(entry => entry.matches('[role="menuitemradio"]'));
+    const items = Array.from(menu.querySelectorAll('.theme'));
     const names = ['light', 'dark'];
     const nameOf = item => item.id.replace(/^mdbook-theme-/, '');
 
@@ -64,11 +63,6 @@ function remember(key, value) {
         if (!item) {
             return;
         }
-        if (!items.includes(item)) {
-            // Teaching mode, which teach.js answers.
-            open(false);
-            return;
-        }
         const name = nameOf(item);
         root.classList.remove(...names);
         if (names.includes(name)) {
@@ -81,11 +75,11 @@ function remember(key, value) {
     menu.addEventListener('keydown', event => {
         // While the menu is open, a key is the menu's and no shortcut.
         event.stopPropagation();
-        const at = entries.indexOf(document.activeElement);
-        const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: entries.length - 1 }[event.key];
+        const at = items.indexOf(document.activeElement);
+        const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
         if (to !== undefined) {
             event.preventDefault();
-            entries[Math.max(0, Math.min(to, entries.length - 1))].focus();
+            items[Math.max(0, Math.min(to, items.length - 1))].focus();
         } else if (event.key === 'Escape' || event.key === 'Tab') {
             // The browser goes on from the button to what follows it.
             open(false);
@@ -125,6 +119,8 @@ function remember(key, value) {
         }
     });
 })();
+
+document.getElementById('mdbook-print').addEventListener('click', () => window.print());
 
 (function outline() {
     const fold = document.querySelector('.on-this-page > details');

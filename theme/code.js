@@ -2,8 +2,7 @@
 'use strict';
 
 (function highlight() {
-    // Each listing when it comes near the window, the rest when nothing else is to do: forty at once would hold up a phone,
-    // and a whole book the print page.
+    // Each listing when it comes near the window, the rest when nothing else is to do: forty at once would hold up a phone.
     const near = new IntersectionObserver(seen => {
         seen.filter(one => one.isIntersecting).forEach(one => color(one.target));
     }, { rootMargin: '600px' });

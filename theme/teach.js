@@ -279,12 +279,8 @@
 
     function apply(on) {
         contents(on);
-        entry.setAttribute('aria-checked', String(on));
-        if (deck) {
-            deck.toggle(on);
-        } else {
-            root.classList.toggle('teaching', on);
-        }
+        entry.setAttribute('aria-pressed', String(on));
+        deck.toggle(on);
     }
 
     /** Whether a box around what has the focus scrolls this way, so that the key is its own. */
@@ -306,7 +302,7 @@
         if (event.key === 't' && !event.repeat) {
             event.preventDefault();
             toggle();
-        } else if (isOn() && deck && (turns || leafs) && (space || !event.shiftKey) && !scrolls(event.target, !!turns)) {
+        } else if (isOn() && (turns || leafs) && (space || !event.shiftKey) && !scrolls(event.target, !!turns)) {
             event.preventDefault();
             if (turns) {
                 deck.turn(turns);
@@ -317,15 +313,13 @@
     }
 
     const entry = document.getElementById('mdbook-teach-toggle');
-    // The print page, which leads to no other, is the whole book on paper: there the mode adds the notes and no more.
-    const deck = document.querySelector('.nav-wrapper') ? new Deck() : undefined;
-    // On the menu and not on its entry: after the menu's own answer, which closes it.
-    entry.closest('[role="menu"]').addEventListener('click', event => entry.contains(event.target) && toggle());
+    const deck = new Deck();
+    entry.addEventListener('click', toggle);
     document.addEventListener('keydown', key);
     window.addEventListener('hashchange', () => {
         const part = named();
         // Within the section the browser goes there by itself, and what names nothing leads nowhere.
-        if (isOn() && deck && (part ? deck.of(part) !== deck.at : location.hash === '')) {
+        if (isOn() && (part ? deck.of(part) !== deck.at : location.hash === '')) {
             deck.follow();
         }
     });
@@ -339,7 +333,7 @@
     root.classList.remove('opening');
     if (isOn()) {
         kept.set(KEY, 'on');
-        entry.setAttribute('aria-checked', 'true');
-        deck?.follow();
+        entry.setAttribute('aria-pressed', 'true');
+        deck.follow();
     }
 })();

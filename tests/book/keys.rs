@@ -245,7 +245,7 @@ fn another_user_who_sees_what_the_browser_was_opened_with_cannot_use_it() {
 fn a_page_may_run_the_scripts_of_the_server_and_no_others() {
     let scratch = Scratch::new();
     let served = Served::start(&scratch, &[]);
-    for path in ["/", "/part/page.html", "/print.html", "/toc.html", "/nothing"] {
+    for path in ["/", "/part/page.html", "/toc.html", "/nothing"] {
         let answer = served.get(path);
         let policy = answer.head.lines().find_map(|line| line.strip_prefix("content-security-policy: "));
         let policy = policy.unwrap_or_else(|| panic!("no policy for {path}"));

@@ -236,7 +236,7 @@ fn a_broken_link_is_found() {
     ] {
         let scratch = Scratch::new();
         scratch.append(PAGE, &format!("\n{markdown}\n"));
-        // The print page, and mdBook's copies of the first page, repeat a problem.
+        // mdBook's copy of the first page repeats a problem.
         let problems = broken_links(scratch.root());
         let on_page: Vec<String> = problems.into_iter().filter(|p| p.starts_with("part/")).collect();
         assert_one(&on_page, &parts);

@@ -55,9 +55,10 @@ fn build_writes_a_site_with_code_output_and_sources() {
     assert!(!page.contains("__livereload"));
     assert!(read(&site.join("listings/sample/greet.rs")).contains("fn main()"));
     assert!(read(&site.join("listings/sample/greet.py")).contains("print("));
-    for page in ["index.html", "404.html", "print.html"] {
+    for page in ["index.html", "404.html"] {
         assert!(site.join(page).is_file(), "{page} is missing");
     }
+    assert!(!site.join("print.html").exists(), "nobody prints the whole book");
 }
 
 /// The index of the site, and its name.
@@ -95,12 +96,11 @@ fn the_search_has_prose_and_names_and_no_output() {
         assert!(!index.contains(part), "{part} is in {index}");
     }
     // Its name changes with what is in it, so that a browser keeps no old one, and each page has that name.
-    for page in ["index.html", "part/page.html", "404.html", "print.html"] {
+    for page in ["index.html", "part/page.html", "404.html"] {
         let page = read(&site.join(page));
         assert!(page.contains(&format!("{name}\"")), "{page}");
         assert!(!page.contains("text/figure"), "a figure is still sealed: {page}");
     }
-    assert_eq!(read(&site.join("print.html")).matches("<samp>Hello, reader</samp>").count(), 2);
     scratch.append(PAGE, "\nMore.\n");
     assert!(build(&scratch).0.status.success());
     assert_ne!(self::index(&site).1, name);

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 
 use crate::chromium::{self, Chromium};
+use crate::gallery;
 use crate::page::Page;
 use crate::site::{self, Site};
 
@@ -34,7 +35,9 @@ fn write(root: &Path) {
     fs::create_dir_all(root.join("chapters-code")).expect("a folder");
     fs::create_dir_all(root.join("src")).expect("a folder");
     fs::copy(this_book.join("book.toml"), root.join("book.toml")).expect("the configuration");
-    fs::copy(this_book.join("src/favicon.ico"), root.join("src/favicon.ico")).expect("the icon");
+    for file in ["src/favicon.ico", "src/404.md"] {
+        fs::copy(this_book.join(file), root.join(file)).expect("a file of the book");
+    }
     symlink(this_book.join("theme"), root.join("theme")).expect("the theme");
     let page = |path: &str, title: &str| {
         let file = root.join("src").join(path);
@@ -201,6 +204,80 @@ fn without_scripts_it_is_seen_open_at_this_page_and_its_links_lead_there() {
     }
     page.arrive();
     assert_eq!(page.location(), "/part-3/chapter-2/page-2.html");
+}
+
+#[test]
+fn a_page_is_ticked_when_its_end_was_on_the_screen() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let ticked = "[...document.querySelectorAll('#mdbook-sidebar .read')].map(one => one.textContent)";
+    page.go(PAGE);
+    assert_eq!(page.eval(ticked), json!([]));
+    page.eval("document.querySelectorAll('main > h2')[1].scrollIntoView()");
+    page.eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    assert_eq!(page.eval(ticked), json!([]), "its end is not seen yet");
+    page.eval("scrollTo(0, document.documentElement.scrollHeight)");
+    page.until(&format!("{ticked}.length"));
+    // It is remembered, and a chapter is ticked with the last of its pages.
+    page.go("/part-3/chapter-2/page-2.html");
+    assert_eq!(page.eval(ticked), json!(["Page 1"]));
+    for other in ["index", "page-2", "page-3"] {
+        page.eval(&format!("localStorage.setItem('read/part-3/chapter-2/{other}.html', '1')"));
+    }
+    page.go("/part-3/chapter-2/page-2.html");
+    assert_eq!(page.eval(ticked), json!(["Chapter 2", "Page 1", "Page 2", "Page 3"]));
+    // An error's page is one of many of its entry.
+    page.go(ERROR);
+    page.eval("scrollTo(0, document.documentElement.scrollHeight)");
+    page.until("localStorage.getItem('read/errors/lost.html')");
+    assert!(page.holds("!document.querySelector('#mdbook-sidebar [aria-current].read')"));
+}
+
+#[test]
+fn the_bar_leads_to_run_it_here_and_into_teaching_mode() {
+    let Some(large) = reader() else { return };
+    let mut page = Page::new(large);
+    page.go(PAGE);
+    page.click("#mdbook-teach-toggle");
+    assert_eq!(page.text("document.getElementById('mdbook-teach-toggle').ariaPressed"), "true");
+    assert!(page.holds("document.documentElement.classList.contains('teaching')"));
+    page.click("#mdbook-teach-toggle");
+    assert_eq!(page.text("document.getElementById('mdbook-teach-toggle').ariaPressed"), "false");
+    page.click(".menu-bar a[href$='run-it-here.html']");
+    page.arrive();
+    assert_eq!(page.location(), "/run-it-here.html");
+    page.width(360);
+    assert!(page.holds("document.querySelector('.menu-title').scrollWidth <= document.querySelector('.menu-title').clientWidth"));
+    // The gallery has no such page.
+    let Some(small) = gallery::reader() else { return };
+    let mut page = Page::new(small);
+    page.go("/index.html");
+    assert!(page.holds("!document.querySelector('.menu-bar a[href$=\"run-it-here.html\"]')"));
+}
+
+#[test]
+fn an_unknown_address_offers_the_pages_that_are_spelled_alike_and_all_parts() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let unknown = "/no/such/contributng.html";
+    page.go(unknown);
+    let first = "document.querySelector('#nearest a')";
+    assert_eq!(page.text(&format!("{first}.textContent")), "Contributing");
+    assert_eq!(page.text(&format!("new URL({first}.href).pathname")), "/contributing.html");
+    assert_eq!(page.text("document.querySelector('.find input').value"), "contributng");
+    page.go("/xyzzy-plugh");
+    assert!(
+        page.holds("document.getElementById('nearest').children.length === 0"),
+        "nothing is spelled like that"
+    );
+    page.scripts(false);
+    page.go(unknown);
+    assert!(page.holds("!document.querySelector('.find').checkVisibility()"));
+    let parts = "[...document.querySelectorAll('main .contents a')].filter(link => link.checkVisibility() && /^\\/part-\\d+\\/index/.test(new URL(link.href).pathname)).length";
+    assert_eq!(page.eval(parts), json!(16));
+    page.click("main .contents a[href='part-2/index.html']");
+    page.arrive();
+    assert_eq!(page.location(), "/part-2/index.html");
 }
 
 #[test]

@@ -13,8 +13,8 @@
 //! | [`properties`], its rows `on: Named` | the gallery's components, and of the book those of [`share`] | axe with all rules at three widths and its colors in dark, all controls, paper |
 //! | [`axe`] | gallery | axe on what opens: menus, search, answers, a replay, slides |
 //! | [`controls`], [`questions`], [`stepping`], [`timelines`], [`teaching`], [`folder`] | gallery | keys, pointer, finger, storage; what works without scripts |
-//! | [`contents`] | a book of sixteen parts | the table of contents, with scripts and without; a page's own headings |
-//! | [`reading`] | gallery; the book's print page | an unknown address, paper |
+//! | [`contents`] | a book of sixteen parts | the table of contents, with scripts and without; the bar; a page's own headings; an unknown address |
+//! | [`reading`] | gallery; the book's page for an unknown address | an unknown address, the button that prints |
 //! | [`paper`] | a part of the gallery as a PDF | contents, links, page numbers, pages that are half empty |
 //! | [`searching`] | gallery; the book's index | keys, links and highlights of the search; twenty queries as readers type them |
 //! | [`running`] | one page of the book that is [`served`] | *Run* |

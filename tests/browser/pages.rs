@@ -21,8 +21,7 @@ fn visit(
     thoroughly: impl Fn(&str) -> bool + Sync,
 ) -> Vec<String> {
     let next = AtomicUsize::new(0);
-    let pages: Vec<&str> =
-        reader.1.pages.iter().map(String::as_str).filter(|path| *path != "/print.html").collect();
+    let pages = &reader.1.pages;
     let work = || {
         let mut visit = Visit::new(Page::new(reader));
         let mut found = vec![];

@@ -140,6 +140,7 @@ const PROPERTIES: &[Property] = &[
     },
     Property { name: "axe finds nothing", views: &[Desk], on: Every, look: axe_finds },
     Property { name: "axe finds nothing", views: &[Phone, Tablet], on: Named, look: axe_finds },
+    Property { name: "the edge of each control is seen", views: &[Desk], on: Named, look: edges },
     Property { name: "its controls can be used", views: &[Phone], on: Named, look: controls },
     Property {
         name: "everything is on paper",
@@ -429,6 +430,36 @@ const PRINTED: &str = "(() => {
         }).map(aside => `its answer is not below: ${short(aside)}`),
     ];
 })()";
+
+/// Buttons and fields whose edge has less than 3 to 1 against what it is in.
+const CONTROLS: &str = "(() => {
+    const numbers = color => color.match(/[\\d.]+/g).map(Number);
+    const light = color => {
+        const [red, green, blue] = numbers(color).map(part => part / 255)
+            .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const ground = element => {
+        const color = getComputedStyle(element).backgroundColor;
+        return (numbers(color)[3] ?? 1) > 0 || !element.parentElement ? color : ground(element.parentElement);
+    };
+    return [...document.querySelectorAll('button, select, input:not([type=radio], [type=checkbox])')].flatMap(control => {
+        const { borderTopWidth, borderTopColor } = getComputedStyle(control);
+        if (!control.checkVisibility() || borderTopWidth === '0px' || numbers(borderTopColor)[3] === 0) return [];
+        const [edge, around] = [borderTopColor, ground(control.parentElement)].map(light);
+        const ratio = (Math.max(edge, around) + 0.05) / (Math.min(edge, around) + 0.05);
+        return ratio < 3 ? [`${ratio.toFixed(2)}: ${control.outerHTML.slice(0, 80)}`] : [];
+    });
+})()";
+
+fn edges(visit: &mut Visit) -> Vec<String> {
+    let mut found = vec![];
+    for scheme in [Scheme::Dark, Scheme::Light] {
+        visit.page.scheme(scheme);
+        found.extend(visit.list(CONTROLS).into_iter().map(|edge| format!("{scheme:?}: {edge}")));
+    }
+    found
+}
 
 fn foreign(visit: &mut Visit) -> Vec<String> {
     let origin = visit.page.site.origin.clone();

@@ -1,10 +1,9 @@
-//! The pages that are not chapters: the table of contents without JavaScript, the one for an unknown address, and the whole
-//! book on paper.
+//! The page for an unknown address, and paper.
 
 use serde_json::json;
 
 use crate::gallery;
-use crate::page::{Page, Scheme, reader};
+use crate::page::{Page, Scheme};
 
 #[test]
 fn an_unknown_address_gets_the_404_page_with_its_style() {
@@ -24,29 +23,15 @@ fn an_unknown_address_gets_the_404_page_with_its_style() {
 }
 
 #[test]
-fn the_print_page_holds_every_chapter_and_no_control() {
-    let Some(reader) = reader() else { return };
+fn the_print_button_prints_the_page() {
+    let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    let paths: Vec<String> = page.site.chapters().map(str::to_owned).collect();
-    page.width(360);
-    page.go("/print.html");
-    assert_eq!(page.eval("document.documentElement.scrollWidth"), json!(360), "it scrolls sideways");
-    let titles = page.eval(&format!(
-        "(async () => {{
-            const title = async path => new DOMParser().parseFromString(await (await fetch(path)).text(), 'text/html')
-                .querySelector('main h1').textContent;
-            return Promise.all({}.map(title));
-        }})()",
-        json!(paths)
-    ));
-    assert_eq!(
-        page.eval("[...document.querySelectorAll('main h1')].map(title => title.textContent)"),
-        titles
+    page.cdp.call(
+        "Page.addScriptToEvaluateOnNewDocument",
+        json!({ "source": "window.printed = 0; window.print = () => { window.printed += 1; }" }),
     );
-    page.print();
-    let controls = page.eval(
-        "[...document.querySelectorAll('.menu-bar, .sidebar, .skip-link, .buttons')].filter(one => one.checkVisibility()).length",
-    );
-    assert_eq!(controls, json!(0), "controls on paper");
-    assert_eq!(page.troubles(), [""; 0]);
+    page.go(gallery::CHAPTER);
+    page.click("#mdbook-print");
+    assert_eq!(page.eval("window.printed"), json!(1));
+    assert_eq!(page.location(), gallery::CHAPTER);
 }

@@ -15,7 +15,7 @@ use crate::chromium::Chromium;
 pub(crate) struct Site {
     /// `http://127.0.0.1:port`
     pub(crate) origin: String,
-    /// The paths of all its pages that readers come to, such as `/part/page.html`; the print page and the 404 page too.
+    /// The paths of all its pages that readers come to, such as `/part/page.html`; the 404 page too.
     pub(crate) pages: Vec<String>,
     files: Arc<HashMap<String, Vec<u8>>>,
 }
@@ -26,9 +26,9 @@ impl Site {
         self.files.get(path).unwrap_or_else(|| panic!("the site has no {path}"))
     }
 
-    /// The pages in the order of the book, without print and 404.
+    /// The pages in the order of the book, without the 404 page.
     pub(crate) fn chapters(&self) -> impl Iterator<Item = &str> {
-        self.pages.iter().map(String::as_str).filter(|page| *page != "/print.html" && *page != "/404.html")
+        self.pages.iter().map(String::as_str).filter(|page| *page != "/404.html")
     }
 }
 
@@ -73,14 +73,14 @@ fn read(root: &Path, folder: &Path, files: &mut HashMap<String, Vec<u8>>) {
     }
 }
 
-/// The pages: those of the summary in its order, then print and 404. The index is the first one again.
+/// The pages: those of the summary in its order, then 404. The index is the first one again.
 fn pages(root: &Path) -> Vec<String> {
     let summary = fs::read_to_string(root.join("src/SUMMARY.md")).expect("the summary");
     let links = summary.split("](").skip(1).filter_map(|rest| rest.split_once(".md)"));
     let address = |(path, _): (&str, &str)| format!("/{}.html", path.replace("README", "index"));
     let mut pages: Vec<String> = links.map(address).collect();
     assert!(!pages.is_empty(), "the summary lists no page");
-    pages.extend(["/print.html", "/404.html"].map(str::to_owned));
+    pages.push("/404.html".to_owned());
     pages
 }
 

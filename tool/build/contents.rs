@@ -1,7 +1,8 @@
 //! The table of contents: parts that fold, the chapters of a part, and the pages of a chapter.
 //!
 //! mdBook would write a flat list, which folds only with scripts. This list takes its place in the two files that mdBook writes
-//! for all pages: `toc.js` fills the sidebar, and `toc.html` is shown there where no scripts run.
+//! for all pages: `toc.js` fills the sidebar, and `toc.html` is shown there where no scripts run. The page for an unknown address
+//! has the list in its text.
 //!
 //! In `SUMMARY.md`, a part is an item that has chapters below it. Under a `#` title, each item is one entry, whatever is below it.
 //! So the index of the errors stands for the pages of all errors.
@@ -17,7 +18,7 @@ use crate::build::written::{Replaced, read};
 use crate::page::structure::address;
 use crate::text::html::escape;
 
-/// Where `toc.js.hbs` and `toc.html.hbs` of the theme want the list.
+/// Where `toc.js.hbs` and `toc.html.hbs` of the theme want the list, and `404.md`.
 const PLACE: &str = "<!--contents-->";
 
 /// What a page has to know of the table of contents.
@@ -26,6 +27,7 @@ pub struct Contents {
     /// The address of its entry for each page.
     entries: BTreeMap<String, String>,
     script: Replaced,
+    list: String,
 }
 
 /// Writes the table of contents into the site.
@@ -37,20 +39,21 @@ pub fn write(book: &Book, site: &Path) -> Result<Contents> {
     let groups = groups(&book.items);
     let list: String = groups.iter().map(|group| list(group)).collect();
     let page = site.join("toc.html");
-    let html = filled(&read(&page)?, &list).context("in theme/toc.html.hbs")?;
+    let html = filled(&read(&page)?, &named(&list)).context("in theme/toc.html.hbs")?;
     fs::write(&page, html).with_context(|| format!("cannot write {}", page.display()))?;
     let quoted = serde_json::to_string(&list).context("a text is always JSON")?;
     let script = Replaced::script(site, "toc", |old| filled(&old, &quoted).context("in theme/toc.js.hbs"))?;
     let mut entries = BTreeMap::new();
     groups.iter().flatten().for_each(|entry| entry.place(&mut entries));
-    Ok(Contents { entries, script })
+    Ok(Contents { entries, script, list })
 }
 
 impl Contents {
-    /// The page at this address, which is told what it is and where it is listed. A page outside the book is told neither.
+    /// The page at this address, which is told what it is and where it is listed. A page outside the book is told neither, and
+    /// may show the list in its text.
     pub fn in_page(&self, html: &str, url: &str) -> String {
         let html = self.script.in_page(html);
-        let Some(entry) = self.entries.get(url) else { return html };
+        let Some(entry) = self.entries.get(url) else { return html.replacen(PLACE, &self.list, 1) };
         let (url, entry) = (escape(url), escape(entry));
         html.replacen("data-page=\"\"", &format!("data-page=\"{url}\" data-entry=\"{entry}\""), 1).replacen(
             "toc.html\"",
@@ -58,6 +61,16 @@ impl Contents {
             1,
         )
     }
+}
+
+/// The list, each link of which has its address as its id, so that the address of a frame can name it.
+fn named(list: &str) -> String {
+    let mut links = list.split("<a href=\"");
+    let first = links.next().unwrap_or_default().to_owned();
+    links.fold(first, |named, link| {
+        let url = link.split('"').next().unwrap_or_default();
+        format!("{named}<a id=\"{url}\" href=\"{link}")
+    })
 }
 
 fn filled(text: &str, list: &str) -> Result<String> {
@@ -156,10 +169,7 @@ fn groups(items: &[BookItem]) -> Vec<Vec<Entry>> {
 fn list(entries: &[Entry]) -> String {
     let item = |Entry { title, url, below, .. }: &Entry| {
         let title = escape(title);
-        let link = url.as_ref().map(|url| {
-            let url = escape(url);
-            format!("<a href=\"{url}\" id=\"{url}\">{title}</a>")
-        });
+        let link = url.as_ref().map(|url| format!("<a href=\"{}\">{title}</a>", escape(url)));
         let fold = match &link {
             // The link opens the page, and the fold is a button of its own beside it.
             Some(_) => format!("<summary><span class=\"visually-hidden\">In {title}</span></summary>"),
@@ -202,19 +212,23 @@ mod tests {
     fn a_part_folds_and_an_item_under_a_title_stands_for_what_is_below_it() {
         let groups = groups(&book());
         let text: String = groups.iter().map(|group| list(group)).collect();
-        let text = text.replace(['\n'], "");
+        let text = text.replace('\n', "");
         assert_eq!(
             text,
-            "<ol><li><a href=\"why.html\" id=\"why.html\">why</a></li></ol>\
-             <ol><li><a href=\"part/index.html\" id=\"part/index.html\">part/README</a>\
+            "<ol><li><a href=\"why.html\">why</a></li></ol>\
+             <ol><li><a href=\"part/index.html\">part/README</a>\
              <details><summary><span class=\"visually-hidden\">In part/README</span></summary>\
-             <ol><li><a href=\"part/a/index.html\" id=\"part/a/index.html\">part/a/README</a>\
+             <ol><li><a href=\"part/a/index.html\">part/a/README</a>\
              <details><summary><span class=\"visually-hidden\">In part/a/README</span></summary>\
-             <ol><li><a href=\"part/a/one.html\" id=\"part/a/one.html\">part/a/one</a></li></ol>\
+             <ol><li><a href=\"part/a/one.html\">part/a/one</a></li></ol>\
              </details></li></ol></details></li>\
              </ol><ol><li><details><summary>R &amp; D</summary>\
-             <ol><li><a href=\"errors/index.html\" id=\"errors/index.html\">errors/README</a></li></ol></details></li></ol>\
-             <ol><li><a href=\"last.html\" id=\"last.html\">last</a></li></ol>"
+             <ol><li><a href=\"errors/index.html\">errors/README</a></li></ol></details></li></ol>\
+             <ol><li><a href=\"last.html\">last</a></li></ol>"
+        );
+        assert_eq!(
+            named("<ol><a href=\"a.html\">A</a></ol>"),
+            "<ol><a id=\"a.html\" href=\"a.html\">A</a></ol>"
         );
     }
 
@@ -222,16 +236,15 @@ mod tests {
     fn each_page_has_its_place_and_no_other_page_has_one() {
         let mut entries = BTreeMap::new();
         groups(&book()).iter().flatten().for_each(|entry| entry.place(&mut entries));
-        let script = Replaced::default();
-        let contents = Contents { entries, script };
-        let page = "<nav data-page=\"\"><iframe src=\"../toc.html\">";
+        let contents = Contents { entries, script: Replaced::default(), list: "<ol></ol>".to_owned() };
+        let page = "<nav data-page=\"\"><iframe src=\"../toc.html\"><p><!--contents--></p>";
         let of = |url: &str| contents.in_page(page, url);
         assert_eq!(
             of("errors/b.html"),
-            "<nav data-page=\"errors/b.html\" data-entry=\"errors/index.html\"><iframe src=\"../toc.html#errors/index.html\">"
+            "<nav data-page=\"errors/b.html\" data-entry=\"errors/index.html\"><iframe src=\"../toc.html#errors/index.html\"><p><!--contents--></p>"
         );
         assert!(of("part/a/one.html").contains("toc.html#part/a/one.html\""));
-        assert_eq!(of("404.html"), page);
+        assert_eq!(of("404.html"), page.replace(PLACE, "<ol></ol>"));
     }
 
     #[test]

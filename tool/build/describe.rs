@@ -21,6 +21,9 @@ use crate::text::html::escape;
 /// Search engines show about this many characters.
 const LONGEST: usize = 160;
 
+/// The page for an unknown address.
+const UNKNOWN: &str = "404.html";
+
 /// The picture for shared links, in the site's root.
 const PICTURE: &str = "card.png";
 
@@ -69,10 +72,8 @@ pub fn describe(
             finish("index.html", &read(&site.join("index.html"))?, url, Some(&page))?;
         }
     }
-    for url in ["print.html", "404.html"] {
-        if site.join(url).is_file() {
-            finish(url, &read(&site.join(url))?, url, None)?;
-        }
+    if site.join(UNKNOWN).is_file() {
+        finish(UNKNOWN, &read(&site.join(UNKNOWN))?, UNKNOWN, None)?;
     }
     Ok(())
 }

@@ -20,6 +20,9 @@ pub const PDFS: &str = "pdf";
 /// What a page has where it would name the editions.
 const PLACE: &str = "<!-- editions -->";
 
+/// What the bar has where it would link to the PDF of the page's part.
+const IN_BAR: &str = "<!-- pdf -->";
+
 /// The editions of a site, by their addresses.
 #[derive(Debug, Default)]
 pub struct Editions {
@@ -49,7 +52,7 @@ impl Editions {
         Ok(Editions { files })
     }
 
-    /// The page at `url`, with links to the editions where it names them.
+    /// The page at `url`, with links to the editions where it names them, and in its bar to the PDF of its part.
     pub fn in_page(&self, html: &str, url: &str) -> String {
         let up = "../".repeat(url.matches('/').count());
         let link = |file: &String| {
@@ -62,7 +65,14 @@ impl Editions {
         } else {
             format!("<p class=\"editions\">Download {}.</p>", links.join(", "))
         };
-        html.replacen(PLACE, &named, 1)
+        let part = url.split_once('/').map(|(folder, _)| format!("{PDFS}/{folder}.pdf"));
+        let pdf = part.filter(|pdf| self.files.contains(pdf)).map(|pdf| {
+            format!(
+                "<a class=\"text-button roomy\" href=\"{up}{}\" title=\"This part as a PDF\">PDF</a>",
+                escape(&pdf)
+            )
+        });
+        html.replacen(PLACE, &named, 1).replacen(IN_BAR, &pdf.unwrap_or_default(), 1)
     }
 }
 
@@ -79,5 +89,14 @@ mod tests {
         let expected = "<p class=\"editions\">Download <a href=\"../x.epub\">x.epub</a>, <a href=\"../pdf/y.pdf\">y.pdf</a>.</p>";
         let page = editions(&["x.epub", "pdf/y.pdf"]).in_page(&html, "part/a.html");
         assert!(page.contains(expected), "{page}");
+    }
+
+    #[test]
+    fn the_bar_links_to_the_pdf_of_the_part_if_there_is_one() {
+        let editions = Editions { files: vec!["pdf/part.pdf".to_owned()] };
+        assert!(editions.in_page(IN_BAR, "part/chapter/a.html").contains("href=\"../../pdf/part.pdf\""));
+        for other in ["other/a.html", "part.html"] {
+            assert_eq!(editions.in_page(IN_BAR, other), "");
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! a build. So the preprocessor puts drawings and outputs into script elements, whose text is copied as it is. When the pages are
 //! written, the scripts' tags are taken off.
 //!
-//! A caption stays outside: it says what is found, and mdBook rewrites its links for the print page.
+//! A caption stays outside: it says what is found.
 
 use std::borrow::Cow;
 

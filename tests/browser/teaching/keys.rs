@@ -172,14 +172,12 @@ fn a_finger_gets_into_the_mode_through_it_and_out_of_it() {
     let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.phone();
+    // A phone's bar has no room for the button, and a tablet's has.
+    page.width(768);
     page.go(CHAPTER);
-    page.tap("#mdbook-theme-toggle");
     page.tap("#mdbook-teach-toggle");
     page.until(ON);
-    assert!(page.holds(
-        "document.getElementById('mdbook-teach-toggle').ariaChecked === 'true'
-        && !document.getElementById('mdbook-theme-list').checkVisibility()"
-    ));
+    assert!(page.holds("document.getElementById('mdbook-teach-toggle').ariaPressed === 'true'"));
     let second = page.text("document.querySelector('main > h2').textContent.trim()");
     assert_eq!(page.text("document.querySelector('.teach-on').ariaLabel"), format!("Next section: {second}"));
     page.tap(".teach-on");

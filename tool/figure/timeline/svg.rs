@@ -242,7 +242,7 @@ mod tests {
             for number in 1..=run.events.len() {
                 assert_eq!(svg.matches(&format!("data-event=\"{number}\"")).count(), 1, "{name}: {number}");
             }
-            // A page may hold a figure twice, and the print page holds all.
+            // A page may hold a figure twice.
             assert!(!svg.contains(" id=") && !svg.contains("url(") && !svg.contains('\n'), "{name}");
         }
     }

@@ -1,4 +1,4 @@
-//! What pages keep for the reader: theme, table of contents, answers to questions.
+//! What pages keep for the reader: theme, table of contents, pages that were read, answers to questions.
 //!
 //! A page keeps it in the browser, for its origin. The next start has another origin, so pages that have the pass send each change
 //! here, too, and a browser that gets the pass gets all of it. It is in a file of the clone, which git ignores.
@@ -15,7 +15,7 @@ use crate::workshop::file;
 
 /// The file's name, in the book's folder.
 const FILE: &str = "reader.json";
-/// How many things it may have, and how many bytes a name or a value: more than the book has questions.
+/// How many things it may have, and how many bytes a name or a value: more than the book has questions and pages.
 const MOST: usize = 4096;
 const LONGEST: usize = 512;
 
@@ -71,7 +71,8 @@ impl Kept {
 }
 
 fn is_kept(name: &str) -> bool {
-    let known = matches!(name, "mdbook-theme" | "mdbook-sidebar") || name.starts_with("predict/");
+    let known = matches!(name, "mdbook-theme" | "mdbook-sidebar")
+        || ["predict/", "read/"].iter().any(|kind| name.starts_with(kind));
     known && name.len() <= LONGEST
 }
 
@@ -89,6 +90,7 @@ mod tests {
         let kept = Kept::of(folder.path());
         assert!(kept.all().is_empty());
         kept.change(change("mdbook-theme", Some("dark"))).expect("a change");
+        kept.change(change("read/part/a.html", Some("1"))).expect("a change");
         kept.change(change("predict/a", Some("1"))).expect("a change");
         kept.change(change("predict/a", None)).expect("a change");
         let long = "x".repeat(LONGEST + 1);
@@ -98,7 +100,8 @@ mod tests {
             assert!(kept.change(wrong).is_err());
         }
         let next = Kept::of(folder.path()).all();
-        assert_eq!(next.into_iter().collect::<Vec<_>>(), [("mdbook-theme".to_owned(), "dark".to_owned())]);
+        let next: Vec<_> = next.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(next, [("mdbook-theme", "dark"), ("read/part/a.html", "1")]);
     }
 
     #[test]
