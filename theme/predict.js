@@ -44,7 +44,7 @@
             aside.querySelector('fieldset').addEventListener('change', () => this.choose());
             // The page's own keys turn pages; here the arrows are for choosing. In teaching mode they go on from the buttons.
             aside.addEventListener('keydown', event => {
-                const goesOn = event.target.matches('button') && document.documentElement.classList.contains('teaching');
+                const goesOn = event.target.matches('button, aside') && document.documentElement.classList.contains('teaching');
                 if (event.key.startsWith('Arrow') && !goesOn) {
                     event.stopPropagation();
                 }

@@ -1,69 +1,73 @@
-//! Sections turn by arrows, by a clicker and by a finger, and keys that belong to something else stay there.
+//! Slides turn by arrows, by a clicker and by a finger, and keys that belong to something else stay there.
 
 use serde_json::{Value, json};
 
-use super::{ON, SECTIONS, SHORT, SHOWN, section, teach};
+use super::{FITS, ON, SHORT, count, slide, teach};
 use crate::gallery::{self, CHAPTER};
 use crate::page::Page;
 
 #[test]
-fn arrows_go_through_all_sections_and_on_to_the_next_page_and_back() {
+fn arrows_go_through_all_slides_and_on_to_the_next_page_and_back() {
     let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     let [before, path, after] = SHORT;
     teach(&mut page, path);
-    let sections = page.eval(SECTIONS);
-    let count = sections.as_array().expect("sections").len();
-    let ids = page.eval("[...document.querySelectorAll('main > :is(h1, h2)')].map(heading => heading.id)");
-    for at in 0..count {
-        assert_eq!(page.eval(SHOWN), sections[at], "section {at} is what stands between its headings");
-        assert_eq!(
-            page.text("decodeURIComponent(location.hash)"),
-            format!("#{}", ids[at].as_str().expect("an id"))
+    let count = count(&mut page);
+    assert!(count > 2, "{count} slides");
+    let mut seen = vec![];
+    for at in 1..=count {
+        assert_eq!(slide(&mut page), format!("Slide {at} of {count}"));
+        assert!(page.holds("document.querySelector('.teach-slide').matches('[role=status]')"));
+        assert!(
+            page.holds("document.activeElement.matches('main > :is(h1, h2, h3):not(.elsewhere)')"),
+            "{at}"
         );
-        assert_eq!(page.eval("document.activeElement.id"), ids[at], "the heading has the focus");
-        assert_eq!(section(&mut page), format!("Section {} of {count}", at + 1));
-        assert!(page.holds("document.querySelector('.teach-section').matches('[role=status]')"));
-        assert_eq!(page.eval("scrollY"), json!(0), "a section begins at its beginning");
+        assert_eq!(page.eval("scrollY"), json!(0), "a slide begins at its beginning");
+        seen.push(page.text("location.hash"));
         page.press("ArrowRight");
     }
     page.arrive();
     assert_eq!(page.location(), after);
-    assert!(section(&mut page).starts_with("Section 1 of "));
+    assert!(slide(&mut page).starts_with("Slide 1 of "));
     assert!(
         page.holds("location.hash === '#' + document.querySelector('main > h1').id"),
         "no mark is left in the address"
     );
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), count, "each slide has an address: {seen:?}");
 
     page.press("ArrowLeft");
     page.arrive();
-    assert_eq!(
-        (page.location(), section(&mut page)),
-        (path.to_owned(), format!("Section {count} of {count}"))
-    );
-    assert_eq!(page.eval("document.activeElement.id"), ids[count - 1]);
+    assert_eq!((page.location(), slide(&mut page)), (path.to_owned(), format!("Slide {count} of {count}")));
     for _ in 1..count {
         page.press("ArrowLeft");
     }
-    assert_eq!(section(&mut page), format!("Section 1 of {count}"));
+    assert_eq!(slide(&mut page), format!("Slide 1 of {count}"));
     page.press("ArrowLeft");
     page.arrive();
     assert_eq!(page.location(), before);
-    let shown = page.eval(SHOWN);
-    assert_eq!(page.eval(SECTIONS).as_array().expect("sections").last(), Some(&shown), "its last section");
+    let last = super::count(&mut page);
+    assert_eq!(slide(&mut page), format!("Slide {last} of {last}"), "its last slide");
 }
 
 #[test]
-fn a_clicker_shows_all_of_a_long_section_before_it_turns() {
+fn a_clicker_shows_all_of_a_slide_that_does_not_fit_before_it_turns() {
     let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
-    page.screen(1280, 720);
+    page.screen(700, 360);
     teach(&mut page, CHAPTER);
     page.press("ArrowRight");
-    let second = section(&mut page);
+    for _ in 0..count(&mut page) {
+        if !page.holds(FITS) && page.holds("document.documentElement.scrollHeight > innerHeight + 100") {
+            break;
+        }
+        page.press("ArrowRight");
+    }
+    let second = slide(&mut page);
     let seen = "(() => {
         const line = document.getElementById('teach-line').getBoundingClientRect().top;
-        const boxes = [...document.querySelector('main').children].filter(part => part.checkVisibility())
+        const boxes = [...document.querySelectorAll('main > :not(.elsewhere)')].filter(part => part.checkVisibility())
             .map(part => part.getBoundingClientRect());
         return [boxes[0].top, Math.max(...boxes.map(box => box.bottom)), line];
     })()";
@@ -73,7 +77,7 @@ fn a_clicker_shows_all_of_a_long_section_before_it_turns() {
         loop {
             let [top, bottom, line] = numbers(page.eval(seen));
             page.press(on);
-            if section(&mut page) != second {
+            if slide(&mut page) != second {
                 assert!(bottom <= line + 1.0, "turned with {} pixels unseen", bottom - line);
                 break;
             }
@@ -86,20 +90,19 @@ fn a_clicker_shows_all_of_a_long_section_before_it_turns() {
             screens += 1;
             assert!(screens < 30, "no end of {second}");
         }
-        assert!(screens > 1, "the section is longer than the screen");
+        assert!(screens > 1, "the slide is longer than the screen");
         assert_eq!(page.eval("scrollY"), json!(0));
         page.press(back);
-        assert_eq!(section(&mut page), second);
+        assert_eq!(slide(&mut page), second);
         let [_, bottom, line] = numbers(page.eval(seen));
         assert!(bottom <= line + 1.0, "back to its end, which is what was seen before");
         for _ in 1..screens {
             page.press(back);
-            assert_eq!(section(&mut page), second);
+            assert_eq!(slide(&mut page), second);
         }
-        assert!(numbers(page.eval(seen))[0] >= 0.0, "up to its heading");
+        let [top, _, _] = numbers(page.eval(seen));
+        assert!(top >= 0.0, "up to its heading, which is at {top}");
     }
-    page.press("PageUp");
-    assert!(section(&mut page).starts_with("Section 1 of "));
 }
 
 #[test]
@@ -109,13 +112,13 @@ fn keys_that_belong_to_something_else_stay_there() {
     teach(&mut page, CHAPTER);
     let into = |page: &mut Page, selector: &str| {
         page.eval(&format!(
-            "location.hash = ''; location.hash = (element => {{
-            while (!element.matches('h2')) {{ element = element.previousElementSibling; }}
-            return element.id; }})(document.querySelector({selector:?}).closest('main > *'))"
+            "location.hash = '';
+            var part = document.querySelector({selector:?}).closest('.predict, .timeline, .listing');
+            location.hash = part.id ||= 'the-part'"
         ));
-        page.until("document.activeElement.matches('main > h2')");
+        page.until(&format!("document.querySelector({selector:?}).checkVisibility()"));
         page.eval(&format!("document.querySelector({selector:?}).focus()"));
-        section(page)
+        slide(page)
     };
     // In a question the arrows choose, and a letter is no key; from its button they go on.
     let question = "aside.predict [type=radio]";
@@ -123,13 +126,13 @@ fn keys_that_belong_to_something_else_stay_there() {
     page.press(" ");
     page.press("ArrowRight");
     assert!(page.holds("document.querySelectorAll('aside.predict [type=radio]')[1].checked"));
-    assert_eq!(section(&mut page), here, "an arrow chose and turned");
+    assert_eq!(slide(&mut page), here, "an arrow chose and turned");
     page.eval("document.querySelector('.check button').focus()");
     page.press(" ");
-    assert_eq!(section(&mut page), here, "the space bar pressed a button and turned");
+    assert_eq!(slide(&mut page), here, "the space bar pressed a button and turned");
     assert!(page.holds("document.querySelector('.check [role=status]').textContent"));
     page.press("ArrowRight");
-    assert_ne!(section(&mut page), here);
+    assert_ne!(slide(&mut page), here);
 
     // In a timeline they step, by marks, buttons and speed.
     let here = into(&mut page, "figure.timeline .plot [tabindex='0']");
@@ -143,28 +146,29 @@ fn keys_that_belong_to_something_else_stay_there() {
         ));
         page.press("ArrowRight");
     }
-    assert_eq!((section(&mut page), page.holds(ON)), (here, true));
+    assert_eq!((slide(&mut page), page.holds(ON)), (here, true));
 
     // A box that scrolls keeps the keys of its direction only.
     page.width(360);
-    let here = into(&mut page, ".listing [data-scrolls]");
+    let here = into(&mut page, ".listing pre");
+    page.until("document.querySelector('.listing [data-scrolls]')");
+    page.eval("document.querySelector('.listing [data-scrolls]').focus()");
     page.press("ArrowRight");
     page.until("document.activeElement.scrollLeft > 0");
-    assert_eq!(section(&mut page), here);
+    assert_eq!(slide(&mut page), here);
     page.eval("scrollTo(0, document.documentElement.scrollHeight)");
     page.press("PageDown");
-    assert_ne!(section(&mut page), here, "such a box does not scroll down");
+    assert_ne!(slide(&mut page), here, "such a box does not scroll down");
 
-    // A menu, and a key with Alt: those are the menu's and the browser's.
-    let here = section(&mut page);
-    page.click("#mdbook-theme-toggle");
-    for key in ["t", "ArrowRight", "PageDown"] {
+    // In the search, keys are typed, and Escape closes the search alone. A key with Alt is the browser's.
+    let here = slide(&mut page);
+    page.press("/");
+    for key in ["t", "ArrowRight", "PageDown", "Escape"] {
         page.press(key);
     }
-    page.press("Escape");
     page.eval("document.activeElement.blur();
         document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', altKey: true, bubbles: true }))");
-    assert_eq!((section(&mut page), page.holds(ON)), (here, true));
+    assert_eq!((slide(&mut page), page.holds(ON)), (here, true));
 }
 
 #[test]
@@ -179,13 +183,13 @@ fn a_finger_gets_into_the_mode_through_it_and_out_of_it() {
     page.until(ON);
     assert!(page.holds("document.getElementById('mdbook-teach-toggle').ariaPressed === 'true'"));
     let second = page.text("document.querySelector('main > h2').textContent.trim()");
-    assert_eq!(page.text("document.querySelector('.teach-on').ariaLabel"), format!("Next section: {second}"));
-    page.tap(".teach-on");
-    page.until("document.querySelector('.teach-section').textContent.startsWith('Section 2 ')");
     assert_eq!(
-        page.text("document.querySelector('.teach-back').ariaLabel.slice(0, 17)"),
-        "Previous section:"
+        page.text("document.querySelector('.teach-on').ariaLabel"),
+        format!("Next slide: {second} · question")
     );
+    page.tap(".teach-on");
+    page.until("document.querySelector('.teach-slide').textContent.startsWith('Slide 2 ')");
+    assert_eq!(page.text("document.querySelector('.teach-back').ariaLabel.slice(0, 16)"), "Previous slide: ");
     let small = page.eval(
         "[...document.querySelectorAll('#teach-line button')].filter(button => {
         const { width, height } = button.getBoundingClientRect();

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{ON, SECTIONS, section, teach};
+use super::{FITS, ON, count, slide, teach};
 use crate::gallery::{self, CHAPTER};
-use crate::page::{Page, Scheme};
+use crate::page::{Page, Scheme, reader};
 use crate::properties::SIDEWAYS;
 
 #[test]
@@ -34,8 +34,7 @@ fn a_page_without_sections_and_one_without_scripts_do_not_break() {
     let mut page = Page::new(reader);
     for path in ["/plots.html", "/404.html"] {
         teach(&mut page, path);
-        assert_eq!(section(&mut page), "Section 1 of 1", "{path}");
-        assert!(page.holds("!document.querySelector('.elsewhere')"));
+        assert!(slide(&mut page).starts_with("Slide 1 of "), "{path}");
         assert_eq!(page.troubles(), [""; 0], "{path}");
         page.press("t");
     }
@@ -45,47 +44,72 @@ fn a_page_without_sections_and_one_without_scripts_do_not_break() {
 }
 
 #[test]
-fn a_listing_with_its_output_fits_a_projector() {
+fn code_is_beside_its_question_and_then_beside_its_output() {
     let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.screen(1280, 720);
     teach(&mut page, CHAPTER);
-    let hello = ".listing[data-id$='/arguments']";
-    page.eval(&format!("location.hash = document.querySelector({hello:?}).id"));
-    page.until(&format!("document.querySelector({hello:?}).checkVisibility()"));
-    let box_of = |page: &mut Page, what: &str| page.eval(&format!("{what}.getBoundingClientRect().toJSON()"));
-    let listing = box_of(&mut page, &format!("document.querySelector({hello:?})"));
-    let output = box_of(&mut page, &format!("document.querySelector({hello:?}).nextElementSibling"));
-    let line = box_of(&mut page, "document.getElementById('teach-line')");
-    assert!(
-        listing["top"].as_f64() >= Some(0.0) && output["bottom"].as_f64() < line["top"].as_f64(),
-        "{listing} {output} {line}"
-    );
-    let wide = page.eval(
-        "[...document.querySelectorAll('.listing[data-id^=\"process-class/\"] pre code')].filter(code => {
-        code.closest('main > *').classList.remove('elsewhere');
-        return code.scrollWidth > code.clientWidth; }).length",
-    );
-    assert_eq!(wide, json!(0), "listings that scroll sideways");
-    assert!(
-        page.eval(&format!(
-            "parseFloat(getComputedStyle(document.querySelector({hello:?} + ' pre code')).fontSize)"
+    let card = "document.querySelector('.listing[data-id$=\"/hello\"]').closest('.card')";
+    let beside = |page: &mut Page, what: &str| {
+        page.holds(&format!(
+            "(() => {{ const [code, other] = ['.listing', '{what}'].map(part => {card}.querySelector(part).getBoundingClientRect());
+                return other.width > 200 && other.left >= code.right - 1 && other.top < code.bottom && code.width > 400; }})()"
         ))
-        .as_f64()
-            > Some(20.0)
+    };
+    page.eval("location.hash = document.querySelector('.predict').id");
+    page.until("document.querySelector('.predict').checkVisibility()");
+    assert!(beside(&mut page, ".predict"), "the question is at the right of the code");
+    assert!(
+        !page.holds(&format!("{card}.querySelector('.output').checkVisibility()")),
+        "before it is asked for"
     );
+    assert!(!page.holds("document.querySelector('.answer').open"));
+    page.press("ArrowRight");
+    assert!(beside(&mut page, ".output"), "what it printed is at the right of the code");
+    assert!(!page.holds("document.querySelector('.predict').checkVisibility()"));
+    page.press("t");
+    assert!(!page.holds(&format!("{card}.querySelector('.output').checkVisibility()")), "it is veiled again");
+    assert!(page.holds("document.querySelector('.predict').checkVisibility()"));
 }
 
 #[test]
-fn every_section_is_as_narrow_as_a_phone() {
+fn nine_of_ten_slides_of_a_chapter_fit_a_projector() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.screen(1280, 720);
+    let is_one = |path: &&str| path.contains("/process-class") || path.contains("/daemon");
+    let chapters: Vec<String> = page.site.chapters().filter(is_one).map(str::to_owned).collect();
+    let (mut slides, mut others) = (0, vec![]);
+    for path in &chapters {
+        page.go(path);
+        if !page.holds(ON) {
+            page.press("t");
+        }
+        page.eval("document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(done)))");
+        for at in 1..=count(&mut page) {
+            page.eval(&format!("location.hash = '#~{at}'"));
+            page.until(&format!(
+                "document.querySelector('.teach-slide').textContent.startsWith('Slide {at} ')"
+            ));
+            slides += 1;
+            if !page.holds(FITS) {
+                others.push(format!("{path}#~{at}"));
+            }
+        }
+    }
+    assert!(slides > 60 && others.len() * 10 <= slides, "of {slides} slides these do not fit: {others:?}");
+}
+
+#[test]
+fn every_slide_is_as_narrow_as_a_phone() {
     let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.width(360);
     teach(&mut page, CHAPTER);
-    let count = page.eval(SECTIONS).as_array().expect("sections").len();
+    let count = count(&mut page);
     for at in 1..=count {
-        assert_eq!(section(&mut page), format!("Section {at} of {count}"));
-        assert_eq!(page.eval(SIDEWAYS), json!([]), "section {at}");
+        assert_eq!(slide(&mut page), format!("Slide {at} of {count}"));
+        assert_eq!(page.eval(SIDEWAYS), json!([]), "slide {at}");
         if at < count {
             page.press("ArrowRight");
         }

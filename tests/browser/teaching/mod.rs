@@ -1,29 +1,36 @@
-//! Teaching mode: a page as slides. Here is how it comes, what it shows, and how it goes; [`keys`] turns sections, by buttons
-//! too; [`address`] leads to them; [`looks`] is how it looks on screens, on paper, and on pages that are no chapters.
+//! Teaching mode: a page as slides. Here is how it comes, what it shows, and how it goes; [`keys`] turns slides, by buttons
+//! too; [`address`] leads to them; [`notes`] is the second window; [`looks`] is how it looks on screens, on paper, and on pages that
+//! are no chapters.
 
 mod address;
 mod keys;
 mod looks;
+mod notes;
 
 use serde_json::{Value, json};
 
 use crate::gallery::{self, CHAPTER};
 use crate::page::Page;
 
-/// The places of the text's parts that are displayed.
-const SHOWN: &str = "[...document.querySelectorAll('main > :not([popover])')].flatMap((part, at) =>
-    part.checkVisibility() && part.getBoundingClientRect().width > 1 ? [at] : [])";
-/// Where the text's sections begin and end, by the headings.
-const SECTIONS: &str = "(() => {
-    const parts = [...document.querySelectorAll('main > :not([popover])')];
-    const starts = [0, ...parts.flatMap((part, at) => at > 0 && part.matches('h2') ? [at] : [])];
-    return starts.map((start, at) => Array.from({ length: (starts[at + 1] ?? parts.length) - start }, (_, by) => start + by));
-})()";
 const ON: &str = "document.documentElement.classList.contains('teaching')";
 
-fn section(page: &mut Page) -> String {
-    page.text("document.querySelector('.teach-section').textContent")
+/// Which slide is shown, such as `Slide 3 of 9`.
+fn slide(page: &mut Page) -> String {
+    page.text("document.querySelector('.teach-slide').textContent")
 }
+
+/// How many slides the page has.
+fn count(page: &mut Page) -> usize {
+    let slide = slide(page);
+    slide.rsplit(' ').next().and_then(|count| count.parse().ok()).expect("a number")
+}
+
+/// Whether all of the slide is on the screen.
+const FITS: &str = "(() => {
+    const shown = [...document.querySelectorAll('main > :not(.elsewhere, [popover])')].filter(part => part.checkVisibility());
+    return shown.every(part => part.getBoundingClientRect().bottom <= document.getElementById('teach-line').getBoundingClientRect().top)
+        && ![...document.querySelectorAll('main pre > code')].some(code => code.checkVisibility() && code.scrollWidth > code.clientWidth + 1);
+})()";
 
 /// A page of several sections that are not long, between the page before it and the one after it.
 const SHORT: [&str; 3] = [CHAPTER, "/short.html", "/plots.html"];
@@ -36,12 +43,12 @@ fn teach(page: &mut Page, path: &str) {
 }
 
 #[test]
-fn one_key_shows_notes_and_larger_type_and_takes_them_back() {
+fn one_key_shows_a_slide_in_larger_type_and_takes_it_back() {
     let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
     page.go(CHAPTER);
     let size = "parseFloat(getComputedStyle(document.querySelector('main p')).fontSize)";
-    let look = "[document.querySelector('.instructor').checkVisibility(), document.querySelector('#teach-line').checkVisibility(),
+    let look = "[document.querySelector('#teach-line').checkVisibility(),
         [...document.querySelector('main').children].filter(part => part.checkVisibility()).length]";
     let before = (page.eval(look), page.eval(size).as_f64().expect("a size"));
     page.press("?");
@@ -51,14 +58,19 @@ fn one_key_shows_notes_and_larger_type_and_takes_them_back() {
     page.press("Escape");
 
     page.press("t");
-    assert!(page.holds("document.querySelector('.instructor').checkVisibility()"));
+    assert!(
+        !page.holds("document.querySelector('.instructor').checkVisibility()"),
+        "a note is not for the room"
+    );
     let contents = "document.getElementById('mdbook-sidebar').checkVisibility({ visibilityProperty: true })";
     assert!(!page.holds(contents), "the table of contents takes no room");
     let larger = page.eval(size).as_f64().expect("a size");
     assert!(larger > 1.25 * before.1, "{larger} against {}", before.1);
-    assert!(
-        page.eval(SHOWN).as_array().expect("a list").len() < before.0[2].as_u64().expect("a number") as usize
-    );
+    let shown = page.eval(look)[1].as_u64().expect("a number");
+    assert!(shown < before.0[1].as_u64().expect("a number"));
+    page.press("Escape");
+    assert!(!page.holds(ON), "Escape leaves, too");
+    page.press("t");
     page.press("t");
     assert_eq!((page.eval(look), page.eval(size).as_f64().expect("a size")), before);
 }
@@ -112,30 +124,26 @@ fn entering_and_leaving_keep_the_place() {
     page.press("t");
     page.press("t");
     assert_eq!(page.eval("scrollY"), json!(0), "the beginning stays the beginning");
-    // Where an arrow was pressed, the section's heading; in the middle of a section, the part that was there.
+    // Of a slide, its heading is there; in the middle of a section, the slide that has the part that was there.
     let top = |page: &mut Page, what: &str| {
         page.eval(&format!("{what}.getBoundingClientRect().top")).as_f64().expect("a place")
     };
-    let heading = "document.querySelectorAll('main > h2')[4]";
+    let heading = "document.querySelectorAll('main > h2')[2]";
     page.press("t");
-    for _ in 0..5 {
-        page.press("ArrowRight");
-    }
+    page.eval(&format!("location.hash = {heading}.id"));
+    page.until(&format!("document.activeElement === {heading}"));
     page.press("t");
     let at = top(&mut page, heading);
-    assert!((52.0..300.0).contains(&at), "the heading is at {at}, below the bar");
-    assert!(
-        page.holds(&format!("location.hash === '#' + {heading}.id && document.activeElement === {heading}"))
-    );
+    assert!((0.0..300.0).contains(&at), "the heading is at {at}, in the window");
+    assert!(page.holds(&format!("location.hash === '#' + {heading}.id")));
 
-    let part = "[...document.querySelectorAll('main > h2')][2].nextElementSibling.nextElementSibling";
-    page.eval(&format!("{part}.scrollIntoView(); scrollBy(0, 40)"));
-    let before = top(&mut page, part);
-    for _ in 0..2 {
-        page.press("t");
-        let now = top(&mut page, part);
-        assert!((now - before).abs() < 130.0, "the part was at {before} and is at {now}");
-    }
+    let card = "document.querySelector('.listing[data-id$=\"/three_at_once\"]').closest('main > *')";
+    page.eval(&format!("{card}.scrollIntoView(); scrollBy(0, -60)"));
+    page.press("t");
+    assert!(page.holds(&format!("{card}.checkVisibility()")));
+    page.press("t");
+    let now = top(&mut page, card);
+    assert!((0.0..300.0).contains(&now), "the part is at {now}");
 }
 
 #[test]
