@@ -131,6 +131,10 @@ fn problems(files: &Files) -> Vec<String> {
                     problems.push(format!("{name}: `{}` {problem}", link.value()));
                 }
             }
+            let is_drawn = |child: &roxmltree::Node<'_, '_>| child.tag_name().name() == "svg";
+            if node.attribute("class") == Some("plot") && node.children().filter(is_drawn).count() != 1 {
+                problems.push(format!("{name} has not one drawing of a timeline"));
+            }
             let classes = node.attribute("class").unwrap_or_default().split_whitespace();
             unstyled.extend(classes.filter(|class| !styled.contains(*class) && !UNSTYLED.contains(class)));
         }
@@ -209,7 +213,9 @@ fn an_epub_has_all_that_its_links_and_classes_name() {
 
 #[test]
 fn a_fault_of_an_epub_is_found() {
-    let (_dir, epub) = epub(Scratch::new().root());
+    let scratch = Scratch::new();
+    scratch.append(PAGE, "\n{{#timeline sample/greet}}\n");
+    let (_dir, epub) = epub(scratch.root());
     let good = files(&epub);
     assert_none(&problems(&good));
     let page = "EPUB/text/part/page.xhtml";
@@ -220,6 +226,7 @@ fn a_fault_of_an_epub_is_found() {
         ("EPUB/epub.css", ".listing-id", "", &["no rule for the class `listing-id`", "UNSTYLED"]),
         ("EPUB/nav.xhtml", "part/page", "part/gone", &["nav.xhtml", "leads nowhere"]),
         ("EPUB/package.opf", "href=\"cover.svg\"", "href=\"gone.svg\"", &["cover.svg is not both"]),
+        (page, "<svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/><svg", &["has not one drawing"]),
         (page, "</h2>", "</h2><p id=\"greeting\"/>", &["the id `greeting` twice"]),
     ] {
         let mut files = good.clone();
@@ -297,4 +304,16 @@ fn a_site_has_the_editions_that_were_made() {
         assert!(with.contains(&format!("<a href=\"../{file}\">")), "{with}");
         assert!(scratch.path("site").join(file).is_file(), "{file} is not in the site");
     }
+}
+
+#[test]
+fn a_pdf_needs_chromium_and_says_so() {
+    let scratch = Scratch::new();
+    let made = run(book(scratch.root(), &["pdf", "--dest-dir", "out"]).env("PATH", scratch.root()));
+    assert!(!made.status.success(), "{made:?}");
+    assert!(
+        made.stderr.contains("a PDF needs Chromium") && made.stderr.contains("apt install chromium"),
+        "{made:?}"
+    );
+    assert!(!scratch.path("out").exists(), "a folder without a PDF is left");
 }

@@ -107,6 +107,16 @@ fn a_part_is_printed_with_contents_and_links() {
         assert!(page.ends_with(&(number + 1).to_string()), "page {} has another number: {page}", number + 1);
     }
 
+    // Where anything is too wide, Chromium makes all of it smaller. The part's name on the cover is 34 points high.
+    let Some(words) = poppler(Command::new("pdftotext").args(["-bbox", "-l", "1"]).arg(&pdf).arg("-")) else {
+        return;
+    };
+    let words = String::from_utf8(words).expect("UTF-8");
+    let name = words.lines().find(|word| word.contains(">Components<")).expect("the part's name");
+    let height = |side: &str| name.split_once(side)?.1.split('"').nth(1)?.parse::<f64>().ok();
+    let height = height("yMax").zip(height("yMin")).map(|(bottom, top)| bottom - top).expect("a height");
+    assert!(height > 34.0, "the part's name is {height} points high");
+
     let Some(pictures) = poppler(Command::new("pdftoppm").args(["-r", "20", "-gray"]).arg(&pdf)) else {
         return;
     };

@@ -17,8 +17,9 @@ const CONTROLS: [&str; 11] = [
     "textarea",
 ];
 
-/// Parts of a page that only the site has: *Run*, notes for an instructor, which teaching mode shows, and links to editions.
-const OF_THE_SITE: [&str; 3] = ["run-it", "instructor", "editions"];
+/// Parts of a page that only the site has: *Run*, notes for an instructor, which teaching mode shows, links to editions, and the
+/// drawing for a phone.
+const OF_THE_SITE: [&str; 4] = ["run-it", "instructor", "editions", "tall"];
 
 /// Folds that answer a question. They go to the end of the chapter.
 const ANSWERS: [&str; 3] = ["answer", "exercise-hint", "exercise-solution"];
@@ -251,7 +252,7 @@ mod tests {
     #[test]
     fn what_needs_a_screen_is_left_out() {
         let (text, answers) = take(
-            "<button>no</button><div class=run-it>no</div><aside class=instructor>no</aside><p hidden>no</p>\
+            "<button>no</button><div class=run-it>no</div><aside class=instructor>no</aside><p hidden>no</p><svg class='plot-words tall'></svg>\
              <pre tabindex=0 role=region aria-label=no data-x=no>a</pre><details class=events><summary>s</summary>t</details>",
         );
         let expected = "<section id=\"a/b.html\"><pre>a</pre>\
