@@ -38,6 +38,11 @@
             this.card.querySelector('figcaption').after(this.panel);
         }
 
+        remove() {
+            this.place.replaceChildren();
+            this.panel.remove();
+        }
+
         say(...sentences) {
             this.said.textContent = sentences.join(' ');
         }
@@ -285,7 +290,7 @@
             if (this.socket) {
                 this.socket.close();
                 this.socket = this.plot = undefined;
-                this.button.textContent = '▶ Run again';
+                this.button.textContent = '▶ Run';
                 this.say(...sentences);
                 this.light();
             }
@@ -297,10 +302,11 @@
         replay();
         return;
     }
+    // At once, so that no caption grows when the answer comes.
+    const runners = places.map((place, at) => new Live(place, at + 1));
     fetch('/__run', { headers: { Authorization: `Bearer ${bookPass}` } }).then(answer => answer.text(), () => 'no').then(may => {
-        if (may === 'yes') {
-            places.forEach((place, at) => new Live(place, at + 1));
-        } else {
+        if (may !== 'yes') {
+            runners.forEach(runner => runner.remove());
             replay();
         }
     });

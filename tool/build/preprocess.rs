@@ -1,7 +1,7 @@
 //! The preprocessor: reads the pages, puts code and recorded output in the place of each directive.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -12,7 +12,7 @@ use anyhow::Result;
 use mdbook_driver::book::{Book, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use records::catalog::Listing;
-use records::record::Record;
+use records::record::{Record, shown};
 use records::timeline::Timeline;
 use workshop::{Exercise, Text};
 
@@ -22,6 +22,7 @@ use crate::build::sealed::seal;
 use crate::build::shown::Shown;
 use crate::figure::plot;
 use crate::figure::timeline;
+use crate::figure::timeline::lines::lines;
 use crate::page::arguments;
 use crate::page::card::{Group, Piece, group};
 use crate::page::code::{Code, all_ids};
@@ -297,7 +298,18 @@ impl<'a> Placer<'a> {
     fn code(&self, page: &mut Page, code: &Code, directive: &Directive<'_>) -> Result<String, Wrong> {
         let text = self.text(code, directive.anchor)?;
         let name = self.shown.places.name(directive, page.path());
-        Ok(page.code(code, directive.anchor, &text, name.as_deref()))
+        Ok(page.code(code, directive.anchor, &text, name.as_deref(), &self.printed(code)))
+    }
+
+    /// The lines that runs of a listing have printed, as its records have them.
+    fn printed(&self, code: &Code) -> BTreeSet<String> {
+        let Some(listing) = self.shown.catalog.get(&code.id) else { return BTreeSet::new() };
+        let record = self.record(listing).ok();
+        let outputs = record.iter().flat_map(|record| [&record.stdout, &record.stderr]);
+        let recorded = outputs.flat_map(|output| shown(output));
+        let timeline = self.timeline(listing).ok();
+        let runs = timeline.iter().flat_map(|timeline| &timeline.runs);
+        recorded.chain(runs.flat_map(lines).map(|line| line.text)).collect()
     }
 
     fn output(&self, page: &mut Page, id: &str, promise: bool) -> Result<String, Wrong> {

@@ -15,6 +15,7 @@ use crate::figure::timeline::figure::{Figure, figure, key};
 use crate::figure::timeline::legend::Signs;
 use crate::page::arguments::Argument;
 use crate::page::code::Code;
+use crate::page::printed::sources;
 use crate::predict::part::Block;
 use crate::predict::question::Question;
 use crate::predict::{self, Mistake};
@@ -173,8 +174,23 @@ impl Page {
     }
 
     /// The code of a listing or a source file, or the anchor of it that `text` is. Links find it by its name; when a page shows
-    /// the same again, the first one keeps it.
-    pub fn code(&mut self, code: &Code, anchor: Option<&str>, text: &str, name: Option<&str>) -> String {
+    /// the same again, the first one keeps it. `printed` are lines that the program has printed.
+    pub fn code(
+        &mut self,
+        code: &Code,
+        anchor: Option<&str>,
+        text: &str,
+        name: Option<&str>,
+        printed: &BTreeSet<String>,
+    ) -> String {
+        let sources = sources(text, printed.iter().map(String::as_str));
+        let prints = match sources.is_empty() {
+            true => String::new(),
+            false => {
+                let prints = serde_json::to_string(&sources).expect("texts and numbers are always JSON");
+                format!(" data-prints=\"{}\"", escape(&prints))
+            }
+        };
         let id = escape(&code.id);
         let name = name.filter(|name| self.names.insert((*name).to_owned()));
         let name = name.map(|name| format!(" id=\"{}\"", escape(name))).unwrap_or_default();
@@ -189,7 +205,7 @@ impl Page {
             fence.push('`');
         }
         format!(
-            "<div class=\"listing\"{name} data-id=\"{id}\"{anchor}>\n\
+            "<div class=\"listing\"{name} data-id=\"{id}\"{anchor}{prints}>\n\
              \n\
              {fence}{language}\n{text}{fence}\n\
              \n\
@@ -354,8 +370,15 @@ mod tests {
     #[test]
     fn code_is_named_once_on_a_page() {
         let mut page = Page::new(Path::new("part/page.md"));
-        let mut show =
-            || page.code(&code("hello", Language::Rust), Some("main"), "fn main() {}\n", Some("the-name"));
+        let mut show = || {
+            page.code(
+                &code("hello", Language::Rust),
+                Some("main"),
+                "fn main() {}\n",
+                Some("the-name"),
+                &BTreeSet::new(),
+            )
+        };
         let first = show();
         assert!(
             first.starts_with(
@@ -365,8 +388,17 @@ mod tests {
         );
         assert!(first.contains("\n\n```rust\nfn main() {}\n```\n\n</div>"), "{first}");
         assert!(!show().contains("the-name"));
-        let twin = page.code(&code("hello.py", Language::Python), None, "# pass\n", None);
+        let twin = page.code(&code("hello.py", Language::Python), None, "# pass\n", None, &BTreeSet::new());
         assert!(twin.contains("```python\n# pass\n"));
+    }
+
+    #[test]
+    fn code_knows_what_it_printed() {
+        let mut page = Page::new(Path::new("a.md"));
+        let printed = BTreeSet::from(["\"Hi\" 7".to_owned(), "other".to_owned()]);
+        let text = "fn main() {\n    println!(\"\\\"Hi\\\" {x}\");\n}\n";
+        let html = page.code(&code("a", Language::Rust), None, text, None, &printed);
+        assert!(html.contains(r#" data-prints="&#123;&quot;\&quot;Hi\&quot; 7&quot;:1}">"#), "{html}");
     }
 
     #[test]
