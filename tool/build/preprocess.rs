@@ -12,7 +12,7 @@ use anyhow::Result;
 use mdbook_driver::book::{Book, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use records::catalog::Listing;
-use records::record::{Record, shown};
+use records::record::Record;
 use records::timeline::Timeline;
 use workshop::{Exercise, Text};
 
@@ -301,15 +301,12 @@ impl<'a> Placer<'a> {
         Ok(page.code(code, directive.anchor, &text, name.as_deref(), &self.printed(code)))
     }
 
-    /// The lines that runs of a listing have printed, as its records have them.
+    /// The lines that the runs in a listing's timeline have printed.
     fn printed(&self, code: &Code) -> BTreeSet<String> {
         let Some(listing) = self.shown.catalog.get(&code.id) else { return BTreeSet::new() };
-        let record = self.record(listing).ok();
-        let outputs = record.iter().flat_map(|record| [&record.stdout, &record.stderr]);
-        let recorded = outputs.flat_map(|output| shown(output));
         let timeline = self.timeline(listing).ok();
         let runs = timeline.iter().flat_map(|timeline| &timeline.runs);
-        recorded.chain(runs.flat_map(lines).map(|line| line.text)).collect()
+        runs.flat_map(lines).map(|line| line.text).collect()
     }
 
     fn output(&self, page: &mut Page, id: &str, promise: bool) -> Result<String, Wrong> {
