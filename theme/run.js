@@ -119,7 +119,7 @@
 
         async fetched() {
             this.panel.hidden = false;
-            const answer = await fetch(this.place.dataset.recording);
+            const answer = await fetch(`${path_to_root}timelines/${this.id}.txt`);
             if (!answer.ok) {
                 throw new Error(answer.status);
             }
@@ -132,7 +132,7 @@
         constructor(place, number) {
             super(place, number);
             this.button = button('▶ Run', () => this.socket ? this.stop() : this.start());
-            this.fields = JSON.parse(place.dataset.arguments).map(argument => this.field(argument));
+            this.fields = JSON.parse(place.dataset.arguments ?? '[]').map(argument => this.field(argument));
             place.append(this.button, ...this.fields.map(({ label }) => label));
             this.panel.prepend(this.signals());
         }
@@ -297,7 +297,7 @@
         }
     }
 
-    const replay = () => places.forEach((place, at) => place.dataset.recording && new Recording(place, at + 1));
+    const replay = () => places.forEach((place, at) => 'recorded' in place.dataset && new Recording(place, at + 1));
     if (!served || !bookPass) {
         replay();
         return;

@@ -17,7 +17,6 @@ use records::timeline::Timeline;
 use workshop::{Exercise, Text};
 
 use crate::build::place::Places;
-use crate::build::recordings::recording;
 use crate::build::sealed::seal;
 use crate::build::shown::Shown;
 use crate::figure::plot;
@@ -435,10 +434,10 @@ impl<'a> Placer<'a> {
         let Some(listing) = self.shown.catalog.get(&code.id) else { return Ok(Listed::default()) };
         let text = read(&self.root.join(&code.path), &code.path)?;
         let arguments = arguments::declared(&text).map_err(|e| format!("in {}: {e}", code.path.display()))?;
-        let is_recorded = self.root.join(listing.timeline()).is_file();
+        let recorded = self.root.join(listing.timeline()).is_file();
         // What is wrong with a record is said where the page shows the output.
         let promise = self.record(listing).ok();
-        Ok(Listed { promise, arguments, recording: is_recorded.then(|| recording(listing)) })
+        Ok(Listed { promise, arguments, recorded })
     }
 
     fn timeline(&self, listing: &Listing) -> Result<Timeline, String> {

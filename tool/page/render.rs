@@ -20,7 +20,7 @@ use crate::predict::part::Block;
 use crate::predict::question::Question;
 use crate::predict::{self, Mistake};
 use crate::text::html::escape;
-use crate::text::words::{ending_in_words, promise_in_short, promise_in_words, rest_of_the_promise};
+use crate::text::words::{promise_in_short, rest_of_the_promise};
 
 /// What the caption of a program says beside its name.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +29,8 @@ pub struct Listed {
     pub promise: Option<Record>,
     /// What may be chosen for it when it runs; `live` runs it, `theme/run.js` shows it.
     pub arguments: Vec<Argument>,
-    /// Where in the site its recording is, if it has one.
-    pub recording: Option<String>,
+    /// Whether it has a recording, which `build::recordings` puts where its id says.
+    pub recorded: bool,
 }
 
 /// One page while its directives are replaced.
@@ -112,7 +112,7 @@ impl Page {
         let name = match &code.command {
             None => format!("<span class=\"listing-id\">{name}</span>"),
             Some(command) => format!(
-                "<details class=\"how\"><summary class=\"listing-id\" title=\"{id}: how to run it\">{name}</summary>\
+                "<details class=\"how\"><summary class=\"listing-id\">{name}</summary>\
                  <p>In a terminal: <code class=\"command\">{command}</code> \
                  Its processes, as a timeline: <code class=\"command\">cargo run -- run {id}</code></p></details>",
                 command = escape(command),
@@ -134,14 +134,17 @@ impl Page {
         if code.command.is_none() {
             return String::new();
         }
-        let recording = listed.recording.as_deref();
-        let recording = recording.map(|path| format!(" data-recording=\"{}{}\"", self.to_root, escape(path)));
-        let arguments = serde_json::to_string(&listed.arguments).expect("arguments are always JSON");
+        let recorded = if listed.recorded { " data-recorded" } else { "" };
+        let arguments = match &listed.arguments[..] {
+            [] => String::new(),
+            arguments => {
+                let arguments = serde_json::to_string(arguments).expect("arguments are always JSON");
+                format!(" data-arguments=\"{}\"", escape(&arguments))
+            }
+        };
         format!(
-            "<span class=\"run-it\" data-run=\"{id}\"{recording} data-arguments=\"{arguments}\"></span> ",
+            "<span class=\"run-it\" data-run=\"{id}\"{recorded}{arguments}></span> ",
             id = escape(&code.id),
-            recording = recording.unwrap_or_default(),
-            arguments = escape(&arguments),
         )
     }
 
@@ -260,14 +263,9 @@ impl Page {
     }
 }
 
-/// The promise in short; all of it is in its title.
+/// The promise in short. What it leaves out is said below the output.
 fn badge(record: &Record) -> String {
-    format!(
-        "<span class=\"promise\" title=\"{promise} {ending}\">{short}</span>",
-        promise = escape(&promise_in_words(record)),
-        ending = escape(&ending_in_words(record)),
-        short = escape(&promise_in_short(record)),
-    )
+    format!("<span class=\"promise\">{}</span>", escape(&promise_in_short(record)))
 }
 
 /// What is hidden until its question is answered, or until the reader asks.
@@ -346,9 +344,8 @@ mod tests {
         let code = code("hello.rs", Language::Rust);
         let arguments =
             crate::page::arguments::declared("// ARGUMENT: n: 1..=2 = 1\n").expect("a declaration");
-        let recording = Some("timelines/process-class/hello.txt".into());
         let promise = record("promise: exact\nended: exit code 0\nstdout:\n  | a\nstderr:\n");
-        let listed = Listed { promise: Some(promise), arguments, recording };
+        let listed = Listed { promise: Some(promise), arguments, recorded: true };
         let card = page.card(&code, &listed, "");
         for part in [
             "<figure class=\"card\" data-id=\"process-class/hello.rs\">\n<figcaption>",
@@ -357,7 +354,7 @@ mod tests {
             "<code class=\"command\">cargo run -- run process-class/hello.rs</code>",
             ">✓ exactly this</span>",
             "href=\"../listings/process-class/hello.rs\" title=\"hello.rs\">source</a>",
-            "data-run=\"process-class/hello.rs\" data-recording=\"../timelines/process-class/hello.txt\"",
+            "data-run=\"process-class/hello.rs\" data-recorded",
             r#"data-arguments="[&#123;&quot;name&quot;:&quot;n&quot;,&quot;least&quot;:1,"#,
         ] {
             assert!(card.contains(part), "{part} is not in {card}");
