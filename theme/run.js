@@ -38,6 +38,11 @@
             this.card.querySelector('figcaption').after(this.panel);
         }
 
+        remove() {
+            this.place.replaceChildren();
+            this.panel.remove();
+        }
+
         say(...sentences) {
             this.said.textContent = sentences.join(' ');
         }
@@ -114,7 +119,7 @@
 
         async fetched() {
             this.panel.hidden = false;
-            const answer = await fetch(this.place.dataset.recording);
+            const answer = await fetch(`${path_to_root}timelines/${this.id}.txt`);
             if (!answer.ok) {
                 throw new Error(answer.status);
             }
@@ -127,7 +132,7 @@
         constructor(place, number) {
             super(place, number);
             this.button = button('▶ Run', () => this.socket ? this.stop() : this.start());
-            this.fields = JSON.parse(place.dataset.arguments).map(argument => this.field(argument));
+            this.fields = JSON.parse(place.dataset.arguments ?? '[]').map(argument => this.field(argument));
             place.append(this.button, ...this.fields.map(({ label }) => label));
             this.panel.prepend(this.signals());
         }
@@ -285,22 +290,23 @@
             if (this.socket) {
                 this.socket.close();
                 this.socket = this.plot = undefined;
-                this.button.textContent = '▶ Run again';
+                this.button.textContent = '▶ Run';
                 this.say(...sentences);
                 this.light();
             }
         }
     }
 
-    const replay = () => places.forEach((place, at) => place.dataset.recording && new Recording(place, at + 1));
+    const replay = () => places.forEach((place, at) => 'recorded' in place.dataset && new Recording(place, at + 1));
     if (!served || !bookPass) {
         replay();
         return;
     }
+    // At once, so that no caption grows when the answer comes.
+    const runners = places.map((place, at) => new Live(place, at + 1));
     fetch('/__run', { headers: { Authorization: `Bearer ${bookPass}` } }).then(answer => answer.text(), () => 'no').then(may => {
-        if (may === 'yes') {
-            places.forEach((place, at) => new Live(place, at + 1));
-        } else {
+        if (may !== 'yes') {
+            runners.forEach(runner => runner.remove());
             replay();
         }
     });

@@ -207,6 +207,16 @@
             return this.items[at].textContent.trim();
         }
 
+        /** Marks the line of the code that printed this one, where it is known. */
+        source(line) {
+            const source = line && this.figure.sources.get(line.querySelector('samp').textContent);
+            this.figure.sources.forEach(other => other?.code.classList.remove('prints'));
+            if (source) {
+                source.code.style.setProperty('--printing', source.line);
+                source.code.classList.add('prints');
+            }
+        }
+
         /** The event that wrote a line. */
         wrote(line) {
             return Number(this.lines[line].dataset.by.split(' ')[0]) - 1;
@@ -246,6 +256,7 @@
             this.svg.querySelectorAll('.lane').forEach(lane => lane.classList.toggle('lit', lane.dataset.process === process));
             const pages = this.figure.pages.flatMap(page => page.lines);
             pages.forEach(line => line.element.classList.remove('lit', 'now'));
+            this.source(this.lines.find(line => line.dataset.by.split(' ').includes(String(at + 1))));
             this.lines.forEach((line, number) => {
                 const lit = line.dataset.process === process;
                 const now = lit && line.dataset.by.split(' ').includes(String(at + 1));
@@ -374,6 +385,13 @@
                 choice.addEventListener('change', () => this.runs.forEach(run => run.reset()));
             });
             const id = CSS.escape(element.dataset.id);
+            /** Where in the code on the page a line was printed; nothing, where two places print the same. */
+            this.sources = new Map();
+            for (const listing of document.querySelectorAll(`.listing[data-id="${id}"][data-prints]`)) {
+                for (const [text, line] of Object.entries(JSON.parse(listing.dataset.prints))) {
+                    this.sources.set(text, this.sources.has(text) ? undefined : { code: listing.querySelector('pre'), line });
+                }
+            }
             this.pages = [...document.querySelectorAll(`.output[data-id="${id}"]:not([data-led])`)].map(output => {
                 output.dataset.led = '';
                 return pageLines(output, this);

@@ -37,7 +37,7 @@ fn build_writes_a_site_with_code_output_and_sources() {
     let page = read(&site.join("part/page.html"));
     for part in [
         "<figure class=\"card\" data-id=\"sample/greet\">\n<figcaption>",
-        "<div class=\"listing\" id=\"listing-sample-greet\" data-id=\"sample/greet\">",
+        "<div class=\"listing\" id=\"listing-sample-greet\" data-id=\"sample/greet\"",
         "<code class=\"command\">cargo run -q --example greet</code>",
         "href=\"../listings/sample/greet.rs\"",
         "println!(&quot;Hello, reader&quot;);",

@@ -1,5 +1,7 @@
 //! *Run*, by mouse, key and finger; and what the same button does where nothing can be run.
 
+use serde_json::json;
+
 use crate::axe::violations;
 use crate::gallery;
 use crate::page::{Page, Scheme};
@@ -31,7 +33,7 @@ fn until_at_work(page: &mut Page) {
 
 /// The second worker was killed, and no other.
 fn until_killed(page: &mut Page) {
-    let over = "document.querySelector('.run-it > button').textContent === '▶ Run again'";
+    let over = "document.querySelector('.run-it > button').textContent === '▶ Run'";
     page.until("document.querySelector('.run-signals select').selectedOptions[0].disabled");
     for _ in 0..30 {
         page.eval(&format!("new Promise(done => setTimeout(done, {over} ? 0 : 1000))"));
@@ -63,7 +65,18 @@ fn a_process_is_chosen_and_killed_by_mouse() {
     page.click(SECOND);
     page.until(&format!("{CHOSEN} === '2'"));
     page.until(&format!("document.querySelector('{SECOND}').matches('.lit')"));
+    let places =
+        "[...document.querySelectorAll('.run-signals > *')].map(one => one.getBoundingClientRect().left)";
+    let before = page.eval(places);
+    let dead = "[...document.querySelectorAll('.run-signals button')].map(one => one.ariaDisabled)";
+    assert_eq!(page.eval(dead), json!(["false", "false", "false", "false"]));
     page.click(".run-signals button[title^=SIGKILL]");
+    page.until("document.querySelector('.run-said').textContent === 'SIGKILL sent to Process-2.'");
+    page.until("document.querySelector('.run-signals select').selectedOptions[0].disabled");
+    assert_eq!(page.eval(places), before, "no button moved under the pointer");
+    page.until(&format!("{dead}.every(one => one === 'true')"));
+    page.click(".run-signals button[title^=SIGTERM]");
+    assert!(!page.text("document.querySelector('.run-said').textContent").contains("SIGTERM"));
     until_killed(page);
     // The figure at the end is one that can be stepped through.
     page.click(".run-stage .stepper button:nth-of-type(2)");
@@ -141,7 +154,48 @@ fn it_stops_and_runs_again_and_keeps_its_promise() {
     seconds(page, 21);
     page.click(BUTTON);
     assert!(page.holds("document.querySelector('.run-it input').matches(':invalid')"));
-    assert_eq!(page.text(&format!("document.querySelector('{BUTTON}').textContent")), "▶ Run again");
+    assert_eq!(page.text(&format!("document.querySelector('{BUTTON}').textContent")), "▶ Run");
+}
+
+#[test]
+fn nothing_moves_from_the_beginning_of_a_run_to_its_end() {
+    let Some(mut served) = Served::shared() else { return };
+    for width in [1280, 360] {
+        served.page.width(width);
+        served.open(PAGE);
+        let page = &mut served.page;
+        page.eval(
+            "window.shift = 0;
+            new PerformanceObserver(list => list.getEntries().filter(entry => !entry.hadRecentInput)
+                .forEach(entry => { shift += entry.value; })).observe({ type: 'layout-shift', buffered: true })",
+        );
+        seconds(page, 2);
+        page.click(BUTTON);
+        until_at_work(page);
+        let sizes = |page: &mut Page, place: &str| {
+            page.eval(&format!(
+                "['.wrote-title', '.wrote li', '.wrote samp'].map(part =>
+                    getComputedStyle(document.querySelector('{place} ' + part)).fontSize)"
+            ))
+        };
+        assert_eq!(
+            sizes(page, ".run-stage"),
+            sizes(page, ".card > .timeline"),
+            "a live figure is as large as a recorded one"
+        );
+        assert!(
+            page.holds(
+                "[...document.querySelectorAll('.run-stage .lane')].every(lane =>
+                    lane.getBoundingClientRect().width >= document.querySelector('.run-stage .plot').clientWidth - 30)"
+            ),
+            "lanes have their whole width"
+        );
+        page.until("document.querySelector('.run-said').textContent.includes('Ended with exit code 0')");
+        page.until("document.querySelector('.run-stage .stepper')");
+        page.eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        let shift = page.eval("shift").as_f64().expect("a number");
+        assert!(shift <= 0.02, "at {width} it shifts by {shift}");
+    }
 }
 
 #[test]

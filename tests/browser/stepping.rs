@@ -58,6 +58,54 @@ fn arrow_keys_step_through_the_events() {
 }
 
 #[test]
+fn a_click_beside_the_marks_takes_the_nearest_and_from_then_on_the_arrows_step() {
+    let Some(reader) = gallery::reader() else { return };
+    let mut page = Page::new(reader);
+    let path = gallery::page("greeting");
+    page.go(&path);
+    let events =
+        page.eval("document.querySelectorAll('.plot [data-event]').length").as_u64().expect("events");
+    page.eval("[...document.querySelectorAll('.plot .time')].at(-1).classList.add('last')");
+    let last = ".plot .time.last";
+    let near = page.eval(&format!(
+        "(() => {{ const box = document.querySelector('{last}').getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
+            return Math.min(...[...document.querySelectorAll('.plot .mark > :first-child')].map(mark => mark.getBoundingClientRect())
+                .map(mark => Math.hypot(mark.x + mark.width / 2 - x, mark.y + mark.height / 2 - y))); }})()"
+    ));
+    assert!(near.as_f64() > Some(25.0), "the click is beside the marks: {near}");
+    page.click(last);
+    let clicked = focused(&mut page);
+    assert!(clicked + 2 >= events, "{clicked} is near the end");
+    page.press("ArrowLeft");
+    assert_eq!(focused(&mut page), clicked - 1);
+    // After that the keys are the figure's, wherever on the page the reader clicks.
+    page.click("h1");
+    assert!(page.holds("!document.activeElement.closest('.plot')"));
+    page.press("ArrowLeft");
+    assert_eq!(page.eval("Number(document.querySelector('.plot .now').dataset.event)"), json!(clicked - 2));
+    for _ in 0..events {
+        page.press("ArrowRight");
+    }
+    assert_eq!(page.location(), path, "no arrow turned the page");
+}
+
+#[test]
+fn arrows_turn_no_page_while_a_link_or_a_button_has_the_focus() {
+    let Some(reader) = gallery::reader() else { return };
+    let mut page = Page::new(reader);
+    page.go(gallery::LISTINGS);
+    for control in ["main a", "main .clip-button", "main summary"] {
+        page.eval(&format!("document.querySelector('{control}').focus()"));
+        page.press("ArrowRight");
+        assert_eq!(page.location(), gallery::LISTINGS, "{control}");
+    }
+    page.eval("document.activeElement.blur()");
+    page.press("ArrowRight");
+    page.arrive();
+    assert_ne!(page.location(), gallery::LISTINGS);
+}
+
+#[test]
 fn a_pointer_shows_what_it_is_on() {
     let Some(reader) = gallery::reader() else { return };
     let mut page = Page::new(reader);
@@ -210,4 +258,43 @@ fn a_process_and_its_output_light_each_other_up() {
     page.until("document.querySelector('.run[data-run=\"2\"] .lane.lit')");
     let now = page.text("document.querySelector('.run[data-run=\"2\"] .events .now').textContent");
     assert!(now.contains("Process-1 writes"), "{now}");
+}
+
+#[test]
+fn an_event_marks_the_line_of_code_that_printed() {
+    let Some(reader) = gallery::reader() else { return };
+    let mut page = Page::new(reader);
+    page.go(gallery::CHAPTER);
+    let figure = "figure.timeline[data-id=\"process-class/three_at_once\"]";
+    let code = "document.querySelector('.listing[data-id=\"process-class/three_at_once\"] > pre')";
+    let marked = format!(
+        "{code}.matches('.prints') ? {code}.querySelector('code').textContent.split('\\n')[{code}.style.getPropertyValue('--printing')] : ''"
+    );
+    page.eval(&format!("document.querySelector('{figure}').closest('.veil')?.setAttribute('open', '')"));
+    assert_eq!(page.text(&marked), "");
+    for (line, source) in
+        [("all three are started", "all three are started"), ("does task 2", "does task {task}")]
+    {
+        page.eval(&format!(
+            "(() => {{ const line = [...document.querySelectorAll('{figure} .wrote li')].find(line => line.textContent.includes('{line}'));
+                document.querySelector(`{figure} .plot [data-event=\"${{line.dataset.by}}\"]`).focus(); }})()"
+        ));
+        let marked = page.text(&marked);
+        assert!(marked.contains("println!") && marked.contains(source), "{line} is from {marked}");
+        // The mark is where the line is.
+        let (top, height) = (
+            format!("getComputedStyle({code}, '::after').top"),
+            format!("getComputedStyle({code}, '::after').height"),
+        );
+        let text = format!(
+            "(() => {{ const range = document.createRange(), walk = document.createTreeWalker({code}.querySelector('code'), NodeFilter.SHOW_TEXT);
+                while (range.collapsed && walk.nextNode()) if (walk.currentNode.data.includes('{}')) range.selectNode(walk.currentNode);
+                return range.getBoundingClientRect().top - {code}.getBoundingClientRect().top; }})()",
+            &source[..9]
+        );
+        let within = format!("Math.abs({text} - parseFloat({top})) < parseFloat({height}) / 2");
+        assert!(page.holds(&within), "{} {} {}", page.text(&top), page.text(&height), page.eval(&text));
+    }
+    page.press("Escape");
+    assert_eq!(page.text(&marked), "");
 }

@@ -1,7 +1,7 @@
 //! The preprocessor: reads the pages, puts code and recorded output in the place of each directive.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -17,11 +17,11 @@ use records::timeline::Timeline;
 use workshop::{Exercise, Text};
 
 use crate::build::place::Places;
-use crate::build::recordings::recording;
 use crate::build::sealed::seal;
 use crate::build::shown::Shown;
 use crate::figure::plot;
 use crate::figure::timeline;
+use crate::figure::timeline::lines::lines;
 use crate::page::arguments;
 use crate::page::card::{Group, Piece, group};
 use crate::page::code::{Code, all_ids};
@@ -297,7 +297,15 @@ impl<'a> Placer<'a> {
     fn code(&self, page: &mut Page, code: &Code, directive: &Directive<'_>) -> Result<String, Wrong> {
         let text = self.text(code, directive.anchor)?;
         let name = self.shown.places.name(directive, page.path());
-        Ok(page.code(code, directive.anchor, &text, name.as_deref()))
+        Ok(page.code(code, directive.anchor, &text, name.as_deref(), &self.printed(code)))
+    }
+
+    /// The lines that the runs in a listing's timeline have printed.
+    fn printed(&self, code: &Code) -> BTreeSet<String> {
+        let Some(listing) = self.shown.catalog.get(&code.id) else { return BTreeSet::new() };
+        let timeline = self.timeline(listing).ok();
+        let runs = timeline.iter().flat_map(|timeline| &timeline.runs);
+        runs.flat_map(lines).map(|line| line.text).collect()
     }
 
     fn output(&self, page: &mut Page, id: &str, promise: bool) -> Result<String, Wrong> {
@@ -426,10 +434,10 @@ impl<'a> Placer<'a> {
         let Some(listing) = self.shown.catalog.get(&code.id) else { return Ok(Listed::default()) };
         let text = read(&self.root.join(&code.path), &code.path)?;
         let arguments = arguments::declared(&text).map_err(|e| format!("in {}: {e}", code.path.display()))?;
-        let is_recorded = self.root.join(listing.timeline()).is_file();
+        let recorded = self.root.join(listing.timeline()).is_file();
         // What is wrong with a record is said where the page shows the output.
         let promise = self.record(listing).ok();
-        Ok(Listed { promise, arguments, recording: is_recorded.then(|| recording(listing)) })
+        Ok(Listed { promise, arguments, recorded })
     }
 
     fn timeline(&self, listing: &Listing) -> Result<Timeline, String> {

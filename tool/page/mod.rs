@@ -1,8 +1,8 @@
 //! What is on a page in place of a directive such as `{{#listing crate/name}}`.
 //!
 //! In reading order: [`directive`] reads the line; [`code`] finds what it names, [`source`] the text of that, or a part;
-//! [`card`] says which parts of a page share a card; [`arguments`] are what may be chosen when a program runs; [`render`] makes a
-//! card of all that. [`link`] leads to where a listing is, and
+//! [`printed`] finds the line of it that printed a line; [`card`] says which parts of a page share a card; [`arguments`] are what
+//! may be chosen when a program runs; [`render`] makes a card of all that. [`link`] leads to where a listing is, and
 //! [`structure`] says of which part and chapter a page is.
 
 pub mod arguments;
@@ -10,6 +10,7 @@ pub mod card;
 pub mod code;
 pub mod directive;
 pub mod link;
+pub mod printed;
 pub mod render;
 pub mod source;
 pub mod structure;

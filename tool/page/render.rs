@@ -15,11 +15,12 @@ use crate::figure::timeline::figure::{Figure, figure, key};
 use crate::figure::timeline::legend::Signs;
 use crate::page::arguments::Argument;
 use crate::page::code::Code;
+use crate::page::printed::sources;
 use crate::predict::part::Block;
 use crate::predict::question::Question;
 use crate::predict::{self, Mistake};
 use crate::text::html::escape;
-use crate::text::words::{ending_in_words, promise_in_short, promise_in_words, rest_of_the_promise};
+use crate::text::words::{promise_in_short, rest_of_the_promise};
 
 /// What the caption of a program says beside its name.
 #[derive(Clone, Debug, Default)]
@@ -28,8 +29,8 @@ pub struct Listed {
     pub promise: Option<Record>,
     /// What may be chosen for it when it runs; `live` runs it, `theme/run.js` shows it.
     pub arguments: Vec<Argument>,
-    /// Where in the site its recording is, if it has one.
-    pub recording: Option<String>,
+    /// Whether it has a recording, which `build::recordings` puts where its id says.
+    pub recorded: bool,
 }
 
 /// One page while its directives are replaced.
@@ -111,7 +112,7 @@ impl Page {
         let name = match &code.command {
             None => format!("<span class=\"listing-id\">{name}</span>"),
             Some(command) => format!(
-                "<details class=\"how\"><summary class=\"listing-id\" title=\"{id}: how to run it\">{name}</summary>\
+                "<details class=\"how\"><summary class=\"listing-id\">{name}</summary>\
                  <p>In a terminal: <code class=\"command\">{command}</code> \
                  Its processes, as a timeline: <code class=\"command\">cargo run -- run {id}</code></p></details>",
                 command = escape(command),
@@ -133,14 +134,17 @@ impl Page {
         if code.command.is_none() {
             return String::new();
         }
-        let recording = listed.recording.as_deref();
-        let recording = recording.map(|path| format!(" data-recording=\"{}{}\"", self.to_root, escape(path)));
-        let arguments = serde_json::to_string(&listed.arguments).expect("arguments are always JSON");
+        let recorded = if listed.recorded { " data-recorded" } else { "" };
+        let arguments = match &listed.arguments[..] {
+            [] => String::new(),
+            arguments => {
+                let arguments = serde_json::to_string(arguments).expect("arguments are always JSON");
+                format!(" data-arguments=\"{}\"", escape(&arguments))
+            }
+        };
         format!(
-            "<span class=\"run-it\" data-run=\"{id}\"{recording} data-arguments=\"{arguments}\"></span> ",
+            "<span class=\"run-it\" data-run=\"{id}\"{recorded}{arguments}></span> ",
             id = escape(&code.id),
-            recording = recording.unwrap_or_default(),
-            arguments = escape(&arguments),
         )
     }
 
@@ -173,8 +177,23 @@ impl Page {
     }
 
     /// The code of a listing or a source file, or the anchor of it that `text` is. Links find it by its name; when a page shows
-    /// the same again, the first one keeps it.
-    pub fn code(&mut self, code: &Code, anchor: Option<&str>, text: &str, name: Option<&str>) -> String {
+    /// the same again, the first one keeps it. `printed` are lines that the program has printed.
+    pub fn code(
+        &mut self,
+        code: &Code,
+        anchor: Option<&str>,
+        text: &str,
+        name: Option<&str>,
+        printed: &BTreeSet<String>,
+    ) -> String {
+        let sources = sources(text, printed.iter().map(String::as_str));
+        let prints = match sources.is_empty() {
+            true => String::new(),
+            false => {
+                let prints = serde_json::to_string(&sources).expect("texts and numbers are always JSON");
+                format!(" data-prints=\"{}\"", escape(&prints))
+            }
+        };
         let id = escape(&code.id);
         let name = name.filter(|name| self.names.insert((*name).to_owned()));
         let name = name.map(|name| format!(" id=\"{}\"", escape(name))).unwrap_or_default();
@@ -189,7 +208,7 @@ impl Page {
             fence.push('`');
         }
         format!(
-            "<div class=\"listing\"{name} data-id=\"{id}\"{anchor}>\n\
+            "<div class=\"listing\"{name} data-id=\"{id}\"{anchor}{prints}>\n\
              \n\
              {fence}{language}\n{text}{fence}\n\
              \n\
@@ -244,14 +263,9 @@ impl Page {
     }
 }
 
-/// The promise in short; all of it is in its title.
+/// The promise in short. What it leaves out is said below the output.
 fn badge(record: &Record) -> String {
-    format!(
-        "<span class=\"promise\" title=\"{promise} {ending}\">{short}</span>",
-        promise = escape(&promise_in_words(record)),
-        ending = escape(&ending_in_words(record)),
-        short = escape(&promise_in_short(record)),
-    )
+    format!("<span class=\"promise\">{}</span>", escape(&promise_in_short(record)))
 }
 
 /// What is hidden until its question is answered, or until the reader asks.
@@ -330,9 +344,8 @@ mod tests {
         let code = code("hello.rs", Language::Rust);
         let arguments =
             crate::page::arguments::declared("// ARGUMENT: n: 1..=2 = 1\n").expect("a declaration");
-        let recording = Some("timelines/process-class/hello.txt".into());
         let promise = record("promise: exact\nended: exit code 0\nstdout:\n  | a\nstderr:\n");
-        let listed = Listed { promise: Some(promise), arguments, recording };
+        let listed = Listed { promise: Some(promise), arguments, recorded: true };
         let card = page.card(&code, &listed, "");
         for part in [
             "<figure class=\"card\" data-id=\"process-class/hello.rs\">\n<figcaption>",
@@ -341,7 +354,7 @@ mod tests {
             "<code class=\"command\">cargo run -- run process-class/hello.rs</code>",
             ">✓ exactly this</span>",
             "href=\"../listings/process-class/hello.rs\" title=\"hello.rs\">source</a>",
-            "data-run=\"process-class/hello.rs\" data-recording=\"../timelines/process-class/hello.txt\"",
+            "data-run=\"process-class/hello.rs\" data-recorded",
             r#"data-arguments="[&#123;&quot;name&quot;:&quot;n&quot;,&quot;least&quot;:1,"#,
         ] {
             assert!(card.contains(part), "{part} is not in {card}");
@@ -354,8 +367,15 @@ mod tests {
     #[test]
     fn code_is_named_once_on_a_page() {
         let mut page = Page::new(Path::new("part/page.md"));
-        let mut show =
-            || page.code(&code("hello", Language::Rust), Some("main"), "fn main() {}\n", Some("the-name"));
+        let mut show = || {
+            page.code(
+                &code("hello", Language::Rust),
+                Some("main"),
+                "fn main() {}\n",
+                Some("the-name"),
+                &BTreeSet::new(),
+            )
+        };
         let first = show();
         assert!(
             first.starts_with(
@@ -365,8 +385,17 @@ mod tests {
         );
         assert!(first.contains("\n\n```rust\nfn main() {}\n```\n\n</div>"), "{first}");
         assert!(!show().contains("the-name"));
-        let twin = page.code(&code("hello.py", Language::Python), None, "# pass\n", None);
+        let twin = page.code(&code("hello.py", Language::Python), None, "# pass\n", None, &BTreeSet::new());
         assert!(twin.contains("```python\n# pass\n"));
+    }
+
+    #[test]
+    fn code_knows_what_it_printed() {
+        let mut page = Page::new(Path::new("a.md"));
+        let printed = BTreeSet::from(["\"Hi\" 7".to_owned(), "other".to_owned()]);
+        let text = "fn main() {\n    println!(\"\\\"Hi\\\" {x}\");\n}\n";
+        let html = page.code(&code("a", Language::Rust), None, text, None, &printed);
+        assert!(html.contains(r#" data-prints="&#123;&quot;\&quot;Hi\&quot; 7&quot;:1}">"#), "{html}");
     }
 
     #[test]

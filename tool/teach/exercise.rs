@@ -2,6 +2,7 @@
 //!
 //! The texts are in `workshop/exercises`. Their links are resolved as if they stood on the page.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use records::catalog::Language;
@@ -98,7 +99,7 @@ pub fn read(text: &str) -> Result<Text, Vec<Mistake>> {
 pub fn markdown(page: &mut Page, exercise: &Exercise, text: &Text, shown: &[String; 2]) -> String {
     let [start, solution] = programs(exercise);
     let mut program = |code: &Code, text: &str| {
-        let text = page.code(code, None, text, None);
+        let text = page.code(code, None, text, None, &BTreeSet::new());
         page.card(code, &Listed::default(), &text)
     };
     let hints: String = text
