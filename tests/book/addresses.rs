@@ -7,7 +7,8 @@ use std::path::Path;
 use crate::scratch::Scratch;
 use crate::{assert_none, assert_one, this_book};
 
-/// The addresses of the book before its chapters were divided, but for those of questions, which change with their words. Lines are
+/// The addresses of the book before its chapters were divided. Left out are those of questions, which change with their words, and the
+/// parts of `index.html`, which was a copy of the first page. Lines are
 /// added, and none is removed.
 const OLD: &str = include_str!("old-addresses.txt");
 
