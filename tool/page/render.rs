@@ -436,8 +436,13 @@ mod tests {
     fn code_reaches_the_page_unchanged() {
         assert_eq!(guard_hidden_lines("# a\n#\n#[b]\n  ## c\n#!d\n"), "## a\n##\n#[b]\n  ### c\n#!d\n");
         assert_eq!(guard_directives("x {{#include y}} z\n{{x}}\n"), "x \\{{#include y}} z\n{{x}}\n");
-        let figure =
-            Page::new(Path::new("a.md")).code(&code("a", Language::Rust), None, "/// ```\n/// ````\n", None);
+        let figure = Page::new(Path::new("a.md")).code(
+            &code("a", Language::Rust),
+            None,
+            "/// ```\n/// ````\n",
+            None,
+            &BTreeSet::new(),
+        );
         assert!(figure.contains("\n`````rust\n"));
     }
 
