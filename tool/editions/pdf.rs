@@ -19,6 +19,7 @@ use crate::editions::dom::{Element, Node, escape, parse};
 use crate::editions::edition::{COVER, Edition, Entry};
 use crate::editions::page::BOOK;
 use crate::editions::places::Places;
+use crate::page::structure::numbered;
 use crate::text::nearest::nearest;
 
 /// The name of the PDF with the pages that come before all parts.
@@ -77,7 +78,8 @@ fn parts(entries: Vec<Entry>) -> Vec<Part> {
             // A part with a page has a folder, and that is how its pages' addresses begin.
             let folder =
                 entry.page.as_ref().and_then(|page| page.url.split_once('/')).map(|(folder, _)| folder);
-            let name = folder.map_or_else(|| slug(&entry.title), str::to_owned);
+            let title = numbered(&entry.title).map_or(entry.title.as_str(), |(_, title)| title);
+            let name = folder.map_or_else(|| slug(title), str::to_owned);
             let Entry { title, page, children } = entry;
             let own = page.map(|page| Entry { title: title.clone(), page: Some(page), children: vec![] });
             parts.push(Part { name, title, chapters: own.into_iter().chain(children).collect() });
@@ -163,12 +165,12 @@ impl Part {
         let line = |name: &str, class: &str, text: &str| {
             Element::new(name, &[("class", class)], vec![text.into()]).into()
         };
-        let mut lines: Vec<Node> = vec![
-            line("p", "paper-book", &edition.title),
-            line("h1", "paper-part", &self.title),
-            line("p", "paper-about", &edition.description),
-            line("p", "paper-date", &edition.date.day()?),
-        ];
+        let (numeral, title) = numbered(&self.title).unzip();
+        let mut lines: Vec<Node> = vec![line("p", "paper-book", &edition.title)];
+        lines.extend(numeral.map(|numeral| line("p", "paper-numeral", &format!("Part {numeral}"))));
+        lines.push(line("h1", "paper-part", title.unwrap_or(&self.title)));
+        lines.push(line("p", "paper-about", &edition.description));
+        lines.push(line("p", "paper-date", &edition.date.day()?));
         lines.extend(edition.address.as_deref().map(|address| {
             let link = Element::new("a", &[("href", address)], vec![address.into()]);
             Element::new("p", &[("class", "paper-address")], vec![link.into()]).into()

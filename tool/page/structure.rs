@@ -51,15 +51,19 @@ pub fn parts(book: &Book) -> Vec<Part<'_>> {
     entries(&book.items).filter_map(part).collect()
 }
 
-fn part(entry: &Entry) -> Option<Part<'_>> {
-    let (numeral, title) = entry.name.split_once(". ")?;
+/// The numeral and the title of a part, if an item of this name is one.
+pub fn numbered(name: &str) -> Option<(&str, &str)> {
+    let (numeral, title) = name.split_once(". ")?;
     let is_roman = !numeral.is_empty() && numeral.chars().all(|c| "IVXLC".contains(c));
-    is_roman.then(|| {
-        let chapters = entries(&entry.sub_items)
-            .map(|entry| Chapter { entry, pages: entries(&entry.sub_items).collect() })
-            .collect();
-        Part { numeral, title, entry, chapters }
-    })
+    is_roman.then_some((numeral, title))
+}
+
+fn part(entry: &Entry) -> Option<Part<'_>> {
+    let (numeral, title) = numbered(&entry.name)?;
+    let chapters = entries(&entry.sub_items)
+        .map(|entry| Chapter { entry, pages: entries(&entry.sub_items).collect() })
+        .collect();
+    Some(Part { numeral, title, entry, chapters })
 }
 
 fn entries(items: &[BookItem]) -> impl Iterator<Item = &Entry> {
