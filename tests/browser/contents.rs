@@ -241,7 +241,7 @@ fn the_bar_leads_to_run_it_here_and_into_teaching_mode() {
     page.click("#mdbook-teach-toggle");
     assert_eq!(page.text("document.getElementById('mdbook-teach-toggle').ariaPressed"), "true");
     assert!(page.holds("document.documentElement.classList.contains('teaching')"));
-    page.click("#mdbook-teach-toggle");
+    page.click(".teach-leave");
     assert_eq!(page.text("document.getElementById('mdbook-teach-toggle').ariaPressed"), "false");
     page.click(".menu-bar a[href$='run-it-here.html']");
     page.arrive();

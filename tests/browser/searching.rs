@@ -68,6 +68,13 @@ fn search_for(page: &mut Page, query: &str) {
     page.until(&format!("document.getElementById('search-status').textContent.endsWith(': {query}')"));
 }
 
+/// Waits until the tab has gone to a page whose address has this part.
+fn arrive(page: &mut Page, part: &str) {
+    let address = |event: &Value| event["params"]["frame"]["url"].as_str().unwrap_or_default().to_owned();
+    while !address(&page.cdp.wait_for("Page.frameNavigated")).contains(part) {}
+    page.until("document.readyState === 'complete'");
+}
+
 /// Where in the results the page is that a query should lead to, from 0.
 fn place(found: &Value, wanted: &[&str]) -> Option<usize> {
     let is_wanted = |link: &Value| {
@@ -195,12 +202,12 @@ fn a_result_is_opened_by_key_and_back_leads_to_the_results() {
             page.press("ArrowDown");
         }
         page.press("Enter");
-        page.arrive();
+        arrive(&mut page, "?highlight=");
         let at = if steps == 0 { 0 } else { steps - 1 };
         assert_eq!(json!(page.location()), links[at]);
         assert!(page.holds("[...CSS.highlights.get('searched')].length > 0"), "its words are marked");
         page.eval("history.back()");
-        page.arrive();
+        arrive(&mut page, "?search=");
         page.until(&format!("document.getElementById('search-status').textContent.endsWith(': {query}')"));
         assert!(page.holds(OPEN) && page.location() == CHAPTER);
         page.press("Escape");
@@ -236,11 +243,6 @@ fn it_works_from_a_folder() {
     let mut page = Page::new(reader);
     let folder = reader.0.folder.join("gallery-site");
     page.cdp.call("Page.navigate", json!({ "url": format!("file://{}{CHAPTER}", folder.display()) }));
-    let arrive = |page: &mut Page, part: &str| {
-        let address = |event: &Value| event["params"]["frame"]["url"].as_str().unwrap_or_default().to_owned();
-        while !address(&page.cdp.wait_for("Page.frameNavigated")).contains(part) {}
-        page.until("document.readyState === 'complete'");
-    };
     arrive(&mut page, CHAPTER);
     page.press("/");
     search_for(&mut page, "tuple");

@@ -77,7 +77,7 @@ fn nine_of_ten_slides_of_a_chapter_fit_a_projector() {
     let Some(reader) = reader() else { return };
     let mut page = Page::new(reader);
     page.screen(1280, 720);
-    let is_one = |path: &&str| path.contains("/process-class") || path.contains("/daemon");
+    let is_one = |path: &&str| path.contains("/process-class/") || path.contains("/daemon.");
     let chapters: Vec<String> = page.site.chapters().filter(is_one).map(str::to_owned).collect();
     let (mut slides, mut others) = (0, vec![]);
     for path in &chapters {
