@@ -11,8 +11,8 @@
     const FIRST = '#~first', LAST = '#~last', NOTES = '#~notes';
     /** The window of the notes shows the same page, and follows the window that opened it. */
     const isNotes = location.hash === NOTES && window.opener !== null;
-    /** How far a slide may be made smaller to fit, and by which steps. */
-    const SMALLEST = 0.55, STEP = 0.05;
+    /** How far a slide may be made smaller to fit, and by which steps, in percent. */
+    const SMALLEST = 55, STEP = 5;
 
     function element(name, properties, ...children) {
         const made = Object.assign(document.createElement(name), properties);
@@ -256,8 +256,8 @@
         fit() {
             main.style.zoom = '';
             const isWide = isOn() && !isNotes && window.innerWidth >= 768;
-            for (let size = 1 - STEP; isWide && size >= SMALLEST && !this.fits(); size -= STEP) {
-                main.style.zoom = size;
+            for (let size = 100 - STEP; isWide && size >= SMALLEST && !this.fits(); size -= STEP) {
+                main.style.zoom = `${size}%`;
             }
         }
 

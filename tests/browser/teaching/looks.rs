@@ -110,6 +110,11 @@ fn every_slide_is_as_narrow_as_a_phone() {
     for at in 1..=count {
         assert_eq!(slide(&mut page), format!("Slide {at} of {count}"));
         assert_eq!(page.eval(SIDEWAYS), json!([]), "slide {at}");
+        let narrow = "[...document.querySelectorAll('.card > *')].some(part => part.checkVisibility() && part.clientWidth < 300)";
+        assert!(
+            !page.holds(&format!("{narrow} && document.querySelector('.card:not(.elsewhere)')")),
+            "slide {at}"
+        );
         if at < count {
             page.press("ArrowRight");
         }
