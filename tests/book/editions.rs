@@ -24,6 +24,7 @@ const UNSTYLED: &[&str] = &[
     "begin",
     "crossings",
     "drawing",
+    "exercise-help",
     "exercise-start",
     "from-python",
     "header",

@@ -113,7 +113,7 @@ pub fn markdown(page: &mut Page, exercise: &Exercise, text: &Text, shown: &[Stri
          <p class=\"begin\"><strong>{minutes} minutes.</strong> This begins it:</p>\n\n\
          ```sh\ncargo run -- workshop start {name}\n```\n\n\
          {task}\n\n\
-         {hints}{start}{solution}",
+         <div class=\"exercise-help\">\n\n{hints}{start}{solution}</div>\n\n",
         title = text.title,
         anchor = anchor(exercise),
         minutes = exercise.minutes,
