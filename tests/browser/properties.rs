@@ -69,6 +69,8 @@ const PROPERTIES: &[Property] = &[
         on: Every,
         look: |visit| visit.page.troubles(),
     },
+    // Before the folds are opened.
+    Property { name: "it is not long", views: &[Desk], on: Every, look: long },
     Property { name: "no other host is asked", views: &[Desk], on: Every, look: foreign },
     Property { name: "it is light", views: &[Desk], on: Every, look: weight },
     Property { name: "a copy is the listing", views: &[Desk], on: Every, look: copies },
@@ -148,7 +150,6 @@ const PROPERTIES: &[Property] = &[
         on: Named,
         look: |visit| visit.list(PRINTED),
     },
-    Property { name: "it is not long", views: &[Desk], on: Every, look: long },
     Property { name: "it is fast", views: &[Desk], on: Every, look: first_paint },
 ];
 
