@@ -8,7 +8,7 @@ use supervisor::share::full;
 use crate::chromium::Chromium;
 use crate::gallery;
 use crate::page::{Page, reader};
-use crate::properties::{Visit, short};
+use crate::properties::{Visit};
 use crate::share::Share;
 use crate::site::Site;
 
@@ -52,12 +52,3 @@ fn every_page_of_the_book_is_as_it_should_be() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-#[test]
-fn a_chapter_that_is_short_is_no_exception_any_more() {
-    let Some(reader) = reader() else { return };
-    assert_eq!(
-        short(&mut Page::new(reader)),
-        [""; 0],
-        "take these from the list of chapters that are not divided"
-    );
-}

@@ -14,16 +14,6 @@ const WEIGHT: u64 = 160_000;
 const SCRIPTS: u64 = 46_000;
 /// How high a page of a chapter is at most, in screens of 800 pixels.
 const SCREENS: f64 = 12.0;
-/// The chapters that are longer, because they are not divided yet.
-const UNDIVIDED: [&str; 7] = [
-    "/process-based-parallelism/daemon.html",
-    "/process-based-parallelism/fork-vs-spawn.html",
-    "/process-based-parallelism/forkserver.html",
-    "/process-based-parallelism/pi.html",
-    "/process-based-parallelism/start-method.html",
-    "/process-based-parallelism/waiting-for-the-first.html",
-    "/process-based-parallelism/waiting.html",
-];
 /// When something must be seen, in milliseconds.
 const FIRST_PAINT: f64 = 1000.0;
 
@@ -591,7 +581,7 @@ fn controls(visit: &mut Visit) -> Vec<String> {
 /// A page of a part of the book.
 fn long(visit: &mut Visit) -> Vec<String> {
     let screens = screens(&mut visit.page);
-    let is_long = screens > SCREENS && !UNDIVIDED.contains(&visit.path.as_str());
+    let is_long = screens > SCREENS;
     is_long.then(|| format!("{screens:.1} screens; divide it, {SCREENS} are the most")).into_iter().collect()
 }
 
@@ -600,16 +590,6 @@ fn screens(page: &mut Page) -> f64 {
     page.eval("document.querySelector('nav.place') ? document.documentElement.scrollHeight / 800 : 0")
         .as_f64()
         .expect("a number")
-}
-
-/// Chapters that are short enough to leave the list of those that are not divided.
-pub(crate) fn short(page: &mut Page) -> Vec<&'static str> {
-    page.width(1280);
-    let is_short = |path: &&str| {
-        page.go(path);
-        screens(page) <= SCREENS
-    };
-    UNDIVIDED.into_iter().filter(is_short).collect()
 }
 
 fn first_paint(visit: &mut Visit) -> Vec<String> {

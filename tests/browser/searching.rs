@@ -18,43 +18,43 @@ const FOUND: &str = "[...document.querySelectorAll('#search-results > li')].map(
 
 /// Queries, and where they should lead: to a page, or to a place on it.
 const QUERIES: [(&str, &[&str]); 20] = [
-    ("zombie", &["process-based-parallelism/waiting.html#zombies"]),
+    ("zombie", &["process-based-parallelism/waiting/wait-for-all.html#see-a-zombie"]),
     ("fork with threads", &["errors/fork-with-threads.html"]),
     ("shared memory", &["process-based-parallelism/process-class/pass-arguments.html#memory-is-not-shared"]),
-    ("daemon", &["process-based-parallelism/daemon.html"]),
-    ("cpu count", &["process-based-parallelism/process-class/several-at-once.html#how-many-cpus"]),
+    ("daemon", &["process-based-parallelism/daemon/index.html"]),
+    ("cpu count", &["process-based-parallelism/process-class/look-it-up.html#how-many-cpus"]),
     ("sigkill", &["glossary.html#sigkill"]),
     ("Queue", &["from-python.html#what-is-not-there"]),
-    ("start method", &["process-based-parallelism/start-method.html"]),
+    ("start method", &["process-based-parallelism/start-method/index.html", "process-based-parallelism/start-method/choose-a-start-method.html"]),
     ("pidfd", &["glossary.html#pidfd"]),
     ("deadlock", &["glossary.html#deadlock"]),
     (
         "how to kill child",
-        &["process-based-parallelism/process-class/how-a-process-ends.html#killing-a-process-by-its-pid"],
+        &["process-based-parallelism/process-class/how-a-process-ends.html#kill-a-process-by-its-pid"],
     ),
     (
         "SIGTERM ignored",
         &[
-            "process-based-parallelism/waiting.html#asking-a-process-to-end",
-            "process-based-parallelism/daemon.html#a-daemon-that-does-not-listen",
+            "process-based-parallelism/waiting/end-a-process.html",
+            "process-based-parallelism/daemon/keep-its-work-whole.html#a-daemon-that-ignores-the-signal",
         ],
     ),
     ("copy on write", &["glossary.html#copy-on-write"]),
-    ("join timeout", &["process-based-parallelism/waiting.html"]),
+    ("join timeout", &["process-based-parallelism/waiting/wait-with-a-deadline.html"]),
     (
         "timeout",
         &[
-            "process-based-parallelism/waiting.html",
-            "process-based-parallelism/waiting-for-the-first.html#a-deadline-for-the-whole",
+            "process-based-parallelism/waiting/wait-with-a-deadline.html",
+            "process-based-parallelism/waiting-for-the-first/race-and-end-the-losers.html#a-deadline-for-all-of-them",
         ],
     ),
-    ("exit code", &["process-based-parallelism/process-class/how-a-process-ends.html#how-a-process-ends"]),
+    ("exit code", &["process-based-parallelism/process-class/how-a-process-ends.html"]),
     (
         "return value from process",
-        &["process-based-parallelism/process-class/pass-arguments.html#return-a-value-from-a-process"],
+        &["process-based-parallelism/process-class/pass-arguments.html#get-a-result"],
     ),
     ("panic in child", &["errors/panicked.html"]),
-    ("orphan process", &["process-based-parallelism/daemon.html#the-parent-is-killed"]),
+    ("orphan process", &["process-based-parallelism/daemon/when-the-parent-dies.html#the-parent-is-killed"]),
     ("multiprocessing.Pool", &["from-python.html#what-is-not-there"]),
 ];
 
@@ -133,7 +133,7 @@ fn all_words_are_required_and_an_errors_message_finds_its_page() {
     search_for(&mut page, "panicked at");
     assert_eq!(place(&page.eval(FOUND), &["errors/panicked.html"]), Some(0));
     search_for(&mut page, "child.join_timeout");
-    assert!(place(&page.eval(FOUND), &["process-based-parallelism/waiting.html"]).is_some());
+    assert!(place(&page.eval(FOUND), &["process-based-parallelism/waiting/wait-with-a-deadline.html"]).is_some());
     search_for(&mut page, "three_at_once");
     let program =
         "process-based-parallelism/process-class/several-at-once.html#listing-process-class-three_at_once";
