@@ -7,9 +7,8 @@ use std::path::Path;
 use crate::scratch::Scratch;
 use crate::{assert_none, assert_one, this_book};
 
-/// The addresses of the book before its chapters were divided. Left out are those of questions, which change with their words, and the
-/// parts of `index.html`, which was a copy of the first page. Lines are
-/// added, and none is removed.
+/// The addresses of the book before its chapters were divided. Left out are those of questions, which change with their words.
+/// Lines are added, and none is removed.
 const OLD: &str = include_str!("old-addresses.txt");
 
 /// The old addresses that lead nowhere in a site.
@@ -20,12 +19,10 @@ fn lost(old: &str, site: &Path) -> Vec<String> {
     };
     let leads = |address: &str| {
         let (page, name) = address.split_once('#').unwrap_or((address, ""));
-        match parts(page, &read(page)?) {
-            None => has(page, name).then_some(()),
-            Some(parts) => {
-                let (page, name) = parts.get(name)?;
-                has(page, name).then_some(())
-            }
+        let parts = parts(page, &read(page)?);
+        match parts.get(name) {
+            None => (!parts.contains_key("") && has(page, name)).then_some(()),
+            Some((page, name)) => has(page, name).then_some(()),
         }
     };
     old.lines()
@@ -34,21 +31,23 @@ fn lost(old: &str, site: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Where a page that has moved leads, by the names of its parts; the page itself has the empty name.
-fn parts(page: &str, html: &str) -> Option<BTreeMap<String, (String, String)>> {
-    let (_, rest) = html.split_once("http-equiv=\"refresh\" content=\"0; url=")?;
-    let home = rest.split('"').next()?.to_owned();
-    let (_, script) = html.split_once("Object.entries(")?;
-    let (parts, _) = script.split_once("));\n")?;
+/// Where parts of a page have moved, by their names; a page that has moved itself has the empty name.
+fn parts(page: &str, html: &str) -> BTreeMap<String, (String, String)> {
+    let script = html.split_once("const parts = new Map(Object.entries(").map(|(_, script)| script);
+    let Some((parts, _)) = script.and_then(|script| script.split_once("));\n")) else {
+        return BTreeMap::new();
+    };
     let mut parts: BTreeMap<String, String> = serde_json::from_str(parts).expect("the parts of a page");
-    parts.insert(String::new(), home);
+    let home = html.split_once("http-equiv=\"refresh\" content=\"0; url=").map(|(_, home)| home);
+    let home = home.and_then(|home| home.split('"').next());
+    parts.extend(home.map(|home| (String::new(), home.to_owned())));
+    let up = "../".repeat(page.matches('/').count());
     let from_root = |new: String| {
-        let new = new.trim_start_matches("../");
-        assert_eq!(page.matches('/').count(), 1, "this folder is the only one with pages that have moved");
+        let new = new.strip_prefix(&up).unwrap_or_else(|| panic!("{new} does not begin at the root"));
         let (page, name) = new.split_once('#').unwrap_or((new, ""));
         (page.to_owned(), name.to_owned())
     };
-    Some(parts.into_iter().map(|(name, new)| (name, from_root(new))).collect())
+    parts.into_iter().map(|(name, new)| (name, from_root(new))).collect()
 }
 
 fn built(root: &Path, folder: &Path) -> std::path::PathBuf {
@@ -68,11 +67,15 @@ fn every_old_address_leads_somewhere() {
 #[test]
 fn an_old_address_that_leads_nowhere_is_found() {
     let scratch = Scratch::new();
-    scratch.write("moved.txt", "old/page.html -> part/\nold/page.html#hello -> part/page.html#greeting\n");
+    scratch.write(
+        "moved.txt",
+        "old/page.html -> part/\nold/page.html#hello -> part/page.html#greeting\n\
+        introduction.html#hello -> part/page.html#greeting\n",
+    );
     scratch.write("src/part/README.md", "# A part\n");
     scratch.append("src/SUMMARY.md", "- [A part](part/README.md)\n");
     let site = built(scratch.root(), scratch.root());
-    let old = "part/page.html\npart/page.html#greeting\nold/page.html\nold/page.html#hello\nold/page.html#greeting\n";
+    let old = "part/page.html\npart/page.html#greeting\nold/page.html\nold/page.html#hello\nold/page.html#greeting\nintroduction.html#hello\n";
     assert_none(&lost(old, &site));
     for gone in ["part/gone.html", "part/page.html#gone", "old/page.html#gone"] {
         assert_one(&lost(&format!("{old}{gone}\n"), &site), &[gone]);

@@ -171,10 +171,10 @@ pub fn finish(root: &Path, book: &Book, shown: &Shown, config: &Config, site: &P
         }
         index.join().expect("the thread that writes the search index")
     })?;
-    moved::write(root, &pages, site)?;
     let contents = contents::write(book, site)?;
     let editions = Editions::copy(root, site)?;
-    describe(&pages, &contents, &editions, &Places::of(book), &index, config, site)
+    describe(&pages, &contents, &editions, &Places::of(book), &index, config, site)?;
+    moved::write(root, &pages, site)
 }
 
 /// book.toml with mdBook's variables (`MDBOOK_…`) over it.

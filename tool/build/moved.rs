@@ -2,7 +2,7 @@
 //!
 //! `moved.txt`, in the book's folder, has a line for each: `old.html -> new.html`. A folder at the end, `old.html -> new/`, is a page that
 //! was divided. A part of the old page, `old.html#name`, is then looked for by its name on the pages of that folder; one whose name has
-//! changed has a line of its own, `old.html#name -> new/page.html#other`.
+//! changed has a line of its own, `old.html#name -> new/page.html#other`. The old page may still be there: then it leads on itself.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,8 +10,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use serde_json::json;
 
-use crate::build::written::Written;
+use crate::build::written::{Written, read};
 use crate::text::html::escape;
 
 /// The list, from the book's folder.
@@ -30,13 +31,18 @@ pub fn write(root: &Path, pages: &[Written<'_>], site: &Path) -> Result<()> {
     };
     for (old, page) in moved(&list, pages)? {
         let file = site.join(&old);
+        if file.is_file() {
+            let html = read(&file)?.replacen("</body>", &format!("{page}</body>"), 1);
+            fs::write(&file, html).with_context(|| format!("cannot write {}", file.display()))?;
+            continue;
+        }
         fs::create_dir_all(file.parent().unwrap_or(site))?;
         fs::write(&file, page).with_context(|| format!("cannot write {}", file.display()))?;
     }
     Ok(())
 }
 
-/// The pages for the old addresses, by these.
+/// The pages for the old addresses, by these; for a page that is still there, what leads on from its parts.
 fn moved(list: &str, pages: &[Written<'_>]) -> Result<BTreeMap<String, String>> {
     let ids: BTreeMap<&str, Vec<&str>> =
         pages.iter().map(|page| (page.url.as_str(), ids(&page.html))).collect();
@@ -59,7 +65,8 @@ fn moved(list: &str, pages: &[Written<'_>]) -> Result<BTreeMap<String, String>> 
             None => drop(homes.insert(old, new)),
         }
     }
-    if let Some(old) = names.keys().find(|old| !homes.contains_key(*old)) {
+    let is_lost = |old: &&str| !homes.contains_key(*old) && !ids.contains_key(*old);
+    if let Some(old) = names.keys().find(|old| is_lost(old)) {
         bail!("moved.txt says where parts of {old} are, and not where the page is");
     }
     let page = |(old, new): (&str, &str)| {
@@ -71,7 +78,11 @@ fn moved(list: &str, pages: &[Written<'_>]) -> Result<BTreeMap<String, String>> 
         }
         (old.to_owned(), leading(old, new, &parts))
     };
-    Ok(homes.into_iter().map(page).collect())
+    let still_there = names.iter().filter(|(old, _)| ids.contains_key(*old)).map(|(old, parts)| {
+        let script = script(&addresses(old, parts), None);
+        ((*old).to_owned(), format!("<script>\n{script}</script>\n"))
+    });
+    Ok(homes.iter().map(|(old, new)| page((*old, *new))).chain(still_there).collect())
 }
 
 /// The names in the text of a page, in order.
@@ -84,28 +95,43 @@ fn ids(html: &str) -> Vec<&str> {
 
 /// A page that leads on: by a script to the named part, without scripts to the page. It works from a folder of files, too.
 fn leading(old: &str, new: &str, parts: &BTreeMap<&str, String>) -> String {
-    let up = "../".repeat(old.matches('/').count());
-    let address = |new: &str| {
-        let (page, part) =
-            new.split_once('#').map_or((new, String::new()), |(page, part)| (page, format!("#{part}")));
-        let index = if page.ends_with('/') { "index.html" } else { "" };
-        format!("{up}{page}{index}{part}")
-    };
-    let parts: BTreeMap<&str, String> = parts.iter().map(|(name, new)| (*name, address(new))).collect();
-    let parts = serde_json::to_string(&parts).expect("texts").replace('<', "\\u003c");
-    let home = escape(&address(new));
+    let home = address(old, new);
+    let script = script(&addresses(old, parts), Some(&home));
+    let home = escape(&home);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>This page has moved</title>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"robots\" content=\"noindex\">\n<link rel=\"canonical\" href=\"{home}\">\n\
-         <script>\n\
-         const parts = new Map(Object.entries({parts}));\n\
-         let name = location.hash.slice(1);\n\
-         try {{ name = decodeURIComponent(name); }} catch {{ /* a percent sign that means itself */ }}\n\
-         location.replace(parts.get(name) ?? {home:?} + location.search);\n\
-         </script>\n\
+         <script>\n{script}</script>\n\
          <noscript><meta http-equiv=\"refresh\" content=\"0; url={home}\"></noscript>\n</head>\n\
          <body>\n<p>This page has moved: <a href=\"{home}\">go there</a>.</p>\n</body>\n</html>\n"
+    )
+}
+
+/// Where parts have gone, from the old page.
+fn addresses<'n>(old: &str, parts: &BTreeMap<&'n str, String>) -> BTreeMap<&'n str, String> {
+    parts.iter().map(|(name, new)| (*name, address(old, new))).collect()
+}
+
+/// A new address, from the old page. A folder is its index, for where no server adds that.
+fn address(old: &str, new: &str) -> String {
+    let up = "../".repeat(old.matches('/').count());
+    let (page, part) = new.split_at(new.find('#').unwrap_or(new.len()));
+    let index = if page.ends_with('/') { "index.html" } else { "" };
+    format!("{up}{page}{index}{part}")
+}
+
+/// Leads on from a part that has moved, and from all others to the home of the page, if that has moved, too.
+fn script(parts: &BTreeMap<&str, String>, home: Option<&str>) -> String {
+    // Nothing in it may look like the end of the script.
+    let quoted = |json: serde_json::Value| json.to_string().replace('<', "\\u003c");
+    let home =
+        home.map_or("undefined".to_owned(), |home| format!("{} + location.search", quoted(json!(home))));
+    format!(
+        "{{\n    const parts = new Map(Object.entries({}));\n    let name = location.hash.slice(1);\n    \
+         try {{ name = decodeURIComponent(name); }} catch {{ /* a percent sign that means itself */ }}\n    \
+         const to = parts.get(name) ?? {home};\n    if (to) {{ location.replace(to); }}\n}}\n",
+        quoted(json!(parts)),
     )
 }
 
@@ -142,6 +168,11 @@ mod tests {
     fn an_old_page_leads_to_its_parts() {
         let pages = of(LIST).expect("a page");
         let page = &pages["old/pipes.html"];
+        let still = of("new/pipes/one.html#old -> new/pipes/two.html#shared\n").expect("a script");
+        assert!(
+            still["new/pipes/one.html"].contains("{\"old\":\"../../new/pipes/two.html#shared\"}"),
+            "{still:?}"
+        );
         for part in [
             "\"cost\":\"../new/pipes/two.html#what-it-costs\"",
             "\"one\":\"../new/pipes/one.html#one\"",
