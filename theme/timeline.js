@@ -286,6 +286,7 @@
             this.playing.textContent = 'Pause';
             this.body.classList.add('replaying');
             this.written(at, x);
+            const scrolls = this.plot.scrollWidth > this.plot.clientWidth;
             const speed = () => Number(this.speed.value);
             const reached = () => {
                 if (at + 1 === this.marks.length) {
@@ -307,7 +308,9 @@
                     this.choose(at);
                 }
                 this.written(at, x);
-                this.reveal(x);
+                if (scrolls) {
+                    this.reveal(x);
+                }
                 reached();
             };
             reached();
@@ -413,6 +416,11 @@
         return figures.get(figure);
     };
     document.querySelectorAll('figure.timeline').forEach(window.timelineFigure);
+    // The cover's run plays once by itself, for whom things may move.
+    const cover = document.querySelector('.cover figure.timeline');
+    if (cover && !still.matches) {
+        window.timelineFigure(cover).current().play();
+    }
 
     // On a page on which a figure was used, the arrows step through it. Before, they turn pages (book.js).
     document.addEventListener('keydown', event => {

@@ -42,6 +42,10 @@ use crate::text::nearest::nearest;
 /// The name in book.toml: `[preprocessor.listings]`.
 pub const NAME: &str = "listings";
 
+/// What a page has in place of the minutes of the next one.
+const MINUTES: &str = "(MINUTES)";
+/// How a page clones the repository, whose address takes the place of the word. Without one, the reader replaces it.
+const CLONE: &str = "git clone ADDRESS ";
 /// The page that says how to read a timeline, as the site has it.
 const HELP: &str = "how-to-read-a-timeline.html";
 
@@ -77,6 +81,7 @@ impl Preprocessor for Listings {
         let placer =
             Placer::new(&context.root, &context.config.book.src, &book, self.0.get_or_init(|| shown));
         let mut placed = placer.place_all(&book);
+        let repository: Option<String> = context.config.get("output.html.git-repository-url")?;
         let mut problems = vec![];
         for chapter in book.chapters() {
             let placed = chapter.path.as_ref().and_then(|path| placed.get_mut(path));
@@ -84,7 +89,10 @@ impl Preprocessor for Listings {
         }
         book.for_each_chapter_mut(|chapter| {
             if let Some(placed) = chapter.path.as_ref().and_then(|path| placed.remove(path)) {
-                chapter.content = placed.content;
+                chapter.content = match &repository {
+                    Some(address) => placed.content.replace(CLONE, &format!("git clone {address} ")),
+                    None => placed.content,
+                };
             }
         });
         if problems.is_empty() { Ok(book) } else { Err(Problems(problems).into()) }
@@ -211,6 +219,9 @@ impl<'a> Placer<'a> {
             Err((line, message)) => problems.push(problem(line, message)),
         }
         let mut placed = self.parts(&mut page, &file, &parts(&content), &mut problems);
+        if placed.contains(MINUTES) {
+            placed = placed.replace(MINUTES, &self.places.next_minutes(path).unwrap_or_default());
+        }
         // The page that explains timelines needs no link to itself.
         placed += &page.key(self.help.filter(|help| Path::new(help).file_stem() != path.file_stem()));
         Placed { content: placed, problems }
