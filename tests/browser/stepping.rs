@@ -66,12 +66,12 @@ fn a_click_beside_the_marks_takes_the_nearest_and_from_then_on_the_arrows_step()
     let path = gallery::page("greeting");
     page.go(&path);
     let events =
-        page.eval("document.querySelectorAll('.plot [data-event]').length").as_u64().expect("events");
-    page.eval("[...document.querySelectorAll('.plot .time')].at(-1).classList.add('last')");
+        page.eval("document.querySelectorAll('.plot > :not(.tall) [data-event]').length").as_u64().expect("events");
+    page.eval("[...document.querySelectorAll('.plot > :not(.tall) .time')].at(-1).classList.add('last')");
     let last = ".plot .time.last";
     let near = page.eval(&format!(
         "(() => {{ const box = document.querySelector('{last}').getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
-            return Math.min(...[...document.querySelectorAll('.plot .mark > :first-child')].map(mark => mark.getBoundingClientRect())
+            return Math.min(...[...document.querySelectorAll('.plot > :not(.tall) .mark > :first-child')].map(mark => mark.getBoundingClientRect())
                 .map(mark => Math.hypot(mark.x + mark.width / 2 - x, mark.y + mark.height / 2 - y))); }})()"
     ));
     assert!(near.as_f64() > Some(25.0), "the click is beside the marks: {near}");
