@@ -35,7 +35,6 @@ def make(original: Path, weights, features, family: str, style: str, made: Path)
 
 
 serif, mono, to = map(Path, sys.argv[1:])
-kept = ["kern", "liga", "tnum"]
-make(serif / "source-serif-4-latin-wght-normal.woff2", (400, 700), kept, "Hello Serif", "Regular", to / "serif.woff2")
-make(serif / "source-serif-4-latin-wght-italic.woff2", 400, kept, "Hello Serif", "Italic", to / "serif-italic.woff2")
-make(mono / "source-code-pro-latin-wght-normal.woff2", (400, 700), [], "Hello Mono", "Regular", to / "mono.woff2")
+make(serif / "source-serif-4-latin-wght-normal.woff2", (400, 700), ["kern", "liga", "tnum"], "Hello Serif", "Regular", to / "serif.woff2")
+make(serif / "source-serif-4-latin-wght-italic.woff2", 400, ["liga"], "Hello Serif", "Italic", to / "serif-italic.woff2")
+make(mono / "source-code-pro-latin-wght-normal.woff2", 400, [], "Hello Mono", "Regular", to / "mono.woff2")

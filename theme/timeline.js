@@ -61,20 +61,68 @@
         });
     }
 
-    /** A run as it is drawn: the marks, the list, the lines of output. */
+    /** One drawing of a run: the wide one, in which time goes to the right, or the tall one, in which it goes down. */
+    class Drawing {
+        constructor(svg) {
+            this.svg = svg;
+            this.isTall = svg.matches('.tall');
+            this.marks = [...svg.querySelectorAll('[data-event]')];
+            /** How far along in time each event is. */
+            this.along = this.marks.map(mark => mark.transform.baseVal[0].matrix[this.isTall ? 'f' : 'e']);
+            if (this.marks.length > 0) {
+                this.cursor = document.createElementNS(SVG, 'path');
+                this.cursor.setAttribute('class', 'cursor');
+                this.curtain = document.createElementNS(SVG, 'rect');
+                this.curtain.setAttribute('class', 'curtain');
+                svg.querySelector('.arrow, .bar').before(this.cursor);
+                svg.append(this.curtain);
+            }
+        }
+
+        /** Shows an event, or with -1 none. */
+        show(at) {
+            this.marks.forEach((mark, other) => mark.classList.toggle('now', other === at));
+            const { width, height } = this.svg.viewBox.baseVal;
+            if (at < 0) {
+                this.cursor.removeAttribute('d');
+            } else {
+                this.cursor.setAttribute('d', this.isTall ? `M0 ${this.along[at]}H${width}` : `M${this.along[at]} 0V${height}`);
+            }
+        }
+
+        /** Covers what comes after this. */
+        cover(from) {
+            const { width, height } = this.svg.viewBox.baseVal;
+            const box = this.isTall
+                ? { x: 0, y: from, width, height: Math.max(0, height - from) }
+                : { x: from, y: 0, width: Math.max(0, width - from), height };
+            Object.entries(box).forEach(([name, value]) => this.curtain.setAttribute(name, value));
+        }
+
+        /** The event that is nearest to a pointer, or -1 where none is so near. In the tall drawing each has a line. */
+        nearest(event, within) {
+            const near = this.marks.map(mark => {
+                const box = mark.firstElementChild.getBoundingClientRect();
+                const x = event.clientX - box.x - box.width / 2, y = event.clientY - box.y - box.height / 2;
+                return this.isTall ? Math.abs(y) : Math.hypot(x, 1.5 * y);
+            });
+            const least = Math.min(...near);
+            return least < within ? near.indexOf(least) : -1;
+        }
+    }
+
+    /** A run as it is drawn: the drawings, the list, the lines of output. */
     class Run {
         constructor(figure, body) {
             this.figure = figure;
             this.body = body;
             this.plot = body.querySelector('.plot');
-            this.svg = this.plot.querySelector('svg');
-            this.marks = [...this.svg.querySelectorAll('[data-event]')];
+            this.drawings = [...this.plot.querySelectorAll('svg')].map(svg => new Drawing(svg));
             this.items = [...body.querySelectorAll('.events [data-event]')];
             this.lines = [...body.querySelectorAll('.wrote li[data-by]')];
-            this.x = this.marks.map(mark => Number(mark.dataset.x));
             /** The event that the reader chose; -1 before. What is only pointed at comes and goes. */
             this.at = -1;
-            if (this.marks.length > 0) {
+            if (this.items.length > 0) {
                 ['focusin', 'click'].forEach(name => body.addEventListener(name, () => { used = this; }));
                 this.controls();
                 this.keys();
@@ -108,21 +156,29 @@
                 }
             });
             this.plot.after(stepper);
-            this.cursor = document.createElementNS(SVG, 'path');
-            this.cursor.setAttribute('class', 'cursor');
-            this.curtain = document.createElementNS(SVG, 'rect');
-            this.curtain.setAttribute('class', 'curtain');
-            this.svg.querySelector('.arrow, .bar').before(this.cursor);
-            this.svg.append(this.curtain);
+        }
+
+        /** The drawing that is displayed. */
+        get drawing() {
+            return this.drawings.find(({ svg }) => svg.checkVisibility()) ?? this.drawings[0];
+        }
+
+        /** Moves the focus, or only the tab stop, to an event. */
+        to(at, focus) {
+            this.drawing.to(at, focus);
         }
 
         keys() {
-            // From here on each mark is something by itself, and the drawing is a group of them.
-            this.svg.setAttribute('role', 'group');
             this.plot.removeAttribute('tabindex');
-            const of = at => this.marks[at].dataset.process;
+            this.drawings.forEach(drawing => this.keysOf(drawing));
+        }
+
+        keysOf(drawing) {
+            // From here on each mark is something by itself, and the drawing is a group of them.
+            drawing.svg.setAttribute('role', 'group');
+            const of = at => drawing.marks[at].dataset.process;
             const along = (at, by) => {
-                for (let other = at + by; other in this.marks; other += by) {
+                for (let other = at + by; other in drawing.marks; other += by) {
                     if (of(other) === of(at)) {
                         return other;
                     }
@@ -130,12 +186,12 @@
                 return at;
             };
             // A mark is called what it shows, a dot by its number; the live region tells the whole.
-            this.marks.filter(mark => mark.textContent === '').forEach(mark => mark.setAttribute('aria-label', mark.dataset.event));
-            this.to = rove(this.marks, (key, at) => ({
-                ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: this.marks.length - 1,
-                ArrowDown: along(at, 1), ArrowUp: along(at, -1),
+            drawing.marks.filter(mark => mark.textContent === '').forEach(mark => mark.setAttribute('aria-label', mark.dataset.event));
+            drawing.to = rove(drawing.marks, (key, at) => ({
+                ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: drawing.marks.length - 1,
+                ArrowDown: drawing.isTall ? at + 1 : along(at, 1), ArrowUp: drawing.isTall ? at - 1 : along(at, -1),
             })[key], at => { this.pause(); this.choose(at); });
-            this.svg.addEventListener('keydown', event => {
+            drawing.svg.addEventListener('keydown', event => {
                 if (event.key === 'Escape') {
                     this.reset();
                 } else if (event.key === ' ' || event.key === 'Enter') {
@@ -146,25 +202,19 @@
         }
 
         pointer() {
-            const nearest = (event, within) => {
-                const near = this.marks.map(mark => {
-                    const box = mark.firstElementChild.getBoundingClientRect();
-                    return Math.hypot(event.clientX - box.x - box.width / 2, 1.5 * (event.clientY - box.y - box.height / 2));
-                });
-                const least = Math.min(...near);
-                return least < within ? near.indexOf(least) : -1;
-            };
-            this.svg.addEventListener('pointermove', event => {
-                const at = nearest(event, 40);
-                if (!this.timer && event.pointerType === 'mouse') {
-                    this.show(at < 0 ? this.at : at);
-                    if (at < 0 && this.at < 0) {
-                        this.light(event.target.closest('[data-process]')?.dataset.process);
+            for (const drawing of this.drawings) {
+                drawing.svg.addEventListener('pointermove', event => {
+                    const at = drawing.nearest(event, 40);
+                    if (!this.timer && event.pointerType === 'mouse') {
+                        this.show(at < 0 ? this.at : at);
+                        if (at < 0 && this.at < 0) {
+                            this.light(event.target.closest('[data-process]')?.dataset.process);
+                        }
                     }
-                }
-            });
-            this.svg.addEventListener('pointerleave', () => this.timer || this.show(this.at));
-            this.plot.addEventListener('click', event => this.to(nearest(event, Infinity)));
+                });
+                drawing.svg.addEventListener('pointerleave', () => this.timer || this.show(this.at));
+            }
+            this.plot.addEventListener('click', event => this.to(this.drawing.nearest(event, Infinity)));
         }
 
         /** The lines in this figure: each leads to the event that wrote it, and back. */
@@ -179,10 +229,11 @@
 
         /** A name stays in sight while its row is: a drawing that is wider than the page is scrolled. */
         names() {
-            if (this.svg.matches('.plot-dots')) {
+            const { svg } = this.drawings[0];
+            if (svg.matches('.plot-dots')) {
                 return;
             }
-            const names = [...this.svg.querySelectorAll('.name')].map(name => ({ name, from: name.getBBox().x }));
+            const names = [...svg.querySelectorAll('.name')].map(name => ({ name, from: name.getBBox().x }));
             this.plot.addEventListener('scroll', () => {
                 const scale = this.scale();
                 if (scale === 0) {
@@ -198,9 +249,10 @@
             }, { passive: true });
         }
 
-        /** Pixels of the screen for one of the drawing. */
+        /** Pixels of the screen for one of the wide drawing, or 0 where that is not displayed. */
         scale() {
-            return this.svg.getBoundingClientRect().width / this.svg.viewBox.baseVal.width;
+            const { svg } = this.drawings[0];
+            return svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
         }
 
         sentence(at) {
@@ -224,9 +276,9 @@
 
         step(by) {
             this.pause();
-            const at = this.at < 0 && by < 0 ? this.marks.length - 1 : this.at + by;
-            this.to(Math.max(0, Math.min(at, this.marks.length - 1)), false);
-            this.choose(Math.max(0, Math.min(at, this.marks.length - 1)));
+            const at = this.at < 0 && by < 0 ? this.items.length - 1 : this.at + by;
+            this.to(Math.max(0, Math.min(at, this.items.length - 1)), false);
+            this.choose(Math.max(0, Math.min(at, this.items.length - 1)));
         }
 
         choose(at) {
@@ -237,23 +289,21 @@
 
         /** Shows an event, or with -1 none, everywhere where it is written. */
         show(at) {
-            this.marks.forEach((mark, other) => mark.classList.toggle('now', other === at));
+            this.drawings.forEach(drawing => drawing.show(at));
             this.items.forEach((item, other) => item.classList.toggle('now', other === at));
             if (at < 0) {
-                this.cursor.removeAttribute('d');
                 return this.light();
             }
-            this.cursor.setAttribute('d', `M${this.x[at]} 0V${this.svg.viewBox.baseVal.height}`);
             if (this.status.dataset.at !== String(at)) {
                 this.status.dataset.at = at;
-                this.status.replaceChildren(element('b', { textContent: `${at + 1} of ${this.marks.length}` }), ' ', this.sentence(at));
+                this.status.replaceChildren(element('b', { textContent: `${at + 1} of ${this.items.length}` }), ' ', this.sentence(at));
             }
-            this.light(this.marks[at].dataset.process, at);
+            this.light(this.items[at].dataset.process, at);
         }
 
         /** Lights up a process and what it wrote, here and in the listing's output. */
         light(process, at) {
-            this.svg.querySelectorAll('.lane').forEach(lane => lane.classList.toggle('lit', lane.dataset.process === process));
+            this.plot.querySelectorAll('.lane').forEach(lane => lane.classList.toggle('lit', lane.dataset.process === process));
             const pages = this.figure.pages.flatMap(page => page.lines);
             pages.forEach(line => line.element.classList.remove('lit', 'now'));
             this.source(this.lines.find(line => line.dataset.by.split(' ').includes(String(at + 1))));
@@ -268,8 +318,8 @@
             });
         }
 
-        /** Scrolls, inside the figure only, to what happens at this x. */
-        reveal(x = this.x[this.at]) {
+        /** Scrolls, inside the figure only, to what happens at this x of the wide drawing. The tall one does not scroll. */
+        reveal(x = this.drawings[0].along[this.at]) {
             const at = x * this.scale(), { scrollLeft, clientWidth } = this.plot;
             if (at < scrollLeft + 40 || at > scrollLeft + clientWidth - 60) {
                 this.plot.scrollTo({ left: at - clientWidth / 3, behavior: still.matches || this.timer ? 'auto' : 'smooth' });
@@ -280,16 +330,17 @@
         play() {
             this.pause();
             this.figure.runs.forEach(run => run.pause());
-            let at = this.at < 0 || this.at === this.marks.length - 1 ? -1 : this.at;
-            let x = at < 0 ? 0 : this.x[at];
+            const drawing = this.drawing, { along } = drawing;
+            let at = this.at < 0 || this.at === this.items.length - 1 ? -1 : this.at;
+            let place = at < 0 ? 0 : along[at];
             let before;
             this.playing.textContent = 'Pause';
             this.body.classList.add('replaying');
-            this.written(at, x);
-            const scrolls = this.plot.scrollWidth > this.plot.clientWidth;
+            this.written(drawing, at, place);
+            const scrolls = !drawing.isTall && this.plot.scrollWidth > this.plot.clientWidth;
             const speed = () => Number(this.speed.value);
             const reached = () => {
-                if (at + 1 === this.marks.length) {
+                if (at + 1 === this.items.length) {
                     return this.pause();
                 }
                 this.timer = still.matches ? { wait: setTimeout(jump, 1000 / EVENTS / speed()) } : { frame: requestAnimationFrame(move) };
@@ -297,19 +348,19 @@
             const jump = () => {
                 at += 1;
                 this.choose(at);
-                this.written(at, this.x[at]);
+                this.written(drawing, at, along[at]);
                 reached();
             };
             const move = time => {
-                x += PIXELS * speed() * Math.min(time - (before ?? time), 100) / 1000;
+                place += PIXELS * speed() * Math.min(time - (before ?? time), 100) / 1000;
                 before = time;
-                while (at + 1 < this.marks.length && this.x[at + 1] <= x) {
+                while (at + 1 < this.items.length && along[at + 1] <= place) {
                     at += 1;
                     this.choose(at);
                 }
-                this.written(at, x);
+                this.written(drawing, at, place);
                 if (scrolls) {
-                    this.reveal(x);
+                    this.reveal(place);
                 }
                 reached();
             };
@@ -317,11 +368,8 @@
         }
 
         /** Covers what has not happened yet. */
-        written(at, x) {
-            const { width, height } = this.svg.viewBox.baseVal;
-            const left = Math.max(x, at < 0 ? 0 : this.x[at] + 10);
-            Object.entries({ x: left, y: 0, width: Math.max(0, width - left), height })
-                .forEach(([name, value]) => this.curtain.setAttribute(name, value));
+        written(drawing, at, place) {
+            drawing.cover(Math.max(place, at < 0 ? 0 : drawing.along[at] + 10));
             this.lines.forEach((line, number) => line.classList.toggle('unwritten', this.wrote(number) > at));
         }
 

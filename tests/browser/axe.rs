@@ -74,7 +74,9 @@ const STATES: &[State] = &[
         page.until("document.querySelector('.verdict.is-right') && document.querySelector('.verdict:not(.is-right)')");
     }),
     ("an event", "figure.timeline", "/cases-race.html", |page| {
-        page.eval("document.querySelector('.plot [tabindex]').focus()");
+        page.eval(
+            "[...document.querySelectorAll('.plot [tabindex]')].find(mark => mark.checkVisibility()).focus()",
+        );
         page.until("document.querySelector('.plot .now')");
     }),
     ("a replay", ".card", gallery::LISTINGS, |page| {

@@ -10,6 +10,8 @@ use crate::page::{Page, Scheme};
 
 /// What a page may weigh on the wire, in bytes: HTML, style, typefaces and scripts, compressed as hosts do.
 const WEIGHT: u64 = 160_000;
+/// The same for a whole chapter on one page: with both drawings of its timelines, the one on pi weighs 165 KB.
+const WEIGHT_OF_A_CHAPTER: u64 = 170_000;
 /// All of its scripts, likewise.
 const SCRIPTS: u64 = 46_000;
 /// How high a page of a chapter is at most, in screens of 800 pixels.
@@ -84,7 +86,7 @@ const PROPERTIES: &[Property] = &[
     },
     Property {
         name: "every event is drawn and told once",
-        views: &[Desk],
+        views: &[Desk, Phone],
         on: Every,
         look: |visit| visit.list(&in_every_run(EVENTS)),
     },
@@ -93,6 +95,12 @@ const PROPERTIES: &[Property] = &[
         views: &[Desk, Phone, Tablet],
         on: Every,
         look: |visit| visit.list(&in_every_run(OVERLAPS)),
+    },
+    Property {
+        name: "a drawing has its place and words that can be read",
+        views: &[Desk, Phone, Tablet],
+        on: Every,
+        look: |visit| visit.list(&in_every_run(DRAWN)),
     },
     Property {
         name: "nothing scrolls sideways",
@@ -241,10 +249,11 @@ fn in_every_run(look: &str) -> String {
 }
 
 const OVERLAPS: &str = "(run, figure) => {
-    const svg = run.querySelector('.plot > svg');
+    const svg = [...run.querySelectorAll('.plot > svg')].find(svg => svg.checkVisibility());
     const box = element => element.getBoundingClientRect();
     const things = [...svg.querySelectorAll('.name, .label, .time, .mark > :first-child')]
-        .map(element => ({ is: element.textContent || element.parentElement.dataset.event, box: box(element) }));
+        .map(element => ({ is: element.textContent || element.parentElement.dataset.event, box: box(element),
+            slants: element.matches('.tall .name') }));
     if (things.length < 4) return ['nothing is drawn'];
     const problems = [];
     const outside = (inner, outer) => inner.left < outer.left - 0.5 || inner.right > outer.right + 0.5
@@ -255,8 +264,8 @@ const OVERLAPS: &str = "(run, figure) => {
         for (const other of things.slice(at + 1)) {
             const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
             const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
-            // The box of a text is as high as its font is for any letter.
-            if (wide > 0.5 && high > 2.5) problems.push(`${one.is} lies on ${other.is}`);
+            // The box of a text is as high as its font is for any letter, and that of a slanted one holds its neighbors, too.
+            if (!(one.slants && other.slants) && wide > 0.5 && high > 2.5) problems.push(`${one.is} lies on ${other.is}`);
         }
     });
     svg.querySelectorAll('.number').forEach(number => {
@@ -273,15 +282,40 @@ const OVERLAPS: &str = "(run, figure) => {
 
 const EVENTS: &str = "run => {
     const numbers = selector => [...run.querySelectorAll(selector)].map(one => Number(one.dataset.event));
-    const drawn = numbers('.plot [data-event]'), told = numbers('.events [data-event]');
-    const all = told.map((_, at) => at + 1);
-    const places = [...run.querySelectorAll('.plot .mark')].map(mark => mark.firstElementChild.getBoundingClientRect().x
-        + mark.firstElementChild.getBoundingClientRect().width / 2);
+    const wide = numbers('.plot > :not(.tall) [data-event]'), tall = numbers('.tall [data-event]');
+    const told = numbers('.events > ol > [data-event]'), all = told.map((_, at) => at + 1);
+    const isTall = run.querySelector('.tall').checkVisibility();
+    const places = [...run.querySelectorAll(isTall ? '.tall .mark' : '.plot > :not(.tall) .mark')].map(mark => {
+        const box = mark.firstElementChild.getBoundingClientRect();
+        return isTall ? box.y + box.height / 2 : box.x + box.width / 2;
+    });
     return [
         all.length < 3 && `only ${all.length} events`,
         String(told) !== String(all) && `the list has ${told}`,
-        String(drawn) !== String(all) && `the drawing has ${drawn}`,
-        places.some((x, at) => at > 0 && x <= places[at - 1]) && 'time does not go to the right',
+        String(wide) !== String(all) && `the wide drawing has ${wide}`,
+        String(tall) !== String(all) && `the tall drawing has ${tall}`,
+        places.some((place, at) => at > 0 && place <= places[at - 1]) && 'time goes back',
+    ].filter(Boolean);
+}";
+
+/// One of both drawings is displayed, with words of eleven pixels at least. The wide one scrolls only if its marks are dots, and
+/// without what counts orders and chooses a run, it has most of its figure. A figure of dots is low, and so is one of a single thread.
+const DRAWN: &str = "(run, figure) => {
+    const height = element => element?.getBoundingClientRect().height ?? 0;
+    const seen = [...run.querySelectorAll('.plot > svg')].filter(svg => svg.checkVisibility());
+    if (seen.length !== 1) return [`${seen.length} drawings are displayed`];
+    const [svg] = seen, isTall = svg.matches('.tall'), isDots = svg.matches('.plot-dots');
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    const sizes = [...svg.querySelectorAll('text')].map(text => parseFloat(getComputedStyle(text).fontSize) * scale);
+    const folds = [...figure.querySelectorAll('details > :not(summary)')].filter(fold => fold.checkVisibility() && !fold.closest('.seen'));
+    const rest = folds.reduce((sum, fold) => sum + height(fold), height(figure.querySelector('.seen')) + height(figure.querySelector('.choice')));
+    const share = height(svg) / (height(figure) - rest);
+    return [
+        sizes.length < 2 && 'it has no words',
+        Math.min(...sizes) < 10.95 && `its smallest words have ${Math.min(...sizes)} pixels`,
+        isTall !== innerWidth < 700 && `the ${isTall ? 'tall' : 'wide'} drawing is displayed at ${innerWidth}`,
+        !(isDots && !isTall) && svg.parentElement.scrollWidth > svg.parentElement.clientWidth + 1 && 'it scrolls',
+        svg.querySelectorAll('.name').length > 1 && share < (isDots ? 0.45 : 0.55) && `its drawing has ${share.toFixed(2)} of its height`,
     ].filter(Boolean);
 }";
 
@@ -399,6 +433,8 @@ const HIDDEN: &str = "[
         .filter(element => !element.closest('details:not([open]), .instructor, [popover]'))
         // Another run of a timeline: its switch works without scripts, which a test of timelines holds.
         .filter(element => !element.closest('.run:has(> .choice > input:not(:checked))'))
+        // The drawing for a narrow page.
+        .filter(element => !element.matches('.tall'))
         .map(element => element.outerHTML.slice(0, 120)),
 ].filter(Boolean)";
 
@@ -408,9 +444,9 @@ const PRINTED: &str = "(() => {
     const all = selector => [...document.querySelectorAll(selector)];
     const short = one => one.outerHTML.slice(0, 80);
     return [
-        ...all('.menu-bar, .sidebar, .on-this-page, .skip-link, .buttons, .acts, .key-button, .stepper, .check, .predict-reset, #teach-line')
+        ...all('.menu-bar, .sidebar, .on-this-page, .skip-link, .buttons, .acts, .key-button, .tall, .stepper, .check, .predict-reset, #teach-line')
             .filter(seen).map(one => `on paper: ${short(one)}`),
-        ...all('main :is(p, li, pre, td, h1, h2, h3, figcaption, svg, samp)').filter(one => !one.closest('.instructor, .run-panel, .on-this-page'))
+        ...all('main :is(p, li, pre, td, h1, h2, h3, figcaption, svg, samp)').filter(one => !one.closest('.tall, .instructor, .run-panel, .on-this-page'))
             .filter(one => one.textContent.trim() && !(seen(one) && tall(one))).map(one => `not on paper: ${short(one)}`),
         ...all('.plot, .wrote ol, .events ol, main pre, main pre > code')
             .filter(box => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1)
@@ -486,7 +522,8 @@ fn weight(visit: &mut Visit) -> Vec<String> {
     };
     let nothing = (requested.len() <= 5 || scripts < 10_000)
         .then(|| format!("hardly anything is loaded: {requested:?}"));
-    [heavy("it", all, WEIGHT), heavy("all of its scripts", scripts, SCRIPTS), nothing]
+    let most = if UNDIVIDED.contains(&visit.path.as_str()) { WEIGHT_OF_A_CHAPTER } else { WEIGHT };
+    [heavy("it", all, most), heavy("all of its scripts", scripts, SCRIPTS), nothing]
         .into_iter()
         .flatten()
         .collect()

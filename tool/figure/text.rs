@@ -8,6 +8,20 @@ pub fn width(text: &str) -> f64 {
     text.chars().map(of).sum()
 }
 
+/// The text, or its beginning and an ellipsis, so that it is not wider than this at a font size.
+pub fn cut(text: &str, size: f64, room: f64) -> String {
+    if width(text) * size <= room {
+        return text.to_owned();
+    }
+    let mut left = room / size - width("…");
+    let fits = |c: &char| {
+        left -= of(*c);
+        left >= 0.0
+    };
+    let beginning: String = text.chars().take_while(fits).collect();
+    format!("{}…", beginning.trim_end())
+}
+
 fn of(c: char) -> f64 {
     match c {
         'i' | 'j' | 'l' | '\'' | '|' | '.' | ',' | ':' | ';' | '!' => 0.29,
@@ -24,12 +38,19 @@ fn of(c: char) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::width;
+    use super::{cut, width};
 
     #[test]
     fn a_longer_text_is_wider() {
         assert!(width("exit 101") > width("exit 0"));
         assert!(width("www") > width("iii"));
         assert_eq!(width(""), 0.0);
+    }
+
+    #[test]
+    fn what_is_too_wide_is_cut() {
+        assert_eq!(cut("starts Process-1", 10.0, 200.0), "starts Process-1");
+        let short = cut("starts Process-1", 10.0, 60.0);
+        assert!(short.ends_with('…') && width(&short) * 10.0 <= 60.0, "{short}");
     }
 }

@@ -149,7 +149,7 @@ fn keys_that_belong_to_something_else_stay_there() {
     assert_eq!((slide(&mut page), page.holds(ON)), (here, true));
 
     // A box that scrolls keeps the keys of its direction only.
-    page.width(360);
+    page.width(280);
     let here = into(&mut page, ".listing pre");
     page.until("document.querySelector('.listing [data-scrolls]')");
     page.eval("document.querySelector('.listing [data-scrolls]').focus()");

@@ -7,7 +7,7 @@ use crate::figure::timeline::scale::Scale;
 use crate::figure::timeline::words;
 
 /// The font size of a time.
-pub const TIME: f64 = 10.5;
+pub const TIME: f64 = 11.0;
 /// Between two times.
 const APART: f64 = 9.0;
 
@@ -43,7 +43,7 @@ impl Axis {
     pub fn of(run: &Run, scale: &Scale) -> Axis {
         let mut times = vec![(0, scale.begin)];
         times.extend(run.events.iter().map(|event| event.at).zip(scale.x.iter().copied()));
-        let gaps = long_gaps(&times);
+        let gaps = long_gaps(&times.iter().map(|(time, _)| *time).collect::<Vec<_>>());
         let mut ticks: Vec<Tick> = vec![];
         let ends = [0, times.len() - 1];
         let wanted = ends.into_iter().chain(gaps.iter().flat_map(|&gap| [gap, gap - 1]));
@@ -64,8 +64,8 @@ impl Axis {
 }
 
 /// The places after which a gap ends that is ten times the usual one, and a part of the run that matters.
-fn long_gaps(times: &[(u64, f64)]) -> Vec<usize> {
-    let mut gaps: Vec<u64> = times.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+pub fn long_gaps(times: &[u64]) -> Vec<usize> {
+    let mut gaps: Vec<u64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let of = gaps.clone();
     gaps.sort_unstable();
     let usual = gaps.get(gaps.len() / 2).copied().unwrap_or(0);

@@ -11,6 +11,8 @@ use crate::figure::timeline::legend::{Signs, signs};
 use crate::figure::timeline::lines::lines;
 use crate::figure::timeline::orders;
 use crate::figure::timeline::svg::svg;
+use crate::figure::timeline::tall::Tall;
+use crate::figure::timeline::tall_svg::tall_svg;
 use crate::figure::timeline::words;
 use crate::text::html::escape;
 
@@ -26,13 +28,26 @@ pub struct Figure {
 /// The figure. No other figure of the book has this name: the switches between runs are told apart by it. `record` says what is
 /// promised of the output.
 pub fn figure(timeline: &Timeline, record: Option<&Record>, name: &str) -> Figure {
+    of(timeline, record, name, On::Page)
+}
+
+/// Where a figure is shown.
+#[derive(Clone, Copy, PartialEq)]
+enum On {
+    /// On a page, beside the listing's output, and on a phone with the tall drawing.
+    Page,
+    /// In the place of a run that was watched, and as that was drawn.
+    Stage,
+}
+
+fn of(timeline: &Timeline, record: Option<&Record>, name: &str, on: On) -> Figure {
     let layouts: Vec<Layout> = timeline.runs.iter().map(Layout::of).collect();
     let mut html = format!(
         "<figure class=\"timeline\" data-id=\"{}\">\n<div class=\"runs\">\n",
         escape(&timeline.listing),
     );
-    for (number, (run, layout)) in timeline.runs.iter().zip(&layouts).enumerate() {
-        html += &one_run(timeline, number, run, layout, name);
+    for (number, layout) in layouts.iter().enumerate() {
+        html += &one_run(timeline, number, layout, name, on);
     }
     html += "</div>\n";
     if let (Some(seen), Some(record)) = (&timeline.seen, record) {
@@ -43,7 +58,7 @@ pub fn figure(timeline: &Timeline, record: Option<&Record>, name: &str) -> Figur
 
 /// The figure of a timeline that comes to a page later, with its signs in a fold of its own.
 pub fn alone(timeline: &Timeline, record: Option<&Record>, name: &str) -> String {
-    let Figure { html, signs } = figure(timeline, record, name);
+    let Figure { html, signs } = of(timeline, record, name, On::Stage);
     let key = key(&signs, [timeline.machine.as_str()]);
     html.replacen(
         "</figure>\n",
@@ -65,7 +80,8 @@ pub fn key<'a>(signs: &Signs, machines: impl IntoIterator<Item = &'a str>) -> St
     )
 }
 
-fn one_run(timeline: &Timeline, number: usize, run: &Run, layout: &Layout, name: &str) -> String {
+fn one_run(timeline: &Timeline, number: usize, layout: &Layout, name: &str, on: On) -> String {
+    let run = &timeline.runs[number];
     let several = timeline.runs.len() > 1;
     let id = escape(&timeline.listing);
     let (of, which) = match several {
@@ -86,16 +102,25 @@ fn one_run(timeline: &Timeline, number: usize, run: &Run, layout: &Layout, name:
         processes(run),
         run.events.len()
     );
+    let drawing = |svg: &str| {
+        let name = escape(name);
+        format!(
+            "<div class=\"drawing\"><div class=\"plot\" role=\"region\" aria-label=\"Timeline of {of}, as it is on {name}\" tabindex=\"0\">{svg}</div></div>\n"
+        )
+    };
+    let output = output(run, &of);
+    let (drawn, told) = match on {
+        On::Page => (drawing(&(svg(layout, &label) + &tall_svg(&Tall::of(run), &label))), output.as_str()),
+        On::Stage => {
+            (format!("<div class=\"stage\">\n{}{output}</div>\n", drawing(&svg(layout, &label))), "")
+        }
+    };
     format!(
-        "<div class=\"run\" data-run=\"{number}\">\n{choice}<div class=\"run-body\">\n<div class=\"stage\">\n\
-         <div class=\"drawing\"><div class=\"plot\" role=\"region\" aria-label=\"Timeline of {of}, as it is on {name}\" tabindex=\"0\">{}</div></div>\n{}</div>\n\
-         <details class=\"events\"><summary>The same in words: {} events</summary>\n<ol{} aria-label=\"Events of {of}\">\n{}</ol>\n</details>\n</div>\n</div>\n",
-        svg(layout, &label),
-        output(run, &of),
+        "<div class=\"run\" data-run=\"{number}\">\n{choice}<div class=\"run-body\">\n{drawn}\
+         <details class=\"events\"><summary>The same in words: {} events</summary>\n<ol{} aria-label=\"Events of {of}\">\n{}</ol>\n{told}</details>\n</div>\n</div>\n",
         run.events.len(),
         scrolls(run.events.len(), 60),
         events(run),
-        name = escape(name),
     )
 }
 
@@ -175,7 +200,7 @@ mod tests {
         for (name, timeline) in cases::all() {
             let html = figure(&timeline, None, NAME).html;
             let events: usize = timeline.runs.iter().map(|run| run.events.len()).sum();
-            assert_eq!(html.matches("data-x=").count(), events, "{name}");
+            assert_eq!(html.matches("<g class=\"mark ").count(), 2 * events, "{name}: in both drawings");
             assert_eq!(html.matches("<li data-event=").count(), events, "{name}");
             assert!(!html.contains("\n\n"), "{name}: a blank line ends a block of HTML");
         }

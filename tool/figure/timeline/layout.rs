@@ -11,10 +11,8 @@ use crate::figure::timeline::scale::{BESIDE, Detail, LABEL, NAME, Scale, label_o
 use crate::figure::timeline::spans::{Edge, State, spans};
 use crate::figure::timeline::words;
 
-/// As wide as a page's figures are: with labels it may be so wide, and not wider.
-const COLUMN: f64 = 730.0;
-/// With numbers and no labels, a figure may be half as wide again, and scroll.
-const WIDEST: f64 = 1100.0;
+/// As wide as a page's figures are. Only a figure of dots may be wider, and scrolls.
+const COLUMN: f64 = 686.0;
 /// Above the first row, and below the last.
 const TOP: f64 = 6.0;
 /// The height of the axis.
@@ -131,6 +129,8 @@ pub enum Form {
     Diamond,
     /// An end.
     Square,
+    /// An end by a signal.
+    Killed,
 }
 
 /// An event.
@@ -150,18 +150,15 @@ pub struct Mark {
     pub form: Form,
     /// What stands beside it.
     pub label: Option<Text>,
-    /// Whether a signal ends the process.
-    pub killed: bool,
 }
 
 impl Layout {
     /// Says as much as there is room for.
     pub fn of(run: &Run) -> Layout {
-        let widest = |detail| if detail == Detail::Numbers { WIDEST } else { COLUMN };
-        [Detail::Words, Detail::Brief, Detail::Numbers]
+        [Detail::Words, Detail::Brief, Detail::Numbers, Detail::Close]
             .into_iter()
             .map(|detail| Layout::with(run, detail))
-            .find(|layout| layout.width <= widest(layout.detail))
+            .find(|layout| layout.width <= COLUMN)
             .unwrap_or_else(|| Layout::with(run, Detail::Dots))
     }
 
@@ -206,7 +203,7 @@ impl Text {
 /// The lanes, and the middle of each row.
 fn heights(rows: &Rows, detail: Detail) -> (Vec<Lane>, Vec<f64>) {
     let (row_height, middle, between) = match detail {
-        Detail::Dots => (15.0, 7.5, 2.0),
+        Detail::Dots => (18.0, 9.0, 2.0),
         _ => (48.0, 25.0, 5.0),
     };
     let mut lanes: Vec<Lane> = vec![];
@@ -240,7 +237,7 @@ impl Place<'_> {
     fn marks(&self) -> Vec<Mark> {
         let mut marks: Vec<Mark> =
             self.run.events.iter().enumerate().map(|(at, event)| self.mark(at, event)).collect();
-        if self.detail == Detail::Numbers {
+        if matches!(self.detail, Detail::Numbers | Detail::Close) {
             let mut order: Vec<usize> = (0..marks.len()).collect();
             order.sort_by_key(|&at| rank(&self.run.events[at].what));
             order.into_iter().for_each(|at| self.label_if_it_fits(&mut marks, at));
@@ -288,8 +285,7 @@ impl Place<'_> {
             }),
             detail => detail.label(event).map(|text| self.below(at, event, text)),
         };
-        let killed = matches!(event.what, What::End(End::Signal(_)));
-        Mark { event: at, process: event.process, x, y, half, form: form(&event.what), label, killed }
+        Mark { event: at, process: event.process, x, y, half, form: form(&event.what), label }
     }
 
     /// Where the last that is seen of a process is.
@@ -380,13 +376,15 @@ fn rank(what: &What) -> usize {
     }
 }
 
-fn form(what: &What) -> Form {
+/// The form of an event's mark.
+pub fn form(what: &What) -> Form {
     match what {
         What::Start { .. } | What::Thread(_) | What::Task(_) | What::Exec(_) | What::Map { .. } => Form::Disc,
         What::Mark(_) => Form::Tag,
         What::Send { .. } | What::Receive(_) => Form::Diamond,
         What::Write { .. } => Form::Page,
         What::Put { .. } | What::Got { .. } => Form::Parcel,
+        What::End(End::Signal(_)) => Form::Killed,
         What::End(_) | What::ThreadEnd => Form::Square,
         What::Wait { .. }
         | What::Waited { .. }

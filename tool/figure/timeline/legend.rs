@@ -78,7 +78,11 @@ pub fn signs(layouts: &[Layout]) -> Signs {
             shape("tag", "<path d=\"M6 0.5H22V10L14 14.5L6 10z\"/>"),
             "says something of itself",
         ),
-        (form(Form::Square), shape("square", "<rect x=\"6.5\" y=\"0\" width=\"15\" height=\"15\"/>"), "ends"),
+        (
+            form(Form::Square) || form(Form::Killed),
+            shape("square", "<rect x=\"6.5\" y=\"0\" width=\"15\" height=\"15\"/>"),
+            "ends",
+        ),
         (
             gap,
             "<path class=\"axis\" d=\"M0 7.5H11m-2.5 4l5 -8M14 11.5l5 -8m-2.5 4H28\"/>".to_owned(),

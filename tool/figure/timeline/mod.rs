@@ -10,7 +10,9 @@
 //! - [`axis`]: the times along the bottom, and where long gaps were shortened.
 //! - [`spans`]: what a thread was doing between its events: running, waiting, or ended and not collected.
 //! - [`layout`]: all of it with coordinates; [`text`](crate::figure::text) measures words. Tests look for overlaps here.
+//! - [`shapes`]: the forms of marks, the kinds of lines.
 //! - [`svg`]: the layout as SVG.
+//! - [`tall`]: all of it with coordinates for a narrow page, where time goes down; [`tall_svg`]: that as SVG.
 //! - [`lines`]: the lines of output, and which events wrote them.
 //! - [`legend`]: what the signs mean.
 //! - [`orders`]: the orders that many runs showed, as bars.
@@ -31,6 +33,9 @@ pub mod links;
 pub mod orders;
 pub mod rows;
 pub mod scale;
+pub mod shapes;
 pub mod spans;
 pub mod svg;
+pub mod tall;
+pub mod tall_svg;
 pub mod words;

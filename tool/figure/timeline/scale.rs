@@ -19,6 +19,8 @@ pub enum Detail {
     Brief,
     /// A numbered mark; a label where a process ends.
     Numbers,
+    /// The same, one mark close to the next.
+    Close,
     /// A dot.
     Dots,
 }
@@ -28,6 +30,7 @@ impl Detail {
     pub fn half(self, number: usize) -> f64 {
         match self {
             Detail::Dots => 3.0,
+            Detail::Close if number < 100 => 7.5,
             _ if number > 99 => 11.0,
             _ => 8.5,
         }
@@ -39,19 +42,27 @@ impl Detail {
             Detail::Words => Some(words::label(event, words::ROOM)),
             Detail::Brief => Some(words::label(event, 9)),
             Detail::Numbers => matches!(event.what, What::End(_)).then(|| words::label(event, 9)),
-            Detail::Dots => None,
+            Detail::Close | Detail::Dots => None,
         }
     }
 
     /// What a gap adds to the distance of two events.
     fn stretch(self, gap: u64) -> f64 {
-        let scale = if self == Detail::Dots { 0.8 } else { 6.0 };
+        let scale = match self {
+            Detail::Words | Detail::Brief | Detail::Numbers => 6.0,
+            Detail::Close => 1.5,
+            Detail::Dots => 0.8,
+        };
         scale * (1.0 + gap as f64 / 20.0).log10()
     }
 
     /// How much is seen of a zombie, however short its time.
     fn zombie(self) -> f64 {
-        if self == Detail::Dots { 5.0 } else { 26.0 }
+        match self {
+            Detail::Words | Detail::Brief | Detail::Numbers => 26.0,
+            Detail::Close => 12.0,
+            Detail::Dots => 5.0,
+        }
     }
 
     /// The least distance of two events.
@@ -59,6 +70,7 @@ impl Detail {
         match self {
             Detail::Words | Detail::Brief => 10.0,
             Detail::Numbers => 7.0,
+            Detail::Close => 3.0,
             Detail::Dots => 2.0,
         }
     }
@@ -215,7 +227,7 @@ mod tests {
         for (name, timeline) in cases::all() {
             for run in &timeline.runs {
                 let rows = Rows::of(run);
-                for detail in [Detail::Words, Detail::Brief, Detail::Numbers, Detail::Dots] {
+                for detail in [Detail::Words, Detail::Brief, Detail::Numbers, Detail::Close, Detail::Dots] {
                     let scale = Scale::of(run, &rows, &links(run, &rows), detail);
                     let rising = scale.x.windows(2).all(|pair| pair[0] < pair[1]);
                     assert!(rising && scale.begin < scale.x[0], "{name}, {detail:?}: {scale:?}");
@@ -233,6 +245,7 @@ mod tests {
         let rows = Rows::of(run);
         let over = |detail| Scale::of(run, &rows, &links(run, &rows), detail).over;
         assert!(over(Detail::Words) > over(Detail::Numbers));
-        assert!(over(Detail::Numbers) > over(Detail::Dots));
+        assert!(over(Detail::Numbers) > over(Detail::Close));
+        assert!(over(Detail::Close) > over(Detail::Dots));
     }
 }

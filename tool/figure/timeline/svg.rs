@@ -3,21 +3,18 @@
 use std::fmt::Write;
 
 use crate::figure::svg::n;
-use crate::figure::timeline::layout::{Arrow, Bar, Form, Layout, Mark, Name, Text};
-use crate::figure::timeline::links::Join;
+use crate::figure::timeline::layout::{Arrow, Bar, Layout, Mark, Name, Text};
 use crate::figure::timeline::scale::Detail;
+use crate::figure::timeline::shapes::{self, BAR, SMALL, data_process, kind};
 use crate::figure::timeline::spans::State;
 use crate::text::html::escape;
-
-/// Half the height of a bar.
-const BAR: f64 = 4.5;
 
 /// The SVG of a layout, on one line. `label` is what it is to somebody who cannot see it.
 pub fn svg(layout: &Layout, label: &str) -> String {
     let Layout { width, height, .. } = layout;
     let detail = match layout.detail {
         Detail::Words | Detail::Brief => "words",
-        Detail::Numbers => "numbers",
+        Detail::Numbers | Detail::Close => "numbers",
         Detail::Dots => "dots",
     };
     let mut svg = format!(
@@ -73,39 +70,23 @@ fn axis(layout: &Layout, svg: &mut String) {
 }
 
 fn arrow(arrow: &Arrow, dots: bool) -> String {
-    let Arrow { event, x, from, to, join } = arrow;
-    let (kind, filled) = match join {
-        Join::Birth => ("birth", true),
-        Join::Thread | Join::Task => ("birth", true),
-        Join::Signal => ("signal", true),
-        Join::Woken => ("woken", true),
-        Join::Message => ("message", true),
-        Join::Collected => ("collected", false),
-        Join::Adopted => ("adopted", false),
-        Join::Reaped => ("collected", false),
-    };
-    let down = if to > from { 1.0 } else { -1.0 };
-    let (bar, head) = if dots { (2.5, 3.0) } else { (BAR, 5.0) };
-    // What ends a wait leads to its mark; everything else at a bar.
-    let tip = match join {
-        Join::Collected | Join::Woken | Join::Message if !dots => to - down * 8.5,
-        _ => to - down * bar,
-    };
-    let (x, base) = (n(*x), n(tip - down * head * 1.2));
-    let half = n(head * 0.7);
-    let head = format!("M-{half} {base}L0 {}L{half} {base}", n(tip));
-    let close = if filled { "z" } else { "" };
+    let (tip, line) = shapes::line(arrow.from, arrow.to, arrow.join, dots);
+    let (kind, filled) = kind(arrow.join);
+    let head = shapes::head(arrow.from < arrow.to, dots, filled, |along, across| {
+        format!("{} {}", n(across), n(along))
+    });
     format!(
-        "<g class=\"arrow {kind}\" data-of=\"{}\" transform=\"translate({x} 0)\"><path d=\"M0 {}V{}\"/><path class=\"head\" d=\"{head}{close}\"/></g>",
-        event + 1,
-        n(*from),
-        if filled { base } else { n(tip) },
+        "<g class=\"arrow {kind}\" transform=\"translate({} {})\"><path d=\"M0 {}V{}\"/>{head}</g>",
+        n(arrow.x),
+        n(tip),
+        n(line.0),
+        n(line.1)
     )
 }
 
 fn bar(bar: &Bar, dots: bool) -> String {
     let Bar { process, x: (from, to), y, state, orphan } = bar;
-    let half = if dots { 2.5 } else { BAR };
+    let half = if dots { SMALL } else { BAR };
     let orphan = if *orphan { " of-orphan" } else { "" };
     let (kind, data) = match state {
         State::Running => {
@@ -126,89 +107,9 @@ fn name(name: &Name) -> String {
 }
 
 fn mark(mark: &Mark, dots: bool) -> String {
-    let Mark { event, process, x, y, half, form, label, killed } = mark;
-    let number = event + 1;
-    let class = match form {
-        Form::Square if *killed => "square killed",
-        Form::Disc => "disc",
-        Form::Ring => "ring",
-        Form::Page => "page",
-        Form::Parcel => "parcel",
-        Form::Tag => "tag",
-        Form::Diamond => "diamond",
-        Form::Square => "square",
-    };
-    let tall = half.min(8.5);
-    let (x_, y_) = (n(*x), n(*y));
-    let shape = match form {
-        Form::Disc | Form::Ring => rectangle(*x, *y, *half, tall, tall),
-        Form::Page => rectangle(*x, *y, *half, tall - if dots { 0.0 } else { 1.0 }, 2.0),
-        Form::Parcel => parcel(*x, *y, *half, tall - if dots { 0.0 } else { 1.0 }),
-        Form::Tag => tag(*x, *y, *half, tall),
-        Form::Square => rectangle(*x, *y, half - 0.5, tall - 0.5, 0.0),
-        Form::Diamond => format!(
-            "<path d=\"M{} {y_}L{x_} {}L{} {y_}L{x_} {}z\"/>",
-            n(x - half - 1.5),
-            n(y - tall - 1.5),
-            n(x + half + 1.5),
-            n(y + tall + 1.5)
-        ),
-    };
-    let number_text = if dots {
-        String::new()
-    } else {
-        format!("<text class=\"number\" x=\"{x_}\" y=\"{}\">{number}</text>", n(y + 3.4))
-    };
-    let label = label.as_ref().map(|label| format!(" {}", text(label, "label", ""))).unwrap_or_default();
-    format!(
-        "<g class=\"mark {class}\" data-event=\"{number}\" data-process=\"{process}\" data-x=\"{x_}\">{shape}{number_text}{label}</g>"
-    )
-}
-
-/// A rectangle without its corners.
-fn parcel(x: f64, y: f64, half: f64, tall: f64) -> String {
-    let cut = tall * 0.5;
-    let (left, right, top, bottom) = (x - half, x + half, y - tall, y + tall);
-    format!(
-        "<path d=\"M{} {}H{}L{} {}V{}L{} {}H{}L{} {}V{}z\"/>",
-        n(left + cut),
-        n(top),
-        n(right - cut),
-        n(right),
-        n(top + cut),
-        n(bottom - cut),
-        n(right - cut),
-        n(bottom),
-        n(left + cut),
-        n(left),
-        n(bottom - cut),
-        n(top + cut)
-    )
-}
-
-/// A label with a point below, at the bar.
-fn tag(x: f64, y: f64, half: f64, tall: f64) -> String {
-    let shoulder = n(y + tall * 0.45);
-    format!(
-        "<path d=\"M{} {}H{}V{shoulder}L{} {}L{} {shoulder}z\"/>",
-        n(x - half),
-        n(y - tall),
-        n(x + half),
-        n(x),
-        n(y + tall + 2.5),
-        n(x - half)
-    )
-}
-
-fn rectangle(x: f64, y: f64, half: f64, tall: f64, radius: f64) -> String {
-    format!(
-        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>",
-        n(x - half),
-        n(y - tall),
-        n(half * 2.0),
-        n(tall * 2.0),
-        n(radius)
-    )
+    let Mark { event, process, x, y, half, form, label } = mark;
+    let label = label.as_ref().map(|label| (label.x - x, label.y - y, label.text.as_str()));
+    shapes::mark(*event, *process, (*x, *y), *half, *form, dots, label)
 }
 
 fn text(text: &Text, class: &str, data: &str) -> String {
@@ -218,10 +119,6 @@ fn text(text: &Text, class: &str, data: &str) -> String {
         n(text.y),
         escape(&text.text)
     )
-}
-
-fn data_process(process: Option<usize>) -> String {
-    process.map(|process| format!(" data-process=\"{process}\"")).unwrap_or_default()
 }
 
 #[cfg(test)]

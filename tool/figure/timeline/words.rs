@@ -134,6 +134,38 @@ pub fn label(event: &Event, longest: usize) -> String {
     }
 }
 
+/// What a thread does, with whom, without who it is: the words beside a mark that has a line of its own.
+pub fn phrase(run: &Run, event: &Event) -> String {
+    let name = |process: usize| run.processes[process].name.as_str();
+    let own = &run.processes[event.process];
+    match &event.what {
+        What::Start { child, .. } => format!("{} {}", label(event, 0), name(*child)),
+        What::Thread(thread) => format!("starts {}", thread_name(own, *thread)),
+        What::Exec(program) => format!("begins {program}"),
+        What::Send { signal, to: Some(to) } => format!("sends {signal} to {}", name(*to)),
+        What::Send { signal, to: None } => format!("sends {signal}"),
+        What::Wait { of, look, .. } => {
+            let whom = list(of.iter().map(|&process| name(process)));
+            let whom = if whom.is_empty() { "any child" } else { &whom };
+            format!("{} {whom}", if *look { "looks at" } else { "waits for" })
+        }
+        What::Waited { collected: Some(child) } => format!("collects {}", name(*child)),
+        What::Waited { collected: None } => "goes on, nothing collected".to_owned(),
+        What::FutexWait(futex) => format!("waits at {futex}"),
+        What::Join(thread) => format!("waits for {}", thread_name(own, *thread)),
+        What::Woken { by } => format!("is woken by {}", thread_of(run, by.process, by.thread)),
+        What::Put { bytes: count, into } => format!("puts {} into {into}", bytes(*count)),
+        What::Got { bytes: count, out_of, .. } => format!("gets {} from {out_of}", bytes(*count)),
+        What::Map { memory, inherited: false, .. } => format!("maps {memory}"),
+        What::Map { memory, .. } => format!("shares {memory}"),
+        What::Task(task) => format!("begins {}", thread_name(own, *task)),
+        What::Runs { on } => format!("runs on {}", thread_of(run, event.process, *on)),
+        What::Orphaned => "is an orphan".to_owned(),
+        What::Reaped => "is collected".to_owned(),
+        _ => label(event, 60),
+    }
+}
+
 /// Whether it was the reaper who collected a process, and not the kernel that dropped it. At the deadline parents are killed
 /// with their children, and nobody tells that these are orphans for a moment.
 pub fn reaped_by_the_reaper(run: &Run, process: usize) -> bool {
@@ -187,7 +219,8 @@ fn quoted(text: &str, longest: usize) -> String {
     format!("“{}”", cut(&text, longest))
 }
 
-fn cut(text: &str, longest: usize) -> String {
+/// The text, or its beginning, with so many characters.
+pub fn cut(text: &str, longest: usize) -> String {
     if text.chars().count() <= longest {
         return text.to_owned();
     }

@@ -61,7 +61,7 @@ mod tests {
                     let begun = Run { over, events, ..run.clone() };
                     let seen = Seen { run: begun, living: vec![0], events: count, late: String::new() };
                     let scene = Scene::of(seen);
-                    assert_eq!(scene.svg.matches("data-x=").count(), count, "{name}, {count}");
+                    assert_eq!(scene.svg.matches("<g class=\"mark ").count(), count, "{name}, {count}");
                 }
             }
         }

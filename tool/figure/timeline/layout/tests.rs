@@ -56,7 +56,7 @@ fn boxes(layout: &Layout) -> Vec<Box> {
 fn each(look: impl Fn(&str, &Run, &Layout)) {
     for (name, timeline) in cases::all() {
         for run in &timeline.runs {
-            for detail in [Detail::Words, Detail::Brief, Detail::Numbers, Detail::Dots] {
+            for detail in [Detail::Words, Detail::Brief, Detail::Numbers, Detail::Close, Detail::Dots] {
                 look(&format!("{name} with {detail:?}"), run, &Layout::with(run, detail));
             }
         }
@@ -175,6 +175,6 @@ fn few_events_get_words_and_many_get_dots() {
     assert_eq!(Layout::of(&cases::burst().runs[0]).detail, Detail::Dots);
     for (name, timeline) in cases::all() {
         let width = Layout::of(&timeline.runs[0]).width;
-        assert!(width <= WIDEST || name.ends_with("/burst"), "{name} is {width} wide");
+        assert!(width <= COLUMN || name.ends_with("/burst"), "{name} is {width} wide");
     }
 }
