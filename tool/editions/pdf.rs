@@ -220,6 +220,9 @@ const FILE: &str = "part.xhtml";
 /// Code gets its colors as it does on the site.
 const COLORS: &str = "<script>\nif (window.hljs) { document.querySelectorAll('pre code[class]').forEach(code => hljs.highlightElement(code)); }\n</script>\n";
 
+/// Code of so many lines stays on one page.
+const SHORT: usize = 14;
+
 /// A table of contents with more lines has two columns.
 const LONG: usize = 50;
 
@@ -236,6 +239,10 @@ fn collect(entry: Entry, level: usize, is_alone: bool, lines: &mut Vec<Line>, pa
                 && let Some(id) = element.attribute("id")
             {
                 lines.push(Line { level: 1, title: element.text().trim().to_owned(), place: id.to_owned() });
+            }
+            if element.name == "pre" && element.text().lines().count() <= SHORT {
+                let class = element.attribute("class").unwrap_or_default();
+                element.set("class", format!("{class} paper-short").trim());
             }
             if let Some(own) = element.name.strip_prefix('h').and_then(|own| own.parse::<usize>().ok()) {
                 element.name = format!("h{}", (own + level).min(6));

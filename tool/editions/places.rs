@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::editions::dom::Element;
+use crate::editions::dom::{Element, Node};
 use crate::editions::page::BOOK;
 
 /// The files of an edition with the places in them, by their addresses on the site.
@@ -74,6 +74,9 @@ impl Places {
                 }
             }
         });
+        // Below a program, the word that leads to its source says nothing without the link.
+        let leads_nowhere = |node: &Node| matches!(node, Node::Element(link) if link.has_class("source") && link.attribute("href").is_none());
+        text.walk_mut(&mut |element| element.children.retain(|child| !leads_nowhere(child)));
     }
 }
 
