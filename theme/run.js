@@ -31,6 +31,7 @@
             this.place = place;
             this.card = place.closest('.card');
             this.id = place.dataset.run;
+            this.isCover = this.card.matches('.cover .card');
             this.number = number;
             this.said = element('div', { className: 'run-said', role: 'status' });
             this.stage = element('div', { className: 'run-stage' });
@@ -154,6 +155,11 @@
                 made.title = `SIG${name}: ${why}`;
                 return made;
             });
+            if (this.isCover) {
+                // There is one thing to do.
+                this.buttons = [button('Kill the worker', () => this.signal('KILL'))];
+                return element('div', { className: 'run-signals' }, ...this.buttons);
+            }
             return element('div', { className: 'run-signals', role: 'group', label: 'Send a signal' },
                 element('label', {}, 'Send to ', this.process), ...this.buttons);
         }
@@ -215,7 +221,8 @@
                 const stage = element('div', { className: 'stage' }, element('div', { className: 'drawing' }, this.plot), wrote);
                 this.stage.replaceChildren(element('figure', { className: 'timeline live' }, element('div', { className: 'runs' },
                     element('div', { className: 'run-body' }, stage))));
-                this.say('It runs on this machine. Choose a process, or its lane, to send it a signal.');
+                this.say('It runs on this machine.', this.isCover ? 'Kill the worker, or wait until it crashes.'
+                    : 'Choose a process, or its lane, to send it a signal.');
             }
             const atEnd = this.plot.scrollLeft + this.plot.clientWidth >= this.plot.scrollWidth - 5;
             this.plot.innerHTML = svg;
@@ -258,10 +265,13 @@
                     option.textContent += ' (ended)';
                 }
             }
+            if (this.isCover) {
+                this.process.selectedIndex = this.process.options.length > 1 ? 1 : -1;
+            }
         }
 
         choose(lane) {
-            const option = lane && [...this.process.options].find(option => option.value === lane.dataset.process);
+            const option = lane && !this.isCover && [...this.process.options].find(option => option.value === lane.dataset.process);
             if (option && !option.disabled) {
                 this.process.value = option.value;
                 this.light();

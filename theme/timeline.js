@@ -413,6 +413,11 @@
         return figures.get(figure);
     };
     document.querySelectorAll('figure.timeline').forEach(window.timelineFigure);
+    // The cover's run plays once by itself, for whom things may move.
+    const cover = document.querySelector('.cover figure.timeline');
+    if (cover && !still.matches) {
+        window.timelineFigure(cover).current().play();
+    }
 
     // On a page on which a figure was used, the arrows step through it. Before, they turn pages (book.js).
     document.addEventListener('keydown', event => {

@@ -333,6 +333,20 @@ fn every_page_has_a_description_of_its_own_and_its_address_where_one_is_known() 
 }
 
 #[test]
+fn pages_clone_the_repository_that_the_site_names() {
+    let scratch = Scratch::new();
+    scratch
+        .append(crate::scratch::PAGE, "\n<!-- pasted: a command -->\n```sh\ngit clone ADDRESS here\n```\n");
+    let (_, site) = build(&scratch);
+    assert!(read(&site.join("part/page.html")).contains("git clone ADDRESS here"));
+    let named = scratch.path("named");
+    let url = ("MDBOOK_OUTPUT__HTML__GIT_REPOSITORY_URL", "https://example.org/us/book");
+    let built = run(book(scratch.root(), &["build", "--dest-dir"]).arg(&named).env(url.0, url.1));
+    assert!(built.status.success(), "{built:?}");
+    assert!(read(&named.join("part/page.html")).contains("git clone https://example.org/us/book here"));
+}
+
+#[test]
 fn a_stock_mdbook_build_gives_the_same_pages() {
     let scratch = with_an_exercise();
     let (built, site) = build(&scratch);

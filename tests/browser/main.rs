@@ -13,6 +13,7 @@
 //! | [`properties`], its rows `on: Named` | the gallery's components, and of the book those of [`share`] | axe with all rules at three widths and its colors in dark, all controls, paper |
 //! | [`axe`] | gallery | axe on what opens: menus, search, answers, a replay, slides |
 //! | [`controls`], [`questions`], [`stepping`], [`timelines`], [`teaching`], [`folder`] | gallery | keys, pointer, finger, storage; what works without scripts |
+//! | [`cover`] | the first page of the book, also where it is served | what is on its first screen; its run, recorded and live |
 //! | [`contents`] | a book of sixteen parts | the table of contents, with scripts and without; the bar; a page's own headings; an unknown address |
 //! | [`reading`] | gallery; the book's page for an unknown address | an unknown address, the button that prints |
 //! | [`paper`] | a part of the gallery as a PDF | contents, links, page numbers, pages that are half empty |
@@ -34,6 +35,7 @@ mod cdp;
 mod chromium;
 mod contents;
 mod controls;
+mod cover;
 mod earlier;
 mod folder;
 mod gallery;

@@ -42,6 +42,8 @@ use crate::text::nearest::nearest;
 /// The name in book.toml: `[preprocessor.listings]`.
 pub const NAME: &str = "listings";
 
+/// How a page clones the repository, whose address takes the place of the word. Without one, the reader replaces it.
+const CLONE: &str = "git clone ADDRESS ";
 /// The page that says how to read a timeline, as the site has it.
 const HELP: &str = "how-to-read-a-timeline.html";
 
@@ -77,6 +79,7 @@ impl Preprocessor for Listings {
         let placer =
             Placer::new(&context.root, &context.config.book.src, &book, self.0.get_or_init(|| shown));
         let mut placed = placer.place_all(&book);
+        let repository: Option<String> = context.config.get("output.html.git-repository-url")?;
         let mut problems = vec![];
         for chapter in book.chapters() {
             let placed = chapter.path.as_ref().and_then(|path| placed.get_mut(path));
@@ -84,7 +87,10 @@ impl Preprocessor for Listings {
         }
         book.for_each_chapter_mut(|chapter| {
             if let Some(placed) = chapter.path.as_ref().and_then(|path| placed.remove(path)) {
-                chapter.content = placed.content;
+                chapter.content = match &repository {
+                    Some(address) => placed.content.replace(CLONE, &format!("git clone {address} ")),
+                    None => placed.content,
+                };
             }
         });
         if problems.is_empty() { Ok(book) } else { Err(Problems(problems).into()) }

@@ -1,0 +1,80 @@
+//! The first page: what it says at once, and the run that plays on it.
+
+use crate::page::{Page, reader};
+use crate::served::Served;
+
+const FIGURE: &str = ".cover figure.timeline";
+
+/// What a newcomer has to see without scrolling, and what of it is cut off.
+const CUT: &str = "['h1', '.cover > p', '.cover > ul a', '.cover .plot > svg'].filter(selector =>
+    [...document.querySelectorAll(selector)].filter(one => one.checkVisibility()).some(one => {
+        const box = one.getBoundingClientRect();
+        return box.height < 10 || box.top < 0 || box.bottom > innerHeight;
+    }))";
+
+#[test]
+fn the_first_screen_has_name_sentence_ways_in_and_run() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    for (width, height) in [(1280, 800), (360, 740)] {
+        page.screen(width, height);
+        page.go("/");
+        assert_eq!(page.text("document.querySelector('h1').textContent"), "Hello, Process World");
+        assert_eq!(page.eval(CUT), serde_json::json!([]), "{width} by {height}");
+        page.eval("document.querySelector('.cover > ul a').focus()");
+        assert!(page.holds("document.activeElement.pathname === '/introduction.html'"));
+    }
+}
+
+#[test]
+fn the_run_plays_once_and_is_whole_at_rest() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.go("/");
+    page.until(&format!("document.querySelector('{FIGURE} .mark.now')"));
+    page.until(&format!("!document.querySelector('{FIGURE} .replaying')"));
+    let hidden = format!(
+        "[...document.querySelectorAll('{FIGURE} .plot > svg')].filter(svg => svg.checkVisibility())
+            .flatMap(svg => [...svg.querySelectorAll('.label, .curtain')])
+            .filter(one => one.checkVisibility({{ opacityProperty: true }}) === one.matches('.curtain')).length"
+    );
+    assert_eq!(page.eval(&hidden), 0, "at rest");
+    let killed = page.text(&format!("document.querySelector('{FIGURE} .mark.killed .label').textContent"));
+    assert_eq!(killed, "killed by SIGABRT");
+    page.click(".cover .run-it > button");
+    page.until(&format!("document.querySelector('{FIGURE} .replaying')"));
+}
+
+#[test]
+fn the_run_stays_still_for_whom_nothing_may_move() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.less_motion();
+    page.go("/");
+    page.until("document.querySelector('.cover .run-it > button')");
+    assert!(page.holds(&format!("!document.querySelector('{FIGURE} :is(.replaying, .mark.now)')")));
+}
+
+#[test]
+fn a_reader_kills_the_worker_and_main_goes_on() {
+    let Some(mut served) = Served::shared() else { return };
+    served.open("/");
+    let page = &mut served.page;
+    page.click(".cover .run-it > button");
+    let kill = ".cover .run-signals button";
+    for _ in 0..30 {
+        if page.holds(&format!("document.querySelector('{kill}').ariaDisabled === 'false'")) {
+            break;
+        }
+        page.eval("new Promise(done => setTimeout(done, 1000))");
+    }
+    assert_eq!(page.text(&format!("document.querySelector('{kill}').textContent")), "Kill the worker");
+    page.click(kill);
+    page.until("document.querySelector('.run-it > button').textContent === '▶ Run again'");
+    let output = page.text("document.querySelector('.run-stage .wrote').innerText");
+    for line in ["the worker was ended by signal SIGKILL", "main goes on"] {
+        assert!(output.contains(line), "{output}");
+    }
+    let events = page.eval("document.querySelectorAll('.run-stage .events li').length");
+    assert!(events.as_u64().is_some_and(|events| events < 10), "{events} events");
+}
