@@ -15,6 +15,7 @@ use crate::build::offline::Editions;
 use crate::build::outline::with_outline;
 use crate::build::place::Places;
 use crate::build::sealed::open;
+use crate::build::style::Style;
 use crate::build::written::{Replaced, Written, read};
 use crate::text::html::escape;
 
@@ -47,6 +48,7 @@ pub fn describe(
 ) -> Result<()> {
     let address: Option<String> = config.get("preprocessor.listings.address").context("in book.toml")?;
     // `url` is where the page is in the book: the first page is the site's index, too.
+    let style = pages.first().map(|page| Style::write(&page.html, site)).transpose()?;
     let finish = |file: &str, html: &str, url: &str, page: Option<&Page<'_>>| {
         let file = site.join(file);
         let mut html = editions.in_page(&contents.in_page(&open(html), url), url);
@@ -55,6 +57,7 @@ pub fn describe(
             html = described.with_context(|| format!("{} has no description", file.display()))?;
             html = page.placed(html);
         }
+        html = style.as_ref().map_or(html.clone(), |style| style.in_page(&html));
         fs::write(&file, index.in_page(&html)).with_context(|| format!("cannot write {}", file.display()))
     };
     for (number, Written { chapter, url, html, .. }) in pages.iter().enumerate() {

@@ -110,6 +110,12 @@ impl<'a> Places<'a> {
         ))
     }
 
+    /// The minutes of the page after this one.
+    pub fn next_minutes(&self, path: &Path) -> Option<String> {
+        let at = self.order.iter().position(|entry| entry.path.as_deref() == Some(path))?;
+        Some(self.sum(self.order.get(at + 1).copied().into_iter()).to_string())
+    }
+
     /// The question of the page after this one.
     pub fn next_question(&self, path: &Path) -> Option<&'a str> {
         let at = self.order.iter().position(|entry| entry.path.as_deref() == Some(path))?;

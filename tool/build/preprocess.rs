@@ -42,6 +42,8 @@ use crate::text::nearest::nearest;
 /// The name in book.toml: `[preprocessor.listings]`.
 pub const NAME: &str = "listings";
 
+/// What a page has in place of the minutes of the next one.
+const MINUTES: &str = "(MINUTES)";
 /// How a page clones the repository, whose address takes the place of the word. Without one, the reader replaces it.
 const CLONE: &str = "git clone ADDRESS ";
 /// The page that says how to read a timeline, as the site has it.
@@ -217,6 +219,9 @@ impl<'a> Placer<'a> {
             Err((line, message)) => problems.push(problem(line, message)),
         }
         let mut placed = self.parts(&mut page, &file, &parts(&content), &mut problems);
+        if placed.contains(MINUTES) {
+            placed = placed.replace(MINUTES, &self.places.next_minutes(path).unwrap_or_default());
+        }
         // The page that explains timelines needs no link to itself.
         placed += &page.key(self.help.filter(|help| Path::new(help).file_stem() != path.file_stem()));
         Placed { content: placed, problems }
