@@ -10,8 +10,6 @@ use crate::page::{Page, Scheme};
 
 /// What a page may weigh on the wire, in bytes: HTML, style, typefaces and scripts, compressed as hosts do.
 const WEIGHT: u64 = 160_000;
-/// The same for a whole chapter on one page: with both drawings of its timelines, the one on pi weighs 165 KB.
-const WEIGHT_OF_A_CHAPTER: u64 = 170_000;
 /// All of its scripts, likewise.
 const SCRIPTS: u64 = 46_000;
 /// How high a page of a chapter is at most, in screens of 800 pixels.
@@ -522,8 +520,7 @@ fn weight(visit: &mut Visit) -> Vec<String> {
     };
     let nothing = (requested.len() <= 5 || scripts < 10_000)
         .then(|| format!("hardly anything is loaded: {requested:?}"));
-    let most = if UNDIVIDED.contains(&visit.path.as_str()) { WEIGHT_OF_A_CHAPTER } else { WEIGHT };
-    [heavy("it", all, most), heavy("all of its scripts", scripts, SCRIPTS), nothing]
+    [heavy("it", all, WEIGHT), heavy("all of its scripts", scripts, SCRIPTS), nothing]
         .into_iter()
         .flatten()
         .collect()
