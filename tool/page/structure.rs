@@ -82,9 +82,9 @@ pub struct Asks<'a> {
     pub after: Vec<&'a str>,
 }
 
-/// What a page declares, if it does.
+/// What a page declares, if it does: above its first section.
 pub fn asks(page: &str) -> Option<Asks<'_>> {
-    page.lines().find_map(|line| {
+    page.lines().take_while(|line| !line.starts_with("## ")).find_map(|line| {
         let rest = line.strip_prefix("<p class=\"asks\"")?;
         let (attributes, text) = rest.split_once('>')?;
         let question = text.strip_suffix("</p>")?;
@@ -114,6 +114,7 @@ mod tests {
         assert_eq!(asks(page), Some(Asks { question: "How?", after: vec!["pipes", "locks"] }));
         assert_eq!(asks("<p class=\"asks\">Why?</p>"), Some(Asks { question: "Why?", after: vec![] }));
         assert_eq!(asks("# A title\n\nWhy?\n"), None);
+        assert_eq!(asks("# A title\n\n## How to ask\n\n<p class=\"asks\">Why?</p>\n"), None);
     }
 
     #[test]
