@@ -286,6 +286,7 @@
             this.playing.textContent = 'Pause';
             this.body.classList.add('replaying');
             this.written(at, x);
+            const scrolls = this.plot.scrollWidth > this.plot.clientWidth;
             const speed = () => Number(this.speed.value);
             const reached = () => {
                 if (at + 1 === this.marks.length) {
@@ -307,7 +308,9 @@
                     this.choose(at);
                 }
                 this.written(at, x);
-                this.reveal(x);
+                if (scrolls) {
+                    this.reveal(x);
+                }
                 reached();
             };
             reached();

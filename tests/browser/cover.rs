@@ -70,7 +70,7 @@ fn a_reader_kills_the_worker_and_main_goes_on() {
     }
     assert_eq!(page.text(&format!("document.querySelector('{kill}').textContent")), "Kill the worker");
     page.click(kill);
-    page.until("document.querySelector('.run-it > button').textContent === '▶ Run again'");
+    page.until("document.querySelector('.cover .run-stage .events li')");
     let output = page.text("document.querySelector('.run-stage .wrote').innerText");
     for line in ["the worker was ended by signal SIGKILL", "main goes on"] {
         assert!(output.contains(line), "{output}");
