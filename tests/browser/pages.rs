@@ -8,7 +8,7 @@ use supervisor::share::full;
 use crate::chromium::Chromium;
 use crate::gallery;
 use crate::page::{Page, reader};
-use crate::properties::{Visit};
+use crate::properties::Visit;
 use crate::share::Share;
 use crate::site::Site;
 
@@ -51,4 +51,3 @@ fn every_page_of_the_book_is_as_it_should_be() {
     let found = visit(reader, |path| share.has(path));
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
-

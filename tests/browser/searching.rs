@@ -25,7 +25,13 @@ const QUERIES: [(&str, &[&str]); 20] = [
     ("cpu count", &["process-based-parallelism/process-class/look-it-up.html#how-many-cpus"]),
     ("sigkill", &["glossary.html#sigkill"]),
     ("Queue", &["from-python.html#what-is-not-there"]),
-    ("start method", &["process-based-parallelism/start-method/index.html", "process-based-parallelism/start-method/choose-a-start-method.html"]),
+    (
+        "start method",
+        &[
+            "process-based-parallelism/start-method/index.html",
+            "process-based-parallelism/start-method/choose-a-start-method.html",
+        ],
+    ),
     ("pidfd", &["glossary.html#pidfd"]),
     ("deadlock", &["glossary.html#deadlock"]),
     (
@@ -133,7 +139,9 @@ fn all_words_are_required_and_an_errors_message_finds_its_page() {
     search_for(&mut page, "panicked at");
     assert_eq!(place(&page.eval(FOUND), &["errors/panicked.html"]), Some(0));
     search_for(&mut page, "child.join_timeout");
-    assert!(place(&page.eval(FOUND), &["process-based-parallelism/waiting/wait-with-a-deadline.html"]).is_some());
+    assert!(
+        place(&page.eval(FOUND), &["process-based-parallelism/waiting/wait-with-a-deadline.html"]).is_some()
+    );
     search_for(&mut page, "three_at_once");
     let program =
         "process-based-parallelism/process-class/several-at-once.html#listing-process-class-three_at_once";

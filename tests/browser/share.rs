@@ -104,6 +104,7 @@ fn a_page_changes_with_what_it_shows() {
     assert!(share("workshop/exercises/draft_left_behind/exercise.md").has(check));
     assert!(share("src/errors/README.md").has("/errors/index.html"));
     assert!(
-        share("chapters-code/benchmarks/plots/pi_speed_up.json").has("/process-based-parallelism/pi/find-out-whether-it-pays.html")
+        share("chapters-code/benchmarks/plots/pi_speed_up.json")
+            .has("/process-based-parallelism/pi/find-out-whether-it-pays.html")
     );
 }

@@ -65,8 +65,10 @@ fn a_click_beside_the_marks_takes_the_nearest_and_from_then_on_the_arrows_step()
     let mut page = Page::new(reader);
     let path = gallery::page("greeting");
     page.go(&path);
-    let events =
-        page.eval("document.querySelectorAll('.plot > :not(.tall) [data-event]').length").as_u64().expect("events");
+    let events = page
+        .eval("document.querySelectorAll('.plot > :not(.tall) [data-event]').length")
+        .as_u64()
+        .expect("events");
     page.eval("[...document.querySelectorAll('.plot > :not(.tall) .time')].at(-1).classList.add('last')");
     let last = ".plot .time.last";
     let near = page.eval(&format!(

@@ -14,7 +14,9 @@ fn a_page_hardly_moves_when_its_typefaces_come_late() {
     let Some(gallery) = gallery::reader() else { return };
     let mut page = Page::new(gallery);
     let paths = [gallery::CHAPTER, "/text.html"].map(|path| (gallery.1, path));
-    for (site, path) in paths.into_iter().chain([(book.1, "/process-based-parallelism/waiting/wait-for-all.html")]) {
+    for (site, path) in
+        paths.into_iter().chain([(book.1, "/process-based-parallelism/waiting/wait-for-all.html")])
+    {
         page.site = site;
         for width in [360, 1280] {
             page.width(width);

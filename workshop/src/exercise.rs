@@ -40,8 +40,18 @@ pub const ALL: &[Exercise] = &[
         minutes: 25,
         check: checks::journal_left_open::check,
     },
-    Exercise { name: "ready_too_early", page: "daemon/check-yourself", minutes: 45, check: checks::ready_too_early::check },
-    Exercise { name: "leaves_zombies", page: "waiting/check-yourself", minutes: 20, check: checks::leaves_zombies::check },
+    Exercise {
+        name: "ready_too_early",
+        page: "daemon/check-yourself",
+        minutes: 45,
+        check: checks::ready_too_early::check,
+    },
+    Exercise {
+        name: "leaves_zombies",
+        page: "waiting/check-yourself",
+        minutes: 20,
+        check: checks::leaves_zombies::check,
+    },
     Exercise {
         name: "takes_six_graces",
         page: "waiting/check-yourself",
@@ -60,7 +70,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 40,
         check: checks::deadline_moves_on::check,
     },
-    Exercise { name: "one_cpu_is_slow", page: "pi/check-yourself", minutes: 30, check: checks::one_cpu_is_slow::check },
+    Exercise {
+        name: "one_cpu_is_slow",
+        page: "pi/check-yourself",
+        minutes: 30,
+        check: checks::one_cpu_is_slow::check,
+    },
     Exercise {
         name: "digits_depend_on_processes",
         page: "pi/check-yourself",
