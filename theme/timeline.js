@@ -336,13 +336,8 @@
             let before;
             this.playing.textContent = 'Pause';
             this.body.classList.add('replaying');
-<<<<<<< HEAD
             this.written(drawing, at, place);
             const scrolls = !drawing.isTall && this.plot.scrollWidth > this.plot.clientWidth;
-=======
-            this.written(at, x);
-            const scrolls = this.plot.scrollWidth > this.plot.clientWidth;
->>>>>>> cover
             const speed = () => Number(this.speed.value);
             const reached = () => {
                 if (at + 1 === this.items.length) {
@@ -363,15 +358,9 @@
                     at += 1;
                     this.choose(at);
                 }
-<<<<<<< HEAD
                 this.written(drawing, at, place);
                 if (scrolls) {
                     this.reveal(place);
-=======
-                this.written(at, x);
-                if (scrolls) {
-                    this.reveal(x);
->>>>>>> cover
                 }
                 reached();
             };
