@@ -30,6 +30,7 @@ const UNSTYLED: &[&str] = &[
     "header",
     "instructor-note",
     "label",
+    "language-html",
     "language-markdown",
     "language-python",
     "language-rust",

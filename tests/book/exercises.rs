@@ -14,8 +14,8 @@ use crate::scratch::{Scratch, files};
 use crate::{assert_none, assert_one, this_book};
 
 const EXERCISE: &str = "workshop/exercises/leaves_zombies";
-pub(crate) const HOME: &str = "src/process-based-parallelism/waiting.md";
-const TEXT: &str = "# A title\n\nMend [it](listing:sample/greet).\n\n## Hint 1\n\nWhat?\n\n## Hint 2\n\nThat.\n\n## Hint 3\n\nSo.\n\n## Solution\n\nWhy, [there](../part/page.md).\n";
+pub(crate) const HOME: &str = "src/process-based-parallelism/waiting/check-yourself.md";
+const TEXT: &str = "# A title\n\nMend [it](listing:sample/greet).\n\n## Hint 1\n\nWhat?\n\n## Hint 2\n\nThat.\n\n## Hint 3\n\nSo.\n\n## Solution\n\nWhy, [there](../../part/page.md).\n";
 
 /// Exercises that no page shows, and pages that show theirs in another order than the list has.
 fn unshown(root: &Path) -> Vec<String> {
@@ -72,7 +72,7 @@ fn names(text: &str) -> Vec<String> {
 /// A book that has one exercise, and a page that shows it.
 pub(crate) fn with_an_exercise() -> Scratch {
     let scratch = Scratch::new();
-    scratch.append("src/SUMMARY.md", "- [Waiting](process-based-parallelism/waiting.md)\n");
+    scratch.append("src/SUMMARY.md", "- [Waiting](process-based-parallelism/waiting/check-yourself.md)\n");
     scratch.write(HOME, "# Waiting\n\n## Exercises\n\n{{#exercise leaves_zombies}}\n");
     scratch.write(&format!("{EXERCISE}/exercise.md"), TEXT);
     scratch.write(&format!("{EXERCISE}/start.rs"), "fn main() {\n    begin();\n}\n");
@@ -132,7 +132,10 @@ fn exercises_in_another_order_than_the_list_are_found() {
     scratch.append(HOME, "\n{{#exercise takes_six_graces}}\n");
     assert_none(&unshown(scratch.root()));
     scratch.write(HOME, "# Waiting\n\n{{#exercise takes_six_graces}}\n\n{{#exercise leaves_zombies}}\n");
-    assert_one(&unshown(scratch.root()), &["waiting.md shows `takes_six_graces` before `leaves_zombies`"]);
+    assert_one(
+        &unshown(scratch.root()),
+        &["waiting/check-yourself.md shows `takes_six_graces` before `leaves_zombies`"],
+    );
 }
 
 #[test]
@@ -158,8 +161,8 @@ fn a_mistake_in_an_exercise_is_found_in_its_file() {
         ("listing:sample/greet", "listing:sample/gret", 3, "the nearest is `sample/greet`"),
         ("What?", "[What](listing:sample/greet:all)?", 7, "no page shows `sample/greet:all`"),
         ("## Hint 2", "## Hint two", 9, "expected `## Hint 2`, found `## Hint two`"),
-        ("Why, [there](../part/page.md).", "{{#listing sample/greet}}", 19, "holds no directives"),
-        ("A title", "[A title](../part/page.md)", 1, "a title becomes a link"),
+        ("Why, [there](../../part/page.md).", "{{#listing sample/greet}}", 19, "holds no directives"),
+        ("A title", "[A title](../../part/page.md)", 1, "a title becomes a link"),
         ("So.", "{{#lisitng sample/greet}}", 15, "holds no directives"),
     ] {
         let scratch = with_an_exercise();

@@ -91,7 +91,7 @@ fn with_a_plan() -> Scratch {
     scratch.write(
         PLAN,
         r#"{"title": "A morning", "says": "Short.", "days": [{"begins": "9:00", "ends": "10:10", "stations": [
-            {"other": ["Opening", 5]}, {"halved": ["process-based-parallelism/waiting", 15]}]}]}"#,
+            {"other": ["Opening", 5]}, {"halved": ["process-based-parallelism/waiting/check-yourself", 15]}]}]}"#,
     );
     scratch
 }
@@ -123,9 +123,9 @@ fn a_plan_is_a_timetable_of_the_pages_minutes() {
     };
     for part in [
         "9:00–9:05|Opening, 5 minutes|||",
-        "9:05–9:35|<a href=\"process-based-parallelism/waiting.html\">Waiting</a>|30|23|",
+        "9:05–9:35|<a href=\"process-based-parallelism/waiting/check-yourself.html\">Waiting</a>|30|23|",
         "9:35–9:50|<em>Break, 15 minutes</em>|||",
-        "9:50–10:10|Exercise: <a href=\"process-based-parallelism/waiting.html#exercise-leaves_zombies\">A title</a> <code>leaves_zombies</code>|||20",
+        "9:50–10:10|Exercise: <a href=\"process-based-parallelism/waiting/check-yourself.html#exercise-leaves_zombies\">A title</a> <code>leaves_zombies</code>|||20",
         "|<strong>End</strong>|<strong>30</strong>|<strong>23</strong>|<strong>20</strong>",
     ] {
         assert!(rows(&plans).contains(part), "{part} is not in\n{}", rows(&plans));
@@ -157,9 +157,9 @@ fn a_plan_that_does_not_hold_is_found() {
         ),
         ("10:10", "10:50", "a gap of 40 min"),
         (
-            "parallelism/waiting",
+            "parallelism/waiting/check-yourself",
             "parallelism/wating",
-            "the nearest that has is `process-based-parallelism/waiting`",
+            "the nearest that has is `process-based-parallelism/waiting/check-yourself`",
         ),
         ("\"begins\": \"9:00\"", "\"begins\": \"9\"", "`9` is not a time such as `9:00`"),
         ("\"halved\"", "\"haved\"", "unknown variant `haved`"),
@@ -182,11 +182,11 @@ fn a_plan_that_does_not_hold_is_found() {
 fn notes_are_collected_with_the_exercises_and_their_links() {
     let notes = page(&with_a_plan(), "workshop/notes.html");
     let parts = [
-        "<h2 id=\"notes-waiting\">",
-        "<a href=\"../process-based-parallelism/waiting.html\">The page</a>: 50 minutes, 20 of them for the first exercise. When late, 7 minutes can be cut.",
-        "Draw\n<a href=\"../process-based-parallelism/waiting.html#exercises\">a box</a>.",
+        "<h2 id=\"notes-check-yourself\">",
+        "<a href=\"../process-based-parallelism/waiting/check-yourself.html\">The page</a>: 50 minutes, 20 of them for the first exercise. When late, 7 minutes can be cut.",
+        "Draw\n<a href=\"../process-based-parallelism/waiting/check-yourself.html#exercises\">a box</a>.",
         "<h3 id=\"notes-leaves_zombies\">",
-        "<a href=\"../process-based-parallelism/waiting.html#exercise-leaves_zombies\">The exercise</a>: 20 minutes.",
+        "<a href=\"../process-based-parallelism/waiting/check-yourself.html#exercise-leaves_zombies\">The exercise</a>: 20 minutes.",
         "Why, <a href=\"../part/page.html\">there</a>.",
     ];
     let places: Vec<_> = parts.iter().map(|part| notes.find(part)).collect();
@@ -236,7 +236,11 @@ fn a_folder_without_notes_is_found() {
 #[test]
 fn the_notes_of_one_page_are_shown_by_its_path() {
     let scratch = with_a_plan();
-    scratch.edit("src/workshop/notes.md", "process-based-parallelism", "process-based-parallelism/waiting");
+    scratch.edit(
+        "src/workshop/notes.md",
+        "process-based-parallelism",
+        "process-based-parallelism/waiting/check-yourself",
+    );
     assert_eq!(page(&scratch, "workshop/notes.html").matches("<h2 id=\"notes-").count(), 1);
 }
 

@@ -135,19 +135,19 @@ fn an_exercise_is_shown_with_its_hints_folded_and_its_programs_linked() {
     let scratch = with_an_exercise();
     let (built, site) = build(&scratch);
     assert!(built.status.success(), "{built:?}");
-    let page = read(&site.join("process-based-parallelism/waiting.html"));
+    let page = read(&site.join("process-based-parallelism/waiting/check-yourself.html"));
     let parts = [
         "<h3 id=\"exercise-leaves_zombies\">",
         "<strong>20 minutes.</strong>",
         "<pre><code class=\"language-sh\">cargo run -- workshop start leaves_zombies\n</code></pre>",
-        "Mend <a href=\"../part/page.html#listing-sample-greet\">it</a>",
+        "Mend <a href=\"../../part/page.html#listing-sample-greet\">it</a>",
         "<details class=\"exercise-hint\">\n<summary>Hint 1</summary>\n<p>What?</p>\n</details>",
         "<summary>Hint 2</summary>\n<p>That.</p>",
         "<summary>Hint 3</summary>\n<p>So.</p>",
         "<summary>The starting point</summary>\n<figure class=\"card\"",
         "href=\"../listings/workshop/exercises/leaves_zombies/start.rs\" title=\"start.rs\">source</a>",
         "begin();",
-        "<summary>A solution</summary>\n<p>Why, <a href=\"../part/page.html\">there</a>.</p>\n<figure class=\"card\"",
+        "<summary>A solution</summary>\n<p>Why, <a href=\"../../part/page.html\">there</a>.</p>\n<figure class=\"card\"",
         "href=\"../listings/workshop/exercises/leaves_zombies/solution.rs\" title=\"solution.rs\">source</a>",
         "end();",
     ];

@@ -18,7 +18,7 @@ use crate::page;
 use crate::site::{self, Site};
 
 /// The page that has all that a chapter has.
-pub(crate) const CHAPTER: &str = "/process-based-parallelism/waiting.html";
+pub(crate) const CHAPTER: &str = "/process-based-parallelism/waiting/check-yourself.html";
 /// Questions of each kind.
 pub(crate) const QUESTIONS: &str = "/questions.html";
 /// A program that takes arguments, and other listings.
