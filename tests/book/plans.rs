@@ -87,7 +87,8 @@ fn with_a_plan() -> Scratch {
     );
     scratch.append("src/SUMMARY.md", "- [Plans](plans.md)\n- [Notes](workshop/notes.md)\n");
     scratch.write(PLANS, "# Plans\n\nThere is one.\n\n{{#plan morning}}\n");
-    scratch.write("src/workshop/notes.md", "# Notes\n\nAll.\n\n{{#notes process-based-parallelism}}\n");
+    scratch
+        .write("src/workshop/notes.md", "# Notes\n\nAll.\n\n{{#notes process-based-parallelism/waiting}}\n");
     scratch.write(
         PLAN,
         r#"{"title": "A morning", "says": "Short.", "days": [{"begins": "9:00", "ends": "10:10", "stations": [
@@ -229,18 +230,14 @@ fn minutes_that_contradict_the_exercise_are_found() {
 fn a_folder_without_notes_is_found() {
     let scratch = with_a_plan();
     scratch.edit("src/workshop/notes.md", "process-based", "procces-based");
-    let problem = "the nearest is `process-based-parallelism`";
+    let problem = "the nearest is `process-based-parallelism/waiting`";
     assert_one(&unresolved(scratch.root()), &["src/workshop/notes.md:5: ", problem]);
 }
 
 #[test]
 fn the_notes_of_one_page_are_shown_by_its_path() {
     let scratch = with_a_plan();
-    scratch.edit(
-        "src/workshop/notes.md",
-        "process-based-parallelism",
-        "process-based-parallelism/waiting/check-yourself",
-    );
+    scratch.edit("src/workshop/notes.md", "parallelism/waiting", "parallelism/waiting/check-yourself");
     assert_eq!(page(&scratch, "workshop/notes.html").matches("<h2 id=\"notes-").count(), 1);
 }
 

@@ -145,10 +145,10 @@ fn an_exercise_is_shown_with_its_hints_folded_and_its_programs_linked() {
         "<summary>Hint 2</summary>\n<p>That.</p>",
         "<summary>Hint 3</summary>\n<p>So.</p>",
         "<summary>The starting point</summary>\n<figure class=\"card\"",
-        "href=\"../listings/workshop/exercises/leaves_zombies/start.rs\" title=\"start.rs\">source</a>",
+        "href=\"../../listings/workshop/exercises/leaves_zombies/start.rs\" title=\"start.rs\">source</a>",
         "begin();",
         "<summary>A solution</summary>\n<p>Why, <a href=\"../../part/page.html\">there</a>.</p>\n<figure class=\"card\"",
-        "href=\"../listings/workshop/exercises/leaves_zombies/solution.rs\" title=\"solution.rs\">source</a>",
+        "href=\"../../listings/workshop/exercises/leaves_zombies/solution.rs\" title=\"solution.rs\">source</a>",
         "end();",
     ];
     let places: Vec<_> = parts.iter().map(|part| page.find(part)).collect();

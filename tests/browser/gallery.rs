@@ -51,7 +51,7 @@ pub(crate) fn page(case: &str) -> String {
 pub(crate) fn write(root: &Path) {
     let book = Path::new(env!("CARGO_MANIFEST_DIR"));
     let gallery = book.join("tests/gallery");
-    for folder in ["src/process-based-parallelism", "chapters-code", "workshop"] {
+    for folder in ["src/process-based-parallelism/waiting", "chapters-code", "workshop"] {
         fs::create_dir_all(root.join(folder)).expect("a folder");
     }
     for file in ["book.toml", "src/favicon.ico"] {
@@ -64,7 +64,7 @@ pub(crate) fn write(root: &Path) {
     symlink(book.join("theme"), root.join("theme")).expect("the theme");
     symlink(book.join("workshop/exercises"), root.join("workshop/exercises")).expect("the exercises");
     symlink(gallery.join("plans"), root.join("workshop/plans")).expect("the plans");
-    for folder in ["", "process-based-parallelism"] {
+    for folder in ["", "process-based-parallelism/waiting"] {
         for page in files(&gallery.join("src").join(folder), "md") {
             let name = page.file_name().expect("a name");
             fs::copy(&page, root.join("src").join(folder).join(name)).expect("a page");
