@@ -4,8 +4,9 @@
 
 /** What the index has for the words of a query, the best first. */
 const ranking = (() => {
-    /** How much the title of what is found counts, by its kind. A chapter explains what the glossary only says. */
-    const KINDS = { page: 1.4, section: 1, term: 0.8, error: 0.7, program: 0.5 };
+    /** How much the title of what is found counts, by its kind. A chapter explains what the glossary only says, and its first
+     *  page leads to all of it. */
+    const KINDS = { opening: 1.8, page: 1.4, section: 1, term: 0.8, error: 0.7, program: 0.5 };
     /** How much the word itself counts, one that begins with it, and a synonym. */
     const WHOLE = 1, BEGINNING = 0.5, SYNONYM = 0.8;
     /** How much more a place counts that has the words of a query side by side. */
@@ -54,14 +55,15 @@ const ranking = (() => {
             texts.forEach(word => counts.set(word, (counts.get(word) ?? 0) + 1));
             // A section belongs to what its page is about.
             const above = kind === 'section' || kind === 'program' ? new Set(stems(page.entries[0].title)) : new Set();
-            const share = Math.min(1, KINDS[kind]);
+            const weight = KINDS[kind === 'page' && page.url.endsWith('/index.html') ? 'opening' : kind];
+            const share = Math.min(1, weight);
             new Set([...counts.keys(), ...above]).forEach(word => {
                 const count = counts.get(word) ?? 0;
                 add(word, 'text', share * ((count && 1) + 2 * count / (count + 1 + texts.length / 60) + (above.has(word) && 2)));
             });
             // `ForkWithThreads` is found by its words, too.
             const titles = new Set(stems(`${title} ${title.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ')}`));
-            titles.forEach(word => add(word, 'title', KINDS[kind] * (5 + 5 / titles.size)));
+            titles.forEach(word => add(word, 'title', weight * (5 + 5 / titles.size)));
         }
 
         /** Where a word is, and how much it counts there. */

@@ -183,12 +183,10 @@ fn nothing_moves_from_the_beginning_of_a_run_to_its_end() {
             sizes(page, ".card > .timeline"),
             "a live figure is as large as a recorded one"
         );
-        assert!(
-            page.holds(
-                "[...document.querySelectorAll('.run-stage .lane')].every(lane =>
-                    lane.getBoundingClientRect().width >= document.querySelector('.run-stage .plot').clientWidth - 30)"
-            ),
-            "lanes have their whole width"
+        // The first picture may have been drawn and not yet measured.
+        page.until(
+            "[...document.querySelectorAll('.run-stage .lane')].every(lane =>
+                lane.getBoundingClientRect().width >= document.querySelector('.run-stage .plot').clientWidth - 30)",
         );
         page.until("document.querySelector('.run-said').textContent.includes('Ended with exit code 0')");
         page.until("document.querySelector('.run-stage .stepper')");

@@ -283,6 +283,8 @@ fn an_event_marks_the_line_of_code_that_printed() {
     );
     page.eval(&format!("document.querySelector('{figure}').closest('.veil')?.setAttribute('open', '')"));
     assert_eq!(page.text(&marked), "");
+    // Each word that gets a color is a node of its own.
+    page.until(&format!("{code}.querySelector('code.hljs')"));
     for (line, source) in
         [("all three are started", "all three are started"), ("does task 2", "does task {task}")]
     {

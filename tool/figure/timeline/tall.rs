@@ -37,8 +37,8 @@ pub struct Tall {
     pub lanes: Vec<(Option<usize>, f64, f64)>,
     /// The names, one a column while there is room, each rising from it: whose, which thread's, and the name.
     pub names: Vec<(Option<usize>, usize, Text)>,
-    /// What each thread was doing: the process, the middle, from and to, how it looks, and whether it is an orphan.
-    pub bars: Vec<(usize, f64, (f64, f64), State, bool)>,
+    /// What each thread was doing.
+    pub bars: Vec<Bar>,
     /// From the middle of one column to that of another, at the height of an event.
     pub arrows: Vec<(usize, (f64, f64), Join)>,
     /// The events, in their order.
@@ -50,6 +50,9 @@ pub struct Tall {
     /// Where time ends.
     pub over: f64,
 }
+
+/// What a thread was doing: its process, the middle, from and to, how it looks, and whether the process is an orphan.
+pub type Bar = (usize, f64, (f64, f64), State, bool);
 
 /// An event.
 #[derive(Clone, Debug, PartialEq)]

@@ -382,7 +382,10 @@ mod tests {
                 r#"{"exercise": "leaves_zombie"}"#,
                 "no exercise `leaves_zombie`; the nearest is `leaves_zombies`",
             ),
-            (r#"{"exercise": "leaves_zombies"}"#, "`leaves_zombies` comes before its page, `waiting`"),
+            (
+                r#"{"exercise": "leaves_zombies"}"#,
+                "`leaves_zombies` comes before its page, `waiting/check-yourself`",
+            ),
             (
                 r#"{"page": "process-based-parallelism/waiting"}, {"exercise": "leaves_zombies"}"#,
                 "`leaves_zombies` comes twice",
