@@ -32,7 +32,8 @@ fn out_of_sight(root: &Path) -> Vec<String> {
         let beside = || all.iter().filter(|(other, _)| Path::new(other).parent() == folder);
         for (line, block) in blocks(text) {
             let is_beside = || beside().any(|(_, text)| listings(text).contains(&block.id));
-            if !here.contains(&block.id) && !(block.recalls && is_beside()) {
+            let is_shown = here.contains(&block.id) || block.recalls && is_beside();
+            if !is_shown {
                 problems.push(format!(
                     "{shown}:{line}: a question about `{}`, which this page does not show",
                     block.id

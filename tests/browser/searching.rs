@@ -57,7 +57,7 @@ const QUERIES: [(&str, &[&str]); 20] = [
     ("exit code", &["process-based-parallelism/process-class/how-a-process-ends.html"]),
     (
         "return value from process",
-        &["process-based-parallelism/process-class/pass-arguments.html#get-a-result"],
+        &["process-based-parallelism/process-class/pass-arguments.html#return-a-value-from-a-process"],
     ),
     ("panic in child", &["errors/panicked.html"]),
     ("orphan process", &["process-based-parallelism/daemon/when-the-parent-dies.html#the-parent-is-killed"]),

@@ -32,7 +32,7 @@ fn a_page_hardly_moves_when_its_typefaces_come_late() {
         }
     }
     assert_eq!(page.troubles(), [""; 0]);
-    let text = page
-        .eval("getComputedStyle(document.querySelector('main > p:not([class])')).fontFamily.split(',')[0]");
+    let text =
+        page.eval("getComputedStyle(document.querySelector('main p:not([class])')).fontFamily.split(',')[0]");
     assert_eq!(text, json!("\"Hello Serif\""));
 }
