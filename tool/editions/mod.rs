@@ -1,8 +1,8 @@
 //! Editions of the book for e-readers and for paper, made of the pages of the site.
 //!
-//! In reading order: [`dom`] is a page as a tree; [`page`] is what an edition takes from one; [`edition`] is the whole book;
-//! [`places`] says where in an edition a link leads, and [`date`] from when it is; [`epub`] is the edition for e-readers.
-//! [`pdf`] is the one for paper: [`chromium`] prints it, and [`destinations`] are the page numbers for its table of contents.
+//! In reading order: `dom` is a page as a tree; `page` is what an edition takes from one; `edition` is the whole book;
+//! `places` says where in an edition a link leads, and `date` from when it is; `epub` is the edition for e-readers.
+//! `pdf` is the one for paper: `chromium` prints it, and `destinations` are the page numbers for its table of contents.
 
 mod chromium;
 mod date;
