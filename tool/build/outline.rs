@@ -13,8 +13,11 @@ pub fn with_outline(html: &str) -> String {
     }
     let links: String =
         sections.iter().map(|(id, title)| format!("<li><a href=\"#{id}\">{title}</a></li>\n")).collect();
+    // The question that a page answers belongs to its title.
+    let asked = rest.trim_start().starts_with("<p class=\"asks\"");
+    let (asks, rest) = rest.split_at(rest.find("</p>").filter(|_| asked).map_or(0, |end| end + "</p>".len()));
     format!(
-        "{title}</h1>\n<nav class=\"on-this-page\" aria-label=\"On this page\"><details><summary>On this page</summary>\n\
+        "{title}</h1>{asks}\n<nav class=\"on-this-page\" aria-label=\"On this page\"><details><summary>On this page</summary>\n\
          <ol>\n{links}</ol></details></nav>{rest}"
     )
 }
@@ -53,6 +56,12 @@ mod tests {
         assert!(before.contains("<li><a href=\"#s0\">A &lt;b&gt;</a></li>"), "{before}");
         assert_eq!(before.matches("<li>").count(), FEWEST, "{before}");
         assert!(page(FEWEST).ends_with(after));
+    }
+
+    #[test]
+    fn the_question_of_a_page_stays_with_its_title() {
+        let page = page(FEWEST).replace("</h1>", "</h1>\n<p class=\"asks\">How?</p>\n");
+        assert!(with_outline(&page).contains("</h1>\n<p class=\"asks\">How?</p>\n<nav"));
     }
 
     #[test]

@@ -352,7 +352,7 @@ mod tests {
             ">hello.rs</summary>",
             "<code class=\"command\">run hello.rs</code>",
             "<code class=\"command\">cargo run -- run process-class/hello.rs</code>",
-            ">✓ exactly this</span>",
+            ">✓ always prints this</span>",
             "href=\"../listings/process-class/hello.rs\" title=\"hello.rs\">source</a>",
             "data-run=\"process-class/hello.rs\" data-recorded",
             r#"data-arguments="[&#123;&quot;name&quot;:&quot;n&quot;,&quot;least&quot;:1,"#,

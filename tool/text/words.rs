@@ -19,7 +19,7 @@ pub(crate) fn promise_in_words(record: &Record) -> String {
 pub(crate) fn promise_in_short(record: &Record) -> String {
     let order = match &record.promise.order {
         _ if record.stdout.is_empty() && record.stderr.is_empty() => "✓ prints nothing",
-        Order::Exact => "✓ exactly this",
+        Order::Exact => "✓ always prints this",
         Order::Any { before } if before.is_empty() => "lines in any order",
         Order::Any { .. } => "some lines in any order",
     };
@@ -121,7 +121,7 @@ mod tests {
             let record = record(&format!("{head}stdout:\n  | a\n  | b\nstderr:\n"));
             (promise_in_short(&record), rest_of_the_promise(&record))
         };
-        assert_eq!(words("promise: exact\nended: exit code 0\n"), ("✓ exactly this".into(), None));
+        assert_eq!(words("promise: exact\nended: exit code 0\n"), ("✓ always prints this".into(), None));
         assert_eq!(
             words("promise: lines in any order\nended: exit code 0\n"),
             ("lines in any order".into(), None)
@@ -131,7 +131,10 @@ mod tests {
         assert_eq!(short, "some lines in any order");
         assert!(rest.expect("which lines").contains("“a” before “b”"));
         let (short, rest) = words("promise: exact\nended: exit code 101\n");
-        assert_eq!((short.as_str(), rest.as_deref()), ("✓ exactly this", Some("Ended with exit code 101.")));
+        assert_eq!(
+            (short.as_str(), rest.as_deref()),
+            ("✓ always prints this", Some("Ended with exit code 101."))
+        );
     }
 
     #[test]

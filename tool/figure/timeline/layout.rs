@@ -155,7 +155,7 @@ pub struct Mark {
 impl Layout {
     /// Says as much as there is room for.
     pub fn of(run: &Run) -> Layout {
-        [Detail::Words, Detail::Brief, Detail::Numbers, Detail::Close]
+        [Detail::Whole, Detail::Words, Detail::Brief, Detail::Numbers, Detail::Close]
             .into_iter()
             .map(|detail| Layout::with(run, detail))
             .find(|layout| layout.width <= COLUMN)

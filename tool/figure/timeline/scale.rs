@@ -13,9 +13,11 @@ use crate::figure::timeline::words;
 /// How much is said at each event. Many events leave room for less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// A numbered mark with a label.
+    /// A numbered mark with a label, which has a line of output as a whole.
+    Whole,
+    /// The same, and of a long line of output only its beginning.
     Words,
-    /// The same, and of a line of output only its beginning.
+    /// The same, and less of it.
     Brief,
     /// A numbered mark; a label where a process ends.
     Numbers,
@@ -39,6 +41,7 @@ impl Detail {
     /// The label at this event, if it gets one.
     pub fn label(self, event: &records::timeline::Event) -> Option<String> {
         match self {
+            Detail::Whole => Some(words::label(event, words::LINE)),
             Detail::Words => Some(words::label(event, words::ROOM)),
             Detail::Brief => Some(words::label(event, 9)),
             Detail::Numbers => matches!(event.what, What::End(_)).then(|| words::label(event, 9)),
@@ -49,7 +52,7 @@ impl Detail {
     /// What a gap adds to the distance of two events.
     fn stretch(self, gap: u64) -> f64 {
         let scale = match self {
-            Detail::Words | Detail::Brief | Detail::Numbers => 6.0,
+            Detail::Whole | Detail::Words | Detail::Brief | Detail::Numbers => 6.0,
             Detail::Close => 1.5,
             Detail::Dots => 0.8,
         };
@@ -59,7 +62,7 @@ impl Detail {
     /// How much is seen of a zombie, however short its time.
     fn zombie(self) -> f64 {
         match self {
-            Detail::Words | Detail::Brief | Detail::Numbers => 26.0,
+            Detail::Whole | Detail::Words | Detail::Brief | Detail::Numbers => 26.0,
             Detail::Close => 12.0,
             Detail::Dots => 5.0,
         }
@@ -68,7 +71,7 @@ impl Detail {
     /// The least distance of two events.
     fn step(self) -> f64 {
         match self {
-            Detail::Words | Detail::Brief => 10.0,
+            Detail::Whole | Detail::Words | Detail::Brief => 10.0,
             Detail::Numbers => 7.0,
             Detail::Close => 3.0,
             Detail::Dots => 2.0,
@@ -227,7 +230,14 @@ mod tests {
         for (name, timeline) in cases::all() {
             for run in &timeline.runs {
                 let rows = Rows::of(run);
-                for detail in [Detail::Words, Detail::Brief, Detail::Numbers, Detail::Close, Detail::Dots] {
+                for detail in [
+                    Detail::Whole,
+                    Detail::Words,
+                    Detail::Brief,
+                    Detail::Numbers,
+                    Detail::Close,
+                    Detail::Dots,
+                ] {
                     let scale = Scale::of(run, &rows, &links(run, &rows), detail);
                     let rising = scale.x.windows(2).all(|pair| pair[0] < pair[1]);
                     assert!(rising && scale.begin < scale.x[0], "{name}, {detail:?}: {scale:?}");

@@ -13,7 +13,7 @@ use crate::text::html::escape;
 pub fn svg(layout: &Layout, label: &str) -> String {
     let Layout { width, height, .. } = layout;
     let detail = match layout.detail {
-        Detail::Words | Detail::Brief => "words",
+        Detail::Whole | Detail::Words | Detail::Brief => "words",
         Detail::Numbers | Detail::Close => "numbers",
         Detail::Dots => "dots",
     };

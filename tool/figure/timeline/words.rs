@@ -92,6 +92,8 @@ pub fn sentence(run: &Run, event: &Event) -> String {
 
 /// As many characters as a label has where there is room for words.
 pub const ROOM: usize = 20;
+/// The same where a whole line of output may have it.
+pub const LINE: usize = 48;
 
 /// The label beside an event's mark, with so many characters of a line of output or of a name.
 pub fn label(event: &Event, longest: usize) -> String {
