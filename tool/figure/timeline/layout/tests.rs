@@ -171,7 +171,7 @@ fn a_birth_begins_a_bar_and_a_collection_ends_one() {
 
 #[test]
 fn few_events_get_words_and_many_get_dots() {
-    assert_eq!(Layout::of(&cases::greeting().runs[0]).detail, Detail::Words);
+    assert_eq!(Layout::of(&cases::greeting().runs[0]).detail, Detail::Whole);
     assert_eq!(Layout::of(&cases::burst().runs[0]).detail, Detail::Dots);
     for (name, timeline) in cases::all() {
         let width = Layout::of(&timeline.runs[0]).width;
