@@ -3,7 +3,7 @@ use nix::sys::signal::{SigSet, Signal, kill};
 use nix::unistd::Pid;
 
 fn wait_for(signal: Signal) {
-    SigSet::from(signal).wait().expect("one signal to wait for");
+    SigSet::from(signal).wait().expect("the signal can be awaited");
 }
 
 fn work() {
@@ -15,14 +15,14 @@ fn help(worker: u32) {
     wait_for(Signal::SIGTERM);
     println!("the helper is told to end");
     let worker = Pid::from_raw(worker.cast_signed());
-    kill(worker, Signal::SIGUSR1).expect("it waits for this");
+    kill(worker, Signal::SIGUSR1).expect("the worker is waiting");
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     // A child inherits this, so no signal ends it before it waits.
     let both = Signal::SIGTERM | Signal::SIGUSR1;
-    both.thread_block().expect("signals can be held back");
+    both.thread_block().expect("signals can be blocked");
     let worker = Process::new(work, ()).name("worker").start()?;
     let helper = Process::new(help, (worker.pid(),));
     helper.name("helper").daemon(true).start()?;

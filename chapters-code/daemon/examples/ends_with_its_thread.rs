@@ -15,7 +15,7 @@ fn start() -> io::Result<Child> {
 
 fn main() -> io::Result<()> {
     let thread = std::thread::spawn(start);
-    let mut child = thread.join().expect("it does not panic")?;
+    let mut child = thread.join().expect("the thread does not panic")?;
     println!("the thread has ended, main goes on");
     println!("its child: {}", child.wait()?);
     Ok(())

@@ -3,10 +3,10 @@ use nix::sys::signal::{SigHandler, SigSet, Signal, kill, signal};
 use nix::unistd::Pid;
 
 fn stubborn() {
-    // SAFETY: nothing is called when the signal comes.
+    // SAFETY: an ignored signal calls no handler.
     unsafe { signal(Signal::SIGTERM, SigHandler::SigIgn) }
-        .expect("it can be ignored");
-    kill(Pid::parent(), Signal::SIGUSR1).expect("it waits for this");
+        .expect("SIGTERM can be ignored");
+    kill(Pid::parent(), Signal::SIGUSR1).expect("the parent is waiting");
     loop {
         std::thread::park();
     }
@@ -15,9 +15,9 @@ fn stubborn() {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let ready = SigSet::from(Signal::SIGUSR1);
-    ready.thread_block().expect("a signal can be held back");
+    ready.thread_block().expect("SIGUSR1 can be blocked");
     Process::new(stubborn, ()).daemon(true).start()?;
-    ready.wait().expect("one signal to wait for");
+    ready.wait().expect("SIGUSR1 can be awaited");
     println!("main returns");
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::fs::File;
 fn open_terminal(path: &str) {
     let leads = getsid(None) == Ok(getpid());
     let _log = open(path, OFlag::O_RDWR, Mode::empty()).expect("a terminal");
-    // The name of its opener's controlling terminal, whichever it is.
+    // /dev/tty is the controlling terminal of the process that opens it.
     let has_one = File::open("/dev/tty").is_ok();
     println!("leads: {leads}, has a controlling terminal: {has_one}");
 }
@@ -30,8 +30,8 @@ fn main() -> nix::Result<()> {
     unlockpt(&terminal)?;
     let path = ptsname_r(&terminal)?;
     in_a_child(|| {
-        setsid().expect("a child leads no group");
-        in_a_child(|| open_terminal(&path)).expect("it forks");
+        setsid().expect("a child leads no process group");
+        in_a_child(|| open_terminal(&path)).expect("a child can be started");
         open_terminal(&path);
     })
 }

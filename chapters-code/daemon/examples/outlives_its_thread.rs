@@ -3,8 +3,8 @@ use nix::sys::signal::{SigSet, Signal, kill};
 use nix::unistd::Pid;
 
 fn answer() -> String {
-    let asked = SigSet::from(Signal::SIGUSR1).wait();
-    asked.expect("one signal to wait for");
+    let received = SigSet::from(Signal::SIGUSR1).wait();
+    received.expect("SIGUSR1 can be awaited");
     "still here".to_owned()
 }
 
@@ -15,12 +15,12 @@ fn start() -> Result<Child<String>> {
 fn main() -> Result<()> {
     multiprocess::init();
     let question = SigSet::from(Signal::SIGUSR1);
-    question.thread_block().expect("a signal can be held back");
+    question.thread_block().expect("SIGUSR1 can be blocked");
     let thread = std::thread::spawn(start);
-    let mut daemon = thread.join().expect("it does not panic")?;
+    let mut daemon = thread.join().expect("the thread does not panic")?;
     println!("the thread has ended, main goes on");
     let pid = Pid::from_raw(daemon.pid().cast_signed());
-    kill(pid, Signal::SIGUSR1).expect("it has not been joined");
+    kill(pid, Signal::SIGUSR1).expect("the daemon is waiting");
     println!("its daemon: {}", daemon.join()?);
     Ok(())
 }

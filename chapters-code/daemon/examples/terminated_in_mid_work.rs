@@ -7,17 +7,17 @@ use std::time::Duration;
 fn report() {
     println!("first line of the report");
     print!("second line, ");
-    kill(Pid::parent(), Signal::SIGUSR1).expect("it waits for this");
-    sleep(Duration::from_secs(60)); // the rest takes its time
+    kill(Pid::parent(), Signal::SIGUSR1).expect("the parent is waiting");
+    sleep(Duration::from_secs(60)); // the rest takes a while
     println!("and its end");
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let begun = SigSet::from(Signal::SIGUSR1);
-    begun.thread_block().expect("a signal can be held back");
+    let started = SigSet::from(Signal::SIGUSR1);
+    started.thread_block().expect("SIGUSR1 can be blocked");
     Process::new(report, ()).daemon(true).start()?;
-    begun.wait().expect("one signal to wait for");
+    started.wait().expect("SIGUSR1 can be awaited");
     println!("main returns");
     Ok(())
 }

@@ -6,7 +6,7 @@ use nix::unistd::{
     getpid, getsid, pipe, read, setsid,
 };
 
-fn say(who: &str) -> nix::Result<()> {
+fn report(who: &str) -> nix::Result<()> {
     let (parent, session) = (Pid::parent(), getsid(None)?);
     let leads = session == getpid();
     println!("{who}: parent {parent}, session {session}, leads: {leads}");
@@ -22,7 +22,7 @@ fn main() -> nix::Result<()> {
         return Ok(());
     }
     setsid()?;
-    say("first child")?;
+    report("first child")?;
     // SAFETY: as above.
     if unsafe { fork() }?.is_parent() {
         // SAFETY: it ends this process.
@@ -30,7 +30,7 @@ fn main() -> nix::Result<()> {
     }
     drop(held);
     read(&until_closed, &mut [0])?;
-    say("daemon")?;
+    report("daemon")?;
     chdir("/")?;
     umask(Mode::empty());
     let nothing = open("/dev/null", OFlag::O_RDWR, Mode::empty())?;

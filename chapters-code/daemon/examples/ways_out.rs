@@ -5,11 +5,11 @@ use std::process::{abort, exit};
 
 // ANCHOR: daemon
 fn wait_for(signal: Signal) {
-    SigSet::from(signal).wait().expect("one signal to wait for");
+    SigSet::from(signal).wait().expect("the signal can be awaited");
 }
 
 fn daemon() {
-    kill(Pid::parent(), Signal::SIGUSR1).expect("it waits for this");
+    kill(Pid::parent(), Signal::SIGUSR1).expect("the parent is waiting");
     wait_for(Signal::SIGTERM);
     println!("  its daemon was told to end");
 }
@@ -17,7 +17,7 @@ fn daemon() {
 
 // ANCHOR: parent
 fn parent(way: String) {
-    Process::new(daemon, ()).daemon(true).start().expect("it starts");
+    Process::new(daemon, ()).daemon(true).start().expect("the daemon starts");
     wait_for(Signal::SIGUSR1);
     match way.as_str() {
         "return" => {}
@@ -27,7 +27,7 @@ fn parent(way: String) {
         // SAFETY: it ends this process.
         "_exit" => unsafe { nix::libc::_exit(3) },
         "abort" => abort(),
-        _ => raise(Signal::SIGINT).expect("it may be raised"),
+        _ => raise(Signal::SIGINT).expect("SIGINT can be raised"),
     }
 }
 // ANCHOR_END: parent
@@ -45,7 +45,7 @@ const WAYS: [&str; 7] = [
 fn main() -> Result<()> {
     multiprocess::init();
     let both = Signal::SIGTERM | Signal::SIGUSR1;
-    both.thread_block().expect("signals can be held back");
+    both.thread_block().expect("signals can be blocked");
     for way in WAYS {
         println!("{way}:");
         if let Err(ended) =

@@ -8,7 +8,7 @@ def report():
     print("first line of the report")
     print("second line, ", end="")
     os.kill(os.getppid(), signal.SIGUSR1)
-    time.sleep(60)  # the rest takes its time
+    time.sleep(60)  # the rest takes a while
     print("and its end")
 
 

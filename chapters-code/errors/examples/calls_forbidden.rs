@@ -1,7 +1,7 @@
 use multiprocess::{Process, Result};
 use nix::sys::wait::waitpid;
 
-/// Has the kernel refuse one system call in this process from now on.
+/// Makes the kernel refuse one system call in this process from now on.
 fn forbid(call: libc::c_long) {
     use libc::{BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W};
     use libc::{SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO};
@@ -14,7 +14,7 @@ fn forbid(call: libc::c_long) {
     let eperm = SECCOMP_RET_ERRNO | libc::EPERM as u32;
     let mut filter = [
         step(BPF_LD | BPF_W | BPF_ABS, 0, 0), // the call's number
-        step(BPF_JMP | BPF_JEQ | BPF_K, 1, call as u32), // is it this?
+        step(BPF_JMP | BPF_JEQ | BPF_K, 1, call as u32), // this call?
         step(BPF_RET | BPF_K, 0, eperm),
         step(BPF_RET | BPF_K, 0, SECCOMP_RET_ALLOW),
     ];
@@ -38,12 +38,12 @@ fn main() -> Result<()> {
     println!("{:?}", child.terminate());
     child.join()?;
 
-    // With it the library asks for a status that is collected already.
-    // Before Linux 6.15 the kernel does not know the question.
+    // With ioctl, the library asks for a status that was already collected.
+    // Kernels before Linux 6.15 do not support this request.
     forbid(libc::SYS_ioctl);
     let mut child = Process::new(exit_code, ()).start()?;
-    // waitpid(-1): any child will do.
-    waitpid(None, None).expect("there is a child");
+    // This is waitpid(-1), which collects any child.
+    waitpid(None, None).expect("the child can be collected");
     println!("{:?}", child.join());
 
     let mut child = Process::new(|| (), ()).start()?;

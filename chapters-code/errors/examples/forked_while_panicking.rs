@@ -1,6 +1,6 @@
 use multiprocess::{Process, Result, StartMethod};
 
-/// Has a process tidy up when it is dropped.
+/// Starts a process to tidy up when this value is dropped.
 struct Tidy;
 
 impl Drop for Tidy {
@@ -10,7 +10,7 @@ impl Drop for Tidy {
         let tidy_up = Process::new(|| println!("tidied up"), ());
         match tidy_up.start_method(fork).start() {
             Err(refused) => println!("{refused}"),
-            Ok(mut child) => child.join().expect("it returns"),
+            Ok(mut child) => child.join().expect("the child returns"),
         }
     }
 }

@@ -16,7 +16,7 @@ fn main() -> Result<()> {
     }
 
     drop(stop);
-    let _ = helper.join().expect("it does not panic");
+    let _ = helper.join().expect("the helper does not panic");
     println!("after the thread: {}", answer().start()?.join()?);
     Ok(())
 }

@@ -1,9 +1,9 @@
 use multiprocess::{Process, Result, StartMethod};
 use nix::sys::signal::{Signal, raise};
 
-/// Does what the kernel does when memory runs out.
+/// Acts like the kernel when memory runs out.
 fn hook() {
-    raise(Signal::SIGKILL).expect("a process may kill itself");
+    raise(Signal::SIGKILL).expect("a process can kill itself");
 }
 
 fn main() -> Result<()> {

@@ -7,7 +7,7 @@ fn greet() {
 }
 
 fn main() -> Result<()> {
-    thread::spawn(multiprocess::init).join().expect("it does not panic");
+    thread::spawn(multiprocess::init).join().expect("init cannot panic");
     Process::new(greet, ()).start()?.join()?;
     Ok(())
 }

@@ -6,7 +6,7 @@ fn main() -> Result<()> {
     multiprocess::init();
     let mut child = Process::new(|| 42, ()).start()?;
     // SAFETY: this program has one thread.
-    match unsafe { fork() }.expect("there is room for a process") {
+    match unsafe { fork() }.expect("fork succeeds") {
         ForkResult::Child => {
             if let Err(refused) = child.join() {
                 println!("{refused}");

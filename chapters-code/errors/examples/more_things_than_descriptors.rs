@@ -4,7 +4,7 @@ use nix::sys::resource::{Resource, setrlimit};
 fn main() -> Result<()> {
     multiprocess::init();
     let child = Process::new(|| (), ()).start()?;
-    setrlimit(Resource::RLIMIT_NOFILE, 50, 50).expect("a lower limit");
+    setrlimit(Resource::RLIMIT_NOFILE, 50, 50).expect("lowering is allowed");
     let things = vec![child.sentinel(); 51];
 
     match wait(&things, None) {

@@ -4,12 +4,12 @@ use std::io::{Seek, Write};
 use multiprocess::{Descriptor, Process, Result};
 
 fn open() -> Descriptor {
-    tempfile::tempfile().expect("there is room").into()
+    tempfile::tempfile().expect("a file can be created").into()
 }
 
 fn write(file: Descriptor) {
     let mut file = File::from(file.into_fd());
-    writeln!(file, "from the child").expect("there is room");
+    writeln!(file, "from the child").expect("the file can be written");
 }
 
 fn main() -> Result<()> {
@@ -18,10 +18,10 @@ fn main() -> Result<()> {
         println!("{refused}");
     }
 
-    let mut file = tempfile::tempfile().expect("there is room");
-    let its = file.try_clone().expect("there is a free number");
-    Process::new(write, (Descriptor::from(its),)).start()?.join()?;
-    file.rewind().expect("it is a file");
-    print!("{}", std::io::read_to_string(file).expect("it is text"));
+    let mut file = tempfile::tempfile().expect("a file can be created");
+    let clone = file.try_clone().expect("a descriptor is free");
+    Process::new(write, (Descriptor::from(clone),)).start()?.join()?;
+    file.rewind().expect("a file can be rewound");
+    print!("{}", std::io::read_to_string(file).expect("the file holds text"));
     Ok(())
 }

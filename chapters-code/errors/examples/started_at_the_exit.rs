@@ -17,8 +17,8 @@ fn main() -> Result<()> {
             Err(refused) => println!("{refused}"),
             Ok(late) => println!("{} was started", late.name()),
         }
-        // The program still waits for this one.
-        other.kill().expect("it is a child of this process");
+        // The program still waits for this child.
+        other.kill().expect("the other child is running");
         wait_forever();
     });
     Ok(())

@@ -15,9 +15,9 @@ fn loader() -> Option<String> {
 fn main() -> Result<()> {
     multiprocess::init();
     if env::args().nth(1).is_none() {
-        let this = env::current_exe().expect("/proc is mounted");
+        let program = env::current_exe().expect("/proc is mounted");
         let loader = loader().expect("this program is linked dynamically");
-        panic!("{}", Command::new(loader).arg(this).arg("again").exec());
+        panic!("{}", Command::new(loader).arg(program).arg("again").exec());
     }
     let exe = fs::read_link("/proc/self/exe").expect("/proc is mounted");
     println!("the loader: {}", exe.to_string_lossy().contains("/ld-"));

@@ -1,15 +1,15 @@
 use multiprocess::{Process, StartMethod, current_process, set_start_method};
 
-fn tell() {
+fn report() {
     let me = current_process();
     let method = me.start_method().map_or("nobody", StartMethod::name);
     println!("{} by {method}", me.name());
 }
 
-fn tell_and_start_one() {
-    tell();
-    let mut child = Process::new(tell, ()).start().expect("it starts");
-    child.join().expect("it ends well");
+fn report_and_start_child() {
+    report();
+    let mut child = Process::new(report, ()).start().expect("a child starts");
+    child.join().expect("the child returns");
 }
 
 fn main() -> multiprocess::Result<()> {
@@ -17,8 +17,8 @@ fn main() -> multiprocess::Result<()> {
     // SAFETY: this program has one thread and nothing that must not exist twice.
     let fork = unsafe { StartMethod::fork() };
     set_start_method(StartMethod::forkserver())?;
-    Process::new(tell_and_start_one, ()).start()?.join()?;
-    Process::new(tell_and_start_one, ())
+    Process::new(report_and_start_child, ()).start()?.join()?;
+    Process::new(report_and_start_child, ())
         .start_method(fork)
         .start()?
         .join()?;

@@ -8,13 +8,13 @@ const PAGES: usize = 4096;
 static TABLE: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 fn faults() -> f64 {
-    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("it can be asked");
+    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("usage can be read");
     usage.minor_page_faults() as f64
 }
 
-/// The faults that reading a byte of each page takes, and writing one.
+/// Page faults for reading one byte of each page, and for writing one.
 fn read_and_write() -> (f64, f64) {
-    let mut table = TABLE.lock().expect("nobody has panicked");
+    let mut table = TABLE.lock().expect("no thread panicked");
     let before = faults();
     assert!(table.iter().step_by(PAGE).all(|byte| *byte == 1));
     let between = faults();
@@ -24,14 +24,14 @@ fn read_and_write() -> (f64, f64) {
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    *TABLE.lock().expect("nobody has panicked") = vec![1; PAGES * PAGE];
+    *TABLE.lock().expect("no thread panicked") = vec![1; PAGES * PAGE];
     // SAFETY: this program has one thread and nothing that must not exist twice.
     let fork = unsafe { StartMethod::fork() };
     let process = Process::new(read_and_write, ()).start_method(fork);
     let (read, written) = process.start()?.join()?;
     println!("faults per page that it read: {:.1}", read / PAGES as f64);
     println!("faults per page that it wrote: {:.1}", written / PAGES as f64);
-    let first = TABLE.lock().expect("nobody has panicked")[0];
+    let first = TABLE.lock().expect("no thread panicked")[0];
     println!("the first byte of the parent: {first}");
     Ok(())
 }

@@ -9,7 +9,7 @@ fn work() {
 fn main() -> Result<(), Box<dyn Error>> {
     multiprocess::init();
     let folder = tempfile::tempdir()?;
-    // SAFETY: one thread, and the child does not know of the folder.
+    // SAFETY: one thread, and the child does not use the folder.
     let fork = unsafe { StartMethod::fork() };
     let joined = Process::new(work, ()).start_method(fork).start()?.join();
     println!("the folder is there: {}", folder.path().exists());

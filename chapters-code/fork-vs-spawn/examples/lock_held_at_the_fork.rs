@@ -10,7 +10,7 @@ static LOCK: Mutex<()> = Mutex::new(());
 static MEET: Barrier = Barrier::new(2);
 
 fn main() -> nix::Result<()> {
-    let (mut news, teller) = pipe().expect("there are descriptors");
+    let (mut reader, writer) = pipe().expect("a pipe can be made");
     let holder = thread::spawn(|| {
         let _held = LOCK.lock();
         MEET.wait();
@@ -18,12 +18,12 @@ fn main() -> nix::Result<()> {
     });
     MEET.wait();
     println!("a thread holds the lock");
-    // SAFETY: not sound, as another thread runs: this is what comes of it. Until
+    // SAFETY: none. Another thread runs, and this shows what follows. Until
     // it hangs, the child makes system calls only.
     match unsafe { fork() }? {
         ForkResult::Child => {
-            drop(teller);
-            let _ = news.read(&mut [0]); // until the parent drops its teller
+            drop(writer);
+            let _ = reader.read(&mut [0]); // until the parent drops writer
             let _ = write(std::io::stdout(), b"the child wants the lock\n");
             let _held = LOCK.lock();
             // SAFETY: it ends this process, and cleans up nothing.
@@ -31,10 +31,10 @@ fn main() -> nix::Result<()> {
         }
         ForkResult::Parent { child } => {
             MEET.wait();
-            holder.join().expect("it does not panic");
+            holder.join().expect("the holder does not panic");
             drop(LOCK.lock());
             println!("the parent has had the lock");
-            drop(teller);
+            drop(writer);
             waitpid(child, None).map(drop)
         }
     }

@@ -17,11 +17,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut file = tempfile::tempfile()?;
     file.write_all(b"one two six ")?;
     file.rewind()?;
-    FILE.set(file).expect("it is set once");
-    // SAFETY: one thread; that both use one file is the lesson.
+    FILE.set(file).expect("FILE is set once");
+    // SAFETY: there is one thread. Sharing the file is the lesson.
     let fork = unsafe { StartMethod::fork() };
     println!("the parent reads {:?}", next_word()?);
-    let child = || next_word().expect("there is another word");
+    let child = || next_word().expect("the file has another word");
     let word = Process::new(child, ()).start_method(fork).start()?.join()?;
     println!("the child reads {word:?}");
     println!("the parent reads {:?}", next_word()?);

@@ -18,7 +18,7 @@ fn same(
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    // SAFETY: one thread; that the generator exists twice is the lesson.
+    // SAFETY: there is one thread. Copying the generator is the lesson.
     let fork = Context::new(unsafe { StartMethod::fork() });
     let spawn = Context::new(StartMethod::spawn());
     let _: u64 = rand::random(); // makes this thread's generator

@@ -11,11 +11,11 @@ fn server() -> i32 {
 
 fn wait_for_the_signal() -> String {
     let signal = SigSet::from(Signal::SIGUSR1).wait();
-    format!("returned after {}", signal.expect("it is blocked"))
+    format!("returned after {}", signal.expect("SIGUSR1 is blocked"))
 }
 
-fn kill_it(pid: i32) {
-    kill(Pid::from_raw(pid), Signal::SIGKILL).expect("it runs");
+fn kill_server(pid: i32) {
+    kill(Pid::from_raw(pid), Signal::SIGKILL).expect("the server is running");
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,11 +25,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     SigSet::from(Signal::SIGUSR1).thread_block()?; // in the children too
     let mut running = Process::new(wait_for_the_signal, ()).start()?;
     let first = Process::new(server, ()).start()?.join()?;
-    let killer = Process::new(kill_it, (first,)).name("killer");
+    let killer = Process::new(kill_server, (first,)).name("killer");
     killer.start_method(StartMethod::spawn()).start()?.join()?;
-    // Waits for its end, and leaves it to the library to collect it.
-    let looking = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
-    waitid(Id::Pid(Pid::from_raw(first)), looking)?;
+    // Waits until the server ends, but lets the library collect it.
+    let without_collecting = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+    waitid(Id::Pid(Pid::from_raw(first)), without_collecting)?;
     println!("the server is killed");
     let second = Process::new(server, ()).start()?.join()?;
     println!("another one serves: {}", second != first);

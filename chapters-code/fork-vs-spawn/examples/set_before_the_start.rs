@@ -10,7 +10,7 @@ fn city() -> Option<String> {
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    CITY.set("Lima".to_owned()).expect("it is set once");
+    CITY.set("Lima".to_owned()).expect("CITY is set once");
     // SAFETY: this program has one thread and nothing that must not exist twice.
     let fork = unsafe { StartMethod::fork() };
     for method in [StartMethod::spawn(), fork] {

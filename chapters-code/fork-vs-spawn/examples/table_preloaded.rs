@@ -9,7 +9,7 @@ fn make_primes() {
     let is_prime = |n: &u32| (2..*n).all(|d| !n.is_multiple_of(d));
     PRIMES
         .set((2..1000).filter(is_prime).collect())
-        .expect("it is made once");
+        .expect("the table is set once");
 }
 
 fn how_many() -> usize {

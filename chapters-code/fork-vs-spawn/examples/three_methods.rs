@@ -2,7 +2,7 @@ use multiprocess::{
     Context, Process, StartMethod, current_process, set_start_method,
 };
 
-fn made_by() {
+fn report_method() {
     let me = current_process();
     let method = me.start_method().map_or("nobody", StartMethod::name);
     println!("{} by {method}", me.name());
@@ -10,18 +10,18 @@ fn made_by() {
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    made_by();
-    Process::new(made_by, ()).start()?.join()?;
+    report_method();
+    Process::new(report_method, ()).start()?.join()?;
 
     set_start_method(StartMethod::forkserver())?;
-    Process::new(made_by, ()).start()?.join()?;
+    Process::new(report_method, ()).start()?.join()?;
 
     // SAFETY: this program has one thread and nothing that must not exist twice.
     let forking = Context::new(unsafe { StartMethod::fork() });
-    forking.process(made_by, ()).start()?.join()?;
+    forking.process(report_method, ()).start()?.join()?;
 
     let process =
-        Process::new(made_by, ()).start_method(StartMethod::spawn());
+        Process::new(report_method, ()).start_method(StartMethod::spawn());
     process.start()?.join()?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 import os
 
-# As standard output is when it is no terminal: buffered in blocks.
+# Buffered in blocks, as standard output is when it is not a terminal.
 out = open(1, "w", closefd=False)
 
 print("written once", file=out)

@@ -134,16 +134,16 @@ impl Connection {
             let child = self.next()?;
             match handover.send(child.socket.as_fd(), &[], Some(Instant::now() + SILENCE)) {
                 Ok(()) => {
-                    // If that cannot be asked for, the next start finds out.
+                    // If this request fails, the next start finds out.
                     let _ = self.replenish();
                     return Ok((child.id, child.child));
                 }
-                // It has ended before it was needed.
+                // The child ended before it was needed.
                 Err(error) if error.raw_os_error() == Some(libc::EPIPE) => {
                     self.heard.with(|heard| heard.disown(child.id));
                 }
                 Err(error) => {
-                    // It may have got a part, with which it does nothing. Without its socket it ends.
+                    // The child may have received a part, and does nothing with it. Without its socket, it ends.
                     self.heard.with(|heard| heard.disown(child.id));
                     return Err(NotStarted::Step("handing its work to it", error));
                 }

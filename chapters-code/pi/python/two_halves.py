@@ -19,7 +19,7 @@ def start(terms):
     receiver, sender = Pipe(duplex=False)
     child = Process(target=send_sum, args=(terms, sender))
     child.start()
-    # So that a child that dies is an error here, and no wait for ever.
+    # So that a child that dies is an error here, and not an endless wait.
     sender.close()
     return child, receiver
 

@@ -1,8 +1,8 @@
 //! Pi from counting: the points of a square grid that lie in a quarter of a circle.
 
 // ANCHOR: column
-/// How many points of that column lie inside, found by going up from the
-/// bottom until one lies outside.
+/// How many points of this column are inside, found by going up from the
+/// bottom until one is outside.
 pub fn column(x: u64, radius: u64) -> u64 {
     let inside = |y: &u64| x * x + y * y < radius * radius;
     (0..radius).take_while(inside).count() as u64

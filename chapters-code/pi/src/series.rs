@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 // ANCHOR: sum
-/// The term of that number, counted from 0.
+/// The term with this number, counted from 0.
 pub fn term(k: u64) -> f64 {
     let sign = if k.is_multiple_of(2) { 1.0 } else { -1.0 };
     sign / (2 * k + 1) as f64

@@ -9,7 +9,7 @@ use crate::lanes;
 ///
 /// # Safety
 ///
-/// A caller that is not compiled for AVX2 itself knows that the CPU has it.
+/// A caller not itself compiled for AVX2 must know that the CPU has it.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 pub fn avx2(terms: Range<u64>) -> f64 {

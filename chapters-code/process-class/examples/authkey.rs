@@ -5,7 +5,7 @@ use sha2::Sha256;
 fn mac(challenge: u64) -> Hmac<Sha256> {
     let key = current_process().authkey().expect("init has been called");
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes())
-        .expect("a key of any length will do");
+        .expect("HMAC accepts any key length");
     mac.update(&challenge.to_le_bytes());
     mac
 }

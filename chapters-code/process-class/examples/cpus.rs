@@ -11,12 +11,12 @@ fn main() -> multiprocess::Result<()> {
     let online = cpu_count();
 
     let this = Pid::from_raw(0);
-    let allowed = sched_getaffinity(this).expect("it is this process");
+    let allowed = sched_getaffinity(this).expect("the affinity can be read");
     let mut one = CpuSet::new();
     let mut cpus = 0..CpuSet::count();
     let first = cpus.find(|&cpu| allowed.is_set(cpu) == Ok(true));
-    one.set(first.expect("it runs somewhere")).expect("the kernel named it");
-    sched_setaffinity(this, &one).expect("fewer are always allowed");
+    one.set(first.expect("a CPU is allowed")).expect("the CPU fits the set");
+    sched_setaffinity(this, &one).expect("fewer CPUs are allowed");
 
     let (machine, usable) = Process::new(count, ()).start()?.join()?;
     println!("the child may use {usable} CPU");

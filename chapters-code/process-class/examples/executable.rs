@@ -11,9 +11,9 @@ fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     println!("{:?}", Process::new(which, ()).start()?.join()?);
 
-    let folder = tempfile::tempdir().expect("a folder for the copy");
+    let folder = tempfile::tempdir().expect("a folder can be made");
     let copy = folder.path().join("a_copy");
-    fs::copy("/proc/self/exe", &copy).expect("room for the copy");
+    fs::copy("/proc/self/exe", &copy).expect("the disk has space");
     set_executable(Some(copy))?;
     println!("{:?}", Process::new(which, ()).start()?.join()?);
 

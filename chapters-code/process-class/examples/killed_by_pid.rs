@@ -2,7 +2,7 @@ use multiprocess::Process;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-fn wait_for_ever() {
+fn wait_forever() {
     loop {
         std::thread::park();
     }
@@ -10,9 +10,9 @@ fn wait_for_ever() {
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let mut child = Process::new(wait_for_ever, ()).start()?;
+    let mut child = Process::new(wait_forever, ()).start()?;
     let pid = Pid::from_raw(child.pid().cast_signed());
-    kill(pid, Signal::SIGKILL).expect("it is our child and not joined yet");
+    kill(pid, Signal::SIGKILL).expect("the child is not joined yet");
     child.join()?;
     Ok(())
 }

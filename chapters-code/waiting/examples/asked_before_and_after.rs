@@ -1,6 +1,6 @@
 use multiprocess::{Child, Process, Result};
 
-fn wait_for_ever() {
+fn wait_forever() {
     loop {
         std::thread::park();
     }
@@ -17,7 +17,7 @@ fn ask(child: &Child<()>) -> Result<()> {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let mut child = Process::new(wait_for_ever, ()).start()?;
+    let mut child = Process::new(wait_forever, ()).start()?;
     println!("it runs:");
     ask(&child)?;
     println!("  try_join: {:?}", child.try_join()?);

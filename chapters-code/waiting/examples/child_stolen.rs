@@ -10,18 +10,18 @@ use nix::unistd::Pid;
 )]
 fn run_helper() {
     Command::new("true").spawn().expect("it is installed");
-    // Waits for children, whichever end, until none is left.
+    // Waits for any child, again and again, until none is left.
     while waitpid(Pid::from_raw(-1), None).is_ok() {}
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let mut child = Process::new(|| 42, ()).start()?;
-    wait(&[child.sentinel()], None)?; // it has ended
+    wait(&[child.sentinel()], None)?; // the child has ended
     let mut command = Command::new("false").spawn().expect("it is installed");
-    let its = Id::Pid(Pid::from_raw(command.id().cast_signed()));
-    // Waits for the command's end, and collects nothing.
-    let _ = waitid(its, WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
+    let id = Id::Pid(Pid::from_raw(command.id().cast_signed()));
+    // Waits until the command ends, without collecting it.
+    let _ = waitid(id, WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
     run_helper();
     println!("command: {:?}", command.wait().map(|status| status.code()));
     println!("child:   {}", child.join()?);

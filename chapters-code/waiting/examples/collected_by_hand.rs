@@ -12,9 +12,9 @@ fn main() -> nix::Result<()> {
         ForkResult::Child => unsafe { _exit(7) },
         ForkResult::Parent { child } => child,
     };
-    // Its number is its own until it is collected, so this is the child.
+    // A pid is not reused until it is collected, so this is the child.
     let pid = Pid::from_raw(child.as_raw()).expect("no pid is 0");
-    let pidfd = pidfd_open(pid, PidfdFlags::empty()).expect("it exists");
+    let pidfd = pidfd_open(pid, PidfdFlags::empty()).expect("the pid exists");
 
     let ended = WaitPidFlag::WEXITED;
     let by_pidfd = || Id::PIDFd(pidfd.as_fd());

@@ -4,7 +4,7 @@ use multiprocess::{Child, Process, Result, wait};
 
 fn work(task: u32) -> u32 {
     if task == 1 {
-        // this one never ends
+        // This task never ends.
         loop {
             std::thread::park();
         }
@@ -29,7 +29,7 @@ fn main() -> Result<()> {
             Some(in_time) => in_time,
             None => {
                 child.kill()?;
-                child.join() // it may have come in just before
+                child.join() // it may have ended just before the kill
             }
         };
         match end {

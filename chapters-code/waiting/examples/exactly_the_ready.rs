@@ -4,7 +4,7 @@ use multiprocess::{Process, wait};
 
 fn work(task: u32) {
     if task == 2 {
-        // this one never ends
+        // This task never ends.
         loop {
             std::thread::park();
         }

@@ -17,14 +17,14 @@ fn start(target: fn() -> i32) -> nix::Result<(Pid, OwnedFd)> {
             let pid = pid.expect("no pid is 0");
             Ok((
                 child,
-                pidfd_open(pid, PidfdFlags::empty()).expect("it exists"),
+                pidfd_open(pid, PidfdFlags::empty()).expect("the pid exists"),
             ))
         }
     }
 }
 
 fn main() -> nix::Result<()> {
-    // SAFETY: it takes nothing and sleeps until a signal comes.
+    // SAFETY: pause takes no arguments and sleeps until a signal arrives.
     let (slow, slow_fd) = start(|| unsafe { pause() })?;
     let (_, quick_fd) = start(|| 7)?;
     let fds = [slow_fd.as_fd(), quick_fd.as_fd()];

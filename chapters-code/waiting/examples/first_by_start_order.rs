@@ -4,7 +4,7 @@ use std::time::Duration;
 use multiprocess::Process;
 
 fn work(millis: u64) -> String {
-    // It stands for work that takes its time.
+    // Stands in for real work.
     sleep(Duration::from_millis(millis));
     format!("the one that took {millis} ms")
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use multiprocess::Process;
 
-fn wait_for_ever() {
+fn wait_forever() {
     loop {
         std::thread::park();
     }
@@ -10,7 +10,7 @@ fn wait_for_ever() {
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let mut child = Process::new(wait_for_ever, ()).start()?;
+    let mut child = Process::new(wait_forever, ()).start()?;
     let joined = child.join_timeout(Duration::from_millis(100))?;
     println!("after 100 ms: {joined:?}");
     child.terminate()?;

@@ -2,7 +2,7 @@ use multiprocess::{Process, wait};
 
 fn search(place: String) -> String {
     if place != "the attic" {
-        // it searches for ever
+        // It searches forever.
         loop {
             std::thread::park();
         }

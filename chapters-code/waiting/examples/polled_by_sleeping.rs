@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use multiprocess::{Process, Result};
 
-fn wait_for_ever() {
+fn wait_forever() {
     loop {
         std::thread::park();
     }
@@ -11,13 +11,13 @@ fn wait_for_ever() {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let mut child = Process::new(wait_for_ever, ()).start()?;
+    let mut child = Process::new(wait_forever, ()).start()?;
     let pause = Duration::from_millis(100);
     let (mut looks, mut asked) = (0, Instant::now());
     while child.is_alive()? {
         looks += 1;
         if looks == 3 {
-            // It ends now, and not earlier.
+            // The child is asked to end only now.
             child.terminate()?;
             asked = Instant::now();
         }

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use multiprocess::{Process, wait};
 
-fn address(name: &str) -> SocketAddr {
-    SocketAddr::from_abstract_name(name).expect("it is short enough")
+fn addr(name: &str) -> SocketAddr {
+    SocketAddr::from_abstract_name(name).expect("the name is short enough")
 }
 
 // ANCHOR: work
 fn work(parent: String) -> u32 {
     for news in ["begun", "half done"] {
-        let connected = UnixStream::connect_addr(&address(&parent));
+        let connected = UnixStream::connect_addr(&addr(&parent));
         let mut stream = connected.expect("the parent listens");
-        stream.write_all(news.as_bytes()).expect("there is room");
+        stream.write_all(news.as_bytes()).expect("the news can be sent");
     }
     42
 }
@@ -25,14 +25,14 @@ fn work(parent: String) -> u32 {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let name = format!("process_or_socket {}", std::process::id());
-    let door = UnixListener::bind_addr(&address(&name)).expect("a new name");
+    let listener = UnixListener::bind_addr(&addr(&name)).expect("a new name");
     let mut child = Process::new(work, (name,)).start()?;
     loop {
-        let ready = wait(&[child.as_fd(), door.as_fd()], None)?;
-        while !wait(&[door.as_fd()], Some(Duration::ZERO))?.is_empty() {
-            let (mut stream, _) = door.accept().expect("somebody is there");
+        let ready = wait(&[child.as_fd(), listener.as_fd()], None)?;
+        while !wait(&[listener.as_fd()], Some(Duration::ZERO))?.is_empty() {
+            let (mut stream, _) = listener.accept().expect("child connected");
             let mut news = String::new();
-            stream.read_to_string(&mut news).expect("it is text");
+            stream.read_to_string(&mut news).expect("the news is text");
             println!("news: {news}");
         }
         if ready.contains(&0) {

@@ -13,7 +13,7 @@ fn main() -> multiprocess::Result<()> {
     while !running.is_empty() {
         let sentinels: Vec<_> =
             running.iter().map(|c| c.sentinel()).collect();
-        // From the last to the first, so that the places stay right.
+        // Last place first, so that removing one does not shift the others.
         for place in wait(&sentinels, None)?.into_iter().rev() {
             let mut child = running.remove(place);
             match child.join() {

@@ -5,9 +5,9 @@ use nix::sys::signal::{SigHandler, Signal, signal};
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    // SAFETY: nothing is called when a signal is ignored.
+    // SAFETY: an ignored signal calls no handler.
     unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }
-        .expect("it may be");
+        .expect("SIGCHLD can be ignored");
 
     let mut child = Process::new(|| 42, ()).start()?;
     println!("child:   {}", child.join()?);

@@ -12,9 +12,9 @@ extern "C" fn note(_: c_int) {
 }
 
 fn work(parent: SocketAddr) -> u64 {
-    // SAFETY: the handler stores to an atomic, which is allowed in one.
+    // SAFETY: the handler only stores to an atomic, as a handler may.
     unsafe { signal(Signal::SIGINT, SigHandler::Handler(note)) }
-        .expect("it may be");
+        .expect("SIGINT can be handled");
     TcpStream::connect(parent).expect("the parent listens");
     let mut pieces = 0;
     while !ASKED.load(Ordering::Relaxed) {
@@ -25,10 +25,10 @@ fn work(parent: SocketAddr) -> u64 {
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let door = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let here = door.local_addr().expect("it is bound");
-    let mut child = Process::new(work, (here,)).start()?;
-    door.accept().expect("the child comes when it is ready");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let addr = listener.local_addr().expect("the listener is bound");
+    let mut child = Process::new(work, (addr,)).start()?;
+    listener.accept().expect("the child connects when it is ready");
     child.interrupt()?;
     child.join()?;
     println!("the child stopped, and returned how far it had come");

@@ -25,7 +25,7 @@ fn factor(n: u64) -> Result<u64> {
         loser.terminate()?;
     }
     for mut loser in children {
-        let _ = loser.join(); // it may have come in just behind
+        let _ = loser.join(); // it may have ended just after the winner
     }
     Ok(result?)
 }

@@ -13,9 +13,9 @@ fn obedient(parent: SocketAddr) {
 }
 
 fn stubborn(parent: SocketAddr) {
-    // SAFETY: nothing is called when a signal is ignored.
+    // SAFETY: an ignored signal calls no handler.
     unsafe { signal(Signal::SIGTERM, SigHandler::SigIgn) }
-        .expect("it may be");
+        .expect("SIGTERM can be ignored");
     obedient(parent)
 }
 // ANCHOR_END: targets
@@ -34,15 +34,15 @@ fn end(child: &mut Child<()>, grace: Duration) -> Result<()> {
 // ANCHOR: main
 fn main() -> Result<()> {
     multiprocess::init();
-    let door = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let here = door.local_addr().expect("it is bound");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let addr = listener.local_addr().expect("the listener is bound");
     for process in
-        [Process::new(obedient, (here,)), Process::new(stubborn, (here,))]
+        [Process::new(obedient, (addr,)), Process::new(stubborn, (addr,))]
     {
         let mut child = process.start()?;
-        door.accept().expect("the child comes when it is ready");
+        listener.accept().expect("the child connects when it is ready");
         end(&mut child, Duration::from_millis(500))?;
-        let status = child.exit_status()?.expect("it has ended");
+        let status = child.exit_status()?.expect("the child has ended");
         println!("{} ended by {status}", child.name());
     }
     Ok(())

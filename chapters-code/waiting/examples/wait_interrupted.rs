@@ -11,7 +11,7 @@ use nix::sys::wait::waitpid;
 use nix::time::ClockId;
 use nix::unistd::Pid;
 
-fn wait_for_ever() {
+fn wait_forever() {
     loop {
         std::thread::park();
     }
@@ -22,7 +22,7 @@ extern "C" fn do_nothing(_: c_int) {}
 
 fn alarm_every(pause: Duration) -> nix::Result<Timer> {
     let handler = SigHandler::Handler(do_nothing);
-    // No SA_RESTART among the flags, and no other signal blocked meanwhile.
+    // The flags leave out SA_RESTART, and no other signal is blocked.
     let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
     // SAFETY: a handler that does nothing may run at any moment.
     unsafe { sigaction(Signal::SIGALRM, &action) }?;
@@ -41,8 +41,8 @@ fn alarm_every(pause: Duration) -> nix::Result<Timer> {
 // ANCHOR: main
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let mut child = Process::new(wait_for_ever, ()).start()?;
-    let _alarms = alarm_every(Duration::from_millis(20)).expect("timers");
+    let mut child = Process::new(wait_forever, ()).start()?;
+    let _timer = alarm_every(Duration::from_millis(20)).expect("timers work");
 
     let pid = Pid::from_raw(child.pid().cast_signed());
     println!("waitpid: {:?}", waitpid(pid, None));

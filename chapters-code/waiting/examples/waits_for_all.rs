@@ -4,7 +4,7 @@ use std::time::Duration;
 use multiprocess::{Child, Process, Result};
 
 fn work(task: u32, millis: u64) -> u32 {
-    // It stands for work that takes its time.
+    // Stands in for real work.
     sleep(Duration::from_millis(millis));
     assert!(task != 2, "task {task} has failed");
     10 * task

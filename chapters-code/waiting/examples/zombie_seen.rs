@@ -8,9 +8,9 @@ fn my_process() -> u32 {
 
 fn state(pid: u32) -> String {
     match fs::read_to_string(format!("/proc/{pid}/stat")) {
-        // The program's name comes first, in parentheses, and may hold some.
+        // The program's name, in parentheses, may itself contain parentheses.
         Ok(stat) => {
-            let (_, state) = stat.rsplit_once(") ").expect("it has a name");
+            let (_, state) = stat.rsplit_once(") ").expect("state follows");
             format!("state {}", &state[..1])
         }
         Err(_) => "not there".to_owned(),

@@ -2,7 +2,7 @@ import multiprocessing
 import signal
 
 
-def wait_for_ever():
+def wait_forever():
     while True:
         signal.pause()
 
@@ -14,7 +14,7 @@ def ask(child):
 
 if __name__ == "__main__":
     multiprocessing.set_start_method("spawn")
-    child = multiprocessing.Process(target=wait_for_ever)
+    child = multiprocessing.Process(target=wait_forever)
     child.start()
     print("it runs:")
     ask(child)

@@ -5,7 +5,7 @@ import signal
 
 def search(place, answer):
     while place != "the attic":
-        signal.pause()  # it searches for ever
+        signal.pause()  # it searches forever
     answer.send(f"found it in {place}")
 
 

@@ -2,7 +2,7 @@ import multiprocessing
 import signal
 
 
-def wait_for_ever():
+def wait_forever():
     while True:
         signal.pause()
 
@@ -13,7 +13,7 @@ def do_nothing(number, frame):
 
 if __name__ == "__main__":
     multiprocessing.set_start_method("spawn")
-    child = multiprocessing.Process(target=wait_for_ever)
+    child = multiprocessing.Process(target=wait_forever)
     child.start()
     signal.signal(signal.SIGALRM, do_nothing)
     signal.setitimer(signal.ITIMER_REAL, 0.02, 0.02)

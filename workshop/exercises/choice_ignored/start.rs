@@ -12,21 +12,21 @@ fn choice() -> StartMethod {
     }
 }
 
-fn tell(does: &str, text: &str) {
+fn report(action: &str, text: &str) {
     let me = current_process();
     println!(
-        "{} {does} {text}, started by {}",
+        "{} {action} {text}, started by {}",
         me.name(),
         me.start_method().map_or("nobody", StartMethod::name)
     );
 }
 
 fn parse(text: String) {
-    tell("parses", &text);
+    report("parses", &text);
 }
 
 fn index(text: String) {
-    tell("indexes", &text);
+    report("indexes", &text);
     // What breaks the parser ends a process that has nothing else to do.
     let parser = Process::new(parse, (text,));
     let mut child = parser.start().expect("the parser starts");
@@ -35,7 +35,7 @@ fn index(text: String) {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    // Stands for a thread that saves the index every minute.
+    // Stands in for a thread that saves the index every minute.
     thread::spawn(|| {
         loop {
             thread::sleep(Duration::from_secs(60));

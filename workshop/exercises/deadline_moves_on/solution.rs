@@ -24,7 +24,7 @@ fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())
 }
 
-/// The first value; the last error, if all failed; `None`, if there was no value in time.
+/// The first value, or the last error if all failed, or `None` if there was no value in time.
 fn first_ok(mut children: Vec<Child<u32>>, timeout: Duration) -> Result<Option<u32>> {
     let deadline = Instant::now() + timeout;
     let mut answer = Ok(None);
@@ -45,7 +45,7 @@ fn first_ok(mut children: Vec<Child<u32>>, timeout: Duration) -> Result<Option<u
     for loser in &mut children {
         if let Ok(None) = loser.join_timeout(left(deadline)) {
             loser.kill()?;
-            let _ = loser.join(); // it may have come in just behind
+            let _ = loser.join(); // it may have ended just after the winner
         }
     }
     Ok(answer?)
@@ -64,7 +64,7 @@ fn main() -> Result<()> {
         other => panic!("{other} is no situation"),
     };
     if situation == "stubborn" {
-        // SAFETY: nothing is called when a signal is ignored. The children inherit it.
+        // SAFETY: an ignored signal calls no handler. The children inherit it.
         unsafe { signal(Signal::SIGTERM, SigHandler::SigIgn) }.expect("SIGTERM can be ignored");
     }
     let mut children = Vec::new();

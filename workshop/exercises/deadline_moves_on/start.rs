@@ -12,7 +12,7 @@ fn search(millis: u64, end: String) -> u32 {
     }
 }
 
-/// The first value; the last error, if all failed; `None`, if there was no value in time.
+/// The first value, or the last error if all failed, or `None` if there was no value in time.
 fn first_ok(mut children: Vec<Child<u32>>, timeout: Duration) -> Result<Option<u32>> {
     let mut answer = Ok(None);
     while !children.is_empty() {
@@ -29,7 +29,7 @@ fn first_ok(mut children: Vec<Child<u32>>, timeout: Duration) -> Result<Option<u
         loser.terminate()?;
     }
     for loser in &mut children {
-        let _ = loser.join(); // it may have come in just behind
+        let _ = loser.join(); // it may have ended just after the winner
     }
     Ok(answer?)
 }
@@ -47,7 +47,7 @@ fn main() -> Result<()> {
         other => panic!("{other} is no situation"),
     };
     if situation == "stubborn" {
-        // SAFETY: nothing is called when a signal is ignored. The children inherit it.
+        // SAFETY: an ignored signal calls no handler. The children inherit it.
         unsafe { signal(Signal::SIGTERM, SigHandler::SigIgn) }.expect("SIGTERM can be ignored");
     }
     let mut children = Vec::new();

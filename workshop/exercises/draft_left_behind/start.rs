@@ -7,27 +7,27 @@ use std::{env, process};
 
 const DRAFT: &str = "report.draft";
 
-/// Writes the report, or says why there is none. Which way it goes is given,
-/// and represents code that crashes now and then.
+/// Writes the report, or returns why there is none. `way` says how it goes,
+/// and stands in for code that crashes now and then.
 fn report(way: String) -> Result<(), String> {
     if way == "nothing" {
         return Err("there is nothing to report".to_owned());
     }
     let mut draft = File::create_new(DRAFT).expect("no other draft exists");
-    writeln!(draft, "first half").expect("there is room");
+    writeln!(draft, "first half").expect("the draft can be written");
     match way.as_str() {
         "killed" => raise(Signal::SIGKILL).expect("a process can signal itself"),
         "panics" => panic!("out of luck"),
-        "exits" => process::exit(3), // no more room: it is of no use to go on
+        "exits" => process::exit(3), // the disk is full, so a retry is useless
         _ => {}
     }
-    writeln!(draft, "second half").expect("there is room");
-    fs::rename(DRAFT, "report").expect("it is still there");
+    writeln!(draft, "second half").expect("the draft can be written");
+    fs::rename(DRAFT, "report").expect("the draft still exists");
     Ok(())
 }
 
-/// Starts a process, and another one in its place when that has crashed; at
-/// most so many. Gives what the last one left.
+/// Starts a process, and another one in its place when it has crashed, up to
+/// `times` in all. Returns the result of the last one.
 fn retry<R>(times: usize, make: impl Fn(usize) -> Process<R>) -> Result<R>
 where
     R: Serialize + DeserializeOwned,

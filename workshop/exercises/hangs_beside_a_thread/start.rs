@@ -8,19 +8,19 @@ use nix::unistd::{ForkResult, fork};
 
 const INVOICES: [[u64; 4]; 4] = [[10, 0, 5, 1], [0, 7, 0, 2], [3, 3, 3, 3], [0, 0, 90, 0]];
 
-/// What each of four currencies is worth. On day n it is n, so that one sees of which day a rate is.
+/// What each of four currencies is worth. On day n it is n, so a rate shows its day.
 static RATES: Mutex<[u64; 4]> = Mutex::new([0; 4]);
 
-/// Fetches the rates of one day after the other, and says when those of a day are there.
-fn renew(news: &mpsc::SyncSender<u64>) {
+/// Fetches the rates day after day, and sends each day when all its rates are there.
+fn renew(sender: &mpsc::SyncSender<u64>) {
     for day in 1.. {
         let mut rates = RATES.lock().expect("the lock is not poisoned");
         for rate in rates.iter_mut() {
             *rate = day;
-            thread::sleep(Duration::from_micros(250)); // the next one comes over the network
+            thread::sleep(Duration::from_micros(250)); // stands in for the network
         }
         drop(rates);
-        if news.send(day).is_err() {
+        if sender.send(day).is_err() {
             return; // the receiver is gone
         }
     }
@@ -34,10 +34,10 @@ fn convert(invoice: usize) {
 }
 
 fn main() -> nix::Result<()> {
-    let (news, days) = mpsc::sync_channel(0);
-    thread::spawn(move || renew(&news));
+    let (sender, days) = mpsc::sync_channel(0);
+    thread::spawn(move || renew(&sender));
     for invoice in 0..INVOICES.len() {
-        days.recv().expect("there is always another day");
+        days.recv().expect("the rates are renewed every day");
         // SAFETY: the thread only touches the rates, and the child has a copy of them.
         match unsafe { fork() }? {
             ForkResult::Child => {

@@ -7,29 +7,29 @@ use std::{env, process, thread::sleep, time::Duration};
 /// Saves one version after the other, as long as the program runs.
 fn save() {
     let term = SigSet::from(Signal::SIGTERM);
-    let told = SignalFd::with_flags(&term, SfdFlags::SFD_NONBLOCK);
-    let told = told.expect("a descriptor for the signal");
+    let descriptor = SignalFd::with_flags(&term, SfdFlags::SFD_NONBLOCK);
+    let descriptor = descriptor.expect("a signal descriptor can be made");
     for version in 1.. {
-        if told.read_signal().expect("it can be read").is_some() {
+        if descriptor.read_signal().expect("the descriptor can be read").is_some() {
             break;
         }
         println!("version {version} is begun");
-        sleep(Duration::from_millis(10)); // there is much to write
+        sleep(Duration::from_millis(10)); // stands in for a long write
         println!("version {version} is saved");
         if version == 3 {
-            kill(Pid::parent(), Signal::SIGUSR1).expect("it waits for this");
+            kill(Pid::parent(), Signal::SIGUSR1).expect("the parent is waiting");
         }
     }
     println!("the journal is closed");
 }
 
-/// What the program is for. It may end the program, in more than one way.
+/// The work of the program. It may end the program, in more than one way.
 fn work(way: &str) {
     if way == "nothing" {
         return;
     }
     let third = SigSet::from(Signal::SIGUSR1).wait();
-    third.expect("one signal to wait for");
+    third.expect("SIGUSR1 can be awaited");
     match way {
         "exits" => process::exit(3),
         "panics" => panic!("out of luck"),
@@ -41,7 +41,7 @@ fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     // The daemon inherits this: SIGTERM, too, is a message to it.
     let messages = Signal::SIGUSR1 | Signal::SIGTERM;
-    messages.thread_block().expect("signals can be held back");
+    messages.thread_block().expect("signals can be blocked");
     Process::new(save, ()).daemon(true).start()?;
     work(&env::args().nth(1).unwrap_or_default());
     Ok(())

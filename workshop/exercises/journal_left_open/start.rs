@@ -7,22 +7,22 @@ use std::{env, process, thread::sleep, time::Duration};
 fn save() {
     for version in 1.. {
         println!("version {version} is begun");
-        sleep(Duration::from_millis(10)); // there is much to write
+        sleep(Duration::from_millis(10)); // stands in for a long write
         println!("version {version} is saved");
         if version == 3 {
-            kill(Pid::parent(), Signal::SIGUSR1).expect("it waits for this");
+            kill(Pid::parent(), Signal::SIGUSR1).expect("the parent is waiting");
         }
     }
     println!("the journal is closed");
 }
 
-/// What the program is for. It may end the program, in more than one way.
+/// The work of the program. It may end the program, in more than one way.
 fn work(way: &str) {
     if way == "nothing" {
         return;
     }
     let third = SigSet::from(Signal::SIGUSR1).wait();
-    third.expect("one signal to wait for");
+    third.expect("SIGUSR1 can be awaited");
     match way {
         "exits" => process::exit(3),
         "panics" => panic!("out of luck"),
@@ -33,7 +33,7 @@ fn work(way: &str) {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let third = SigSet::from(Signal::SIGUSR1);
-    third.thread_block().expect("a signal can be held back");
+    third.thread_block().expect("SIGUSR1 can be blocked");
     Process::new(save, ()).daemon(true).start()?;
     work(&env::args().nth(1).unwrap_or_default());
     Ok(())

@@ -11,7 +11,7 @@ fn square(task: u32) -> u32 {
 fn zombies() -> usize {
     let me = std::process::id().to_string();
     let stats = std::fs::read_dir("/proc")
-        .expect("/proc is there")
+        .expect("/proc is mounted")
         .filter_map(|entry| std::fs::read_to_string(entry.ok()?.path().join("stat")).ok());
     // After the program's name, in parentheses, come the state and the parent's pid.
     let states = stats.filter_map(|stat| Some(stat.rsplit_once(") ")?.1.to_owned()));

@@ -10,7 +10,7 @@ const PARTS: u64 = 12;
 /// The sum of a part, computed on this CPU. The sleep represents the time that it takes there. No other code may ask which
 /// CPU is slow, 0 or 1. (A child has the arguments of its parent.)
 fn sum(part: u64, cpu: u64) -> f64 {
-    let slow: u64 = std::env::args().nth(1).map_or(1, |cpu| cpu.parse().expect("0 or 1"));
+    let slow: u64 = std::env::args().nth(1).map_or(1, |cpu| cpu.parse().expect("the CPU is 0 or 1"));
     sleep(Duration::from_millis(if cpu == slow { 200 } else { 10 }));
     println!("part {part} on CPU {cpu}");
     let terms = TERMS / PARTS * part..TERMS / PARTS * (part + 1);

@@ -9,7 +9,7 @@ use multiprocess::{Context, Process, Result, StartMethod, current_process};
 static PASSWORD: OnceLock<String> = OnceLock::new();
 static MAILS: OnceLock<Vec<String>> = OnceLock::new();
 
-/// Stands for a library, which other programs use, too.
+/// Stands in for a library that other programs use, too.
 mod spelling {
     use multiprocess::{Context, Result};
 
@@ -49,13 +49,13 @@ fn main() -> Result<()> {
     MAILS.get_or_init(fetch_mails);
     Process::new(open_attachment, ()).start_method(StartMethod::spawn()).start()?.join()?;
 
-    // SAFETY: there is one thread yet, and the search touches nothing but the mails, in memory.
+    // SAFETY: there is still only one thread, and the search touches nothing but the mails, in memory.
     let forking = Context::new(unsafe { StartMethod::fork() });
     let mut searching = forking.process(search, ("77".to_owned(),)).start()?;
 
     let (sender, lines) = mpsc::channel::<String>();
     let writer = thread::spawn(move || lines.iter().for_each(|line| println!("log: {line}")));
-    let log = move |line| sender.send(line).expect("the log is being written");
+    let log = move |line| sender.send(line).expect("the writer is receiving");
 
     log(format!("{} mails found", searching.join()?));
     let quick = Context::new(StartMethod::forkserver());
@@ -66,6 +66,6 @@ fn main() -> Result<()> {
     Process::new(sum_up, ()).start()?.join()?;
 
     drop(log);
-    writer.join().expect("the log is written");
+    writer.join().expect("the writer does not panic");
     Ok(())
 }

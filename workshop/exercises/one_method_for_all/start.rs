@@ -9,7 +9,7 @@ use multiprocess::{Process, Result, StartMethod, current_process};
 static PASSWORD: OnceLock<String> = OnceLock::new();
 static MAILS: OnceLock<Vec<String>> = OnceLock::new();
 
-/// Stands for a library, which other programs use, too.
+/// Stands in for a library that other programs use, too.
 mod spelling {
     use multiprocess::{Process, Result, StartMethod, set_start_method};
 
@@ -58,7 +58,7 @@ fn main() -> Result<()> {
 
     let (sender, lines) = mpsc::channel::<String>();
     let writer = thread::spawn(move || lines.iter().for_each(|line| println!("log: {line}")));
-    let log = move |line| sender.send(line).expect("the log is being written");
+    let log = move |line| sender.send(line).expect("the writer is receiving");
 
     let mut searching = Process::new(search, ("77".to_owned(),)).start()?;
     log(format!("{} mails found", searching.join()?));
@@ -69,6 +69,6 @@ fn main() -> Result<()> {
     Process::new(sum_up, ()).start()?.join()?;
 
     drop(log);
-    writer.join().expect("the log is written");
+    writer.join().expect("the writer does not panic");
     Ok(())
 }

@@ -14,7 +14,7 @@ use nix::{
 
 static WORDS: OnceLock<HashMap<String, String>> = OnceLock::new();
 
-/// Stands for a download.
+/// Stands in for a download.
 fn fetch_words() {
     let words = "bird Vogel\ncat Katze\ndog Hund\nfish Fisch\nfox Fuchs\nhorse Pferd\nmemory Speicher\n";
     fs::write("words.tmp", words).expect("this folder can be written to");
@@ -31,7 +31,7 @@ fn read_words() {
 fn run_out_of_memory(victim: Pid) {
     let program = |pid: Pid| fs::read_link(format!("/proc/{pid}/exe")).ok();
     if program(victim) == program(Pid::this()) {
-        kill(victim, Signal::SIGKILL).expect("the victim runs");
+        kill(victim, Signal::SIGKILL).expect("the victim is running");
     }
 }
 
@@ -42,7 +42,7 @@ fn translate(word: String) -> String {
         "memory" => run_out_of_memory(getppid()),
         _ => {}
     }
-    let words = WORDS.get().expect("the server has read them");
+    let words = WORDS.get().expect("the server has read the words");
     words.get(&word).expect("it is a word of the dictionary").clone()
 }
 
@@ -75,6 +75,6 @@ fn main() -> Result<()> {
     }
     running.into_iter().for_each(answer);
     // Not before: each server that has to take the place of one that was killed reads it.
-    fs::remove_file("words.tmp").expect("words.tmp is there");
+    fs::remove_file("words.tmp").expect("words.tmp exists");
     Ok(())
 }

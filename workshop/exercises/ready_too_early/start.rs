@@ -5,16 +5,16 @@ use std::fs::{self, File};
 use std::process::{ExitCode, id};
 use std::{env, io, thread::sleep, time::Duration};
 
-/// What a daemon does before it is ready. At last it writes its pid down.
+/// What a daemon does before it is ready. Finally, it writes its pid to a file.
 fn prepare(pid_file: &str, crashes: bool) -> io::Result<()> {
-    sleep(Duration::from_millis(20)); // there is much to prepare
+    sleep(Duration::from_millis(20)); // stands in for real preparation
     if crashes {
         raise(Signal::SIGKILL)?;
     }
     fs::write(pid_file, id().to_string())
 }
 
-/// What a daemon is for, until a signal ends it.
+/// The daemon's service, until a signal ends it.
 fn serve() -> io::Result<()> {
     let nothing = File::options().read(true).write(true).open("/dev/null")?;
     dup2_stdin(&nothing)?;
@@ -25,14 +25,14 @@ fn serve() -> io::Result<()> {
     }
 }
 
-/// Starts a Unix daemon; gives `Ok` when it is ready, or says why it is not.
+/// Starts a Unix daemon. Returns `Ok` when it is ready, or the reason why it is not.
 fn start(pid_file: &str, crashes: bool) -> io::Result<()> {
     // SAFETY: with one thread, a child's copy of memory is whole.
     if let ForkResult::Parent { child } = unsafe { fork() }? {
         waitpid(child, None)?;
         return Ok(());
     }
-    // SAFETY: as above; what does not fork any more ends by `_exit`.
+    // SAFETY: as above, and a process that forks no more ends by `_exit`.
     if setsid().is_ok() && unsafe { fork() }.is_ok_and(|fork| fork.is_child()) {
         let _ = prepare(pid_file, crashes).and_then(|()| serve());
     }
@@ -48,9 +48,9 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     println!("ready");
-    let pid = fs::read_to_string(&args[1]).expect("it has written its pid");
-    let pid = Pid::from_raw(pid.parse().expect("a pid"));
-    assert_ne!(getsid(Some(pid)), getsid(None), "it has a session of its own");
-    kill(pid, Signal::SIGTERM).expect("it is there");
+    let pid = fs::read_to_string(&args[1]).expect("the daemon has written its pid");
+    let pid = Pid::from_raw(pid.parse().expect("the file holds a pid"));
+    assert_ne!(getsid(Some(pid)), getsid(None), "the daemon has its own session");
+    kill(pid, Signal::SIGTERM).expect("the daemon is running");
     ExitCode::SUCCESS
 }

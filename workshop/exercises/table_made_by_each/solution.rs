@@ -7,7 +7,7 @@ use multiprocess::{
 /// The smallest factor of each number below a thousand.
 static SMALLEST: LazyLock<Vec<usize>> = LazyLock::new(|| {
     println!("table made");
-    // Stands for a table that is a thousand times as long.
+    // Stands in for a table that is a thousand times as long.
     sleep(Duration::from_millis(100));
     (0..1000).map(|number| (2..number).find(|factor| number % factor == 0).unwrap_or(number)).collect()
 });

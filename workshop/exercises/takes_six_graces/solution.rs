@@ -20,16 +20,16 @@ extern "C" fn note(_: c_int) {
     ASKED.store(true, Ordering::Relaxed);
 }
 
-/// Collects entries until it is asked to end. Then it saves them, and returns how many they are.
+/// Collects entries until it is asked to end. Then it saves them, and returns their number.
 fn journal(parent: SocketAddr, hangs: bool) -> u32 {
     let handler = if hangs { SigHandler::SigIgn } else { SigHandler::Handler(note) };
-    // SAFETY: the handler stores to an atomic, which is allowed in one.
+    // SAFETY: the handler only stores to an atomic, as a handler may.
     unsafe { signal(Signal::SIGTERM, handler) }.expect("SIGTERM can be handled");
     TcpStream::connect(parent).expect("the parent listens");
     while !ASKED.load(Ordering::Relaxed) {
         sleep(Duration::from_millis(25));
     }
-    sleep(Duration::from_millis(40)); // represents the saving
+    sleep(Duration::from_millis(40)); // stands in for saving
     100
 }
 
@@ -40,7 +40,7 @@ fn end_by(deadline: Instant, child: &mut Child<u32>) -> Result<u32> {
         return Ok(saved);
     }
     child.kill()?;
-    Ok(child.join()?) // it may have come in just before
+    Ok(child.join()?) // it may have ended just before the kill
 }
 
 /// Ends all of them, and gives what each returned.
@@ -54,13 +54,13 @@ fn end_all(children: &mut [Child<u32>]) -> Vec<Result<u32>> {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let door = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let here = door.local_addr().expect("it is bound");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let addr = listener.local_addr().expect("the listener is bound");
     let mut children: Vec<Child<u32>> = Vec::new();
     for number in 1..=9 {
         let hangs = number % 3 != 0;
-        children.push(Process::new(journal, (here, hangs)).start()?);
-        door.accept().expect("the child comes when it is ready");
+        children.push(Process::new(journal, (addr, hangs)).start()?);
+        listener.accept().expect("the child connects when it is ready");
     }
     let ends = end_all(&mut children);
     let saved: u32 = ends.iter().flatten().sum();

@@ -12,7 +12,7 @@ fn from_the_root(n: u64) -> Option<u64> {
 }
 
 /// Gives up early.
-fn small_ones(n: u64) -> Option<u64> {
+fn small_factor(n: u64) -> Option<u64> {
     (2..1000).find(|factor| n != *factor && n.is_multiple_of(*factor))
 }
 
@@ -26,7 +26,7 @@ fn from_the_table(n: u64) -> Option<u64> {
 /// The first factor that one of the strategies finds.
 fn factor(n: u64) -> Result<Option<u64>> {
     let strategies = [
-        Process::new(small_ones, (n,)),
+        Process::new(small_factor, (n,)),
         Process::new(from_the_table, (n,)),
         Process::new(from_below, (n,)),
         Process::new(from_the_root, (n,)),

@@ -222,7 +222,7 @@ impl<'a> Server<'a> {
     fn run(&mut self) -> ! {
         self.fork(1, 0);
         loop {
-            // Descriptors in flight are limited too (unix(7), ETOOMANYREFS), and nothing tells when there is room again.
+            // Descriptors in flight are limited too (unix(7), ETOOMANYREFS), and nothing reports when there is room.
             let limit = (!self.unsent.is_empty()).then_some(PAUSE);
             let Ok(ready) = self.epoll.wait(limit) else { exit(REFUSED) };
             for key in ready {

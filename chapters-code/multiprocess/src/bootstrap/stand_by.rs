@@ -73,7 +73,7 @@ pub(super) fn stand_by(socket: OwnedFd, patience: Patience, ground: &Ground) -> 
         exit::exit_now(REFUSED);
     }
     // ANCHOR: take_order
-    // Otherwise no process knows of this one any more, or it is not needed.
+    // Without work, no process knows of this one any more, or it is not needed.
     let Some((work, place)) = wait_for_work(&socket, client, patience) else { exit::exit_now(0) };
     drop(socket);
     let surroundings = Surroundings {
@@ -88,7 +88,7 @@ pub(super) fn stand_by(socket: OwnedFd, patience: Patience, ground: &Ground) -> 
     } else {
         this::stop_ignoring_children();
     }
-    // Refused where that group is gone; then this stays in the server's.
+    // This fails if that group is gone. Then this process stays in the server's group.
     let _ = this::set_group(0, ground.group);
     Mask::from_bits(place.mask).set();
     drop(place);

@@ -146,7 +146,7 @@ impl Watched {
                 return Ok(Some(found));
             }
             drop(ended);
-            // A tracer has to let go of it, other code is collecting it, or a report is on its way.
+            // A tracer has to let go of the child, other code is collecting it, or a report is on its way.
             let now = Instant::now();
             let patience = match self.collector {
                 Collector::Own => Some(since + TRACED),
