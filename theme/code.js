@@ -87,6 +87,16 @@
     document.querySelectorAll('main aside:not([role])').forEach(aside => aside.setAttribute('role', 'note'));
 })();
 
+(function tables() {
+    // On a phone a table of many columns is cards, by the style sheet. In some browsers it is a table for a screen reader then only
+    // if it says so, and HTML allows these roles in no page that was written, only from a script.
+    const roles = { thead: 'rowgroup', tbody: 'rowgroup', tr: 'row', th: 'columnheader', td: 'cell' };
+    document.querySelectorAll('main table.cells').forEach(table => {
+        table.setAttribute('role', 'table');
+        table.querySelectorAll(Object.keys(roles).join()).forEach(part => part.setAttribute('role', roles[part.localName]));
+    });
+})();
+
 (function scrolling() {
     // A box that scrolls must take the focus, or a keyboard cannot scroll it; one that does not must not.
     const update = box => {

@@ -22,6 +22,7 @@ const UNSTYLED: &[&str] = &[
     "asked",
     "bar",
     "begin",
+    "cells",
     "crossings",
     "drawing",
     "exercise-help",

@@ -119,8 +119,11 @@ fn a_plan_is_a_timetable_of_the_pages_minutes() {
     let scratch = with_a_plan();
     let plans = page(&scratch, "plans.html");
     let rows = |text: &str| {
-        let cells = text.replace("<td style=\"text-align: right\">", "<td>").replace("</td>", "");
-        cells.split("<tr><td>").skip(1).map(|row| row.replace("<td>", "|")).collect::<Vec<_>>().join("")
+        let row = |row: &str| {
+            let cells = row.split("<td").skip(1).filter_map(|cell| cell.split_once('>'));
+            cells.map(|(_, text)| text.replace("</td>", "")).collect::<Vec<_>>().join("|")
+        };
+        text.split("<tr").map(row).collect::<Vec<_>>().join("")
     };
     for part in [
         "9:00–9:05|Opening, 5 minutes|||",

@@ -9,7 +9,7 @@
 //!
 //! | where | on which pages | what |
 //! |---|---|---|
-//! | [`properties`], a table | each of gallery and book | console, other hosts, weight, speed, copies, minutes, names of questions, events and places in figures, sideways at three widths, the same without scripts, axe without colors |
+//! | [`properties`], a table | each of gallery and book | console, other hosts, weight, speed, copies, minutes, names of questions, events and places in figures, sideways at three widths, tables as cards, the same without scripts, axe without colors |
 //! | [`properties`], its rows `on: Named` | the gallery's components, and of the book those of [`share`] | axe with all rules at three widths and its colors in dark, all controls, paper |
 //! | [`axe`] | gallery | axe on what opens: menus, search, answers, a replay, slides |
 //! | [`controls`], [`questions`], [`stepping`], [`timelines`], [`teaching`], [`folder`] | gallery | keys, pointer, finger, storage; what works without scripts |
@@ -20,6 +20,7 @@
 //! | [`searching`] | gallery; the book's index | keys, links and highlights of the search; twenty queries as readers type them |
 //! | [`running`] | one page of the book that is [`served`] | *Run* |
 //! | [`earlier`] | the same | what an earlier server of the same port has left in the browser |
+//! | [`tables`] | gallery; three pages of the book | tables on a phone, for eyes and for a screen reader, and on paper |
 //! | [`typefaces`] | gallery; one page of the book | how far a page moves when its typefaces come late |
 //! | [`template`] | no browser | how this theme differs from mdBook's |
 //!
@@ -51,6 +52,7 @@ mod served;
 mod share;
 mod site;
 mod stepping;
+mod tables;
 mod teaching;
 mod template;
 mod timelines;

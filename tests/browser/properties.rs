@@ -107,6 +107,12 @@ const PROPERTIES: &[Property] = &[
         look: |visit| visit.list(SIDEWAYS),
     },
     Property {
+        name: "a table fits, a wide one as cards",
+        views: &[Phone],
+        on: Every,
+        look: |visit| visit.list(CARDS_OF_TABLES),
+    },
+    Property {
         name: "what surrounds a text has its edges",
         views: &[Desk, Phone, Tablet],
         on: Every,
@@ -325,6 +331,20 @@ pub(crate) const SIDEWAYS: &str = "[
             && !element.closest('pre, .table-wrapper, .plot > svg, .sidebar, .visually-hidden, .buttons');
     }).map(element => element.outerHTML.slice(0, 120)),
 ].filter(Boolean)";
+
+/// Tables in figures repeat what is drawn, and scroll.
+pub(crate) const CARDS_OF_TABLES: &str = "[...document.querySelectorAll('main .table-wrapper:not(figure *)')].filter(box => box.checkVisibility()).flatMap(box => {
+    const heads = [...box.querySelectorAll('thead th')].map(head => head.textContent.trim());
+    const problems = box.scrollWidth > box.clientWidth ? [`it is ${box.scrollWidth} wide in ${box.clientWidth}`] : [];
+    for (const row of heads.length > 2 ? box.querySelectorAll('tbody > tr') : []) {
+        [...row.cells].forEach((cell, at) => {
+            const label = getComputedStyle(cell, '::before').content;
+            const wanted = at > 0 && heads[at] && cell.hasChildNodes() ? heads[at] : '';
+            if (!(wanted ? label.includes(`${wanted}: `) : label === 'none')) problems.push(`${cell.textContent} has the label ${label}`);
+        });
+    }
+    return problems.map(problem => `${heads.join(', ')}: ${problem}`);
+})";
 
 /// On a phone a box may also run from edge to edge.
 const EDGES: &str = "(() => {

@@ -16,6 +16,7 @@ use crate::build::outline::with_outline;
 use crate::build::place::Places;
 use crate::build::sealed::open;
 use crate::build::style::Style;
+use crate::build::tables::with_columns;
 use crate::build::written::{Replaced, Written, read};
 use crate::text::html::escape;
 
@@ -28,7 +29,7 @@ const UNKNOWN: &str = "404.html";
 /// The picture for shared links, in the site's root.
 const PICTURE: &str = "card.png";
 
-/// Finishes every page of the site: with its figures, its outline, its place in the book and in the table of contents, the index that
+/// Finishes every page of the site: with its figures, its outline, the columns of its tables, its place in the book and in the table of contents, the index that
 /// a search takes, and what its first paragraph says and where it is.
 ///
 /// The address is `address` in `[preprocessor.listings]`, which publishing sets from outside
@@ -51,7 +52,7 @@ pub fn describe(
     let style = pages.first().map(|page| Style::write(&page.html, site)).transpose()?;
     let finish = |file: &str, html: &str, url: &str, page: Option<&Page<'_>>| {
         let file = site.join(file);
-        let mut html = editions.in_page(&contents.in_page(&open(html), url), url);
+        let mut html = editions.in_page(&contents.in_page(&with_columns(&open(html)), url), url);
         if let Some(page) = page {
             let described = page.described(&with_outline(&html));
             html = described.with_context(|| format!("{} has no description", file.display()))?;

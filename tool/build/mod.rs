@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`shown`] reads what all pages show, and [`preprocess`] puts it on them, figures [`sealed`]; `backend` is
 //! mdBook's; [`mod@written`] reads what mdBook wrote, [`contents`] is the table of contents, [`mod@style`] makes one style sheet of all, and [`search`] an index;
-//! [`mod@describe`] opens the figures, and adds each page's [`outline`] and what it says about itself;
+//! [`mod@describe`] opens the figures, and adds each page's [`outline`], the columns of its [`tables`] and what it says about itself;
 //! [`place`] is where a page is in its part and chapter, and [`moved`] leads from addresses of before;
 //! [`recordings`] are what *Run* replays where nothing can be run, and [`offline`] are editions that were made
 //! before. [`stock`] is the way in for a stock `mdbook build`, and
@@ -23,6 +23,7 @@ pub mod search;
 pub mod shown;
 pub mod stock;
 pub mod style;
+pub mod tables;
 pub mod written;
 
 use std::collections::BTreeMap;

@@ -31,7 +31,7 @@ fn section(heading: &str) -> Option<(&str, String)> {
 }
 
 /// A heading without its tags.
-fn plain(html: &str) -> String {
+pub(super) fn plain(html: &str) -> String {
     let parts = html.split('<').enumerate();
     parts.filter_map(|(at, part)| if at == 0 { Some(part) } else { Some(part.split_once('>')?.1) }).collect()
 }
