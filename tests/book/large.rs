@@ -10,7 +10,7 @@ use crate::process::{book, run};
 use crate::scratch::{copy, files};
 use crate::this_book;
 
-/// Adds pages to a copy of this book until it has so many. Exercises, plans and notes have one place each, and are left out of
+/// Adds pages to a copy of this book until it has so many. Exercises, plans, notes and lists of pages have one place each, and are left out of
 /// the copies. Gives how many were added.
 fn enlarge(root: &Path, wanted: usize) -> usize {
     let summary = fs::read_to_string(this_book().join("src/SUMMARY.md")).expect("the summary");
@@ -20,8 +20,9 @@ fn enlarge(root: &Path, wanted: usize) -> usize {
     let mut more = "\n# Again\n\n".to_owned();
     for (number, page) in pages.iter().cycle().take(wanted - pages.len()).enumerate() {
         let text = fs::read_to_string(this_book().join("src").join(page)).expect("a page");
-        let is_once =
-            |line: &&str| ["{{#exercise", "{{#plan", "{{#notes"].iter().any(|one| line.contains(one));
+        let is_once = |line: &&str| {
+            ["{{#exercise", "{{#plan", "{{#notes", "{{#contents"].iter().any(|one| line.contains(one))
+        };
         let text: String = text.split_inclusive('\n').filter(|line| !is_once(line)).collect();
         let copy = format!("{}-again-{number}.md", page.trim_end_matches(".md"));
         fs::write(root.join("src").join(&copy), text).expect("a page");
