@@ -69,7 +69,7 @@ fn openings(served: &Served) -> [(&'static str, String); 6] {
         ("half a body", format!("POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 10\r\n\r\nhalf")),
         (
             "a question, and the answer is not read",
-            format!("GET /print.html HTTP/1.1\r\nHost: {host}\r\n\r\n").repeat(200),
+            format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n").repeat(200),
         ),
         ("a WebSocket", format!("GET /__livereload/1 HTTP/1.1\r\nHost: {host}\r\n{upgrade}\r\n\r\n")),
     ]
