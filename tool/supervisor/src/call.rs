@@ -34,7 +34,7 @@ pub(crate) enum Call {
     /// Maps memory that others may map, too.
     Map,
     /// Makes a process, or a thread, of which the kernel has told us or not.
-    Bear { name: &'static str, by: Birth, born: bool },
+    Bear { name: &'static str, by: Birth, thread: bool, born: bool },
     /// Ends this thread alone.
     Leave,
     /// Has the kernel act for the program at another time: by a timer's signal, or by asynchronous input and output.
@@ -392,7 +392,7 @@ fn bear(name: &'static str, flags: u64, exit_signal: i32) -> Call {
     } else {
         Birth::Clone
     };
-    Call::Bear { name, by, born: false }
+    Call::Bear { name, by, thread: has(libc::CLONE_THREAD), born: false }
 }
 
 /// A wait for descriptors: for processes, if there are pidfds among them.

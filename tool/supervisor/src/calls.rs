@@ -348,10 +348,12 @@ impl Calls {
         call::is_untold_output(Tracee(tid), number, args, self.pipes)
     }
 
-    /// The thread of this process that is making another one, and how.
-    pub(crate) fn bearing(&self, pid: u32) -> Option<(u32, Birth)> {
+    /// The thread of this process that is making a thread, or a process, of which the kernel has not told yet; and how.
+    pub(crate) fn bearing(&self, pid: u32, a_thread: bool) -> Option<(u32, Birth)> {
         self.open.iter().find_map(|(&tid, open)| match open.call {
-            Call::Bear { by, .. } if open.who.pid == pid => Some((tid, by)),
+            Call::Bear { by, thread, born: false, .. } if open.who.pid == pid && thread == a_thread => {
+                Some((tid, by))
+            }
             _ => None,
         })
     }
@@ -482,4 +484,27 @@ impl Open {
 /// `ERESTARTNOINTR`, `ERESTARTNOHAND` or `ERESTART_RESTARTBLOCK` of the kernel's own `errno.h`.
 fn is_restart(result: i64) -> bool {
     matches!(-result, 512..=514 | 516)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bears(tid: u32, by: Birth, thread: bool, born: bool) -> (u32, Open) {
+        let call = Call::Bear { name: "clone3", by, thread, born };
+        (tid, Open::new(Who { pid: 1, tid }, call, libc::SYS_clone3, [0; 6]))
+    }
+
+    #[test]
+    fn a_birth_belongs_to_the_thread_that_is_making_one_of_its_kind() {
+        let mut calls = Calls::new(Pipes([0; 2]), 0, Extras::default());
+        // The first thread has made the second one, and its call is not over. The second one forks meanwhile.
+        calls.open.extend([bears(1, Birth::Clone, true, true), bears(2, Birth::Fork, false, false)]);
+        assert_eq!(calls.bearing(1, false), Some((2, Birth::Fork)));
+        assert_eq!(calls.bearing(1, true), None);
+        calls.open.extend([bears(1, Birth::Clone, true, false)]);
+        assert_eq!(calls.bearing(1, false), Some((2, Birth::Fork)));
+        assert_eq!(calls.bearing(1, true), Some((1, Birth::Clone)));
+        assert_eq!(calls.bearing(7, false), None);
+    }
 }

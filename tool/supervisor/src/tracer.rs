@@ -261,7 +261,7 @@ impl Tracer {
         }
         let Some((process, parent)) = procfs::process_of(tid) else { return };
         let made_in = |parent| {
-            let (on, by) = self.calls.as_ref()?.bearing(parent)?;
+            let (on, by) = self.calls.as_ref()?.bearing(parent, process != tid)?;
             Some(Made { on, by })
         };
         if process != tid {
