@@ -23,6 +23,11 @@
 //! | handle an error of a start | [`StartError`], [`InitRefusal`] |
 //! | handle an error of a join | [`JoinError`], [`JoinErrorKind`], [`Panic`], [`Refusal`] |
 //! | send an [`io::Error`](std::io::Error) | [`IoError`] |
+//! | send values from one process to another | [`fn@pipe`], [`duplex`]; the module [`mod@pipe`] |
+//! | send values among many processes | [`fn@queue`]; the module [`mod@queue`] |
+//! | let processes take turns, or meet | the module [`sync`]: `Mutex`, `RLock`, `Semaphore`, `Condition`, `Event`, `Barrier` |
+//! | let processes use the same memory | the module [`shared`]: `Value`, `Array`, `RawValue`, `RawArray`, `SharedMemory` |
+//! | handle an error of a transfer or a lock | [`CreateError`], [`SendError`], [`RecvError`], [`LockError`], [`BarrierError`] |
 //! | handle any error | [`Error`], [`Result`], [`SignalError`], [`WaitError`] |
 //!
 //! # Reading the source
@@ -32,10 +37,12 @@
 //!
 //! | row | module | what it holds |
 //! |---|---|---|
-//! | 8 | `context` | what a process can ask and set |
-//! | 7 | `process` | a process as a value |
-//! | 6 | `start` | how a child comes to be: spawn, forkserver, fork |
-//! | 5 | `bootstrap` | who this process is; a child's first steps, its call, its outcome |
+//! | 10 | `context` | what a process can ask and set |
+//! | 9 | `process` | a process as a value |
+//! | 8 | `start` | how a child comes to be: spawn, forkserver, fork |
+//! | 7 | `bootstrap` | who this process is; a child's first steps, its call, its outcome |
+//! | 6 | `pipe`, `queue`, `shared` | values and memory that processes share |
+//! | 5 | `sync` | locks that processes share |
 //! | 4 | `client` | the talk with a forkserver |
 //! | 3 | `wire`, `wait` | values as bytes and descriptors; who collects a child, and when |
 //! | 2 | `sys` | every system call, every `unsafe` |
@@ -55,8 +62,12 @@ mod client;
 mod context;
 mod error;
 mod method;
+pub mod pipe;
 mod process;
+pub mod queue;
+pub mod shared;
 mod start;
+pub mod sync;
 mod sys;
 mod wait;
 mod wire;
@@ -67,11 +78,14 @@ pub use context::{
     parent_process, process_cpu_count, set_executable, wait,
 };
 pub use error::{
-    Error, ExitStatus, InitRefusal, IoError, JoinError, JoinErrorKind, Location, Panic, Refusal, Result,
-    SignalError, StartError, WaitError,
+    BarrierError, CreateError, Error, ExitStatus, InitRefusal, IoError, JoinError, JoinErrorKind, Location,
+    LockError, Panic, RecvError, Refusal, Result, SendError, SendErrorKind, SignalError, StartError,
+    WaitError,
 };
 pub use method::{ParseStartMethodError, StartMethod};
+pub use pipe::{duplex, pipe};
 pub use process::{ActiveChild, Child, Output, Process, Ran, Stdio, run_all};
+pub use queue::queue;
 pub use start::{
     force_start_method, set_forkserver_preload, set_start_method, start_forkserver, stop_forkserver,
 };

@@ -10,7 +10,7 @@ use super::outcome::OutcomeFile;
 use super::plan::Plan;
 use crate::error::Refusal;
 use crate::sys::function::Callable;
-use crate::sys::{exit, numbers, this};
+use crate::sys::{ends, exit, numbers, this};
 use crate::wire::file::{self, Found, Mark};
 use crate::wire::handover::Work;
 
@@ -56,7 +56,8 @@ pub(crate) fn enter_forked(handouts: &Handouts, surroundings: &Surroundings<'_>,
     register_exit_in_forked_child();
     // Last, because what it is given may come by one of those numbers.
     let entered = surroundings.enter().and_then(|()| {
-        let let_go = Me::let_go_of_pipes(handouts, child.descriptors());
+        // A child that reads to the end of its input would otherwise wait for this one.
+        let let_go = ends::let_go(child.descriptors(), handouts.empty_input.as_fd());
         let_go.map_err(|error| ("letting go of its parent's pipes", error))
     });
     if let Err((what, error)) = entered {

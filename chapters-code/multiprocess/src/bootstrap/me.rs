@@ -1,9 +1,8 @@
 //! This process: who it is, and all that it keeps for the processes that it starts.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
@@ -13,7 +12,7 @@ use super::plan::{ParentName, Plan};
 use crate::client::Connection;
 use crate::error::{InitRefusal, Panic, StartError};
 use crate::method::StartMethod;
-use crate::sys::numbers::{Inode, beyond_reserved, inode, replace};
+use crate::sys::numbers::{Inode, beyond_reserved, inode};
 use crate::sys::{alive, exit, this};
 use crate::wait::Children;
 use crate::wire::message::Call;
@@ -45,9 +44,6 @@ pub(crate) struct Me {
     /// The start method for processes that name none.
     chosen: Mutex<Option<StartMethod>>,
     handouts: Mutex<Option<&'static Handouts>>,
-    /// This process's ends of the pipes that are its children's standard streams, by their numbers. The program owns them and
-    /// may have closed them. A number that is used again replaces what was noted for it.
-    pipe_ends: Mutex<BTreeMap<RawFd, Option<Inode>>>,
     pub(crate) children: Children,
     forkserver: Mutex<Forkserver>,
     report: Mutex<Report>,
@@ -130,7 +126,6 @@ impl Me {
             executable: Mutex::new(None),
             chosen: Mutex::new(None),
             handouts: Mutex::default(),
-            pipe_ends: Mutex::default(),
             children: Children::of(pid),
             forkserver: Mutex::default(),
             report: Mutex::default(),
@@ -204,22 +199,6 @@ impl Me {
         if let Some(original) = last() {
             original.children.forget();
         }
-    }
-
-    /// In a forked child: lets go of its copies of its parent's ends of pipes, its own and those of children that were started
-    /// earlier. Otherwise a child that reads to the end of its input would wait for this one. The numbers have owners in the
-    /// memory that was copied, so each becomes one of `/dev/null`. One that the program has closed may be an argument's by now.
-    pub(super) fn let_go_of_pipes(handouts: &Handouts, arguments: &[OwnedFd]) -> io::Result<()> {
-        let Some(original) = last() else { return Ok(()) };
-        let ends = lock(&original.pipe_ends);
-        let is_kept = |number| arguments.iter().any(|argument| argument.as_raw_fd() == number);
-        let mut let_go = ends.iter().filter(|(number, _)| !is_kept(**number));
-        let_go.try_for_each(|(&number, &inode)| replace(number, inode, handouts.empty_input.as_fd()))
-    }
-
-    /// Notes this process's end of a pipe that is a child's standard stream.
-    pub(crate) fn note_pipe_end(&self, end: BorrowedFd<'_>) {
-        lock(&self.pipe_ends).insert(end.as_raw_fd(), inode(end));
     }
 
     /// The lineage of the next child: 1 for the first, then 2, whichever thread starts it.

@@ -1,17 +1,22 @@
 //! What can go wrong, each case with what to do about it.
 //!
-//! There is one type for each operation: [`StartError`], [`JoinError`], [`SignalError`] and [`WaitError`]. [`Error`] is any
-//! of them.
+//! There is one type for each operation: [`StartError`], [`JoinError`], [`SignalError`] and [`WaitError`] for processes,
+//! [`CreateError`], [`SendError`], [`RecvError`], [`LockError`] and [`BarrierError`] for what they share. [`Error`] is any of
+//! them.
 
 mod io_error;
 mod join;
+mod lock;
 mod start;
 mod status;
+mod transfer;
 
 pub use io_error::IoError;
 pub use join::{JoinError, JoinErrorKind, Location, Panic, Refusal};
+pub use lock::{BarrierError, LockError};
 pub use start::{InitRefusal, StartError};
 pub use status::ExitStatus;
+pub use transfer::{CreateError, RecvError, SendError, SendErrorKind};
 
 use std::error::Error as _;
 use std::fmt;
@@ -64,6 +69,33 @@ pub enum Error {
     /// The system refused to wait for several things.
     #[error(transparent)]
     Wait(#[from] WaitError),
+    /// Something that processes share could not be made.
+    #[error(transparent)]
+    Create(#[from] CreateError),
+    /// A value was not sent. What it was is gone.
+    #[error(transparent)]
+    Send(#[from] SendErrorKind),
+    /// A value was not received.
+    #[error(transparent)]
+    Recv(#[from] RecvError),
+    /// A lock was not had. If it was poisoned, its guard is gone, and the lock is free again.
+    #[error(transparent)]
+    Lock(LockError<()>),
+    /// A barrier did not let this thread through.
+    #[error(transparent)]
+    Barrier(#[from] BarrierError),
+}
+
+impl<G> From<LockError<G>> for Error {
+    fn from(error: LockError<G>) -> Error {
+        Error::Lock(error.map(drop))
+    }
+}
+
+impl<T> From<SendError<T>> for Error {
+    fn from(error: SendError<T>) -> Error {
+        Error::Send(error.kind)
+    }
 }
 
 /// The operating system refused to send a signal to a process.
@@ -138,4 +170,14 @@ macro_rules! debug_as_display {
         }
     )*};
 }
-debug_as_display!(Error, StartError, JoinError, SignalError, WaitError);
+debug_as_display!(
+    Error,
+    StartError,
+    JoinError,
+    SignalError,
+    WaitError,
+    CreateError,
+    SendErrorKind,
+    RecvError,
+    BarrierError
+);

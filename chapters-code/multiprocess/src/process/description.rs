@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fmt;
 use std::marker::PhantomData;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -13,6 +13,7 @@ use crate::bootstrap::{Environment, ParentName, Plan, Target, describe, expect_m
 use crate::error::StartError;
 use crate::method::{Kind, StartMethod};
 use crate::start::{self, Launch, chosen};
+use crate::sys::ends::{self, Ends};
 use crate::sys::function::{Callable, expect_plain};
 use crate::sys::image::Identity;
 use crate::sys::this;
@@ -71,7 +72,7 @@ pub struct Process<R> {
 /// Arguments as bytes and descriptors.
 struct Arguments {
     bytes: Result<Vec<u8>, String>,
-    carried: Vec<OwnedFd>,
+    carried: Ends,
     /// Whether they read back as what was written, which debug builds find out.
     unchanged: bool,
 }
@@ -142,7 +143,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
         let unchanged = !(cfg!(debug_assertions) && skips_fields(&args));
         Process {
             target: describe::<F, Args>(),
-            arguments: Arguments { bytes, carried, unchanged },
+            arguments: Arguments { bytes, carried: Ends::new(carried), unchanged },
             name: None,
             daemon: None,
             own_group: false,
@@ -336,7 +337,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
         let handouts = me.handouts().map_err(|(step, source)| failed(step)(source))?;
         let streams = Streams::open(&self.streams, &handouts.empty_input);
         let (streams, ends) = streams.map_err(failed("a pipe for its standard streams"))?;
-        ends.as_fds().for_each(|end| me.note_pipe_end(end));
+        ends.as_fds().for_each(ends::note);
         let folder = self.folder.as_deref().map(this::open_folder).transpose();
         let folder = folder.map_err(failed("its working directory"))?;
         let plan = Plan {

@@ -16,7 +16,12 @@ use super::numbers::beyond_reserved;
 
 /// An empty file. Its descriptor is close-on-exec, and its number is not one that a child has other uses for.
 pub(crate) fn create(name: &CStr) -> io::Result<OwnedFd> {
-    let flags = MemfdFlags::CLOEXEC;
+    create_with(name, MemfdFlags::empty())
+}
+
+/// The same, with further flags.
+pub(crate) fn create_with(name: &CStr, flags: MemfdFlags) -> io::Result<OwnedFd> {
+    let flags = flags | MemfdFlags::CLOEXEC;
     let made = match memfd_create(name, flags | MemfdFlags::NOEXEC_SEAL) {
         // Before Linux 6.3 the flag is not known; there a memory file is always executable.
         Err(Errno::INVAL) => memfd_create(name, flags)?,

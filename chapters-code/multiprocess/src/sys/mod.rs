@@ -5,6 +5,8 @@
 //!
 //! - [`exec`] starts a program without copying this process's memory; [`fork`] makes a copy of this process.
 //! - [`memfd`] makes files that live in memory and go away with their last descriptor.
+//! - [`shared`] maps such a file, so that processes share memory; [`robust`] is a lock in it, and [`futex`] waits for a number in it.
+//! - [`eventfd`] is a counter that can be waited for.
 //! - [`numbers`] says which descriptors a spawned child finds where.
 //! - [`socket`] takes messages with descriptors from one process to another.
 //! - [`signals`] says which signals a thread holds back.
@@ -12,6 +14,7 @@
 //! - [`image`] knows where the executable lies in memory and which build it is.
 //! - [`function`] finds a function of one process again in another process of the same build.
 //! - [`child`] waits for a child and signals it, by its descriptor.
+//! - [`ends`] knows the ends of pipes that a forked child must not keep.
 //! - [`poll`] waits for descriptors.
 //! - [`epoll`] waits for many of them.
 //! - [`alive`] lets a child notice that its parent is gone.
@@ -24,16 +27,21 @@
 pub(crate) mod alive;
 mod call;
 pub(crate) mod child;
+pub(crate) mod ends;
 pub(crate) mod epoll;
+pub(crate) mod eventfd;
 pub(crate) mod exec;
 pub(crate) mod exit;
 pub(crate) mod fork;
 pub(crate) mod function;
+pub(crate) mod futex;
 pub(crate) mod image;
 pub(crate) mod memfd;
 pub(crate) mod numbers;
 pub(crate) mod poll;
 pub(crate) mod rights;
+pub(crate) mod robust;
+pub(crate) mod shared;
 pub(crate) mod signals;
 pub(crate) mod socket;
 pub(crate) mod strings;

@@ -21,6 +21,18 @@ pub(crate) fn pid() -> u32 {
     rustix::process::getpid().as_raw_nonzero().get().cast_unsigned()
 }
 
+/// The kernel's number for this thread.
+pub(crate) fn thread() -> u32 {
+    rustix::thread::gettid().as_raw_nonzero().get().cast_unsigned()
+}
+
+/// Whether a thread of that number is in this process.
+pub(crate) fn has_thread(thread: u32) -> bool {
+    // By hand, since neither crate has the call.
+    // SAFETY: signal 0 is not sent; the kernel looks whether it could be.
+    unsafe { libc::syscall(libc::SYS_tgkill, pid(), thread, 0) != -1 }
+}
+
 /// The process group of this process.
 pub(crate) fn group() -> u32 {
     nix::unistd::getpgrp().as_raw().cast_unsigned()

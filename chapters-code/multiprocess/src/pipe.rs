@@ -1,0 +1,1 @@
+//! Typed connections between processes. (To be written.)

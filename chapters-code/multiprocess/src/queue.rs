@@ -1,0 +1,1 @@
+//! Queues among processes. (To be written.)
