@@ -1,11 +1,12 @@
 //! Two workers that read their standard input to its end. The first sees its end while the second one, which was started later,
-//! still reads. Then what one worker writes goes to another, as its standard input and as its argument.
+//! still reads. Then what one worker writes goes to another, as its standard input and as its argument. At last a process that has
+//! a pipe's end as its argument is dropped without being started, and the pipe ends beside a worker that was started meanwhile.
 
 use std::fs::File;
-use std::io::{Read, stdin};
+use std::io::{PipeReader, Read, pipe, stdin};
 use std::time::Duration;
 
-use multiprocess::{Child, Descriptor, Process, Result, Stdio};
+use multiprocess::{Child, Descriptor, Process, Result, Stdio, wait};
 use multiprocess_programs::said;
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,6 +22,11 @@ fn read_argument(input: Descriptor) -> usize {
 fn end(child: &mut Child<usize>) -> String {
     drop(child.stdin.take());
     said(child.join_timeout(PATIENCE))
+}
+
+fn is_at_its_end(reader: &mut PipeReader) -> Result<bool> {
+    let is_ready = !wait(&[&reader], Some(PATIENCE))?.is_empty();
+    Ok(is_ready && reader.read(&mut [0]).expect("the pipe can be read") == 0)
 }
 
 fn main() -> Result<()> {
@@ -39,5 +45,11 @@ fn main() -> Result<()> {
     let reader = Process::new(read_argument, (Descriptor::from(output()?),));
     drop(hole);
     println!("as its argument: {}", said(reader.start()?.join()));
+    let (mut reader, writer) = pipe().expect("a pipe can be made");
+    let never_started = Process::new(read_argument, (Descriptor::from(writer),));
+    let mut beside = process.start()?.kill_on_drop(true);
+    drop(never_started);
+    println!("beside the third: {}", if is_at_its_end(&mut reader)? { "at its end" } else { "open" });
+    println!("the third: {}", end(&mut beside));
     Ok(())
 }

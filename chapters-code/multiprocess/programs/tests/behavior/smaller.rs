@@ -140,6 +140,8 @@ fn a_worker_sees_the_end_of_its_input_while_one_that_was_started_later_still_rea
             "the second: Ok(Some(0))",
             "as its input: Ok(7)",
             "as its argument: Ok(7)",
+            "beside the third: at its end",
+            "the third: Ok(Some(0))",
         ];
         assert_eq!(lines, expected);
     });
