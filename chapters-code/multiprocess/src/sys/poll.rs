@@ -44,6 +44,11 @@ pub(crate) fn has_room(fd: BorrowedFd<'_>, deadline: impl Into<Option<Instant>>)
     one(fd, PollFlags::OUT, deadline.into())
 }
 
+/// Whether the other end is closed, or says that nothing more will come.
+pub(crate) fn has_hung_up(fd: BorrowedFd<'_>) -> io::Result<bool> {
+    one(fd, PollFlags::RDHUP, Some(Instant::now()))
+}
+
 /// Lets time pass where no event tells when to look again.
 pub(crate) fn pause(time: Duration) {
     let _ = poll_until(&mut [], Instant::now().checked_add(time));
