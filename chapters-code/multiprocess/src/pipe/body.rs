@@ -60,17 +60,23 @@ fn system(step: &'static str, source: std::io::Error) -> SendErrorKind {
     SendErrorKind::System { step, source }
 }
 
-/// Reads a body of that length.
-pub(super) fn read(from: BorrowedFd<'_>, length: u64, patience: Patience) -> Result<Vec<u8>, RecvError> {
+/// Reads a body of that length into a buffer, in place of what is there.
+pub(super) fn read(
+    from: BorrowedFd<'_>,
+    length: u64,
+    body: &mut Vec<u8>,
+    patience: Patience,
+) -> Result<(), RecvError> {
     let Ok(length) = usize::try_from(length) else {
         return Err(RecvError::Damaged { reason: "a message is longer than memory can be" });
     };
-    let mut body = Vec::with_capacity(length.min(AT_ONCE));
+    body.clear();
+    body.reserve_exact(length.min(AT_ONCE));
     while body.len() < length {
         if body.len() == body.capacity() {
             body.reserve_exact((length - body.len()).min(body.len()));
         }
-        match stream::read_more(from, &mut body, patience) {
+        match stream::read_more(from, body, patience) {
             Ok(0) => return Err(RecvError::Truncated),
             Ok(_) => {}
             Err(error) => return Err(unreadable(error)),
@@ -79,7 +85,7 @@ pub(super) fn read(from: BorrowedFd<'_>, length: u64, patience: Patience) -> Res
     if body.len() > length {
         return Err(RecvError::Damaged { reason: "a message is longer than its header says" });
     }
-    Ok(body)
+    Ok(())
 }
 
 /// Reads a body that is as long as the buffer.
