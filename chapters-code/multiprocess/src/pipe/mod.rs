@@ -120,7 +120,8 @@
 //!
 //! A short message is one system call to send and one to receive. [`Receiver::recv_bytes`] makes one more, to look
 //! at the length first. A long message costs four more calls and two descriptors for as long as it takes. An end is one descriptor
-//! for a process, and so is each message that holds one.
+//! for each process that has it. A thread that receives keeps a buffer of 128 KiB, of which it uses as much as its longest message,
+//! and buffers of up to 2 MiB for long values.
 //!
 //! # For users of Python
 //!
@@ -137,9 +138,11 @@
 //! | `Listener`, `Client` | not here: a pipe has no name and connects the processes of one program |
 
 mod body;
+mod buffers;
 mod channel;
 mod connection;
 mod header;
+mod message;
 mod receiver;
 mod sender;
 #[cfg(test)]
@@ -149,13 +152,10 @@ pub use connection::Connection;
 pub use receiver::{IntoIter, Iter, Receiver, TryIter};
 pub use sender::Sender;
 
-use std::time::{Duration, Instant};
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::CreateError;
-use crate::sys::robust::Patience;
 use channel::Channel;
 
 /// Makes a pipe that takes values of one type from a [`Sender`] to a [`Receiver`].
@@ -232,8 +232,3 @@ where
 }
 
 const PAIR: &str = "a pair of sockets";
-
-/// To wait for so long. A time that no clock reaches is forever.
-fn within(timeout: Duration) -> Patience {
-    Instant::now().checked_add(timeout).into()
-}

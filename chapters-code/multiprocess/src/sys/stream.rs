@@ -11,9 +11,8 @@ use rustix::io::Errno;
 use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, socketpair};
 
 use super::numbers::beyond_reserved;
-use super::poll;
+use super::poll::{self, patiently};
 use super::robust::Patience;
-use super::socket::patiently;
 
 /// Two connected ends, close-on-exec.
 pub(crate) fn pair() -> io::Result<[OwnedFd; 2]> {
