@@ -6,6 +6,7 @@
 //! Where the sender must not wait, it writes the body to a file in memory and sends that.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Instant;
 
 use crate::error::{RecvError, SendErrorKind};
 use crate::sys::robust::Patience;
@@ -65,7 +66,7 @@ pub(super) fn read(
     from: BorrowedFd<'_>,
     length: u64,
     body: &mut Vec<u8>,
-    patience: Patience,
+    deadline: Option<Instant>,
 ) -> Result<(), RecvError> {
     let Ok(length) = usize::try_from(length) else {
         return Err(RecvError::Damaged { reason: "a message is longer than memory can be" });
@@ -76,7 +77,7 @@ pub(super) fn read(
         if body.len() == body.capacity() {
             body.reserve_exact((length - body.len()).min(body.len()));
         }
-        match stream::read_more(from, body, patience) {
+        match stream::read_more(from, body, deadline) {
             Ok(0) => return Err(RecvError::Truncated),
             Ok(_) => {}
             Err(error) => return Err(unreadable(error)),
@@ -92,11 +93,11 @@ pub(super) fn read(
 pub(super) fn read_into(
     from: BorrowedFd<'_>,
     buffer: &mut [u8],
-    patience: Patience,
+    deadline: Option<Instant>,
 ) -> Result<(), RecvError> {
     let mut filled = 0;
     while filled < buffer.len() {
-        match stream::read(from, &mut buffer[filled..], patience) {
+        match stream::read(from, &mut buffer[filled..], deadline) {
             Ok(0) => return Err(RecvError::Truncated),
             Ok(read) => filled += read,
             Err(error) => return Err(unreadable(error)),

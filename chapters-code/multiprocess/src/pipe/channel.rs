@@ -1,7 +1,7 @@
 //! One end of a connection: how messages go out of it and come in.
 //!
 //! The two ends are a pair of sockets that keep messages apart. A message with a short body is one packet, so the kernel itself
-//! takes care that several senders and receivers never mix: there is no lock. See [`body`] for a long one.
+//! takes care that several senders and receivers never mix: there is no lock. See [`super::body`] for a long one.
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
@@ -208,13 +208,7 @@ impl Channel {
             buffer = vec![0; ROOM];
         }
         let received = self.take_next(most, patience, &mut buffer);
-        let read = received.and_then(|message| match message.expect_at_most(most) {
-            Ok(()) => read(message),
-            Err(error) => {
-                self.hold_back(message);
-                Err(error)
-            }
-        });
+        let read = received.and_then(|message| read(self.or_hold_back(message, most)?));
         keep(&IN, buffer);
         read
     }
@@ -262,10 +256,16 @@ impl Channel {
         Ok(first)
     }
 
-    fn hold_back(&self, message: Message<'_>) {
-        let mut held_back = self.held_back();
-        held_back.push_back(message.into_owned());
-        self.holds_back.store(true, Ordering::Relaxed);
+    /// The message, unless it is too long. Then it stays here, since it cannot go back.
+    fn or_hold_back<'a>(&self, message: Message<'a>, most: Option<usize>) -> Result<Message<'a>, RecvError> {
+        match message.expect_at_most(most) {
+            Ok(()) => Ok(message),
+            Err(error) => {
+                self.held_back().push_back(message.into_owned());
+                self.holds_back.store(true, Ordering::Relaxed);
+                Err(error)
+            }
+        }
     }
 
     fn held_back(&self) -> MutexGuard<'_, VecDeque<Message<'static>>> {
@@ -313,7 +313,8 @@ mod tests {
         // As if another receiver had been faster, between the look and the taking.
         let mut buffer = vec![0; ROOM];
         let message = receiver.take_next(None, Patience::None, &mut buffer).expect("it was sent");
-        receiver.hold_back(message);
+        let error = receiver.or_hold_back(message, Some(5)).expect_err("it is longer");
+        assert!(matches!(error, RecvError::TooLong { length: 10, most: 5 }));
         for _ in 0..2 {
             let error = receiver.receive_bytes(9, Patience::None).expect_err("it is longer");
             assert!(matches!(error, RecvError::TooLong { length: 10, most: 9 }));

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 
@@ -65,7 +66,7 @@ impl<'a> Message<'a> {
             return carried::reading(self.descriptors, || decode(&self.inline)).map_err(undecodable);
         };
         let mut body = take(&BODY);
-        body::read(from.as_fd(), self.header.length, &mut body, begun(patience))?;
+        body::read(from.as_fd(), self.header.length, &mut body, rest_by(patience))?;
         let value = carried::reading(self.descriptors, || decode(&body)).map_err(undecodable);
         keep(&BODY, body);
         value
@@ -75,7 +76,7 @@ impl<'a> Message<'a> {
         self.expect_bytes()?;
         let Some(from) = self.elsewhere else { return Ok(self.inline.into_owned()) };
         let mut body = Vec::new();
-        body::read(from.as_fd(), self.header.length, &mut body, begun(patience))?;
+        body::read(from.as_fd(), self.header.length, &mut body, rest_by(patience))?;
         Ok(body)
     }
 
@@ -85,7 +86,7 @@ impl<'a> Message<'a> {
         let length = self.header.length as usize;
         match self.elsewhere {
             None => buffer[..length].copy_from_slice(&self.inline),
-            Some(from) => body::read_into(from.as_fd(), &mut buffer[..length], begun(patience))?,
+            Some(from) => body::read_into(from.as_fd(), &mut buffer[..length], rest_by(patience))?,
         }
         Ok(length)
     }
@@ -106,10 +107,13 @@ pub(super) fn expect_at_most(header: &Header, most: usize) -> Result<(), RecvErr
     Ok(())
 }
 
-/// The patience for the rest of a message of which the beginning has come. Who does not wait for a message waits for its rest,
+/// When the rest of a message has to be there of which the beginning has come. Who does not wait for a message waits for its rest,
 /// which the sender is writing.
-fn begun(patience: Patience) -> Patience {
-    if patience == Patience::None { Patience::Endless } else { patience }
+fn rest_by(patience: Patience) -> Option<Instant> {
+    match patience {
+        Patience::Until(deadline) => Some(deadline),
+        Patience::None | Patience::Endless => None,
+    }
 }
 
 fn undecodable(reason: impl Into<String>) -> RecvError {
