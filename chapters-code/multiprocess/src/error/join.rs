@@ -275,9 +275,9 @@ pub enum Refusal {
     ResultNotSerializable(String),
     /// The result holds a descriptor, which cannot travel that way. The target did run.
     ///
-    /// *What happened:* descriptors travel from a parent to its child, as arguments. *How to see it:* look for a
-    /// [`Descriptor`](crate::Descriptor) in the target's result. *How to fix it:* pass one end of a socket to the child as an
-    /// argument, and send the descriptor through it.
+    /// *What happened:* descriptors travel as arguments and in messages of pipes. A result has none. *How to see it:* look for a
+    /// [`Descriptor`](crate::Descriptor), or for the end of a pipe, in the target's result. *How to fix it:* pass a
+    /// [`Sender`](crate::pipe::Sender) to the child as an argument, and send the descriptor through it.
     #[error("its result holds a descriptor, which only arguments can; the target itself did run to its end")]
     ResultHoldsDescriptor,
 }
