@@ -72,10 +72,10 @@ pub(super) fn read(
         return Err(RecvError::Damaged { reason: "a message is longer than memory can be" });
     };
     body.clear();
-    body.reserve_exact(length.min(AT_ONCE));
+    reserve(body, length.min(AT_ONCE))?;
     while body.len() < length {
         if body.len() == body.capacity() {
-            body.reserve_exact((length - body.len()).min(body.len()));
+            reserve(body, (length - body.len()).min(body.len()))?;
         }
         match stream::read_more(from, body, deadline) {
             Ok(0) => return Err(RecvError::Truncated),
@@ -87,6 +87,13 @@ pub(super) fn read(
         return Err(RecvError::Damaged { reason: "a message is longer than its header says" });
     }
     Ok(())
+}
+
+fn reserve(body: &mut Vec<u8>, more: usize) -> Result<(), RecvError> {
+    body.try_reserve_exact(more).map_err(|_| RecvError::System {
+        step: "memory for a long value",
+        source: std::io::ErrorKind::OutOfMemory.into(),
+    })
 }
 
 /// Reads a body that is as long as the buffer.

@@ -43,7 +43,7 @@ fn a_full_pipe_takes_one_more_when_there_is_room() {
         sent += 1;
     }
     thread::scope(|scope| {
-        scope.spawn(|| sender.send(sent).expect("there will be room"));
+        scope.spawn(|| sender.send_timeout(sent, LONG).expect("there will be room"));
         for n in 0..=sent {
             assert_eq!(receiver.recv_timeout(LONG).expect("it comes"), n);
         }
@@ -71,7 +71,7 @@ fn take_packet(receiver: BorrowedFd<'_>) -> socket::Received {
 fn a_receiver_that_is_gone_in_a_long_value_gives_it_back() {
     let (sender, receiver) = pair::<String>();
     thread::scope(|scope| {
-        let sent = scope.spawn(|| sender.send(text(1 << 20)));
+        let sent = scope.spawn(|| sender.send_timeout(text(1 << 20), LONG));
         let packet = take_packet(receiver.as_fd());
         let from = packet.descriptors.into_iter().next_back().expect("the body is elsewhere");
         stream::read(from.as_fd(), &mut [0; 1000], None).expect("it is being written");
@@ -82,7 +82,7 @@ fn a_receiver_that_is_gone_in_a_long_value_gives_it_back() {
     });
     // Nobody has taken the packet, and nobody can.
     thread::scope(|scope| {
-        let sent = scope.spawn(|| sender.send(text(1 << 20)));
+        let sent = scope.spawn(|| sender.send_timeout(text(1 << 20), LONG));
         assert!(poll::is_ready(receiver.as_fd(), Some(Instant::now() + LONG)).expect("it can be asked"));
         drop(receiver);
         let error = sent.join().expect("it does not panic").expect_err("nobody is left");

@@ -27,7 +27,7 @@ fn a_long_value_brings_its_descriptors() {
     let (sender, receiver) = pair::<u32>();
     carrier.try_send((text(INLINE), sender.clone())).expect("there is memory");
     thread::scope(|scope| {
-        scope.spawn(|| carrier.send((text(1 << 20), sender)).expect("it is received"));
+        scope.spawn(|| carrier.send_timeout((text(1 << 20), sender), LONG).expect("it is received"));
         for length in [INLINE, 1 << 20] {
             let (text, sender) = carried.recv_timeout(LONG).expect("it comes");
             assert_eq!(text.len(), length);
@@ -85,7 +85,7 @@ fn a_duplex_pipe_has_two_directions_and_one_end() {
         assert_eq!(other.recv().expect("it was sent"), "full");
     }
     thread::scope(|scope| {
-        scope.spawn(|| one.send(text(1 << 20)).expect("it is received"));
+        scope.spawn(|| one.send_timeout(text(1 << 20), LONG).expect("it is received"));
         assert_eq!(other.recv_timeout(LONG).expect("it comes").len(), 1 << 20);
     });
     other.send(2).expect("there is room");

@@ -36,7 +36,7 @@ fn values_of_any_length_come_whole() {
     let (sender, receiver) = pair::<String>();
     for length in [INLINE - 4, INLINE - 3, INLINE - 2, INLINE, 1 << 20] {
         thread::scope(|scope| {
-            scope.spawn(|| sender.send(text(length)).expect("it is received"));
+            scope.spawn(|| sender.send_timeout(text(length), LONG).expect("it is received"));
             assert!(receiver.recv_timeout(LONG).expect("it comes") == text(length), "{length}");
         });
     }

@@ -114,7 +114,7 @@ fn four_senders_and_four_receivers_on_threads_exchange_each_value_once() {
                 for n in 0..EACH {
                     // A few that fit into a packet, and a few that do not.
                     let length = if n % 20 == 0 { 300_000 } else { n as usize };
-                    sender.send((source, n, text(length))).expect("it is received");
+                    sender.send_timeout((source, n, text(length)), LONG).expect("it is received");
                 }
             });
         }
