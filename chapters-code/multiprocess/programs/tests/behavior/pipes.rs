@@ -63,6 +63,21 @@ fn a_sibling_that_is_started_later_holds_no_end_up() {
 }
 
 #[test]
+fn a_sender_that_is_stopped_in_a_long_message_holds_nothing_up_and_has_its_value_back() {
+    every_method(|_| {
+        let program = program!("stops_in_a_long_message").untraced();
+        program.within(Duration::from_secs(40)).run().prints(&[
+            "ready: [0]",
+            "from the child: Err(nothing to receive came within the time limit)",
+            "in time: true",
+            "then: Ok(\"here\")",
+            "again: Ok(8388608)",
+            "in the child: Ok((true, 8388608, true))",
+        ]);
+    });
+}
+
+#[test]
 fn without_descriptors_a_value_comes_back_or_is_lost_alone() {
     no_method("it starts no process", || {
         program!("pipes_without_descriptors").run().prints(&[
