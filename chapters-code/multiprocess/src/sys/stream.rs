@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use rustix::buffer::spare_capacity;
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, socketpair};
+use rustix::net::{AddressFamily, SendFlags, Shutdown, SocketFlags, SocketType, socketpair};
 
 use super::numbers::beyond_reserved;
 use super::poll::{self, patiently};
@@ -75,6 +75,12 @@ fn read_with(
     patiently(deadline.into(), |_| unless_interrupted(&mut read), ready)
 }
 
+/// Lets nothing more be written: the writer is told ([`is_broken_off`]). What has been written can still be read, and then comes
+/// the end. Says whether that is so, which it is for a stream.
+pub(crate) fn stop(stream: BorrowedFd<'_>) -> bool {
+    rustix::net::shutdown(stream, Shutdown::Read).is_ok()
+}
+
 /// Writes the bytes to the beginning of a file. Whoever reads from it begins there.
 pub(crate) fn fill(file: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<()> {
     let mut written = 0;
@@ -127,6 +133,19 @@ mod tests {
         assert_eq!(late.kind(), io::ErrorKind::TimedOut);
         drop(one);
         assert_eq!(read(other.as_fd(), &mut [0; 4], None).expect("the end"), 0);
+    }
+
+    #[test]
+    fn after_a_stop_nothing_is_written_and_what_was_written_is_read() {
+        let [one, other] = pair().expect("two sockets");
+        write(one.as_fd(), &mut &b"before"[..], Patience::None).expect("there is room");
+        assert!(stop(other.as_fd()));
+        let told = write(one.as_fd(), &mut &b"after"[..], Patience::None).expect_err("it is stopped");
+        assert!(is_broken_off(&told));
+        let mut buffer = [0; 16];
+        assert_eq!(read(other.as_fd(), &mut buffer, Some(Instant::now())).expect("it is there"), 6);
+        assert_eq!(read(other.as_fd(), &mut buffer, Some(Instant::now())).expect("the end"), 0);
+        assert!(!stop(memfd::create(c"test").expect("a memory file").as_fd()), "it is no stream");
     }
 
     #[test]

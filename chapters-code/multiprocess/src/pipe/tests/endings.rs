@@ -113,3 +113,35 @@ fn a_receiver_that_gives_up_in_a_long_value_says_so_and_goes_on() {
     sender.send("next".to_owned()).expect("there is room");
     assert_eq!(receiver.recv_timeout(LONG).expect("it was sent"), "next");
 }
+
+#[test]
+fn a_value_is_received_or_handed_back_and_not_neither_when_its_receiver_gives_up() {
+    const VALUES: u32 = 2000;
+    let (sender, receiver) = pair::<(u32, String)>();
+    let (mut received, mut given_up) = (0, 0);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let sender = sender;
+            for n in 0..VALUES {
+                let mut value = (n, text(300_000));
+                while let Err(error) = sender.send_timeout(value, LONG) {
+                    assert!(matches!(error.kind, SendErrorKind::BrokenOff), "{error}");
+                    value = error.value;
+                }
+            }
+        });
+        for round in 0.. {
+            match receiver.recv_timeout(Duration::from_micros(round % 300)) {
+                Ok((n, text)) => {
+                    assert_eq!((n, text.len()), (received, 300_000), "after {given_up} times");
+                    received += 1;
+                }
+                Err(RecvError::TimedOut) => given_up += 1,
+                Err(RecvError::Disconnected) => break,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    });
+    assert_eq!(received, VALUES);
+    assert!(given_up > 0);
+}
