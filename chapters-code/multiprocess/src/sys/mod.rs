@@ -6,6 +6,7 @@
 //! - [`exec`] starts a program without copying this process's memory; [`fork`] makes a copy of this process.
 //! - [`memfd`] makes files that live in memory and go away with their last descriptor.
 //! - [`shared`] maps such a file, so that processes share memory; [`robust`] is a lock in it, and [`futex`] waits for a number in it.
+//! - [`guarded`] is memory with such a lock in front of it.
 //! - [`eventfd`] is a counter that can be waited for.
 //! - [`numbers`] says which descriptors a spawned child finds where.
 //! - [`socket`] takes messages with descriptors from one process to another.
@@ -35,6 +36,7 @@ pub(crate) mod exit;
 pub(crate) mod fork;
 pub(crate) mod function;
 pub(crate) mod futex;
+pub(crate) mod guarded;
 pub(crate) mod image;
 pub(crate) mod memfd;
 pub(crate) mod numbers;
