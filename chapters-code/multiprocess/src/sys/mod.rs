@@ -7,6 +7,7 @@
 //! - [`memfd`] makes files that live in memory and go away with their last descriptor.
 //! - [`shared`] maps such a file, so that processes share memory; [`robust`] is a lock in it, and [`futex`] waits for a number in it.
 //! - [`guarded`] is memory with such a lock in front of it.
+//! - [`pidfd`] waits for the end of threads that need not be of this process.
 //! - [`eventfd`] is a counter that can be waited for.
 //! - [`numbers`] says which descriptors a spawned child finds where.
 //! - [`socket`] takes messages with descriptors from one process to another.
@@ -40,6 +41,7 @@ pub(crate) mod guarded;
 pub(crate) mod image;
 pub(crate) mod memfd;
 pub(crate) mod numbers;
+pub(crate) mod pidfd;
 pub(crate) mod poll;
 pub(crate) mod rights;
 pub(crate) mod robust;
