@@ -8,6 +8,7 @@
 //! - [`shared`] maps such a file, so that processes share memory; [`robust`] is a lock in it, and [`futex`] waits for a number in it.
 //! - [`guarded`] is memory with such a lock in front of it.
 //! - [`pidfd`] waits for the end of threads that need not be of this process.
+//! - [`racing`] copies memory that is being written to.
 //! - [`eventfd`] is a counter that can be waited for.
 //! - [`numbers`] says which descriptors a spawned child finds where.
 //! - [`socket`] takes messages with descriptors from one process to another.
@@ -43,6 +44,7 @@ pub(crate) mod memfd;
 pub(crate) mod numbers;
 pub(crate) mod pidfd;
 pub(crate) mod poll;
+mod racing;
 pub(crate) mod rights;
 pub(crate) mod robust;
 pub(crate) mod shared;
