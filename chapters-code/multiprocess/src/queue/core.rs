@@ -326,22 +326,18 @@ impl Core {
         }
     }
 
-    /// In a receiver's turn, with nothing to receive: pollers need not look any more. Where a sender has its turn, it stays as it
-    /// is, and the next one who finds nothing comes here again.
+    /// In a receiver's turn, with nothing to receive: pollers need not look any more. If a sender keeps its turn for long, it stays as
+    /// it is, and the next receiver that finds nothing comes here again.
+    ///
+    /// This takes both turns, the receivers' and then the senders'. No sender ever waits for the receivers' one.
     pub(super) fn nothing_is_ready(&self) {
         let header = self.header();
         let wish = &header.receivers_wish;
         if wish.polled.load(Ordering::Relaxed) == 0 {
             return;
         }
-        let killed = match header.senders.lock.take(Patience::None) {
-            Taken::Held => false,
-            Taken::Abandoned => true,
-            _ => return,
-        };
-        let _turn = InTurn(&header.senders.lock);
+        let Ok((_turn, killed)) = Core::take_turn(&header.senders, Patience::None) else { return };
         if killed {
-            header.senders.waits.store(0, Ordering::Relaxed);
             self.tell_receivers(true);
         }
         if self.tail() == self.head() {
@@ -364,12 +360,12 @@ impl Core {
         dropped.store(0, Ordering::SeqCst);
         let gone = poll::is_hung_up(life)?;
         if gone {
-            dropped.store(1, Ordering::Relaxed);
+            self.receiver_was_dropped();
         }
         Ok(gone)
     }
 
-    /// After a receiver's end was closed.
+    /// After a receiver's end was closed: the next sender looks whether one is left.
     pub(super) fn receiver_was_dropped(&self) {
         self.header().receivers_wish.dropped.store(1, Ordering::Release);
     }

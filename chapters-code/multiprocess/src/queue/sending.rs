@@ -8,6 +8,7 @@ use super::core::{Core, DAMAGED, InTurn, NoTurn, Wait, Waited};
 use super::layout::Record;
 use super::mark::{Mark, RESTART};
 use crate::error::SendErrorKind;
+use crate::sys::poll;
 use crate::sys::robust::Patience;
 
 type Result<T> = std::result::Result<T, SendErrorKind>;
@@ -112,10 +113,14 @@ impl Sending<'_> {
             }
             match waited {
                 Waited::Changed => {}
-                Waited::HungUp => return Err(SendErrorKind::Disconnected),
+                Waited::HungUp => {
+                    core.receiver_was_dropped();
+                    return Err(SendErrorKind::Disconnected);
+                }
                 Waited::TimedOut => return Err(SendErrorKind::TimedOut),
             }
             waited = match self.patience {
+                Patience::None if poll::is_hung_up(self.life).map_err(polling)? => Waited::HungUp,
                 Patience::None => return Err(SendErrorKind::Full),
                 Patience::Endless => self.wait(None, head)?,
                 Patience::Until(deadline) => self.wait(Some(deadline), head)?,
