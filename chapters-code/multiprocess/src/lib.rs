@@ -85,10 +85,14 @@ pub use error::{
 pub use method::{ParseStartMethodError, StartMethod};
 pub use pipe::{duplex, pipe};
 pub use process::{ActiveChild, Child, Output, Process, Ran, Stdio, run_all};
+pub use queue::queue;
 pub use start::{
     force_start_method, set_forkserver_preload, set_start_method, start_forkserver, stop_forkserver,
 };
 pub use wire::carried::Descriptor;
+/// The crate whose traits say which values can be in shared memory, in the version that [`sync`] and [`shared`] take.
+#[doc(no_inline)]
+pub use zerocopy;
 
 #[doc = include_str!("../docs/safety-and-limits.md")]
 pub mod safety_and_limits {}

@@ -2,7 +2,8 @@
 //! ([eventfd(2)](https://man7.org/linux/man-pages/man2/eventfd.2.html)).
 
 use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
 
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::io::Errno;
@@ -36,4 +37,10 @@ pub(crate) fn take(counter: BorrowedFd<'_>) -> io::Result<bool> {
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Whether the descriptor is such a counter, as far as `/proc` says it.
+pub(crate) fn is_one(counter: BorrowedFd<'_>) -> bool {
+    let link = std::fs::read_link(format!("/proc/self/fd/{}", counter.as_raw_fd()));
+    link.map_or(true, |link| link.as_os_str().as_bytes() == b"anon_inode:[eventfd]")
 }

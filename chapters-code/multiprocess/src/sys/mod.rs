@@ -6,6 +6,9 @@
 //! - [`exec`] starts a program without copying this process's memory; [`fork`] makes a copy of this process.
 //! - [`memfd`] makes files that live in memory and go away with their last descriptor.
 //! - [`shared`] maps such a file, so that processes share memory; [`robust`] is a lock in it, and [`futex`] waits for a number in it.
+//! - [`guarded`] is memory with such a lock in front of it.
+//! - [`pidfd`] waits for the end of threads that need not be of this process.
+//! - [`racing`] copies memory that is being written to.
 //! - [`eventfd`] is a counter that can be waited for.
 //! - [`numbers`] says which descriptors a spawned child finds where.
 //! - [`socket`] takes messages with descriptors from one process to another.
@@ -36,10 +39,13 @@ pub(crate) mod exit;
 pub(crate) mod fork;
 pub(crate) mod function;
 pub(crate) mod futex;
+pub(crate) mod guarded;
 pub(crate) mod image;
 pub(crate) mod memfd;
 pub(crate) mod numbers;
+pub(crate) mod pidfd;
 pub(crate) mod poll;
+mod racing;
 pub(crate) mod rights;
 pub(crate) mod robust;
 pub(crate) mod shared;

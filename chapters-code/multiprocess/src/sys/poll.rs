@@ -83,3 +83,38 @@ fn one(fd: BorrowedFd<'_>, events: PollFlags, deadline: Option<Instant>) -> io::
     poll_until(&mut polled, deadline)?;
     Ok(is_marked(&polled[0]))
 }
+
+/// What ended a wait for a wake-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// The counter is not zero.
+    Counter,
+    /// Every other end of the pipe is closed.
+    HungUp,
+    /// Neither, until the deadline.
+    Neither,
+}
+
+/// Waits until a counter is not zero, or until the other ends of a pipe are closed, whichever end of it this is (poll(2),
+/// `POLLHUP` and `POLLERR`).
+pub(crate) fn counter_or_hang_up(
+    counter: BorrowedFd<'_>,
+    pipe: BorrowedFd<'_>,
+    deadline: Option<Instant>,
+) -> io::Result<Woken> {
+    let mut polled = [
+        PollFd::from_borrowed_fd(counter, PollFlags::IN),
+        PollFd::from_borrowed_fd(pipe, PollFlags::empty()),
+    ];
+    poll_until(&mut polled, deadline)?;
+    Ok(match [is_marked(&polled[0]), is_marked(&polled[1])] {
+        [_, true] => Woken::HungUp,
+        [true, false] => Woken::Counter,
+        [false, false] => Woken::Neither,
+    })
+}
+
+/// Whether every other end of the pipe is closed, whichever end of it this is.
+pub(crate) fn is_hung_up(pipe: BorrowedFd<'_>) -> io::Result<bool> {
+    one(pipe, PollFlags::empty(), Some(Instant::now()))
+}

@@ -106,6 +106,7 @@ impl Robust {
     }
 
     /// Takes the lock. Its mapping must stay until this thread has let go of it.
+    #[inline]
     pub(crate) fn take(&self, patience: Patience) -> Taken {
         let mutex = self.0.get();
         // SAFETY: the cell holds what `set_up` has made. If other code has damaged it, the C library's answer is an error, as far as it
@@ -138,10 +139,12 @@ impl Robust {
         }
     }
 
-    /// Lets go of the lock, if this thread holds it. In a copy of the process that took it, it is the original's.
-    pub(crate) fn let_go(&self) {
+    /// Lets go of the lock, if this thread holds it, and says whether it did. In a copy of the process that took it, it is the
+    /// original's.
+    #[inline]
+    pub(crate) fn let_go(&self) -> bool {
         // SAFETY: as in `take`. A lock that this thread does not hold gives an error.
-        unsafe { libc::pthread_mutex_unlock(self.0.get()) };
+        unsafe { libc::pthread_mutex_unlock(self.0.get()) == 0 }
     }
 
     /// Who holds it now.

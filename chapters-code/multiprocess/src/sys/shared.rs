@@ -14,12 +14,15 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64};
+use std::sync::atomic::{
+    AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
+    AtomicUsize,
+};
 
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
 use rustix::fs::{FallocateFlags, MemfdFlags, SealFlags};
 
-use super::memfd;
+use super::{memfd, racing};
 
 /// What may be looked at by reference while other processes write to it.
 ///
@@ -27,21 +30,25 @@ use super::memfd;
 /// Any bytes are a value of the type, and it changes by atomic operations, or in a cell.
 pub(crate) unsafe trait Shared {}
 
-// SAFETY: they are changed by atomic operations only.
-unsafe impl Shared for AtomicU8 {}
-// SAFETY: as above.
-unsafe impl Shared for AtomicU32 {}
-// SAFETY: as above.
-unsafe impl Shared for AtomicU64 {}
+macro_rules! shared {
+    ($($atomic:ty),*) => {$(
+        // SAFETY: any bytes are a number, and it is changed by atomic operations only.
+        unsafe impl Shared for $atomic {}
+    )*};
+}
+shared!(AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize);
+shared!(AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize);
 // SAFETY: as its elements are.
 unsafe impl<T: Shared, const N: usize> Shared for [T; N] {}
 
 /// Defines a structure that lies in shared memory. Each field must be [`Shared`] itself.
 macro_rules! shared_struct {
-    ($(#[$outer:meta])* $visibility:vis struct $name:ident { $($(#[$inner:meta])* $field:ident: $type:ty),* $(,)? }) => {
+    ($(#[$outer:meta])* $visibility:vis struct $name:ident {
+        $($(#[$inner:meta])* $field_visibility:vis $field:ident: $type:ty),* $(,)?
+    }) => {
         $(#[$outer])*
         #[repr(C)]
-        $visibility struct $name { $($(#[$inner])* $field: $type),* }
+        $visibility struct $name { $($(#[$inner])* $field_visibility $field: $type),* }
 
         #[expect(unsafe_code, reason = "every field is shared, which the constant below checks")]
         // SAFETY: any bytes are a value of each field, and each changes in the ways that are allowed.
@@ -124,6 +131,7 @@ impl Mapping {
     ///
     /// # Panics
     /// If it does not lie inside, or is not aligned.
+    #[inline]
     pub(crate) fn at<T: Shared>(&self, offset: usize) -> &T {
         let place = self.place(offset, size_of::<T>()).cast::<T>();
         assert!(place.is_aligned(), "{offset} is not aligned");
@@ -147,6 +155,20 @@ impl Mapping {
         unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), to.as_ptr(), bytes.len()) };
     }
 
+    /// Copies bytes out that threads of this process, too, may be writing: each of them gets into the copy as it was or as it will be.
+    pub(crate) fn read_racing(&self, offset: usize, into: &mut [u8]) {
+        let from = self.place(offset, into.len());
+        // SAFETY: the range is mapped, and the buffer is the caller's alone.
+        unsafe { racing::copy(from.as_ptr(), into.as_mut_ptr(), into.len()) };
+    }
+
+    /// Copies bytes in that threads of this process, too, may be reading or writing.
+    pub(crate) fn write_racing(&self, offset: usize, bytes: &[u8]) {
+        let to = self.place(offset, bytes.len());
+        // SAFETY: the range is mapped, and the bytes stay as they are.
+        unsafe { racing::copy(bytes.as_ptr(), to.as_ptr(), bytes.len()) };
+    }
+
     /// The address of a range. Whoever uses it sees to it that nobody else writes there.
     pub(crate) fn pointer(&self, range: Range<usize>) -> NonNull<u8> {
         self.place(range.start, range.len())
@@ -157,6 +179,7 @@ impl Mapping {
         std::mem::forget(self);
     }
 
+    #[inline]
     fn place(&self, offset: usize, length: usize) -> NonNull<u8> {
         let end = offset.checked_add(length);
         assert!(end.is_some_and(|end| end <= self.len()), "{offset}..+{length} is outside of {}", self.len());
