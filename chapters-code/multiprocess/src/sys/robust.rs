@@ -69,6 +69,14 @@ pub(crate) enum Holder {
     Ended,
 }
 
+/// How long to sleep before looking at the lock again: first the one, then twice as long each time, up to the other.
+///
+/// One wake-up can get lost: a thread is woken and killed before it has the lock, or is killed between unlocking and waking, and a
+/// third one takes the lock at that moment. The kernel then finds a lock that has an owner, and wakes none of the others that sleep
+/// (`handle_futex_death` in the kernel's `futex/core.c`). The owner does not know of them and wakes none either. When one of them
+/// looks again, it leaves a mark for the owner.
+const SLEEP: [Duration; 2] = [Duration::from_millis(10), Duration::from_secs(1)];
+
 /// The lock. It is made in place, see [`Robust::set_up`].
 #[repr(transparent)]
 pub(crate) struct Robust(UnsafeCell<libc::pthread_mutex_t>);
@@ -114,12 +122,8 @@ impl Robust {
         let answer = unsafe {
             match patience {
                 Patience::None => libc::pthread_mutex_trylock(mutex),
-                Patience::Endless => libc::pthread_mutex_lock(mutex),
-                Patience::Until(deadline) => match libc::pthread_mutex_trylock(mutex) {
-                    libc::EBUSY => {
-                        let until = on_the_clock(deadline);
-                        pthread_mutex_clocklock(mutex, libc::CLOCK_MONOTONIC, &raw const until)
-                    }
+                Patience::Endless | Patience::Until(_) => match libc::pthread_mutex_trylock(mutex) {
+                    libc::EBUSY => wait(mutex, patience),
                     answer => answer,
                 },
             }
@@ -175,6 +179,28 @@ impl Robust {
     fn word(&self) -> &AtomicU32 {
         // SAFETY: the lock begins with an aligned `int` that is changed by atomic operations only.
         unsafe { AtomicU32::from_ptr(self.0.get().cast()) }
+    }
+}
+
+/// Waits for a lock that another thread holds.
+///
+/// # Safety
+/// As for `pthread_mutex_lock`.
+unsafe fn wait(mutex: *mut libc::pthread_mutex_t, patience: Patience) -> libc::c_int {
+    let [mut sleep, longest] = SLEEP;
+    loop {
+        let again = Instant::now() + sleep;
+        sleep = (2 * sleep).min(longest);
+        let (until, last) = match patience {
+            Patience::Until(deadline) if deadline <= again => (deadline, true),
+            _ => (again, false),
+        };
+        let until = on_the_clock(until);
+        // SAFETY: the caller's promise is the one asked for.
+        match unsafe { pthread_mutex_clocklock(mutex, libc::CLOCK_MONOTONIC, &raw const until) } {
+            libc::ETIMEDOUT if !last => {}
+            answer => return answer,
+        }
     }
 }
 
