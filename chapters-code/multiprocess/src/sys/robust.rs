@@ -69,13 +69,35 @@ pub(crate) enum Holder {
     Ended,
 }
 
-/// How long to sleep before looking at the lock again: first the one, then twice as long each time, up to the other.
+/// When one that sleeps looks by itself: after 10 ms, then after twice as long each time, up to a second.
 ///
-/// One wake-up can get lost: a thread is woken and killed before it has the lock, or is killed between unlocking and waking, and a
+/// A kill can lose a wake-up. A thread is woken and killed before it has the lock, or is killed between unlocking and waking, and a
 /// third one takes the lock at that moment. The kernel then finds a lock that has an owner, and wakes none of the others that sleep
 /// (`handle_futex_death` in the kernel's `futex/core.c`). The owner does not know of them and wakes none either. When one of them
 /// looks again, it leaves a mark for the owner.
-const SLEEP: [Duration; 2] = [Duration::from_millis(10), Duration::from_secs(1)];
+pub(crate) struct Looks {
+    deadline: Option<Instant>,
+    sleep: Duration,
+}
+
+impl Looks {
+    const FIRST: Duration = Duration::from_millis(10);
+    const LONGEST: Duration = Duration::from_secs(1);
+
+    pub(crate) fn until(deadline: Option<Instant>) -> Looks {
+        Looks { deadline, sleep: Looks::FIRST }
+    }
+
+    /// The next moment, and whether it is the deadline.
+    pub(crate) fn next(&mut self) -> (Instant, bool) {
+        let look = Instant::now() + self.sleep;
+        self.sleep = (2 * self.sleep).min(Looks::LONGEST);
+        match self.deadline {
+            Some(deadline) if deadline <= look => (deadline, true),
+            _ => (look, false),
+        }
+    }
+}
 
 /// The lock. It is made in place, see [`Robust::set_up`].
 #[repr(transparent)]
@@ -187,18 +209,16 @@ impl Robust {
 /// # Safety
 /// As for `pthread_mutex_lock`.
 unsafe fn wait(mutex: *mut libc::pthread_mutex_t, patience: Patience) -> libc::c_int {
-    let [mut sleep, longest] = SLEEP;
+    let mut looks = Looks::until(match patience {
+        Patience::Until(deadline) => Some(deadline),
+        Patience::None | Patience::Endless => None,
+    });
     loop {
-        let again = Instant::now() + sleep;
-        sleep = (2 * sleep).min(longest);
-        let (until, last) = match patience {
-            Patience::Until(deadline) if deadline <= again => (deadline, true),
-            _ => (again, false),
-        };
+        let (until, is_last) = looks.next();
         let until = on_the_clock(until);
         // SAFETY: the caller's promise is the one asked for.
         match unsafe { pthread_mutex_clocklock(mutex, libc::CLOCK_MONOTONIC, &raw const until) } {
-            libc::ETIMEDOUT if !last => {}
+            libc::ETIMEDOUT if !is_last => {}
             answer => return answer,
         }
     }
