@@ -56,6 +56,8 @@ trait Sharer: Sized {
     fn steady(self, stop: Event) -> u64;
     /// What this process does after a kill. True if the victim has left traces.
     fn after_kill(&self) -> bool;
+    /// Ends a wait of the steady process.
+    fn let_steady_go(&self) {}
     fn at_the_end(&self);
 }
 
@@ -70,7 +72,10 @@ fn run<S: Sharer>(
     let repeats = repeats(200);
     let (mut traces, mut slowest) = (0, Duration::ZERO);
     let started = Instant::now();
-    drop(victim()?.kill_on_drop(true));
+    let mut first = victim()?;
+    first.kill()?;
+    // Until it has ended, it may take part though it was killed.
+    assert!(first.join().is_err());
     let whole = 2 * started.elapsed() + Duration::from_millis(5);
     for _ in 0..repeats {
         let mut child = victim()?;
@@ -83,6 +88,7 @@ fn run<S: Sharer>(
         assert!(child.join().is_err(), "it does not end by itself");
     }
     stop.set();
+    sharer.let_steady_go();
     let rounds = steady.join()?;
     sharer.at_the_end();
     eprintln!("{repeats} killed, {traces} left traces, {rounds} rounds, slowest {slowest:?}");
@@ -333,6 +339,10 @@ impl Sharer for Meeting {
         // The steady one is told and comes again.
         self.barrier.reset().expect("it is whole");
         broken
+    }
+
+    fn let_steady_go(&self) {
+        self.barrier.abort();
     }
 
     fn at_the_end(&self) {
