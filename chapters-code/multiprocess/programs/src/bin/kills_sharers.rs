@@ -262,6 +262,7 @@ impl Sharer for Game {
     fn victim(self) {
         loop {
             let guard = self.lock();
+            pass_time(2000);
             let waited = self.changed.wait_timeout(guard, Duration::from_micros(200));
             if matches!(waited, Err(LockError::Poisoned(_))) {
                 self.number.clear_poison();

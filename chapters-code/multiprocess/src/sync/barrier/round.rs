@@ -365,8 +365,12 @@ mod tests {
         let late = Some(begun + std::time::Duration::from_secs(30));
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                let _door = rounds.open_door(None).expect("it is free");
+                let door = rounds.open_door(None).expect("it is free");
                 assert!(rounds.slots().next().expect("there are six").enter(0));
+                drop(door);
+                while rounds.waiting() < 2 {
+                    std::thread::yield_now();
+                }
             });
             let alive = scope.spawn(|| rounds.wait(late));
             assert!(matches!(alive.join().expect("it does not panic"), Err(BarrierError::Broken)));
