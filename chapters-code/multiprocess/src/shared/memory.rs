@@ -338,10 +338,12 @@ mod tests {
         assert_eq!((text(&attached), attached.len(), attached.name()), (*b"text", 100, Some(&*name)));
         drop(owner);
         assert!(matches!(SharedMemory::open(&name), Err(SharedMemoryError::NotFound { .. })));
-        // A new memory of that name is another one, though the first is open.
+        // A new memory of that name is another one, though the first is open, and comes first among the open files.
+        let lower = [(); 16].map(|()| crate::sync::Event::new().expect("a number is free"));
         let second = SharedMemory::create(&name, 200).expect("it is free");
         let opened = SharedMemory::open(&name).expect("it is there");
         assert_eq!((opened.len(), text(&opened), text(&attached)), (200, [0; 4], *b"text"));
+        drop(lower);
         drop(attached);
         drop(opened);
         assert!(SharedMemory::open(&name).is_ok(), "those who attached do not take it away");

@@ -434,17 +434,19 @@ mod tests {
     #[test]
     fn no_addition_is_lost() {
         let (whole, parts) = (RawValue::new(0_u64).expect("memory"), RawValue::new(0.0_f64).expect("memory"));
+        let start = std::sync::Barrier::new(4);
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
-                    for _ in 0..10_000 {
+                    start.wait();
+                    for _ in 0..100_000 {
                         whole.fetch_add(1, Relaxed);
                         parts.fetch_add(0.5, Relaxed);
                     }
                 });
             }
         });
-        assert_eq!((whole.load(Relaxed), parts.load(Relaxed)), (40_000, 20_000.0));
+        assert_eq!((whole.load(Relaxed), parts.load(Relaxed)), (400_000, 200_000.0));
     }
 
     #[test]

@@ -302,17 +302,26 @@ mod tests {
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
-                    let guard = number.lock().expect("no thread panics");
-                    let waited = changed.wait_timeout_while(guard, LONG, |number| *number == 0);
+                    let mut guard = number.lock().expect("no thread panics");
+                    *guard += 1;
+                    let waited = changed.wait_timeout_while(guard, LONG, |number| *number < 10);
                     let (mut guard, result) = waited.expect("no thread panics");
                     assert!(!result.timed_out());
                     *guard += 1;
                 });
             }
-            *number.lock().expect("no thread panics") = 1;
+            // Once all have counted themselves and the lock is free, all wait.
+            let mut guard = number.lock().expect("no thread panics");
+            while *guard < 4 {
+                drop(guard);
+                thread::yield_now();
+                guard = number.lock().expect("no thread panics");
+            }
+            *guard = 10;
+            drop(guard);
             changed.notify_all();
         });
-        assert_eq!(*number.lock().expect("it is free"), 5);
+        assert_eq!(*number.lock().expect("it is free"), 14);
     }
 
     #[test]

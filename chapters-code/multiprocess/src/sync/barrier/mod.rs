@@ -213,6 +213,19 @@ mod tests {
         assert!(!barrier.is_broken());
     }
 
+    /// Those who wait look by themselves, but only after 10 ms.
+    #[test]
+    fn the_last_one_wakes_the_others() {
+        let barrier = Barrier::new(2).expect("there is memory");
+        let begun = Instant::now();
+        let meet = || (0..1000).for_each(|_| drop(barrier.wait_timeout(LONG).expect("both arrive")));
+        thread::scope(|scope| {
+            scope.spawn(meet);
+            meet();
+        });
+        assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    }
+
     #[derive(Clone, Copy, Debug)]
     enum Ending {
         All,
