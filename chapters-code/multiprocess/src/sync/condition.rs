@@ -298,6 +298,7 @@ mod tests {
 
     #[test]
     fn all_that_wait_are_woken_and_have_the_lock_in_turn() {
+        let begun = Instant::now();
         let (number, changed) = (Mutex::new(0_u32).expect("memory"), Condition::new().expect("memory"));
         thread::scope(|scope| {
             for _ in 0..4 {
@@ -322,6 +323,7 @@ mod tests {
             changed.notify_all();
         });
         assert_eq!(*number.lock().expect("it is free"), 14);
+        assert!(begun.elapsed() < LONG, "they have found the value changed at their time limits");
     }
 
     #[test]

@@ -77,6 +77,15 @@ fn no_signal_and_no_stopped_holder_moves_a_time_limit() {
     });
 }
 
+#[test]
+fn all_in_a_crowd_get_the_permit_in_the_end() {
+    every_method(|_| {
+        let ran = program!("waits_in_a_crowd").repeats(500, 10_000).run();
+        assert_eq!(ran.lines(), ["timed out: true", "all: true", "free: 1"], "{ran:?}");
+        tell(&ran.stderr());
+    });
+}
+
 fn killed(what: &str) {
     every_method(|_| {
         let ran = seeded(program!("kills_sharers").arg(what)).repeats(50, 500).run();
