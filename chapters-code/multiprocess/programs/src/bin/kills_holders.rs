@@ -20,7 +20,7 @@ fn hold(parts: Mutex<[u32; 2]>, held: Event) {
 /// Waits for the mutex, and repairs the value.
 fn repair(parts: Mutex<[u32; 2]>, waits: Event) -> String {
     waits.set();
-    let text = match parts.lock_timeout(LONG) {
+    match parts.lock_timeout(LONG) {
         Err(LockError::Poisoned(mut guard)) => {
             let text = format!("poisoned {:?}", *guard);
             guard[1] = guard[0];
@@ -28,8 +28,7 @@ fn repair(parts: Mutex<[u32; 2]>, waits: Event) -> String {
             text
         }
         other => format!("{other:?}"),
-    };
-    text
+    }
 }
 
 fn mutex() -> Result<()> {

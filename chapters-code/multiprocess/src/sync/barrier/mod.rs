@@ -218,7 +218,11 @@ mod tests {
     fn the_last_one_wakes_the_others() {
         let barrier = Barrier::new(2).expect("there is memory");
         let begun = Instant::now();
-        let meet = || (0..1000).for_each(|_| drop(barrier.wait_timeout(LONG).expect("both arrive")));
+        let meet = || {
+            for _ in 0..1000 {
+                barrier.wait_timeout(LONG).expect("both arrive");
+            }
+        };
         thread::scope(|scope| {
             scope.spawn(meet);
             meet();
