@@ -83,7 +83,9 @@ pub use error::{
     StartError, WaitError,
 };
 pub use method::{ParseStartMethodError, StartMethod};
+pub use pipe::{duplex, pipe};
 pub use process::{ActiveChild, Child, Output, Process, Ran, Stdio, run_all};
+pub use queue::queue;
 pub use start::{
     force_start_method, set_forkserver_preload, set_start_method, start_forkserver, stop_forkserver,
 };

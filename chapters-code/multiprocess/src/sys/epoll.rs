@@ -2,7 +2,7 @@
 //! ([epoll(7)](https://man7.org/linux/man-pages/man7/epoll.7.html)).
 
 use std::io;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -10,6 +10,12 @@ use nix::sys::epoll::{EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
 /// A set of descriptors, each with a key.
 pub(crate) struct Epoll(nix::sys::epoll::Epoll);
+
+impl AsFd for Epoll {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.0.as_fd()
+    }
+}
 
 /// How many are told of at once.
 const AT_ONCE: usize = 32;

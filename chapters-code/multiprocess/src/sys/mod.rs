@@ -13,6 +13,7 @@
 //! - [`eventfd`] is a counter that can be waited for.
 //! - [`numbers`] says which descriptors a spawned child finds where.
 //! - [`socket`] takes messages with descriptors from one process to another.
+//! - [`stream`] takes any number of bytes from one process to another.
 //! - [`signals`] says which signals a thread holds back.
 //! - [`strings`] has the arguments and the environment of a program that is to be started.
 //! - [`image`] knows where the executable lies in memory and which build it is.
@@ -52,6 +53,7 @@ pub(crate) mod robust;
 pub(crate) mod shared;
 pub(crate) mod signals;
 pub(crate) mod socket;
+pub(crate) mod stream;
 pub(crate) mod strings;
 pub(crate) mod this;
 

@@ -44,6 +44,11 @@ pub(crate) fn has_room(fd: BorrowedFd<'_>, deadline: impl Into<Option<Instant>>)
     one(fd, PollFlags::OUT, deadline.into())
 }
 
+/// Whether the other end is closed, or says that nothing more will come.
+pub(crate) fn has_hung_up(fd: BorrowedFd<'_>) -> io::Result<bool> {
+    one(fd, PollFlags::RDHUP, Some(Instant::now()))
+}
+
 /// Lets time pass where no event tells when to look again.
 pub(crate) fn pause(time: Duration) {
     let _ = poll_until(&mut [], Instant::now().checked_add(time));
@@ -53,4 +58,39 @@ fn one(fd: BorrowedFd<'_>, events: PollFlags, deadline: Option<Instant>) -> io::
     let mut polled = [PollFd::from_borrowed_fd(fd, events)];
     poll_until(&mut polled, deadline)?;
     Ok(is_marked(&polled[0]))
+}
+
+/// What ended a wait for a wake-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// The counter is not zero.
+    Counter,
+    /// Every other end of the pipe is closed.
+    HungUp,
+    /// Neither, until the deadline.
+    Neither,
+}
+
+/// Waits until a counter is not zero, or until the other ends of a pipe are closed, whichever end of it this is (poll(2),
+/// `POLLHUP` and `POLLERR`).
+pub(crate) fn counter_or_hang_up(
+    counter: BorrowedFd<'_>,
+    pipe: BorrowedFd<'_>,
+    deadline: Option<Instant>,
+) -> io::Result<Woken> {
+    let mut polled = [
+        PollFd::from_borrowed_fd(counter, PollFlags::IN),
+        PollFd::from_borrowed_fd(pipe, PollFlags::empty()),
+    ];
+    poll_until(&mut polled, deadline)?;
+    Ok(match [is_marked(&polled[0]), is_marked(&polled[1])] {
+        [_, true] => Woken::HungUp,
+        [true, false] => Woken::Counter,
+        [false, false] => Woken::Neither,
+    })
+}
+
+/// Whether every other end of the pipe is closed, whichever end of it this is.
+pub(crate) fn is_hung_up(pipe: BorrowedFd<'_>) -> io::Result<bool> {
+    one(pipe, PollFlags::empty(), Some(Instant::now()))
 }

@@ -43,10 +43,12 @@ unsafe impl<T: Shared, const N: usize> Shared for [T; N] {}
 
 /// Defines a structure that lies in shared memory. Each field must be [`Shared`] itself.
 macro_rules! shared_struct {
-    ($(#[$outer:meta])* $visibility:vis struct $name:ident { $($(#[$inner:meta])* $field:ident: $type:ty),* $(,)? }) => {
+    ($(#[$outer:meta])* $visibility:vis struct $name:ident {
+        $($(#[$inner:meta])* $field_visibility:vis $field:ident: $type:ty),* $(,)?
+    }) => {
         $(#[$outer])*
         #[repr(C)]
-        $visibility struct $name { $($(#[$inner])* $field: $type),* }
+        $visibility struct $name { $($(#[$inner])* $field_visibility $field: $type),* }
 
         #[expect(unsafe_code, reason = "every field is shared, which the constant below checks")]
         // SAFETY: any bytes are a value of each field, and each changes in the ways that are allowed.

@@ -13,10 +13,12 @@ use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, Shutdown, SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
+    sockopt,
 };
 
 use super::numbers::{beyond_reserved, beyond_standard_if_possible};
 use super::poll;
+use super::robust::Patience;
 
 /// The most descriptors that the kernel lets one message carry (unix(7), `SCM_RIGHTS`).
 pub(crate) const MOST: usize = 253;
@@ -35,6 +37,20 @@ pub(crate) fn pair() -> io::Result<[OwnedFd; 2]> {
 ///
 /// A peer that is gone is an error (EPIPE), not a signal. See also [`too_many_in_flight`].
 pub(crate) fn send(socket: BorrowedFd<'_>, message: &[u8], descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
+    send_once(socket, &[IoSlice::new(message)], descriptors, SendFlags::DONTWAIT)
+}
+
+fn send_once(
+    socket: BorrowedFd<'_>,
+    message: &[IoSlice<'_>],
+    descriptors: &[BorrowedFd<'_>],
+    flags: SendFlags,
+) -> io::Result<()> {
+    let flags = SendFlags::NOSIGNAL | flags;
+    if let ([whole], []) = (message, descriptors) {
+        // The call with less to copy: a tenth of the time that a short message takes.
+        return unless_interrupted(|| rustix::net::send(socket, whole, flags)).map(drop);
+    }
     assert!(descriptors.len() <= MOST, "a message carries at most {MOST} descriptors");
     let mut room: Control = [MaybeUninit::uninit(); _];
     let mut control = SendAncillaryBuffer::new(&mut room);
@@ -42,20 +58,7 @@ pub(crate) fn send(socket: BorrowedFd<'_>, message: &[u8], descriptors: &[Borrow
         let fits = control.push(SendAncillaryMessage::ScmRights(descriptors));
         debug_assert!(fits, "the room is for MOST of them");
     }
-    loop {
-        match sendmsg(
-            socket,
-            &[IoSlice::new(message)],
-            &mut control,
-            SendFlags::NOSIGNAL | SendFlags::DONTWAIT,
-        ) {
-            Ok(_) => return Ok(()),
-            Err(Errno::INTR) => {}
-            // The peer has ended with messages unread. That is said once; then it is gone like any other.
-            Err(Errno::CONNRESET) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
+    unless_interrupted(|| sendmsg(socket, message, &mut control, flags)).map(drop)
 }
 
 /// Sends one message as soon as there is room for it. `TimedOut` is the error if there is none by the deadline.
@@ -76,6 +79,53 @@ pub(crate) fn send_by(
     }
 }
 
+/// Sends one message that is made of these parts, as patiently. `WouldBlock` or `TimedOut` is the error if there was no room.
+///
+/// Without a deadline the kernel waits, which saves two calls where there is no room.
+pub(crate) fn send_parts(
+    socket: BorrowedFd<'_>,
+    parts: &[IoSlice<'_>],
+    descriptors: &[BorrowedFd<'_>],
+    patience: Patience,
+) -> io::Result<()> {
+    patiently(
+        patience,
+        |wait| {
+            let flags = if wait { SendFlags::empty() } else { SendFlags::DONTWAIT };
+            send_once(socket, parts, descriptors, flags)
+        },
+        |deadline| poll::has_room(socket, deadline),
+    )
+}
+
+/// Makes a call until it has not found that it would have to wait, or until the patience is over. The call is told whether the
+/// kernel may wait in it; where the program has made the descriptor nonblocking, the kernel does not, and `ready` does.
+#[inline]
+pub(super) fn patiently<T>(
+    patience: Patience,
+    mut call: impl FnMut(bool) -> io::Result<T>,
+    ready: impl Fn(Option<Instant>) -> io::Result<bool>,
+) -> io::Result<T> {
+    loop {
+        let deadline = match (call(patience == Patience::Endless), patience) {
+            (Err(error), Patience::Endless) if error.kind() == io::ErrorKind::WouldBlock => None,
+            (Err(error), Patience::Until(deadline)) if error.kind() == io::ErrorKind::WouldBlock => {
+                Some(deadline)
+            }
+            (done, _) => return done,
+        };
+        if !ready(deadline)? {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+    }
+}
+
+/// Whether a message was refused because the socket takes none so long. How long one may be depends on the system
+/// (`net.core.wmem_default`).
+pub(crate) fn is_too_long(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(Errno::MSGSIZE.raw_os_error())
+}
+
 /// Whether a message was refused because this user has too many descriptors on their way in sockets, more than a process
 /// may have open (unix(7), `ETOOMANYREFS`). No event tells when that is over: it ends as the receivers take them.
 pub(crate) fn too_many_in_flight(error: &io::Error) -> bool {
@@ -94,9 +144,14 @@ pub(crate) struct Received {
 
 /// Takes the next message, if one has come: `WouldBlock` is the error if none has.
 pub(crate) fn receive(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<Received> {
+    receive_once(socket, buffer, RecvFlags::DONTWAIT)
+}
+
+#[inline]
+fn receive_once(socket: BorrowedFd<'_>, buffer: &mut [u8], flags: RecvFlags) -> io::Result<Received> {
     let mut room: Control = [MaybeUninit::uninit(); _];
     let mut control = RecvAncillaryBuffer::new(&mut room);
-    let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
+    let flags = RecvFlags::CMSG_CLOEXEC | flags;
     let got = unless_interrupted(|| recvmsg(socket, &mut [IoSliceMut::new(buffer)], &mut control, flags))?;
     let mut descriptors = Vec::new();
     for part in control.drain() {
@@ -134,6 +189,41 @@ pub(crate) fn receive_by(
     }
 }
 
+/// Takes the next message, as patiently. `WouldBlock` or `TimedOut` is the error if none came.
+pub(crate) fn receive_patiently(
+    socket: BorrowedFd<'_>,
+    buffer: &mut [u8],
+    patience: Patience,
+) -> io::Result<Received> {
+    patiently(
+        patience,
+        |wait| receive_once(socket, buffer, receive_flags(wait)),
+        |deadline| poll::is_ready(socket, deadline),
+    )
+}
+
+/// Looks at how the next message begins, as patiently, and leaves it where it is. Says how many bytes it saw; 0 is the end.
+pub(crate) fn look_at(socket: BorrowedFd<'_>, front: &mut [u8], patience: Patience) -> io::Result<usize> {
+    patiently(
+        patience,
+        |wait| {
+            let flags = RecvFlags::PEEK | receive_flags(wait);
+            unless_interrupted(|| rustix::net::recv(socket, &mut *front, flags)).map(|(seen, _)| seen)
+        },
+        |deadline| poll::is_ready(socket, deadline),
+    )
+}
+
+pub(super) fn receive_flags(wait: bool) -> RecvFlags {
+    if wait { RecvFlags::empty() } else { RecvFlags::DONTWAIT }
+}
+
+/// Whether a descriptor is a socket that takes messages from one process to another.
+pub(crate) fn is_one(fd: BorrowedFd<'_>) -> bool {
+    sockopt::socket_type(fd) == Ok(SocketType::SEQPACKET)
+        && sockopt::socket_domain(fd) == Ok(AddressFamily::UNIX)
+}
+
 /// How the next message begins that is in the socket of that number. `None` if there is none, or it is not such a socket.
 /// The message is left where it is.
 pub(crate) fn peek(number: RawFd) -> Option<[u8; 64]> {
@@ -145,10 +235,12 @@ pub(crate) fn peek(number: RawFd) -> Option<[u8; 64]> {
     Some(front)
 }
 
-fn unless_interrupted<T>(mut receive: impl FnMut() -> rustix::io::Result<T>) -> io::Result<T> {
+#[inline]
+fn unless_interrupted<T>(mut call: impl FnMut() -> rustix::io::Result<T>) -> io::Result<T> {
     loop {
-        match receive() {
-            // The peer has ended with messages unread. That is said once, before what it had sent itself.
+        match call() {
+            // The peer has ended with messages unread. That is said once, before what it had sent itself. Then it is gone like any
+            // other.
             Err(Errno::INTR | Errno::CONNRESET) => {}
             done => return Ok(done?),
         }

@@ -26,6 +26,18 @@ pub(crate) fn thread() -> u32 {
     rustix::thread::gettid().as_raw_nonzero().get().cast_unsigned()
 }
 
+/// How many CPUs this thread may run on. 1 where the kernel does not say.
+pub(crate) fn cpus_of_thread() -> u32 {
+    rustix::thread::sched_getaffinity(None).map_or(1, |set| set.count())
+}
+
+/// The time in steps of some milliseconds, the same in every process. To ask for it costs a few nanoseconds
+/// (clock_gettime(2), `CLOCK_MONOTONIC_COARSE`).
+pub(crate) fn coarse_time() -> u64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::MonotonicCoarse);
+    (now.tv_sec.cast_unsigned() << 30) + now.tv_nsec.cast_unsigned()
+}
+
 /// Whether a thread of that number is in this process.
 pub(crate) fn has_thread(thread: u32) -> bool {
     // By hand, since neither crate has the call.

@@ -7,11 +7,14 @@
 
 use std::cell::RefCell;
 use std::mem;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Where a descriptor can be in a value.
+const ONLY: &str = "only as an argument of a process or in a message of a pipe";
 
 /// What a thread is doing with a value.
 enum Doing {
@@ -71,9 +74,10 @@ pub(crate) fn reading<T>(descriptors: Vec<OwnedFd>, read: impl FnOnce() -> T) ->
     value
 }
 
-/// An open file, socket or pipe that goes to a child as an argument, alone or inside a structure.
+/// An open file, socket or pipe that goes to another process: as an argument of a child, or in a message of a
+/// [pipe](mod@crate::pipe), alone or inside a structure.
 ///
-/// The child gets a descriptor of its own for the same open file, under every start method. The
+/// The other process gets a descriptor of its own for the same open file, under every start method. The
 /// [`Process`](crate::Process) keeps one, too, until it is dropped. Drop it before you wait for the end of file. With one end
 /// of a [`UnixStream`](std::os::unix::net::UnixStream) pair as an argument, parent and child can talk:
 ///
@@ -103,9 +107,9 @@ pub(crate) fn reading<T>(descriptors: Vec<OwnedFd>, read: impl FnOnce() -> T) ->
 /// }
 /// ```
 ///
-/// Serde can write one only as an argument of a process. A result that holds one is refused with
-/// [`Refusal::ResultHoldsDescriptor`](crate::Refusal::ResultHoldsDescriptor). In Python, sockets and connections can be
-/// arguments in the same way.
+/// Serde can write one only as an argument of a process or in a message of a pipe. A result that holds one is refused with
+/// [`Refusal::ResultHoldsDescriptor`](crate::Refusal::ResultHoldsDescriptor). Send it through a pipe instead. In Python, sockets
+/// and connections can be arguments and messages in the same way.
 #[derive(Debug)]
 pub struct Descriptor(OwnedFd);
 
@@ -123,16 +127,25 @@ impl<T: Into<OwnedFd>> From<T> for Descriptor {
 }
 
 impl AsFd for Descriptor {
-    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
     }
 }
 
 impl Serialize for Descriptor {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Lent(self.as_fd()).serialize(serializer)
+    }
+}
+
+/// A descriptor that is written as a [`Descriptor`] is, and belongs to another value.
+pub(crate) struct Lent<'a>(pub(crate) BorrowedFd<'a>);
+
+impl Serialize for Lent<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let place = DOING.with_borrow_mut(|doing| match doing {
             Doing::Writing(descriptors) => {
-                let copy = self.0.try_clone().map_err(S::Error::custom)?;
+                let copy = self.0.try_clone_to_owned().map_err(S::Error::custom)?;
                 descriptors.push(copy);
                 u32::try_from(descriptors.len() - 1).map_err(S::Error::custom)
             }
@@ -141,7 +154,7 @@ impl Serialize for Descriptor {
                 Err(S::Error::custom("it holds a descriptor"))
             }
             Doing::Neither | Doing::Reading(_) => {
-                Err(S::Error::custom("a descriptor can be written only as an argument of a process"))
+                Err(S::Error::custom(format!("a descriptor can be written {ONLY}")))
             }
         })?;
         place.serialize(serializer)
@@ -157,7 +170,7 @@ impl<'de> Deserialize<'de> for Descriptor {
                 .and_then(Option::take)
                 .map(Descriptor)
                 .ok_or_else(|| D::Error::custom("its descriptor did not come along, or was taken twice")),
-            _ => Err(D::Error::custom("a descriptor can be read only as an argument of a process")),
+            _ => Err(D::Error::custom(format!("a descriptor can be read {ONLY}"))),
         })
     }
 }
@@ -205,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn outside_of_an_argument_it_can_be_neither_written_nor_read() {
+    fn outside_of_an_argument_and_a_message_it_can_be_neither_written_nor_read() {
         assert!(encode(&null()).is_err());
         assert!(decode::<Descriptor>(&[0]).is_err());
         let (written, held_one) = writing_without(|| encode(&null()));

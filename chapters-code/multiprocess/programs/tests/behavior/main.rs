@@ -30,6 +30,7 @@ mod many;
 mod names;
 mod panics;
 mod plan;
+mod queues;
 mod races;
 mod rights;
 mod sandbox;

@@ -1,1 +1,0 @@
-//! Typed connections between processes. (To be written.)

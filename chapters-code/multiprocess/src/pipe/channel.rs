@@ -1,0 +1,453 @@
+//! One end of a connection: how messages go out of it and come in.
+//!
+//! The two ends are a pair of sockets that keep messages apart. A message with a short body is one packet, so the kernel itself
+//! takes care that several senders and receivers never mix: there is no lock. See [`body`] for a long one.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::LocalKey;
+use std::time::{Duration, Instant};
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::body::{self, Outgoing};
+use super::header::{self, DESCRIPTORS, Header, INLINE, Kind, Place};
+use crate::error::{RecvError, SendErrorKind};
+use crate::sys::ends::End;
+use crate::sys::robust::Patience;
+use crate::sys::socket::{self, Received};
+use crate::sys::{poll, stream};
+use crate::wire::carried::{self, Descriptor, Lent};
+use crate::wire::skips::skips_fields;
+use crate::wire::{decode, encode_into};
+
+/// When to look again where no event tells that there is room.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// Bytes up to this many are copied behind their header: that takes less time than sending two parts.
+const COPIED: usize = 2 << 10;
+
+/// The largest buffer that a thread keeps for its next message.
+const KEPT: usize = 2 << 20;
+
+/// The longest packet, and one byte by which a longer one is told.
+const BUFFER: usize = header::LENGTH + INLINE + 1;
+
+thread_local! {
+    /// What values are written to, and what packets are received in. Who uses one takes it away meanwhile, so that a
+    /// `Serialize` or a `Deserialize` that sends or receives finds none and makes its own.
+    static OUT: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    static IN: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// The body of a long value.
+    static BODY: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Takes a thread's buffer. A thread that ends has none any more.
+fn take(buffer: &'static LocalKey<Cell<Vec<u8>>>) -> Vec<u8> {
+    buffer.try_with(Cell::take).unwrap_or_default()
+}
+
+fn keep(buffer: &'static LocalKey<Cell<Vec<u8>>>, used: Vec<u8>) {
+    if used.capacity() <= KEPT {
+        let _ = buffer.try_with(|buffer| buffer.set(used));
+    }
+}
+
+/// What an end may do, which travels with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Role {
+    Sends,
+    Receives,
+    Both,
+}
+
+/// One end.
+#[derive(Debug)]
+pub(super) struct Channel {
+    end: End,
+    /// Messages that turned out to be longer than the call took which received them. Only where several receivers are at work at
+    /// once: one of them looks at a message that fits, another one takes it, and the first takes the next.
+    held_back: Mutex<VecDeque<Message<'static>>>,
+    holds_back: AtomicBool,
+}
+
+/// A message that has been received.
+#[derive(Debug)]
+struct Message<'a> {
+    header: Header,
+    /// The body, if it came with it.
+    inline: Cow<'a, [u8]>,
+    /// What the body is to be read from, if it did not.
+    elsewhere: Option<OwnedFd>,
+    descriptors: Vec<OwnedFd>,
+}
+
+impl Channel {
+    fn new(end: OwnedFd) -> Arc<Channel> {
+        let end = End::new(end);
+        Arc::new(Channel { end, held_back: Mutex::default(), holds_back: AtomicBool::new(false) })
+    }
+
+    /// Two connected ends.
+    pub(super) fn pair() -> io::Result<[Arc<Channel>; 2]> {
+        Ok(socket::pair()?.map(Channel::new))
+    }
+
+    pub(super) fn serialize<S: Serializer>(&self, role: Role, serializer: S) -> Result<S::Ok, S::Error> {
+        (role, Lent(self.end.as_fd())).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        role: Role,
+        deserializer: D,
+    ) -> Result<Arc<Channel>, D::Error> {
+        let (written, end) = <(Role, Descriptor)>::deserialize(deserializer)?;
+        if written != role || !socket::is_one(end.as_fd()) {
+            return Err(D::Error::custom("it is another end of a pipe, or none"));
+        }
+        Ok(Channel::new(end.into_fd()))
+    }
+
+    /// Sends a value.
+    pub(super) fn send_value<T: Serialize>(
+        &self,
+        value: &T,
+        patience: Patience,
+    ) -> Result<(), SendErrorKind> {
+        let refused = |reason| SendErrorKind::NotSerializable { reason };
+        if cfg!(debug_assertions) && skips_fields(value) {
+            let why =
+                "a type in it skips fields (skip_serializing_if), so it would read back as another value";
+            return Err(refused(why.to_owned()));
+        }
+        let mut buffer = take(&OUT);
+        buffer.clear();
+        buffer.extend([0; header::LENGTH]);
+        let (written, descriptors) = carried::writing(|| encode_into(value, buffer));
+        let mut message = written.map_err(refused)?;
+        if descriptors.len() > DESCRIPTORS {
+            let count = descriptors.len();
+            return Err(refused(format!(
+                "it holds {count} descriptors, and a message has at most {DESCRIPTORS}"
+            )));
+        }
+        let sent = self.send(Kind::Value, &mut message, &[], &descriptors, patience);
+        keep(&OUT, message);
+        sent
+    }
+
+    /// Sends bytes.
+    pub(super) fn send_bytes(&self, bytes: &[u8], patience: Patience) -> Result<(), SendErrorKind> {
+        if bytes.len() > COPIED {
+            return self.send(Kind::Bytes, &mut [0; header::LENGTH], bytes, &[], patience);
+        }
+        let mut message = [0; header::LENGTH + COPIED];
+        let message = &mut message[..header::LENGTH + bytes.len()];
+        message[header::LENGTH..].copy_from_slice(bytes);
+        self.send(Kind::Bytes, message, &[], &[], patience)
+    }
+
+    /// Sends a message. It begins with room for its header. The body is what is behind that, or `body` if that is nothing.
+    fn send(
+        &self,
+        kind: Kind,
+        message: &mut [u8],
+        body: &[u8],
+        descriptors: &[OwnedFd],
+        patience: Patience,
+    ) -> Result<(), SendErrorKind> {
+        let (room, behind) = message.split_first_chunk_mut().expect("there is room for a header");
+        let whole = body.is_empty();
+        let length = if whole { behind.len() } else { body.len() };
+        let mut header = Header {
+            kind,
+            place: Place::Inline,
+            descriptors: u16::try_from(descriptors.len()).expect("their number has been checked"),
+            length: length as u64,
+        };
+        *room = header.to_bytes();
+        let mut descriptors: Vec<_> = descriptors.iter().map(AsFd::as_fd).collect();
+        if length <= INLINE {
+            let parts = [IoSlice::new(message), IoSlice::new(body)];
+            let parts = if whole { &parts[..1] } else { &parts };
+            match self.send_packet(parts, &descriptors, patience) {
+                // The system gives sockets less room than usual.
+                Err(error) if socket::is_too_long(&error) => {}
+                sent => return sent.map_err(not_sent),
+            }
+        }
+        // Writing the file is in vain if it cannot be sent.
+        if patience == Patience::None && !poll::has_room(self.as_fd(), Instant::now()).map_err(not_sent)? {
+            return Err(SendErrorKind::Full);
+        }
+        let body = if whole { &message[header::LENGTH..] } else { body };
+        let (outgoing, receivers) = Outgoing::begin(body, patience)?;
+        header.place = Place::Elsewhere;
+        descriptors.push(receivers.as_fd());
+        self.send_packet(&[IoSlice::new(&header.to_bytes())], &descriptors, patience).map_err(not_sent)?;
+        // While this process has the other end, too, it would not see that the receiver is gone.
+        drop(receivers);
+        outgoing.finish(patience)
+    }
+
+    fn send_packet(
+        &self,
+        parts: &[IoSlice<'_>],
+        descriptors: &[BorrowedFd<'_>],
+        patience: Patience,
+    ) -> io::Result<()> {
+        loop {
+            match socket::send_parts(self.as_fd(), parts, descriptors, patience) {
+                Err(error) if socket::too_many_in_flight(&error) => match patience {
+                    Patience::None => return Err(io::ErrorKind::WouldBlock.into()),
+                    Patience::Until(deadline) if Instant::now() >= deadline => {
+                        return Err(io::ErrorKind::TimedOut.into());
+                    }
+                    Patience::Until(_) | Patience::Endless => poll::pause(PAUSE),
+                },
+                sent => return sent,
+            }
+        }
+    }
+
+    /// Receives a value.
+    pub(super) fn receive_value<T: DeserializeOwned>(&self, patience: Patience) -> Result<T, RecvError> {
+        self.receive(None, patience, |message| {
+            if message.header.kind != Kind::Value {
+                return Err(undecodable("it is bytes, which recv_bytes takes, and not a value"));
+            }
+            let mut long = Vec::new();
+            let body = match message.elsewhere {
+                None => &*message.inline,
+                Some(from) => {
+                    long = take(&BODY);
+                    body::read(from.as_fd(), message.header.length, &mut long, begun(patience))?;
+                    &long
+                }
+            };
+            let value = carried::reading(message.descriptors, || decode(body)).map_err(undecodable);
+            if long.capacity() > 0 {
+                keep(&BODY, long);
+            }
+            value
+        })
+    }
+
+    /// Receives bytes, at most so many.
+    pub(super) fn receive_bytes(&self, most: usize, patience: Patience) -> Result<Vec<u8>, RecvError> {
+        self.receive(Some(most), patience, |message| {
+            message.expect_bytes()?;
+            match message.elsewhere {
+                None => Ok(message.inline.into_owned()),
+                Some(from) => {
+                    let mut body = Vec::new();
+                    body::read(from.as_fd(), message.header.length, &mut body, begun(patience))?;
+                    Ok(body)
+                }
+            }
+        })
+    }
+
+    /// Receives bytes that fit into the buffer, and says how many they are.
+    pub(super) fn receive_into(&self, buffer: &mut [u8], patience: Patience) -> Result<usize, RecvError> {
+        self.receive(Some(buffer.len()), patience, |message| {
+            message.expect_bytes()?;
+            let length = message.header.length as usize;
+            match message.elsewhere {
+                None => buffer[..length].copy_from_slice(&message.inline),
+                Some(from) => body::read_into(from.as_fd(), &mut buffer[..length], begun(patience))?,
+            }
+            Ok(length)
+        })
+    }
+
+    /// Takes the next message. Bytes that are more than `most` are left where they are.
+    fn receive<R>(
+        &self,
+        most: Option<usize>,
+        patience: Patience,
+        read: impl FnOnce(Message<'_>) -> Result<R, RecvError>,
+    ) -> Result<R, RecvError> {
+        if let Some(message) = self.take_held_back(most)? {
+            return read(message);
+        }
+        let mut buffer = take(&IN);
+        // Zeros that the system has ready. Pages that no message reaches cost nothing.
+        if buffer.len() != BUFFER {
+            buffer = vec![0; BUFFER];
+        }
+        let received = match self.take_message(most, patience, &mut buffer) {
+            Ok(message) if message.is_longer_than(most) => Err(self.hold_back(message, most)),
+            Ok(message) => read(message),
+            Err(error) => Err(error),
+        };
+        keep(&IN, buffer);
+        received
+    }
+
+    fn take_message<'a>(
+        &self,
+        most: Option<usize>,
+        patience: Patience,
+        buffer: &'a mut [u8],
+    ) -> Result<Message<'a>, RecvError> {
+        let received = loop {
+            let mut then = patience;
+            if let Some(most) = most.filter(|&most| most < usize::MAX) {
+                let mut front = [0; header::LENGTH];
+                let seen = socket::look_at(self.as_fd(), &mut front, patience).map_err(not_received)?;
+                if let Ok(header) = Header::parse(&front[..seen])
+                    && header.kind == Kind::Bytes
+                    && header.length > most as u64
+                {
+                    return Err(RecvError::TooLong { length: header.length, most });
+                }
+                // It is there, unless another receiver takes it now.
+                then = Patience::None;
+            }
+            match socket::receive_patiently(self.as_fd(), buffer, then) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && then != patience => {}
+                received => break received.map_err(not_received)?,
+            }
+        };
+        self.check(received, buffer)
+    }
+
+    /// What has been received as a message, if it can be one.
+    fn check<'a>(&self, received: Received, buffer: &'a [u8]) -> Result<Message<'a>, RecvError> {
+        let Received { length, mut descriptors, truncated } = received;
+        if length == 0 {
+            // An empty packet looks like the end.
+            return Err(match poll::has_hung_up(self.as_fd()) {
+                Ok(false) => RecvError::Damaged { reason: "a message is empty" },
+                Ok(true) | Err(_) => RecvError::Disconnected,
+            });
+        }
+        if length >= BUFFER {
+            return Err(RecvError::Damaged { reason: "a message is longer than any of this library" });
+        }
+        let damaged = |reason| RecvError::Damaged { reason };
+        let header = Header::parse(&buffer[..length]).map_err(damaged)?;
+        if truncated {
+            let source = io::Error::from_raw_os_error(libc::EMFILE);
+            return Err(RecvError::System { step: "taking the descriptors that are in a value", source });
+        }
+        header.check(length, descriptors.len()).map_err(damaged)?;
+        let elsewhere = if header.place == Place::Elsewhere { descriptors.pop() } else { None };
+        let inline = Cow::Borrowed(&buffer[header::LENGTH..length]);
+        Ok(Message { header, inline, elsewhere, descriptors })
+    }
+
+    fn take_held_back(&self, most: Option<usize>) -> Result<Option<Message<'static>>, RecvError> {
+        if !self.holds_back.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let mut held_back = self.held_back();
+        if let Some(first) = held_back.front()
+            && first.is_longer_than(most)
+        {
+            return Err(first.too_long(most));
+        }
+        let first = held_back.pop_front();
+        self.holds_back.store(!held_back.is_empty(), Ordering::Relaxed);
+        Ok(first)
+    }
+
+    fn hold_back(&self, message: Message<'_>, most: Option<usize>) -> RecvError {
+        let error = message.too_long(most);
+        let mut held_back = self.held_back();
+        let Message { header, inline, elsewhere, descriptors } = message;
+        held_back.push_back(Message {
+            header,
+            inline: Cow::Owned(inline.into_owned()),
+            elsewhere,
+            descriptors,
+        });
+        self.holds_back.store(true, Ordering::Relaxed);
+        error
+    }
+
+    fn held_back(&self) -> MutexGuard<'_, VecDeque<Message<'static>>> {
+        self.held_back.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AsFd for Channel {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.end.as_fd()
+    }
+}
+
+impl Message<'_> {
+    fn is_longer_than(&self, most: Option<usize>) -> bool {
+        self.header.kind == Kind::Bytes && most.is_some_and(|most| self.header.length > most as u64)
+    }
+
+    fn too_long(&self, most: Option<usize>) -> RecvError {
+        RecvError::TooLong { length: self.header.length, most: most.unwrap_or(usize::MAX) }
+    }
+
+    fn expect_bytes(&self) -> Result<(), RecvError> {
+        match self.header.kind {
+            Kind::Bytes => Ok(()),
+            Kind::Value => Err(undecodable("it is a value, which recv takes, and not bytes")),
+        }
+    }
+}
+
+/// The patience for the rest of a message of which the beginning has come. Who does not wait for a message waits for its rest,
+/// which the sender is writing.
+fn begun(patience: Patience) -> Patience {
+    if patience == Patience::None { Patience::Endless } else { patience }
+}
+
+fn undecodable(reason: impl Into<String>) -> RecvError {
+    RecvError::Undecodable { reason: reason.into() }
+}
+
+fn not_sent(error: io::Error) -> SendErrorKind {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => SendErrorKind::Full,
+        io::ErrorKind::TimedOut => SendErrorKind::TimedOut,
+        _ if stream::is_broken_off(&error) => SendErrorKind::Disconnected,
+        _ => SendErrorKind::System { step: "sending it", source: error },
+    }
+}
+
+fn not_received(error: io::Error) -> RecvError {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => RecvError::Empty,
+        io::ErrorKind::TimedOut => RecvError::TimedOut,
+        _ => RecvError::System { step: "receiving it", source: error },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_back_comes_first_and_stays_while_it_is_too_long() {
+        let [sender, receiver] = Channel::pair().expect("two descriptors are free");
+        sender.send_bytes(&[1; 10], Patience::None).expect("there is room");
+        sender.send_bytes(&[2; 20], Patience::None).expect("there is room");
+        // As if another receiver had been faster, between the look and the taking.
+        let mut buffer = vec![0; BUFFER];
+        let message = receiver.take_message(None, Patience::None, &mut buffer).expect("it was sent");
+        let error = receiver.hold_back(message, Some(5));
+        assert!(matches!(error, RecvError::TooLong { length: 10, most: 5 }));
+        for _ in 0..2 {
+            let error = receiver.receive_bytes(9, Patience::None).expect_err("it is longer");
+            assert!(matches!(error, RecvError::TooLong { length: 10, most: 9 }));
+        }
+        assert_eq!(receiver.receive_bytes(10, Patience::None).expect("it is there"), [1; 10]);
+        assert_eq!(receiver.receive_bytes(20, Patience::None).expect("it is there"), [2; 20]);
+        assert!(matches!(receiver.receive_bytes(9, Patience::None), Err(RecvError::Empty)));
+    }
+}

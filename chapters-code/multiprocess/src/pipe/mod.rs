@@ -1,0 +1,239 @@
+//! Typed connections between processes, with ends that travel.
+//!
+//! A pipe takes values one way, from its [`Sender`] to its [`Receiver`]. A duplex pipe has a [`Connection`] at each end, which
+//! sends and receives. Here a child answers until the parent drops its connection:
+//!
+//! ```
+//! use multiprocess::pipe::Connection;
+//! use multiprocess::{Process, RecvError, duplex};
+//!
+//! fn double(parent: Connection<u64, u64>) -> Result<u32, String> {
+//!     let mut answered = 0;
+//!     loop {
+//!         match parent.recv() {
+//!             Ok(number) => parent.send(2 * number).map_err(|error| error.to_string())?,
+//!             Err(RecvError::Disconnected) => return Ok(answered),
+//!             Err(error) => return Err(error.to_string()),
+//!         }
+//!         answered += 1;
+//!     }
+//! }
+//!
+//! fn main() -> multiprocess::Result<()> {
+//!     multiprocess::init();
+//!     let (connection, childs) = duplex::<u64, u64>()?;
+//!     let mut child = Process::new(double, (childs,)).start()?;
+//!     for number in [3, 21] {
+//!         connection.send(number)?;
+//!         assert_eq!(connection.recv()?, 2 * number);
+//!     }
+//!     drop(connection);
+//!     assert_eq!(child.join()?, Ok(2));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Which one to use
+//!
+//! | To… | use |
+//! |---|---|
+//! | send values from one process to another | [`fn@pipe`] |
+//! | ask and answer | [`duplex`] |
+//! | hand out work to many processes | [`queue`](mod@crate::queue), which has a bound and takes less time for a small value |
+//! | return one value when a process ends | the result of its target |
+//!
+//! The ends are handles. A clone is the same end. Ends can be arguments of a process, fields of a structure, and values in other
+//! pipes. They outlive the process that made them. Threads and processes can use one end at the same time: each message goes
+//! to one receiver, and messages never mix.
+//!
+//! Any value that serde can write and read can be sent. A message may also hold [`Descriptor`](crate::Descriptor)s, ends of other
+//! pipes and whatever else can be an argument of a process, up to 250 descriptors in all. Bytes have methods of their own
+//! ([`Sender::send_bytes`], [`Receiver::recv_bytes`]), which write no lengths and copy nothing that they need not copy.
+//!
+//! # The end
+//!
+//! A receiver learns that there will be no more when *every* copy of the sender is gone, and after it has received what was
+//! sent ([`RecvError::Disconnected`](crate::RecvError::Disconnected)). It does not matter how the senders ended. A sender learns
+//! in the same way that every receiver is gone.
+//!
+//! So drop the ends that you have given away. [`Process::new`](crate::Process::new) takes its arguments by value, and the
+//! `Process` keeps them until it is dropped:
+//!
+//! ```
+//! use multiprocess::pipe::Sender;
+//! use multiprocess::{Process, pipe};
+//!
+//! fn count(numbers: Sender<u32>) {
+//!     for number in 0..5 {
+//!         numbers.send(number).expect("the parent receives");
+//!     }
+//! }
+//!
+//! fn main() -> multiprocess::Result<()> {
+//!     multiprocess::init();
+//!     let (sender, receiver) = pipe::<u32>()?;
+//!     let mut child = Process::new(count, (sender,)).start()?;
+//!     let mut sum = 0;
+//!     // It ends, because the child's sender is the only one that is left.
+//!     for number in receiver {
+//!         sum += number?;
+//!     }
+//!     assert_eq!(sum, 10);
+//!     child.join()?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! A forked child has none of its parent's ends but those among its arguments. An end that it finds in a static variable, or in
+//! what its parent's threads left behind, does not work there: calls return a `System` error.
+//!
+//! # When a process is killed
+//!
+//! | Who is killed | What the others see |
+//! |---|---|
+//! | a sender, between messages | What it sent arrives. When it was the last sender, `Disconnected` comes behind that. |
+//! | a sender, in the middle of a message | A message up to 128 KiB arrives whole or not at all. Of a longer one, the process that is receiving it gets [`RecvError::Truncated`](crate::RecvError::Truncated) and can go on. |
+//! | a receiver that waits | Nothing. The next message goes to another receiver. |
+//! | a receiver with a message in its hands | That message is lost. If the message is long and its sender still writes, the sender gets it back with [`SendErrorKind::BrokenOff`](crate::SendErrorKind::BrokenOff). |
+//! | the last receiver | What was not received is lost. Senders get [`SendErrorKind::Disconnected`](crate::SendErrorKind::Disconnected). |
+//! | the process that made the pipe | Nothing. The others have ends of their own. |
+//!
+//! No value arrives twice, and no part of a value is taken for a value. A process that is *stopped* in the middle of a long message
+//! holds up the one process at the other end of that message. Give that one a deadline if it must not wait
+//! ([`Receiver::recv_timeout`], [`Sender::send_timeout`]).
+//!
+//! # Room, and long values
+//!
+//! A pipe holds what the kernel gives a socket: about 208 KiB of messages, and at most 278 of them by default. When it is full,
+//! `send` waits. A value whose bytes are more than 128 KiB does not lie in the pipe. Its sender hands a
+//! stream over and writes until a receiver has taken nearly all of it. So one thread cannot send such a value to itself, and two
+//! processes that send each other such values at the same time, without receiving, wait forever. [`Sender::try_send`] never waits:
+//! it puts the bytes of a long value into a file in memory, at the cost of that memory.
+//!
+//! # Trust
+//!
+//! The bytes that travel do not name types. Both ends have the same type, because the compiler checks that in one program. What
+//! comes in is checked all the same: a foreign program that writes into the socket can cause an error or a wrong value, and no
+//! panic, hang or allocation beyond what it sends.
+//!
+//! # Cost
+//!
+//! A short message is one system call to send and one to receive. [`Receiver::recv_bytes`] makes one more, to look
+//! at the length first. A long message costs four more calls and two descriptors for as long as it takes. An end is one descriptor
+//! for a process, and so is each message that holds one.
+//!
+//! # For users of Python
+//!
+//! | Python's `multiprocessing.connection` | here |
+//! |---|---|
+//! | `Pipe(duplex=False)` | [`fn@pipe`], which returns the sender first |
+//! | `Pipe()` | [`duplex`] |
+//! | `send`, `recv` | `send`, `recv`: by serde instead of pickle, so receiving runs no code of the sender's choice |
+//! | `send_bytes`, `recv_bytes(maxlength)`, `recv_bytes_into` | the same names. A message that is too long stays in the pipe, where Python breaks the connection. |
+//! | `poll(timeout)` | `recv_timeout`, `try_recv`, or [`wait`](fn@crate::wait) |
+//! | `EOFError`, `BrokenPipeError` | `Disconnected` |
+//! | `fileno()` | `as_fd`, `as_raw_fd` |
+//! | `close()` | drop it |
+//! | `Listener`, `Client` | not here: a pipe has no name and connects the processes of one program |
+
+mod body;
+mod channel;
+mod connection;
+mod header;
+mod receiver;
+mod sender;
+#[cfg(test)]
+mod tests;
+
+pub use connection::Connection;
+pub use receiver::{IntoIter, Iter, Receiver, TryIter};
+pub use sender::Sender;
+
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::CreateError;
+use crate::sys::robust::Patience;
+use channel::Channel;
+
+/// Makes a pipe that takes values of one type from a [`Sender`] to a [`Receiver`].
+///
+/// The module [`mod@pipe`](self) says what a pipe guarantees. The counterpart of Python's `Pipe(duplex=False)`, which returns the
+/// receiving end first.
+///
+/// # Errors
+///
+/// [`CreateError`] if this process has used up its descriptors. It takes two.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::pipe::Sender;
+/// use multiprocess::{Process, pipe};
+///
+/// fn greet(name: String, parent: Sender<String>) {
+///     parent.send(format!("Hello, {name}!")).expect("the parent receives");
+/// }
+///
+/// fn main() -> multiprocess::Result<()> {
+///     multiprocess::init();
+///     let (sender, receiver) = pipe::<String>()?;
+///     let mut child = Process::new(greet, ("world".to_owned(), sender)).start()?;
+///     assert_eq!(receiver.recv()?, "Hello, world!");
+///     child.join()?;
+///     Ok(())
+/// }
+/// ```
+pub fn pipe<T: Serialize + DeserializeOwned>() -> Result<(Sender<T>, Receiver<T>), CreateError> {
+    let [one, other] = Channel::pair().map_err(CreateError::at("a pipe", PAIR))?;
+    Ok((Sender::over(one), Receiver::over(other)))
+}
+
+/// Makes a pipe with two ends that both send and receive. The first end sends values of type `A`, and the second one values of
+/// type `B`.
+///
+/// The two directions do not disturb each other: one can be full while the other is empty. The counterpart of Python's `Pipe()`.
+///
+/// # Errors
+///
+/// [`CreateError`] if this process has used up its descriptors. It takes two.
+///
+/// # Examples
+///
+/// ```
+/// use multiprocess::pipe::Connection;
+/// use multiprocess::{Process, duplex};
+///
+/// fn measure(parent: Connection<usize, String>) {
+///     let text = parent.recv().expect("the parent sends");
+///     parent.send(text.len()).expect("the parent receives");
+/// }
+///
+/// fn main() -> multiprocess::Result<()> {
+///     multiprocess::init();
+///     let (connection, childs) = duplex::<String, usize>()?;
+///     let mut child = Process::new(measure, (childs,)).start()?;
+///     connection.send("seven b".to_owned())?;
+///     assert_eq!(connection.recv()?, 7);
+///     child.join()?;
+///     Ok(())
+/// }
+/// ```
+#[expect(clippy::type_complexity, reason = "each direction is named once on each side")]
+pub fn duplex<A, B>() -> Result<(Connection<A, B>, Connection<B, A>), CreateError>
+where
+    A: Serialize + DeserializeOwned,
+    B: Serialize + DeserializeOwned,
+{
+    let [one, other] = Channel::pair().map_err(CreateError::at("a pipe", PAIR))?;
+    Ok((Connection::over(one), Connection::over(other)))
+}
+
+const PAIR: &str = "a pair of sockets";
+
+/// To wait for so long. A time that no clock reaches is forever.
+fn within(timeout: Duration) -> Patience {
+    Instant::now().checked_add(timeout).into()
+}

@@ -1,1 +1,0 @@
-//! Queues among processes. (To be written.)

@@ -1,0 +1,150 @@
+//! How bytes get into the ring.
+
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use super::core::{Core, DAMAGED, InTurn, NoTurn, Wait, Waited};
+use super::layout::Record;
+use super::mark::{Mark, RESTART};
+use crate::error::SendErrorKind;
+use crate::sys::poll;
+use crate::sys::robust::Patience;
+
+type Result<T> = std::result::Result<T, SendErrorKind>;
+
+const DAMAGED_SEND: SendErrorKind = SendErrorKind::Damaged { reason: DAMAGED };
+
+/// A sender that has its turn.
+struct Sending<'a> {
+    core: &'a Core,
+    life: BorrowedFd<'a>,
+    patience: Patience,
+    /// How far the ring is filled. Only this thread changes it now.
+    tail: Mark,
+    _turn: InTurn<'a>,
+}
+
+/// Puts a value's bytes into the ring.
+pub(super) fn send(core: &Core, life: BorrowedFd<'_>, bytes: &[u8], patience: Patience) -> Result<()> {
+    let (turn, killed) =
+        Core::take_turn(&core.header().senders, patience).map_err(|refused| match refused {
+            NoTurn::Busy => no_room(patience),
+            NoTurn::Failed(source) => SendErrorKind::System { step: "the senders' lock", source },
+        })?;
+    if killed {
+        core.tell_receivers(true);
+    }
+    if core.receivers_are_gone(life).map_err(polling)? {
+        return Err(SendErrorKind::Disconnected);
+    }
+    let mut sending = Sending { core, life, patience, tail: core.tail(), _turn: turn };
+    let record = Record { length: bytes.len() as u64, first: true, last: true };
+    if record.room() <= core.ring() { sending.whole(record, bytes) } else { sending.in_pieces(bytes) }
+}
+
+impl Sending<'_> {
+    /// A value that fits into the ring.
+    fn whole(&mut self, record: Record, bytes: &[u8]) -> Result<()> {
+        self.wait_for_room(record.room())?;
+        self.core.write_record(self.tail, record, bytes);
+        self.tail = self.tail.advanced(record.room(), 1);
+        self.core.header().tail.mark.store(self.tail.word(), Ordering::Release);
+        self.core.tell_receivers(false);
+        Ok(())
+    }
+
+    /// A value that does not: receivers take its pieces out while it is written. What is there of a value that is not finished is void
+    /// as soon as the next value begins.
+    fn in_pieces(&mut self, bytes: &[u8]) -> Result<()> {
+        if self.patience == Patience::None {
+            return Err(SendErrorKind::Full);
+        }
+        while !self.all_pieces(bytes)? {}
+        Ok(())
+    }
+
+    /// `false` if the receiver has given up before it had all of it, so that the value has to begin again.
+    fn all_pieces(&mut self, bytes: &[u8]) -> Result<bool> {
+        let mark = &self.core.header().tail.mark;
+        mark.fetch_and(!RESTART, Ordering::Relaxed);
+        let longest = self.core.ring() / 4 - Record::HEAD;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(rest.len().min(longest as usize));
+            let record = Record {
+                length: piece.len() as u64,
+                first: rest.len() == bytes.len(),
+                last: after.is_empty(),
+            };
+            self.wait_for_room(record.room())?;
+            self.core.write_record(self.tail, record, piece);
+            let next = self.tail.advanced(record.room(), record.last.into());
+            // Either the piece is published, or the receiver has given up before: never both.
+            match mark.compare_exchange(self.tail.word(), next.word(), Ordering::Release, Ordering::Relaxed) {
+                Ok(_) => self.tail = next,
+                Err(word) if word == self.tail.word() | RESTART => return Ok(false),
+                Err(_) => return Err(DAMAGED_SEND),
+            }
+            self.core.tell_receivers(false);
+            rest = after;
+        }
+        Ok(true)
+    }
+
+    /// Waits until there is room for a record.
+    fn wait_for_room(&self, room: u64) -> Result<()> {
+        let core = self.core;
+        let header = core.header();
+        let seen = &header.senders.seen;
+        let fits = |head| {
+            let held = core.held(self.tail, head)?;
+            Some(held.bytes + room <= core.ring() && held.values < core.bound())
+        };
+        if fits(Mark::of(seen.load(Ordering::Relaxed))) == Some(true) {
+            return Ok(());
+        }
+        let mut waited = Waited::Changed;
+        loop {
+            let head = core.head();
+            if fits(head).ok_or(DAMAGED_SEND)? {
+                seen.store(head.word(), Ordering::Relaxed);
+                return Ok(());
+            }
+            match waited {
+                Waited::Changed => {}
+                Waited::HungUp => {
+                    core.receiver_was_dropped();
+                    return Err(SendErrorKind::Disconnected);
+                }
+                Waited::TimedOut => return Err(SendErrorKind::TimedOut),
+            }
+            waited = match self.patience {
+                Patience::None if poll::is_hung_up(self.life).map_err(polling)? => Waited::HungUp,
+                Patience::None => return Err(SendErrorKind::Full),
+                Patience::Endless => self.wait(None, head)?,
+                Patience::Until(deadline) => self.wait(Some(deadline), head)?,
+            };
+        }
+    }
+
+    fn wait(&self, deadline: Option<Instant>, head: Mark) -> Result<Waited> {
+        let header = self.core.header();
+        let wait = Wait {
+            turn: &header.senders,
+            asleep: &header.senders_wish.asleep,
+            counter: self.core.counters.room.as_fd(),
+            life: self.life,
+            deadline,
+        };
+        Core::wait(&wait, || self.core.head() != head).map_err(polling)
+    }
+}
+
+fn no_room(patience: Patience) -> SendErrorKind {
+    if patience == Patience::None { SendErrorKind::Full } else { SendErrorKind::TimedOut }
+}
+
+fn polling(source: std::io::Error) -> SendErrorKind {
+    SendErrorKind::System { step: "waiting for receivers", source }
+}

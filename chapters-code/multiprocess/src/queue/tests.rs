@@ -1,0 +1,518 @@
+//! Tests of the queue on threads, with the states that a killed process leaves made by threads that end in their turn.
+
+use std::collections::VecDeque;
+use std::os::fd::AsFd;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use proptest::collection::vec;
+use proptest::prelude::{Strategy, any, prop_oneof};
+use proptest::{prop_assert, prop_assert_eq, proptest};
+
+use super::core::{Core, InTurn};
+use super::handle::ends;
+use super::layout::{Header, Record};
+use super::mark::RESTART;
+use super::{Receiver, Sender, queue, queue_with_bytes};
+use crate::error::{RecvError, SendErrorKind};
+use crate::sys::poll;
+use crate::sys::robust::Patience;
+use crate::wire::carried::Descriptor;
+
+/// No test waits longer for what comes.
+const LONG: Duration = Duration::from_secs(30);
+const SOON: Duration = Duration::from_millis(20);
+
+fn small<T>(bound: usize) -> (Sender<T>, Receiver<T>) {
+    queue_with_bytes(bound, 4096).expect("there is memory")
+}
+
+fn long(character: char) -> String {
+    character.to_string().repeat(20_000)
+}
+
+#[test]
+fn values_arrive_in_order_and_the_bound_is_kept() {
+    let (sender, receiver) = queue(3).expect("there is memory");
+    for n in 0..3 {
+        sender.try_send(n).expect("there is room");
+    }
+    assert!(sender.is_full() && receiver.is_full() && !receiver.is_empty());
+    assert_eq!((sender.len(), receiver.len(), sender.capacity(), receiver.capacity()), (3, 3, 3, 3));
+    let full = sender.try_send(3).expect_err("it is full");
+    assert!(matches!(full.kind, SendErrorKind::Full));
+    assert_eq!(full.value, 3);
+    assert_eq!(receiver.try_iter().collect::<Vec<_>>(), [0, 1, 2]);
+    assert!(matches!(receiver.try_recv(), Err(RecvError::Empty)));
+    assert!(receiver.is_empty());
+}
+
+#[test]
+fn as_many_values_of_56_bytes_fit_as_the_bound_says() {
+    let (sender, receiver) = queue::<String>(40_000).expect("there is memory");
+    for _ in 0..40_000 {
+        sender.try_send("x".repeat(55)).expect("there is room");
+    }
+    assert!(sender.try_send("x".repeat(55)).is_err());
+    assert_eq!(receiver.try_iter().count(), 40_000);
+}
+
+#[test]
+fn a_bound_that_cannot_be_kept_is_refused() {
+    for bound in [0, usize::MAX, (1 << 25) + 1] {
+        let error = queue::<u8>(bound).expect_err("no queue can have it");
+        assert_eq!((error.what, error.step), ("a queue", "its bound"));
+    }
+    assert_eq!(queue_with_bytes::<u8>(1, usize::MAX).expect_err("it is too much").step, "its memory");
+}
+
+#[test]
+fn a_wait_ends_at_its_deadline() {
+    let (sender, receiver) = queue(1).expect("there is memory");
+    let on_time = |begun: Instant| {
+        let past = begun.elapsed().checked_sub(SOON).expect("not before the deadline");
+        assert!(past < SOON, "{past:?} late");
+    };
+    let begun = Instant::now();
+    assert!(matches!(receiver.recv_timeout(SOON), Err(RecvError::TimedOut)));
+    on_time(begun);
+    sender.send(1).expect("there is room");
+    let begun = Instant::now();
+    let error = sender.send_timeout(2, SOON).expect_err("it is full");
+    on_time(begun);
+    assert!(matches!(error.kind, SendErrorKind::TimedOut));
+    // Behind another one that waits, too.
+    thread::scope(|scope| {
+        let first = scope.spawn(|| sender.send_timeout(2, LONG));
+        while sender.end().core.header().senders.waits.load(Ordering::Relaxed) == 0 {
+            thread::yield_now();
+        }
+        let begun = Instant::now();
+        sender.send_timeout(3, SOON).expect_err("it is full");
+        on_time(begun);
+        let begun = Instant::now();
+        assert!(matches!(sender.try_send(3).expect_err("it is full").kind, SendErrorKind::Full));
+        assert!(begun.elapsed() < SOON);
+        assert_eq!(receiver.recv().expect("it is there"), 1);
+        first.join().expect("no panic").expect("there was room");
+    });
+    assert_eq!(receiver.recv_timeout(LONG).expect("it is there"), 2);
+}
+
+#[test]
+fn receivers_get_what_was_sent_before_the_last_sender_went() {
+    let (sender, receiver) = queue(10).expect("there is memory");
+    sender.send('a').expect("there is room");
+    let other = sender.clone();
+    drop(sender);
+    other.send('b').expect("there is room");
+    drop(other);
+    assert_eq!(receiver.iter().collect::<String>(), "ab");
+    for received in [receiver.recv(), receiver.try_recv(), receiver.recv_timeout(LONG)] {
+        assert!(matches!(received, Err(RecvError::Disconnected)));
+    }
+}
+
+#[test]
+fn senders_learn_that_the_last_receiver_is_gone() {
+    let (sender, receiver) = queue(1).expect("there is memory");
+    let other = receiver.clone();
+    drop(receiver);
+    sender.send("kept".to_owned()).expect("there is a receiver");
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| sender.send("back".to_owned()));
+        while sender.end().core.header().senders.waits.load(Ordering::Relaxed) == 0 {
+            thread::yield_now();
+        }
+        drop(other);
+        let error = waiting.join().expect("no panic").expect_err("nobody is there");
+        assert!(matches!(error.kind, SendErrorKind::Disconnected));
+        assert_eq!(error.value, "back");
+    });
+    for sent in
+        [sender.send(String::new()), sender.try_send(String::new()), sender.send_timeout(String::new(), LONG)]
+    {
+        assert!(matches!(sent.expect_err("nobody is there").kind, SendErrorKind::Disconnected));
+    }
+}
+
+#[test]
+fn one_that_waits_is_woken_by_the_end_of_the_other_side() {
+    let (sender, receiver) = queue::<u8>(1).expect("there is memory");
+    thread::scope(|scope| {
+        let waiting: Vec<_> = (0..3).map(|_| scope.spawn(|| receiver.recv_timeout(LONG))).collect();
+        while receiver_waits(&receiver) == 0 {
+            thread::yield_now();
+        }
+        drop(sender);
+        for waiting in waiting {
+            assert!(matches!(waiting.join().expect("no panic"), Err(RecvError::Disconnected)));
+        }
+    });
+}
+
+fn receiver_waits<T>(receiver: &Receiver<T>) -> u32 {
+    header(receiver).receivers.waits.load(Ordering::Relaxed)
+}
+
+fn header<T>(receiver: &Receiver<T>) -> &Header {
+    receiver.end().core().header()
+}
+
+#[test]
+fn values_longer_than_the_ring_go_in_pieces() {
+    let (sender, receiver) = small(2);
+    let sent: Vec<String> = ('a'..'f').map(long).collect();
+    let copy = sent.clone();
+    let refused = sender.try_send(long('x')).expect_err("it never fits");
+    assert!(matches!(refused.kind, SendErrorKind::Full));
+    let sending = thread::spawn(move || {
+        for value in copy {
+            sender.send(value).expect("there is a receiver");
+        }
+    });
+    assert_eq!(receiver.recv().expect("it comes"), sent[0]);
+    assert_eq!(receiver.recv_timeout(LONG).expect("it comes"), sent[1]);
+    while receiver.end().core().tail() == receiver.end().core().head() {
+        thread::yield_now();
+    }
+    assert_eq!(receiver.try_recv().expect("it has begun to come"), sent[2]);
+    assert_eq!(receiver.iter().collect::<Vec<_>>(), sent[3..]);
+    sending.join().expect("no panic");
+}
+
+#[test]
+fn a_long_value_whose_sender_gave_up_is_void() {
+    let (sender, receiver) = small(2);
+    let late = sender.send_timeout(long('a'), SOON).expect_err("nobody receives");
+    assert!(matches!(late.kind, SendErrorKind::TimedOut));
+    assert_eq!(late.value, long('a'));
+    assert_eq!(receiver.len(), 0);
+    let begun = Instant::now();
+    assert!(matches!(receiver.try_recv(), Err(RecvError::Empty)));
+    assert!(begun.elapsed() < SOON, "nobody sends, so it is not waited for");
+    sender.send_timeout(long('b'), SOON).expect_err("nobody receives");
+    drain(&receiver);
+    sender.send("c".to_owned()).expect("there is room");
+    assert_eq!(receiver.recv_timeout(LONG).expect("it is there"), "c");
+    let late = sender.send_timeout(long('d'), SOON).expect_err("nobody receives");
+    assert!(matches!(late.kind, SendErrorKind::TimedOut));
+    drop(sender);
+    assert!(matches!(receiver.recv_timeout(LONG), Err(RecvError::Disconnected)));
+}
+
+fn drain(receiver: &Receiver<String>) {
+    assert!(matches!(receiver.recv_timeout(SOON), Err(RecvError::TimedOut)));
+}
+
+/// Ends a thread in its turn, as a kill ends a process.
+fn end_in_turn(core: &Core, sends: bool, act: impl FnOnce(&Core) + Send) {
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let turn = if sends { &core.header().senders } else { &core.header().receivers };
+            let (held, _): (InTurn<'_>, _) =
+                Core::take_turn(turn, Patience::Until(Instant::now() + LONG)).ok().expect("it comes");
+            act(core);
+            std::mem::forget(held);
+        });
+    });
+    // A scope ends a little before its threads do.
+    let turn = if sends { &core.header().senders } else { &core.header().receivers };
+    while matches!(turn.lock.holder(), crate::sys::robust::Holder::Thread(_)) {
+        thread::yield_now();
+    }
+}
+
+/// What a sender does that is killed after a piece.
+fn publish_first_piece(core: &Core) {
+    let record = Record { length: 100, first: true, last: false };
+    core.write_record(core.tail(), record, &[b'x'; 100]);
+    let tail = core.tail().advanced(record.room(), 0);
+    core.header().tail.mark.store(tail.word(), Ordering::Release);
+}
+
+#[test]
+fn a_sender_killed_in_its_turn_loses_its_own_value_only() {
+    let (sender, receiver) = small(2);
+    let core = &*sender.end().core;
+    end_in_turn(core, true, |_| ());
+    sender.send_timeout("a".to_owned(), LONG).expect("there is room");
+    assert_eq!(receiver.recv_timeout(LONG).expect("it is there"), "a");
+    end_in_turn(core, true, publish_first_piece);
+    assert!(matches!(receiver.try_recv(), Err(RecvError::Empty)));
+    end_in_turn(core, true, publish_first_piece);
+    end_in_turn(core, true, publish_first_piece);
+    sender.send_timeout("b".to_owned(), LONG).expect("there is room");
+    assert_eq!(receiver.recv_timeout(LONG).expect("it is there"), "b");
+}
+
+#[test]
+fn what_a_killed_sender_had_published_without_telling_is_told_by_the_next_one() {
+    let (sender, receiver) = small(4);
+    thread::scope(|scope| {
+        let receiving = scope.spawn(|| [(); 2].map(|()| receiver.recv_timeout(LONG)));
+        let asleep = &header(&receiver).receivers_wish.asleep;
+        while asleep.load(Ordering::Relaxed) == 0 {
+            thread::yield_now();
+        }
+        end_in_turn(&sender.end().core, true, |core| {
+            let record = Record { length: 1, first: true, last: true };
+            core.write_record(core.tail(), record, &[7]);
+            core.header().tail.mark.store(core.tail().advanced(record.room(), 1).word(), Ordering::Release);
+            // Killed after it has decided to wake the receiver, and before it does.
+            asleep.store(0, Ordering::Relaxed);
+        });
+        sender.send(8_u8).expect("there is room");
+        let received = receiving.join().expect("no panic");
+        assert!(matches!(received, [Ok(7), Ok(8)]), "{received:?}");
+    });
+}
+
+#[test]
+fn a_long_value_whose_receiver_is_killed_begins_again() {
+    let (sender, receiver) = small(2);
+    let core = receiver.end().core();
+    thread::scope(|scope| {
+        let sending = scope.spawn(|| sender.send_timeout(long('a'), LONG));
+        while core.tail() == core.head() {
+            thread::yield_now();
+        }
+        end_in_turn(core, false, |core| {
+            let record = core.read_record(core.head());
+            assert!(record.first && !record.last);
+            core.header().head.mark.store(core.head().advanced(record.room(), 0).word(), Ordering::Release);
+            core.tell_senders(false);
+        });
+        assert_eq!(receiver.recv_timeout(LONG).expect("it comes"), long('a'));
+        sending.join().expect("no panic").expect("it was received");
+    });
+    assert!(receiver.is_empty());
+}
+
+#[test]
+fn a_receiver_that_gives_up_a_long_value_gets_it_from_its_beginning() {
+    let (sender, receiver) = small(2);
+    let core = receiver.end().core();
+    let hold = std::sync::Barrier::new(2);
+    thread::scope(|scope| {
+        // A sender that pauses for long in the middle, as if it were stopped.
+        scope.spawn(|| {
+            let turn = Core::take_turn(&core.header().senders, Patience::Endless).ok().expect("it is free");
+            publish_first_piece(core);
+            hold.wait();
+            hold.wait();
+            // When it goes on, it sees that it has to begin again.
+            let tail = core.tail();
+            let published = core.header().tail.mark.compare_exchange(
+                tail.word(),
+                tail.advanced(8, 0).word(),
+                Ordering::Release,
+                Ordering::Relaxed,
+            );
+            assert_eq!(published, Err(tail.word() | RESTART));
+            drop(turn);
+        });
+        hold.wait();
+        let begun = Instant::now();
+        assert!(matches!(receiver.recv_timeout(SOON), Err(RecvError::TimedOut)));
+        assert!((90..200).contains(&begun.elapsed().as_millis()), "{:?}", begun.elapsed());
+        hold.wait();
+        let sending = scope.spawn(|| sender.send_timeout(long('a'), LONG));
+        assert_eq!(receiver.recv_timeout(LONG).expect("it comes"), long('a'));
+        sending.join().expect("no panic").expect("it was received");
+    });
+}
+
+#[test]
+fn each_value_of_four_threads_goes_to_one_of_four() {
+    for (bound, bytes) in [(1, 4096), (7, 4096), (1000, 1 << 20)] {
+        let (sender, receiver) = queue_with_bytes(bound, bytes).expect("there is memory");
+        let received = thread::scope(|scope| {
+            for thread in 0..4_u32 {
+                let sender = sender.clone();
+                scope.spawn(move || {
+                    for n in 0..1000_u32 {
+                        let length = if n % 100 == 99 { 6000 } else { n % 50 };
+                        let value = (thread * 1000 + n, "x".repeat(length as usize));
+                        sender.send_timeout(value, LONG).expect("receivers are there");
+                    }
+                });
+            }
+            drop(sender);
+            let receivers: Vec<_> = (0..4)
+                .map(|_| {
+                    let receiver = receiver.clone();
+                    scope.spawn(move || receiver.iter().collect::<Vec<_>>())
+                })
+                .collect();
+            let mut all = Vec::new();
+            for receiver in receivers {
+                let values = receiver.join().expect("no panic");
+                for thread in 0..4 {
+                    let own = values.iter().map(|(n, _)| *n).filter(|n| n / 1000 == thread);
+                    assert!(own.is_sorted(), "a thread's values arrive in order");
+                }
+                all.extend(values);
+            }
+            all
+        });
+        let mut numbers: Vec<u32> = received.iter().map(|(n, _)| *n).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, (0..4000).collect::<Vec<_>>());
+        for (n, text) in received {
+            let length = if n % 100 == 99 { 6000 } else { n % 1000 % 50 };
+            assert_eq!(text.len(), length as usize);
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_sent_comes_back_with_the_reason() {
+    let (sender, _receiver) = queue(1).expect("there is memory");
+    let null = std::fs::File::open("/dev/null").expect("it is there");
+    let refused = sender.send(Some(Descriptor::from(null))).expect_err("it is a descriptor");
+    assert!(refused.kind.to_string().contains("takes only bytes"), "{refused}");
+    assert!(refused.value.is_some());
+    let (handles, _receiver) = queue(1).expect("there is memory");
+    assert!(matches!(
+        handles.send(sender).expect_err("it has descriptors").kind,
+        SendErrorKind::NotSerializable { .. }
+    ));
+}
+
+#[test]
+fn what_cannot_be_read_is_lost_alone() {
+    let core = Core::new(4, 4096, 0).expect("there is memory");
+    let (sending, receiving) = ends(core).expect("there are descriptors");
+    let (sender, receiver) = (Sender::<String>::new(sending), Receiver::<(u8, u8)>::new(receiving));
+    sender.send("long".to_owned()).expect("there is room");
+    sender.send("x".to_owned()).expect("there is room");
+    assert!(matches!(receiver.recv(), Err(RecvError::Undecodable { .. })));
+    assert_eq!(receiver.recv().expect("these are two bytes"), (1, b'x'));
+}
+
+#[test]
+fn a_receiver_is_readable_while_there_is_something() {
+    let (sender, receiver) = queue(3).expect("there is memory");
+    let is_ready = |receiver: &Receiver<u8>| {
+        poll::is_ready(receiver.as_fd(), Some(Instant::now())).expect("it can be polled")
+    };
+    sender.send(1).expect("there is room");
+    assert!(is_ready(&receiver), "what was there before it was asked counts");
+    assert!(is_ready(&receiver.clone()));
+    receiver.recv().expect("it is there");
+    assert!(!is_ready(&receiver));
+    for _ in 0..3 {
+        sender.send(2).expect("there is room");
+        sender.send(3).expect("there is room");
+        assert!(is_ready(&receiver));
+        receiver.recv().expect("it is there");
+        assert!(is_ready(&receiver));
+        receiver.recv().expect("it is there");
+        assert!(!is_ready(&receiver));
+    }
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| poll::is_ready(receiver.as_fd(), Some(Instant::now() + LONG)));
+        sender.send(4).expect("there is room");
+        assert!(waiting.join().expect("no panic").expect("it can be polled"));
+    });
+    receiver.recv().expect("it is there");
+    // A sender that is killed in its turn may have published something.
+    end_in_turn(&sender.end().core, true, |_| ());
+    assert!(matches!(receiver.try_recv(), Err(RecvError::Empty)));
+    assert!(!is_ready(&receiver), "it is looked at once, and then known to be empty");
+    drop(sender);
+    assert!(is_ready(&receiver));
+    assert!(matches!(receiver.try_recv(), Err(RecvError::Disconnected)));
+}
+
+/// What a model does.
+#[derive(Clone, Debug)]
+enum Step {
+    Send(usize),
+    Receive,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let length = prop_oneof![4 => 0..60_usize, 2 => 500..2000_usize, 1 => 4000..4200_usize];
+    let step = prop_oneof![length.prop_map(Step::Send), any::<()>().prop_map(|()| Step::Receive)];
+    vec(step, 0..200)
+}
+
+proptest! {
+    #[test]
+    fn it_behaves_as_a_list_with_limits(bound in 1..20_usize, steps in steps()) {
+        let (sender, receiver) = small(bound);
+        let mut model: VecDeque<(usize, String)> = VecDeque::new();
+        let room = |value: &(usize, String)| {
+            let bytes = postcard::to_stdvec(value).expect("it can be written").len();
+            8 + bytes.next_multiple_of(8)
+        };
+        for (n, step) in steps.into_iter().enumerate() {
+            match step {
+                Step::Send(length) => {
+                    let value = (n, "x".repeat(length));
+                    let filled: usize = model.iter().map(room).sum();
+                    let fits = model.len() < bound && filled + room(&value) <= 4096;
+                    match sender.try_send(value.clone()) {
+                        Ok(()) => {
+                            prop_assert!(fits);
+                            model.push_back(value);
+                        }
+                        Err(error) => {
+                            prop_assert!(!fits && matches!(error.kind, SendErrorKind::Full));
+                            prop_assert_eq!(error.value, value);
+                        }
+                    }
+                }
+                Step::Receive => match receiver.try_recv() {
+                    Ok(value) => prop_assert_eq!(Some(value), model.pop_front()),
+                    Err(error) => prop_assert!(model.is_empty() && matches!(error, RecvError::Empty)),
+                },
+            }
+            prop_assert_eq!(receiver.len(), model.len());
+            prop_assert_eq!(sender.is_full(), model.len() == bound);
+        }
+        drop(sender);
+        prop_assert_eq!(receiver.iter().collect::<Vec<_>>(), Vec::from(model));
+    }
+
+    /// Whatever is in the memory beside the locks: no panic, nothing endless, nothing out of bounds.
+    #[test]
+    fn damaged_memory_gives_errors(
+        damage in vec((0..14_usize, any::<u64>(), 0..64_u32, any::<bool>()), 1..6),
+        length in 0..3000_usize,
+    ) {
+        let (sender, receiver) = small::<String>(3);
+        let core = receiver.end().core();
+        sender.send("x".repeat(length)).expect("there is room");
+        let _ = receiver.as_fd();
+        for (place, random, bit, flip) in damage {
+            let header = core.header();
+            let words = [&header.tail.mark, &header.head.mark, &header.senders.seen, &header.receivers.seen,
+                &header.senders.looked];
+            let flags = [&header.receivers_wish.asleep, &header.receivers_wish.polled,
+                &header.receivers_wish.ready, &header.receivers_wish.dropped, &header.senders_wish.asleep,
+                &header.senders.waits, &header.receivers.waits];
+            match place {
+                0..5 if flip => { words[place].fetch_xor(1 << bit, Ordering::Relaxed); }
+                0..5 => words[place].store(random, Ordering::Relaxed),
+                5..12 => flags[place - 5].store(random as u32, Ordering::Relaxed),
+                _ => {
+                    let record = Record::of(random >> (bit % 60));
+                    core.write_record(super::mark::Mark::of(random), record, &[]);
+                }
+            }
+            let begun = Instant::now();
+            for _ in 0..3 {
+                let _ = receiver.try_recv();
+                let _ = receiver.recv_timeout(Duration::from_micros(100));
+                let _ = sender.try_send("y".repeat(length));
+                let _ = sender.send_timeout("z".repeat(5000), Duration::from_micros(100));
+                let _ = (receiver.len(), receiver.is_full());
+            }
+            prop_assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+        }
+    }
+}

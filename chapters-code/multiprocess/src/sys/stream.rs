@@ -1,0 +1,137 @@
+//! A stream of bytes between two processes: a pair of connected sockets of the kind that takes any number of bytes
+//! ([unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html), `SOCK_STREAM`).
+//!
+//! What is read from may also be a file, in which all of the bytes are already.
+
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+use rustix::buffer::spare_capacity;
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, socketpair};
+
+use super::numbers::beyond_reserved;
+use super::poll;
+use super::robust::Patience;
+use super::socket::patiently;
+
+/// Two connected ends, close-on-exec.
+pub(crate) fn pair() -> io::Result<[OwnedFd; 2]> {
+    let (one, other) = socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    Ok([beyond_reserved(one)?, beyond_reserved(other)?])
+}
+
+/// Writes as many of the bytes as the patience allows, and leaves the others. `WouldBlock` or `TimedOut` is the error if some are
+/// left. A reader that is gone is an error, too ([`is_broken_off`]), and not a signal.
+pub(crate) fn write(stream: BorrowedFd<'_>, rest: &mut &[u8], patience: Patience) -> io::Result<()> {
+    while !rest.is_empty() {
+        let written = patiently(
+            patience,
+            |wait| {
+                let wait = if wait { SendFlags::empty() } else { SendFlags::DONTWAIT };
+                unless_interrupted(|| rustix::net::send(stream, rest, SendFlags::NOSIGNAL | wait))
+            },
+            |deadline| poll::has_room(stream, deadline),
+        )?;
+        *rest = &rest[written..];
+    }
+    Ok(())
+}
+
+/// Whether a write failed because its reader is gone.
+pub(crate) fn is_broken_off(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset)
+}
+
+/// Reads what there is of the bytes, at most as many as the buffer holds, as soon as there is something. 0 is the end.
+pub(crate) fn read(stream: BorrowedFd<'_>, buffer: &mut [u8], patience: Patience) -> io::Result<usize> {
+    read_with(stream, patience, || rustix::io::read(stream, &mut *buffer))
+}
+
+/// The same into the room that a vector has left, which must not be none.
+pub(crate) fn read_more(
+    stream: BorrowedFd<'_>,
+    buffer: &mut Vec<u8>,
+    patience: Patience,
+) -> io::Result<usize> {
+    read_with(stream, patience, || rustix::io::read(stream, spare_capacity(buffer)))
+}
+
+fn read_with(
+    stream: BorrowedFd<'_>,
+    patience: Patience,
+    mut read: impl FnMut() -> rustix::io::Result<usize>,
+) -> io::Result<usize> {
+    // Not every file knows of reading without waiting, so a deadline is waited for first.
+    if let Patience::Until(deadline) = patience
+        && !poll::is_ready(stream, Some(deadline))?
+    {
+        return Err(io::ErrorKind::TimedOut.into());
+    }
+    patiently(patience, |_| unless_interrupted(&mut read), |deadline| poll::is_ready(stream, deadline))
+}
+
+/// Writes the bytes to the beginning of a file. Whoever reads from it begins there.
+pub(crate) fn fill(file: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<()> {
+    let mut written = 0;
+    while written < bytes.len() {
+        written += unless_interrupted(|| rustix::io::pwrite(file, &bytes[written..], written as u64))?;
+    }
+    Ok(())
+}
+
+fn unless_interrupted<T>(mut call: impl FnMut() -> rustix::io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(Errno::INTR) => {}
+            done => return Ok(done?),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::AsFd;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::sys::memfd;
+
+    #[test]
+    fn what_has_no_room_is_left_and_a_reader_that_is_gone_is_told() {
+        let [one, other] = pair().expect("two sockets");
+        let bytes = vec![7; 1 << 20];
+        let mut rest = &bytes[..];
+        let full = write(one.as_fd(), &mut rest, Patience::None).expect_err("it does not fit");
+        assert_eq!(full.kind(), io::ErrorKind::WouldBlock);
+        let soon = Instant::now() + Duration::from_millis(5);
+        let late = write(one.as_fd(), &mut rest, Patience::Until(soon)).expect_err("nobody reads");
+        assert_eq!(late.kind(), io::ErrorKind::TimedOut);
+        assert!(Instant::now() >= soon);
+        let mut read_so_far = Vec::with_capacity(bytes.len());
+        let read = read_more(other.as_fd(), &mut read_so_far, Patience::Endless).expect("there is something");
+        assert!(read > 0 && read <= bytes.len() - rest.len());
+        drop(other);
+        assert!(is_broken_off(&write(one.as_fd(), &mut rest, Patience::Endless).expect_err("it is gone")));
+    }
+
+    #[test]
+    fn a_read_ends_at_the_end_and_at_the_deadline() {
+        let [one, other] = pair().expect("two sockets");
+        let soon = Patience::Until(Instant::now() + Duration::from_millis(5));
+        let late = read(other.as_fd(), &mut [0; 4], soon).expect_err("nothing comes");
+        assert_eq!(late.kind(), io::ErrorKind::TimedOut);
+        drop(one);
+        assert_eq!(read(other.as_fd(), &mut [0; 4], Patience::Endless).expect("the end"), 0);
+    }
+
+    #[test]
+    fn a_file_is_read_from_its_beginning() {
+        let file = memfd::create(c"test").expect("a memory file");
+        fill(file.as_fd(), b"all of it").expect("there is room");
+        let mut buffer = [0; 16];
+        assert_eq!(read(file.as_fd(), &mut buffer, Patience::Endless).expect("readable"), 9);
+        assert_eq!(&buffer[..9], b"all of it");
+        assert_eq!(read(file.as_fd(), &mut buffer, Patience::Endless).expect("the end"), 0);
+    }
+}
