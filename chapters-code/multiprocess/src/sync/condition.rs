@@ -56,7 +56,8 @@ const KIND: u32 = 0x4d50_0010;
 ///
 /// A notification that is given after a thread has begun to wait, and so after it has unlocked the mutex, is not lost. A wait may
 /// also end without a notification, so check the value in a loop, or use [`wait_while`](Condition::wait_while). Change the
-/// value only while you hold the mutex. Use a condition with one mutex.
+/// value only while you hold the mutex. Use a condition with one mutex. It takes the guards of a [`Mutex`](super::Mutex) and of a
+/// [`Lock`](super::Lock), but not those of an [`RLock`](super::RLock), which may be held twice.
 ///
 /// # When a process is killed
 ///
