@@ -18,8 +18,7 @@ use crate::sys::shared::{Mapping, shared_struct};
 shared_struct! {
     struct Front {
         kind: AtomicU32,
-        /// How many bytes each number has.
-        size: AtomicU32,
+        /// How many numbers there are. With the memory's length, it says how many bytes each of them has.
         count: AtomicU64,
     }
 }
@@ -44,7 +43,6 @@ impl<T: Atom> Numbers<T> {
         let length = length::<T>(count).ok_or(io::ErrorKind::OutOfMemory)?;
         let mapping = Mapping::new(c"multiprocess-numbers", length)?;
         let front: &Front = mapping.at(0);
-        front.size.store(size_of::<T>() as u32, Ordering::Relaxed);
         front.count.store(count as u64, Ordering::Relaxed);
         front.kind.store(kind, Ordering::Release);
         Ok(Numbers { mapping, count, of: PhantomData })
@@ -55,10 +53,7 @@ impl<T: Atom> Numbers<T> {
         if mapping.len() >= NUMBERS {
             let front: &Front = mapping.at(0);
             let count = usize::try_from(front.count.load(Ordering::Relaxed)).map_err(io::Error::other)?;
-            if front.kind.load(Ordering::Acquire) == kind
-                && front.size.load(Ordering::Relaxed) as usize == size_of::<T>()
-                && length::<T>(count) == Some(mapping.len())
-            {
+            if front.kind.load(Ordering::Acquire) == kind && length::<T>(count) == Some(mapping.len()) {
                 return Ok(Numbers { mapping, count, of: PhantomData });
             }
         }
@@ -439,17 +434,19 @@ mod tests {
     #[test]
     fn no_addition_is_lost() {
         let (whole, parts) = (RawValue::new(0_u64).expect("memory"), RawValue::new(0.0_f64).expect("memory"));
+        let start = std::sync::Barrier::new(4);
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
-                    for _ in 0..10_000 {
+                    start.wait();
+                    for _ in 0..100_000 {
                         whole.fetch_add(1, Relaxed);
                         parts.fetch_add(0.5, Relaxed);
                     }
                 });
             }
         });
-        assert_eq!((whole.load(Relaxed), parts.load(Relaxed)), (40_000, 20_000.0));
+        assert_eq!((whole.load(Relaxed), parts.load(Relaxed)), (400_000, 200_000.0));
     }
 
     #[test]

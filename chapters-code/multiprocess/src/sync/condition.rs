@@ -56,7 +56,8 @@ const KIND: u32 = 0x4d50_0010;
 ///
 /// A notification that is given after a thread has begun to wait, and so after it has unlocked the mutex, is not lost. A wait may
 /// also end without a notification, so check the value in a loop, or use [`wait_while`](Condition::wait_while). Change the
-/// value only while you hold the mutex. Use a condition with one mutex.
+/// value only while you hold the mutex. Use a condition with one mutex. It takes the guards of a [`Mutex`](super::Mutex) and of a
+/// [`Lock`](super::Lock), but not those of an [`RLock`](super::RLock), which may be held twice.
 ///
 /// # When a process is killed
 ///
@@ -298,21 +299,32 @@ mod tests {
 
     #[test]
     fn all_that_wait_are_woken_and_have_the_lock_in_turn() {
+        let begun = Instant::now();
         let (number, changed) = (Mutex::new(0_u32).expect("memory"), Condition::new().expect("memory"));
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
-                    let guard = number.lock().expect("no thread panics");
-                    let waited = changed.wait_timeout_while(guard, LONG, |number| *number == 0);
+                    let mut guard = number.lock().expect("no thread panics");
+                    *guard += 1;
+                    let waited = changed.wait_timeout_while(guard, LONG, |number| *number < 10);
                     let (mut guard, result) = waited.expect("no thread panics");
                     assert!(!result.timed_out());
                     *guard += 1;
                 });
             }
-            *number.lock().expect("no thread panics") = 1;
+            // Once all have counted themselves and the lock is free, all wait.
+            let mut guard = number.lock().expect("no thread panics");
+            while *guard < 4 {
+                drop(guard);
+                thread::yield_now();
+                guard = number.lock().expect("no thread panics");
+            }
+            *guard = 10;
+            drop(guard);
             changed.notify_all();
         });
-        assert_eq!(*number.lock().expect("it is free"), 5);
+        assert_eq!(*number.lock().expect("it is free"), 14);
+        assert!(begun.elapsed() < LONG, "they have found the value changed at their time limits");
     }
 
     #[test]

@@ -78,7 +78,8 @@ use crate::sys::robust::Patience;
 ///
 /// The kernel unlocks. The next thread that locks gets [`LockError::Poisoned`] within milliseconds. The guard is in the error, so
 /// that the value can be checked and repaired. Every lock fails in this way until [`clear_poison`](Mutex::clear_poison) is
-/// called. A panic of the holder poisons too. A process that is stopped (SIGSTOP) keeps its locks.
+/// called. A panic of the holder poisons too, and so does a holder that exits, or whose thread ends, without dropping its guard. A
+/// process that is stopped (SIGSTOP) keeps its locks.
 ///
 /// ```
 /// use multiprocess::sync::Mutex;
@@ -128,9 +129,7 @@ impl<T: FromBytes + IntoBytes> Mutex<T> {
     pub fn new(value: T) -> Result<Mutex<T>, CreateError> {
         let made = Guarded::new(c"multiprocess-mutex", Kind::One, 1);
         let memory = made.map_err(CreateError::at("a mutex", "allocating its memory"))?;
-        if let Ok(mut held) = memory.take(Patience::Endless) {
-            held[0] = value;
-        }
+        memory.take(Patience::None).expect("a new lock is free")[0] = value;
         Ok(Mutex { memory: Arc::new(memory) })
     }
 

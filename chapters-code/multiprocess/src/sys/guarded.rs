@@ -27,9 +27,8 @@ shared_struct! {
         kind: AtomicU32,
         /// Not zero once a holder was killed or has panicked.
         poisoned: AtomicU32,
-        /// How many values there are, and how many bytes each of them has.
+        /// How many values there are. With the memory's length, it says how many bytes each of them has.
         count: AtomicU64,
-        size: AtomicU64,
         lock: Robust,
     }
 }
@@ -76,7 +75,6 @@ impl<T: FromBytes + IntoBytes> Guarded<T> {
         let mapping = Mapping::new(name, length)?;
         let front: &Front = mapping.at(0);
         front.count.store(count as u64, Ordering::Relaxed);
-        front.size.store(size_of::<T>() as u64, Ordering::Relaxed);
         front.lock.set_up(if kind == Kind::Counted { Again::Counted } else { Again::Refused })?;
         front.kind.store(kind as u32, Ordering::Release);
         Ok(Self::over(mapping, kind, count))
@@ -94,9 +92,7 @@ impl<T: FromBytes + IntoBytes> Guarded<T> {
             return Err(wrong("the memory is of another type"));
         }
         let count = usize::try_from(front.count.load(Ordering::Relaxed)).map_err(io::Error::other)?;
-        if front.size.load(Ordering::Relaxed) != size_of::<T>() as u64
-            || Self::length(count) != Some(mapping.len())
-        {
+        if Self::length(count) != Some(mapping.len()) {
             return Err(wrong("the memory is for values of another size"));
         }
         Ok(Self::over(mapping, kind, count))
