@@ -15,6 +15,21 @@ fn argument_that_cannot_be_read() {
 }
 
 #[test]
+fn barrier_with_one_missing() {
+    check!("barrier_with_one_missing", exact());
+}
+
+#[test]
+fn bytes_in_place_of_a_value() {
+    check!("bytes_in_place_of_a_value", exact());
+}
+
+#[test]
+fn bytes_longer_than_asked_for() {
+    check!("bytes_longer_than_asked_for", exact());
+}
+
+#[test]
 fn calls_forbidden() {
     check!("calls_forbidden", exact());
 }
@@ -25,8 +40,18 @@ fn closed_while_running() {
 }
 
 #[test]
+fn descriptor_in_a_queue() {
+    check!("descriptor_in_a_queue", exact());
+}
+
+#[test]
 fn divided_by_zero() {
     check!("divided_by_zero", exact().ends([End::Exit(1)]));
+}
+
+#[test]
+fn end_in_a_static() {
+    check!("end_in_a_static", exact());
 }
 
 #[test]
@@ -45,6 +70,11 @@ fn exit_in_the_target() {
 }
 
 #[test]
+fn foreign_bytes_in_a_pipe() {
+    check!("foreign_bytes_in_a_pipe", exact());
+}
+
+#[test]
 fn forked_while_panicking() {
     check!("forked_while_panicking", exact());
 }
@@ -57,6 +87,16 @@ fn forked_with_two_threads() {
 #[test]
 fn forkserver_killed_each_time() {
     check!("forkserver_killed_each_time", exact().ends([End::Exit(1)]));
+}
+
+#[test]
+fn futex_forbidden() {
+    check!("futex_forbidden", exact());
+}
+
+#[test]
+fn holder_killed() {
+    check!("holder_killed", exact());
 }
 
 #[test]
@@ -75,6 +115,21 @@ fn joined_in_a_copy() {
 }
 
 #[test]
+fn last_sender_gone() {
+    check!("last_sender_gone", exact());
+}
+
+#[test]
+fn lock_held_by_a_child() {
+    check!("lock_held_by_a_child", exact());
+}
+
+#[test]
+fn locked_twice() {
+    check!("locked_twice", exact());
+}
+
+#[test]
 fn more_things_than_descriptors() {
     check!("more_things_than_descriptors", exact());
 }
@@ -85,8 +140,23 @@ fn name_with_a_null_byte() {
 }
 
 #[test]
+fn no_descriptor_left() {
+    check!("no_descriptor_left", exact());
+}
+
+#[test]
+fn nothing_sent() {
+    check!("nothing_sent", exact());
+}
+
+#[test]
 fn path_that_is_not_text() {
     check!("path_that_is_not_text", exact());
+}
+
+#[test]
+fn permit_without_a_descriptor() {
+    check!("permit_without_a_descriptor", exact());
 }
 
 #[test]
@@ -97,6 +167,21 @@ fn preload_hook_panics() {
 #[test]
 fn preload_hook_too_late() {
     check!("preload_hook_too_late", exact().ends([End::Exit(1)]));
+}
+
+#[test]
+fn queue_of_two() {
+    check!("queue_of_two", exact());
+}
+
+#[test]
+fn receiver_gone() {
+    check!("receiver_gone", exact());
+}
+
+#[test]
+fn receiver_out_of_descriptors() {
+    check!("receiver_out_of_descriptors", exact());
 }
 
 #[test]
@@ -112,6 +197,11 @@ fn result_that_is_an_open_file() {
 #[test]
 fn second_choice_of_method() {
     check!("second_choice_of_method", exact());
+}
+
+#[test]
+fn sender_killed_halfway() {
+    check!("sender_killed_halfway", exact());
 }
 
 #[test]
