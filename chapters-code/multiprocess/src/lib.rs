@@ -27,7 +27,7 @@
 //! | send values among many processes | [`fn@queue`]; the module [`mod@queue`] |
 //! | let processes take turns, or meet | the module [`sync`]: `Mutex`, `RLock`, `Semaphore`, `Condition`, `Event`, `Barrier` |
 //! | let processes use the same memory | the module [`shared`]: `Value`, `Array`, `RawValue`, `RawArray`, `SharedMemory` |
-//! | handle an error of a transfer or a lock | [`CreateError`], [`SendError`], [`RecvError`], [`LockError`], [`BarrierError`] |
+//! | handle an error of a transfer or a lock | [`CreateError`], [`SendError`], [`RecvError`], [`LockError`], [`BarrierError`], [`SharedMemoryError`] |
 //! | handle any error | [`Error`], [`Result`], [`SignalError`], [`WaitError`] |
 //!
 //! # Reading the source
@@ -79,8 +79,8 @@ pub use context::{
 };
 pub use error::{
     BarrierError, CreateError, Error, ExitStatus, InitRefusal, IoError, JoinError, JoinErrorKind, Location,
-    LockError, Panic, RecvError, Refusal, Result, SendError, SendErrorKind, SignalError, StartError,
-    WaitError,
+    LockError, Panic, RecvError, Refusal, Result, SendError, SendErrorKind, SharedMemoryError, SignalError,
+    StartError, WaitError,
 };
 pub use method::{ParseStartMethodError, StartMethod};
 pub use pipe::{duplex, pipe};

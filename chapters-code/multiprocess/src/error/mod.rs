@@ -1,12 +1,13 @@
 //! What can go wrong, each case with what to do about it.
 //!
 //! There is one type for each operation: [`StartError`], [`JoinError`], [`SignalError`] and [`WaitError`] for processes,
-//! [`CreateError`], [`SendError`], [`RecvError`], [`LockError`] and [`BarrierError`] for what they share. [`Error`] is any of
-//! them.
+//! [`CreateError`], [`SendError`], [`RecvError`], [`LockError`], [`BarrierError`] and [`SharedMemoryError`] for what they share.
+//! [`Error`] is any of them.
 
 mod io_error;
 mod join;
 mod lock;
+mod memory;
 mod start;
 mod status;
 mod transfer;
@@ -14,6 +15,7 @@ mod transfer;
 pub use io_error::IoError;
 pub use join::{JoinError, JoinErrorKind, Location, Panic, Refusal};
 pub use lock::{BarrierError, LockError};
+pub use memory::SharedMemoryError;
 pub use start::{InitRefusal, StartError};
 pub use status::ExitStatus;
 pub use transfer::{CreateError, RecvError, SendError, SendErrorKind};
@@ -84,6 +86,9 @@ pub enum Error {
     /// A barrier did not let this thread through.
     #[error(transparent)]
     Barrier(#[from] BarrierError),
+    /// Shared memory of a name was not had.
+    #[error(transparent)]
+    SharedMemory(#[from] SharedMemoryError),
 }
 
 impl<G> From<LockError<G>> for Error {
@@ -179,5 +184,6 @@ debug_as_display!(
     CreateError,
     SendErrorKind,
     RecvError,
-    BarrierError
+    BarrierError,
+    SharedMemoryError
 );

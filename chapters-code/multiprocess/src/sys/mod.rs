@@ -8,6 +8,7 @@
 //! - [`shared`] maps such a file, so that processes share memory; [`robust`] is a lock in it, and [`futex`] waits for a number in it.
 //! - [`guarded`] is memory with such a lock in front of it.
 //! - [`pidfd`] waits for the end of threads that need not be of this process.
+//! - [`named`] finds such a file by a name.
 //! - [`racing`] copies memory that is being written to.
 //! - [`eventfd`] is a counter that can be waited for.
 //! - [`numbers`] says which descriptors a spawned child finds where.
@@ -42,6 +43,7 @@ pub(crate) mod futex;
 pub(crate) mod guarded;
 pub(crate) mod image;
 pub(crate) mod memfd;
+pub(crate) mod named;
 pub(crate) mod numbers;
 pub(crate) mod pidfd;
 pub(crate) mod poll;
