@@ -1,3 +1,4 @@
+use multiprocess::shared::SharedMemory;
 use multiprocess::{Result, pipe, queue};
 use nix::sys::resource::{Resource, setrlimit};
 
@@ -8,8 +9,11 @@ fn main() -> Result<()> {
     if let Err(error) = pipe::<u32>() {
         println!("{error:?}");
     }
+    if let Err(error) = SharedMemory::create("results", 1 << 20) {
+        println!("{error:?}");
+    }
+
     limit(1000).expect("raising up to the hard limit is allowed");
-    println!("{}", pipe::<u32>().is_ok());
     if let Err(error) = queue::<u32>(0) {
         println!("{error:?}");
     }

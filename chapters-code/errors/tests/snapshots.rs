@@ -130,6 +130,11 @@ fn locked_twice() {
 }
 
 #[test]
+fn memory_by_name() {
+    check!("memory_by_name", exact());
+}
+
+#[test]
 fn more_things_than_descriptors() {
     check!("more_things_than_descriptors", exact());
 }
