@@ -38,6 +38,9 @@ const _: () = assert!(size_of::<Front>() <= BYTES);
 /// How long the kernel may take to free the name of an owner that is ending, whose files cannot be seen any more.
 const ENDING: Duration = Duration::from_millis(50);
 
+/// How long to look for a memory of which there is another one each time.
+const CHANGING: Duration = Duration::from_secs(1);
+
 /// The most bytes that a name has.
 const LONGEST: usize = 80;
 
@@ -114,7 +117,7 @@ struct Memory {
 }
 
 impl Memory {
-    fn new(file_name: &str, len: usize, claim: u64) -> io::Result<Mapping> {
+    fn allocate(file_name: &str, len: usize, claim: u64) -> io::Result<Mapping> {
         let file_name = std::ffi::CString::new(file_name)?;
         let length = len.checked_add(BYTES).ok_or(io::ErrorKind::OutOfMemory)?;
         let mapping = Mapping::new(&file_name, length)?;
@@ -146,7 +149,7 @@ impl SharedMemory {
     ///
     /// [`CreateError`] if the system has no descriptor or no memory for it.
     pub fn new(size: usize) -> Result<SharedMemory, CreateError> {
-        let made = Memory::new("multiprocess-memory", size, 0);
+        let made = Memory::allocate("multiprocess-memory", size, 0);
         let mapping = made.map_err(CreateError::at("shared memory", "allocating it"))?;
         Ok(SharedMemory { memory: Arc::new(Memory { mapping, name: None, _claim: None, len: size }) })
     }
@@ -163,7 +166,7 @@ impl SharedMemory {
         let names = Names::of(name)?;
         let claim = Claim::new().map_err(names.failed("making a socket for its name"))?;
         // The memory is ready before the name is there.
-        let made = Memory::new(&names.file, size, claim.number());
+        let made = Memory::allocate(&names.file, size, claim.number());
         let mapping = made.map_err(names.failed("allocating it"))?;
         let claim = match claim.take(&names.socket) {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
@@ -184,7 +187,8 @@ impl SharedMemory {
     pub fn open(name: &str) -> Result<SharedMemory, SharedMemoryError> {
         let names = Names::of(name)?;
         let claimed = || named::claimed(&names.socket).map_err(names.failed("reading /proc/net/unix"));
-        let until = Instant::now() + ENDING;
+        let begun = Instant::now();
+        let mut seen = None;
         while let Some(claim) = claimed()? {
             // Another memory of that name may be open somewhere, whose owner has ended.
             let found = named::find_memory(&names.file, |file| {
@@ -194,7 +198,14 @@ impl SharedMemory {
             if let Some(memory) = found.map_err(names.failed("looking for it in /proc"))? {
                 return Ok(SharedMemory { memory: Arc::new(memory) });
             }
-            if Instant::now() >= until {
+            let (same, since) = *seen.get_or_insert((claim, Instant::now()));
+            if same != claim {
+                // A process makes it and drops it again and again.
+                seen = None;
+                if begun.elapsed() > CHANGING {
+                    break;
+                }
+            } else if since.elapsed() > ENDING {
                 let hidden = io::Error::from(io::ErrorKind::PermissionDenied);
                 return Err(names.failed("looking into the process that owns it")(hidden));
             }

@@ -46,21 +46,23 @@
 //!
 //! | Killed is | the others |
 //! |---|---|
-//! | the holder of a [`Mutex`], [`Lock`] or [`RLock`] | get the lock at once, as [`LockError::Poisoned`], until `clear_poison` |
-//! | the holder of a permit | get the permit at once |
+//! | the holder of a [`Mutex`], [`Lock`] or [`RLock`] | get the lock, as [`LockError::Poisoned`], until `clear_poison` |
+//! | the holder of a permit | get the permit |
 //! | a process that waits for any of these | go on as if it had not come |
 //! | a process that waits for a [`Condition`] | go on. A `notify_one` that it had just got is lost |
-//! | a process that waits at a [`Barrier`] | get [`BarrierError::Broken`] when the next one arrives |
+//! | a process that waits at a [`Barrier`] | get [`BarrierError::Broken`] |
 //! | a process that was to set an [`Event`], or to arrive at a [`Barrier`] | wait until their time limit, since nothing says that it will not come |
 //!
-//! For the last row, wait for the [child](crate::Child), too, or with a time limit.
+//! For the last row, wait for the [child](crate::Child), too, or with a time limit. In the other rows the others go on at once. There is
+//! one exception: if a process is killed in the microsecond in which it hands a lock over, the next one may notice only when it looks by
+//! itself, which it does after 10 milliseconds, and then more and more seldom, down to once a second.
 //!
 //! A process that is *stopped* (SIGSTOP) is not dead: it keeps what it holds. And the kernel knows holders by the numbers of their
 //! threads, so all processes that share a lock must be in one PID namespace.
 //!
 //! # Waiting
 //!
-//! A waiting thread sleeps in the kernel. There is no helper thread and no polling. Each wait has a form with a time limit, which is
+//! A waiting thread sleeps in the kernel until it is woken. There is no helper thread. Each wait has a form with a time limit, which is
 //! exact to a millisecond on an idle machine. Signals do not end a wait, and a wall clock that is set does not move it. None of the
 //! types is fair: who waits longest is not always next.
 //!

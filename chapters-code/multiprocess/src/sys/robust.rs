@@ -69,6 +69,36 @@ pub(crate) enum Holder {
     Ended,
 }
 
+/// When one that sleeps looks by itself: after 10 ms, then after twice as long each time, up to a second.
+///
+/// A kill can lose a wake-up. A thread is woken and killed before it has the lock, or is killed between unlocking and waking, and a
+/// third one takes the lock at that moment. The kernel then finds a lock that has an owner, and wakes none of the others that sleep
+/// (`handle_futex_death` in the kernel's `futex/core.c`). The owner does not know of them and wakes none either. When one of them
+/// looks again, it leaves a mark for the owner.
+pub(crate) struct Looks {
+    deadline: Option<Instant>,
+    sleep: Duration,
+}
+
+impl Looks {
+    const FIRST: Duration = Duration::from_millis(10);
+    const LONGEST: Duration = Duration::from_secs(1);
+
+    pub(crate) fn until(deadline: Option<Instant>) -> Looks {
+        Looks { deadline, sleep: Looks::FIRST }
+    }
+
+    /// The next moment, and whether it is the deadline.
+    pub(crate) fn next(&mut self) -> (Instant, bool) {
+        let look = Instant::now() + self.sleep;
+        self.sleep = (2 * self.sleep).min(Looks::LONGEST);
+        match self.deadline {
+            Some(deadline) if deadline <= look => (deadline, true),
+            _ => (look, false),
+        }
+    }
+}
+
 /// The lock. It is made in place, see [`Robust::set_up`].
 #[repr(transparent)]
 pub(crate) struct Robust(UnsafeCell<libc::pthread_mutex_t>);
@@ -114,12 +144,8 @@ impl Robust {
         let answer = unsafe {
             match patience {
                 Patience::None => libc::pthread_mutex_trylock(mutex),
-                Patience::Endless => libc::pthread_mutex_lock(mutex),
-                Patience::Until(deadline) => match libc::pthread_mutex_trylock(mutex) {
-                    libc::EBUSY => {
-                        let until = on_the_clock(deadline);
-                        pthread_mutex_clocklock(mutex, libc::CLOCK_MONOTONIC, &raw const until)
-                    }
+                Patience::Endless | Patience::Until(_) => match libc::pthread_mutex_trylock(mutex) {
+                    libc::EBUSY => wait(mutex, patience),
                     answer => answer,
                 },
             }
@@ -175,6 +201,26 @@ impl Robust {
     fn word(&self) -> &AtomicU32 {
         // SAFETY: the lock begins with an aligned `int` that is changed by atomic operations only.
         unsafe { AtomicU32::from_ptr(self.0.get().cast()) }
+    }
+}
+
+/// Waits for a lock that another thread holds.
+///
+/// # Safety
+/// As for `pthread_mutex_lock`.
+unsafe fn wait(mutex: *mut libc::pthread_mutex_t, patience: Patience) -> libc::c_int {
+    let mut looks = Looks::until(match patience {
+        Patience::Until(deadline) => Some(deadline),
+        Patience::None | Patience::Endless => None,
+    });
+    loop {
+        let (until, is_last) = looks.next();
+        let until = on_the_clock(until);
+        // SAFETY: the caller's promise is the one asked for.
+        match unsafe { pthread_mutex_clocklock(mutex, libc::CLOCK_MONOTONIC, &raw const until) } {
+            libc::ETIMEDOUT if !is_last => {}
+            answer => return answer,
+        }
     }
 }
 

@@ -36,4 +36,5 @@ mod rights;
 mod sandbox;
 mod smaller;
 mod start_methods;
+mod sync;
 mod targets;

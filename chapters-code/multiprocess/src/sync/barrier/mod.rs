@@ -44,10 +44,9 @@ use crate::error::{BarrierError, CreateError};
 /// A barrier breaks when one of those who wait runs into its time limit, when it is [aborted](Barrier::abort), and when a process is
 /// killed while it waits. Then every wait fails with [`BarrierError::Broken`], until [`reset`](Barrier::reset).
 ///
-/// That a process was killed while it waited is seen when the next party arrives. If the process was killed before it called `wait`,
-/// the others wait for it. Nothing can tell them that it will not come, so they wait with a time limit, or the process that
-/// joins the children aborts the barrier. A party that is killed in the very moment in which it lets the others go may leave them
-/// waiting, too. Their wait succeeds at the time limit, or when the barrier is aborted.
+/// That a process was killed while it waited is seen when the next party arrives, and by those who wait within a second. If the
+/// process was killed before it called `wait`, the others wait for it. Nothing can tell them that it will not come, so they wait
+/// with a time limit, or the process that joins the children aborts the barrier.
 ///
 /// # Guarantees
 ///

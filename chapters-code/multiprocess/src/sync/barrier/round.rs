@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use crate::error::{BarrierError, CreateError};
 use crate::sys::futex;
-use crate::sys::robust::{Again, Holder, Patience, Robust, Taken};
+use crate::sys::robust::{Again, Holder, Looks, Patience, Robust, Taken};
 use crate::sys::shared::{Mapping, shared_struct};
 
 shared_struct! {
@@ -219,12 +219,20 @@ impl Rounds {
 
     /// Waits in the slot until the round is over.
     fn stay(&self, state: State, slot: &Slot, deadline: Option<Instant>) -> Result<Passed, BarrierError> {
+        let mut looks = Looks::until(deadline);
         let failed = loop {
             if self.state() != state {
                 break None;
             }
-            let failed = match futex::wait_while(&self.front().state, state.0, deadline) {
+            let (until, is_last) = looks.next();
+            let failed = match futex::wait_while(&self.front().state, state.0, Some(until)) {
                 Ok(true) => continue,
+                Ok(false) if !is_last => {
+                    if self.is_wrecked(state.round()) {
+                        self.change(state, state.broken());
+                    }
+                    continue;
+                }
                 Ok(false) => BarrierError::TimedOut,
                 Err(source) => BarrierError::System { source },
             };
@@ -240,6 +248,12 @@ impl Rounds {
             None if broken => Err(BarrierError::Broken),
             None => Ok(Passed::Other),
         }
+    }
+
+    /// Whether one was killed while it waited in this round, or when it arrived.
+    fn is_wrecked(&self, round: u32) -> bool {
+        let is_dead = |slot: &Slot| slot.lock.holder() == Holder::Ended && slot.is_of(round);
+        self.front().door.holder() == Holder::Ended || self.slots().any(is_dead)
     }
 
     fn open_door(&self, deadline: Option<Instant>) -> Result<Door<'_>, BarrierError> {
@@ -343,7 +357,24 @@ mod tests {
         assert_eq!(rounds.wait(soon).expect("it is whole"), Passed::Last);
     }
 
-    /// The test takes the place of a waiter that is killed: its thread ends with the slot.
+    /// The test takes the place of a waiter that is killed: its thread ends with the slot. No other one arrives.
+    #[test]
+    fn one_that_was_killed_while_it_waited_is_seen_by_the_others_soon() {
+        let rounds = Rounds::new(3).expect("there is memory");
+        let begun = Instant::now();
+        let late = Some(begun + std::time::Duration::from_secs(30));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let _door = rounds.open_door(None).expect("it is free");
+                assert!(rounds.slots().next().expect("there are six").enter(0));
+            });
+            let alive = scope.spawn(|| rounds.wait(late));
+            assert!(matches!(alive.join().expect("it does not panic"), Err(BarrierError::Broken)));
+        });
+        assert!(begun.elapsed() < std::time::Duration::from_secs(10));
+    }
+
+    /// As above, but another one arrives.
     #[test]
     fn one_that_was_killed_while_it_waited_breaks_the_barrier_at_the_next_arrival() {
         let rounds = Rounds::new(3).expect("there is memory");
