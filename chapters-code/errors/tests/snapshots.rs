@@ -15,21 +15,6 @@ fn argument_that_cannot_be_read() {
 }
 
 #[test]
-fn barrier_with_one_missing() {
-    check!("barrier_with_one_missing", exact());
-}
-
-#[test]
-fn bytes_in_place_of_a_value() {
-    check!("bytes_in_place_of_a_value", exact());
-}
-
-#[test]
-fn bytes_longer_than_asked_for() {
-    check!("bytes_longer_than_asked_for", exact());
-}
-
-#[test]
 fn calls_forbidden() {
     check!("calls_forbidden", exact());
 }
@@ -40,18 +25,8 @@ fn closed_while_running() {
 }
 
 #[test]
-fn descriptor_in_a_queue() {
-    check!("descriptor_in_a_queue", exact());
-}
-
-#[test]
 fn divided_by_zero() {
     check!("divided_by_zero", exact().ends([End::Exit(1)]));
-}
-
-#[test]
-fn end_in_a_static() {
-    check!("end_in_a_static", exact());
 }
 
 #[test]
@@ -70,11 +45,6 @@ fn exit_in_the_target() {
 }
 
 #[test]
-fn foreign_bytes_in_a_pipe() {
-    check!("foreign_bytes_in_a_pipe", exact());
-}
-
-#[test]
 fn forked_while_panicking() {
     check!("forked_while_panicking", exact());
 }
@@ -87,16 +57,6 @@ fn forked_with_two_threads() {
 #[test]
 fn forkserver_killed_each_time() {
     check!("forkserver_killed_each_time", exact().ends([End::Exit(1)]));
-}
-
-#[test]
-fn futex_forbidden() {
-    check!("futex_forbidden", exact());
-}
-
-#[test]
-fn holder_killed() {
-    check!("holder_killed", exact());
 }
 
 #[test]
@@ -115,26 +75,6 @@ fn joined_in_a_copy() {
 }
 
 #[test]
-fn last_sender_gone() {
-    check!("last_sender_gone", exact());
-}
-
-#[test]
-fn lock_held_by_a_child() {
-    check!("lock_held_by_a_child", exact());
-}
-
-#[test]
-fn locked_twice() {
-    check!("locked_twice", exact());
-}
-
-#[test]
-fn memory_by_name() {
-    check!("memory_by_name", exact());
-}
-
-#[test]
 fn more_things_than_descriptors() {
     check!("more_things_than_descriptors", exact());
 }
@@ -145,23 +85,8 @@ fn name_with_a_null_byte() {
 }
 
 #[test]
-fn no_descriptor_left() {
-    check!("no_descriptor_left", exact());
-}
-
-#[test]
-fn nothing_sent() {
-    check!("nothing_sent", exact());
-}
-
-#[test]
 fn path_that_is_not_text() {
     check!("path_that_is_not_text", exact());
-}
-
-#[test]
-fn permit_without_a_descriptor() {
-    check!("permit_without_a_descriptor", exact());
 }
 
 #[test]
@@ -172,21 +97,6 @@ fn preload_hook_panics() {
 #[test]
 fn preload_hook_too_late() {
     check!("preload_hook_too_late", exact().ends([End::Exit(1)]));
-}
-
-#[test]
-fn queue_of_two() {
-    check!("queue_of_two", exact());
-}
-
-#[test]
-fn receiver_gone() {
-    check!("receiver_gone", exact());
-}
-
-#[test]
-fn receiver_out_of_descriptors() {
-    check!("receiver_out_of_descriptors", exact());
 }
 
 #[test]
@@ -202,11 +112,6 @@ fn result_that_is_an_open_file() {
 #[test]
 fn second_choice_of_method() {
     check!("second_choice_of_method", exact());
-}
-
-#[test]
-fn sender_killed_halfway() {
-    check!("sender_killed_halfway", exact());
 }
 
 #[test]
