@@ -74,19 +74,19 @@ pub enum Error {
     /// Something that processes share could not be made.
     #[error(transparent)]
     Create(#[from] CreateError),
-    /// A value was not sent. What it was is gone.
+    /// A value was not sent. The value is gone.
     #[error(transparent)]
     Send(#[from] SendErrorKind),
     /// A value was not received.
     #[error(transparent)]
     Recv(#[from] RecvError),
-    /// A lock was not had. If it was poisoned, its guard is gone, and the lock is free again.
+    /// A lock was not taken, or is poisoned. The guard of a poisoned lock is gone, and the lock is free again.
     #[error(transparent)]
     Lock(LockError<()>),
     /// A barrier did not let this thread through.
     #[error(transparent)]
     Barrier(#[from] BarrierError),
-    /// Shared memory of a name was not had.
+    /// Shared memory with a name was not made or opened.
     #[error(transparent)]
     SharedMemory(#[from] SharedMemoryError),
 }

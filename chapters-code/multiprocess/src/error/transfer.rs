@@ -48,7 +48,7 @@ impl CreateError {
 /// fn main() -> multiprocess::Result<()> {
 ///     let (sender, receiver) = pipe::<String>()?;
 ///     drop(receiver);
-///     let error = sender.send("hello".to_owned()).expect_err("nobody can receive it");
+///     let error = sender.send("hello".to_owned()).expect_err("every receiver is gone");
 ///     assert!(matches!(error.kind, SendErrorKind::Disconnected));
 ///     assert_eq!(error.value, "hello");
 ///     Ok(())
