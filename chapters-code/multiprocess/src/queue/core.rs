@@ -167,9 +167,12 @@ impl Core {
 
     /// The places of tasks. Only joinable queues have some.
     pub(super) fn places(&self) -> impl Iterator<Item = &Place> {
+        (0..self.places).map(|index| self.place(index))
+    }
+
+    pub(super) fn place(&self, index: u64) -> &Place {
         let start = RING as u64 + self.ring;
-        (0..self.places)
-            .map(move |index| self.mapping.at((start + index * size_of::<Place>() as u64) as usize))
+        self.mapping.at((start + index * size_of::<Place>() as u64) as usize)
     }
 
     pub(super) fn file(&self) -> BorrowedFd<'_> {

@@ -152,7 +152,8 @@ impl<T: DeserializeOwned> Receiver<T> {
 /// use std::os::fd::AsFd;
 /// use std::time::Duration;
 ///
-/// use multiprocess::{Process, Receiver, Sender, queue, wait};
+/// use multiprocess::queue::{Receiver, Sender};
+/// use multiprocess::{Process, queue, wait};
 ///
 /// fn echo(questions: Receiver<u32>, answers: Sender<u32>) {
 ///     for question in &questions {
@@ -220,7 +221,7 @@ pub struct TryIter<'a, T>(&'a Receiver<T>);
 pub struct IntoIter<T>(Receiver<T>);
 
 /// The value, or `None` if there is none for a reason that is not a fault.
-fn next<T>(received: Result<T, RecvError>) -> Option<T> {
+pub(super) fn next<T>(received: Result<T, RecvError>) -> Option<T> {
     match received {
         Ok(value) => Some(value),
         Err(RecvError::Disconnected | RecvError::Empty) => None,

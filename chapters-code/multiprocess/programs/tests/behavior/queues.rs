@@ -83,3 +83,12 @@ fn a_damaged_queue_gives_errors() {
         queues_end("damaged").prints(&[&sent, &sent, &received, &received, &received]);
     });
 }
+
+#[test]
+fn a_join_of_tasks_reports_those_of_workers_killed_at_any_moment() {
+    every_method(|_| {
+        let ran = seeded(program!("queues_tasks")).repeats(25, 600).run();
+        assert_eq!(ran.stdout(), "true\n", "too few were killed: {ran:?}");
+        tell(&ran.stderr());
+    });
+}
