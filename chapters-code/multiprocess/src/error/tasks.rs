@@ -11,12 +11,11 @@ use std::io;
 /// use multiprocess::queue::joinable_queue;
 ///
 /// fn main() -> multiprocess::Result<()> {
-///     let (sender, receiver) = joinable_queue(10)?;
+///     let (sender, _receiver) = joinable_queue(10)?;
 ///     sender.send("wash")?;
 ///     sender.send("dry")?;
 ///     let error = sender.join_timeout(Duration::from_millis(1)).expect_err("nobody works");
 ///     assert!(matches!(error, TasksError::TimedOut { unfinished: 2 }));
-/// #   drop::<multiprocess::queue::JoinableReceiver<String>>(receiver);
 ///     Ok(())
 /// }
 /// ```

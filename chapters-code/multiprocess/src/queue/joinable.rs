@@ -27,12 +27,11 @@ use crate::sys::robust::Patience;
 /// use multiprocess::queue::{JoinableReceiver, joinable_queue};
 ///
 /// fn main() -> multiprocess::Result<()> {
-///     let (sender, receiver) = joinable_queue(10)?;
+///     let (sender, receiver): (_, JoinableReceiver<u32>) = joinable_queue(10)?;
 ///     let worker = std::thread::spawn(move || {
 ///         for task in &receiver {
 ///             task.done();
 ///         }
-/// #       drop::<JoinableReceiver<u32>>(receiver);
 ///     });
 ///     for n in 0..100 {
 ///         sender.send(n)?;

@@ -42,7 +42,7 @@
 //! | to hand values to any of several processes, or collect values from several | [`fn@queue`] |
 //! | to send values that are longer than a megabyte, or to save memory | [`queue_with_bytes`] |
 //! | to wait until all work is done, too | [`joinable_queue`] |
-//! | to talk with one other process, or to send open files | [`pipe`](crate::pipe) |
+//! | to talk with one other process, or to send open files | [`pipe`](fn@crate::pipe) |
 //! | results of a process that ends | [`Child::join`](crate::Child::join) |
 //!
 //! Python's `Queue` and `SimpleQueue` are both [`fn@queue`]. Every queue has a bound. A sender waits while the queue is full, so a
@@ -56,7 +56,7 @@
 //! [`Sender`] and [`Receiver`] can be cloned, used by threads, passed to processes as arguments, and stored in arguments'
 //! structures. This works under every start method. The queue exists as long as a handle of it does, in any process, and nothing is
 //! left when the last one is gone: it has no name in the file system. A handle cannot be sent through a queue, because it consists
-//! of descriptors. A [`pipe`](crate::pipe) can send it.
+//! of descriptors. A [`pipe`](fn@crate::pipe) can send it.
 //!
 //! Values go through the queue as bytes, as arguments of a process do. A `Vec<u8>` is written byte by byte. For kilobytes of bytes,
 //! `serde_bytes::ByteBuf` or a `String` is much faster.
@@ -71,9 +71,13 @@
 //!   back.
 //! - **The others go on**, whatever step a process was killed at. No lock stays locked, and the memory needs no repair.
 //!
-//! A value that a killed sender was sending may arrive late: after the next send of another process, if the kill hit between the two
-//! last steps. A process that is stopped (SIGSTOP) in the few microseconds of its turn holds up its side of the queue until it
-//! continues. Calls with a time limit end in time.
+//! A value that a killed sender was sending may arrive late. If the kill hit between the last two steps of the send, the value
+//! arrives with the next one that is sent.
+//!
+//! # When a process is stopped
+//!
+//! Receivers wait in line, and so do senders. If the first one in line is stopped (SIGSTOP, a debugger), those behind it wait until it
+//! continues or is killed. Calls with a time limit still end in time. Python's queues behave in the same way.
 //!
 //! # Order and fairness
 //!
