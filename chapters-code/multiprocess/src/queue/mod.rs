@@ -45,11 +45,13 @@
 //! | to talk with one other process, or to send open files | [`pipe`](fn@crate::pipe) |
 //! | results of a process that ends | [`Child::join`](crate::Child::join) |
 //!
-//! Python's `Queue` and `SimpleQueue` are both [`fn@queue`]. Every queue has a bound. A sender waits while the queue is full, so a
-//! slow receiver cannot fill the machine's memory. Python's `Queue` starts a thread that does the sending, and a process must not be
-//! joined before its values have been received. Here, [`Sender::send`] returns when the value is in shared memory. No thread is
-//! started, and processes can end and be joined in any order. Python's `close`, `join_thread` and `cancel_join_thread` are not
-//! needed for that reason: drop the handle.
+//! Python's `Queue` and `SimpleQueue` are both [`fn@queue`]. Every queue has a bound, and a sender waits while the queue is full. So a
+//! slow receiver cannot fill the machine's memory.
+//!
+//! Python's `Queue` starts a thread that does the sending. Until that thread is done, the process does not end. Here,
+//! [`Sender::send`] itself puts the value into shared memory. When it returns, the process may end. Python's `close`, `join_thread`
+//! and `cancel_join_thread` are not needed: drop the handle. One rule remains: a process that waits in `send` does not end, so receive
+//! its values before you join it, or choose a bound for all of them.
 //!
 //! # Handles
 //!
@@ -82,14 +84,15 @@
 //! # Order and fairness
 //!
 //! The values of one thread are received in the order in which it sent them. Senders take turns as they happen to get the lock, and
-//! so do receivers. There is no fairness beyond that, so do not rely on a value going to a receiver that has waited longer.
+//! so do receivers. Do not rely on a value going to the receiver that has waited longest.
 //!
 //! # What it costs
 //!
-//! A send or a receive takes less than 0.2 µs for a short value, plus the time to copy its bytes twice, as long as the other side
-//! keeps up and is awake. There is no system call in it. To wake a process that sleeps takes a few microseconds on the same CPU, and
-//! tens of microseconds on another one. So a thread that finds nothing looks again for up to 25 µs before it sleeps, unless it may
-//! run on one CPU only.
+//! A send or a receive takes less than 0.2 µs for a short value, as long as the other side keeps up and is awake, plus the time to
+//! copy its bytes twice. No system call is needed for that.
+//!
+//! Waking a process that sleeps takes a few microseconds on the same CPU, and tens of microseconds on another one. So a thread that
+//! finds the queue empty checks it again for up to 25 µs before it sleeps. A thread that may run on one CPU only sleeps at once.
 //!
 //! A queue takes 64 bytes of memory for each value of its bound, and at least 1 MiB. A queue's two handles have 7 descriptors in the
 //! process that made it. Making a queue takes a fraction of a millisecond, most of it for the memory.
@@ -162,8 +165,9 @@ pub fn queue<T>(bound: usize) -> Result<(Sender<T>, Receiver<T>), CreateError> {
 /// A queue that holds up to `bound` values, with that much memory for them.
 ///
 /// The memory is rounded up to a power of two, and to at least 4096 bytes. A value takes the bytes that it is written as, rounded up
-/// to a multiple of 8, and 8 more. A send waits while there are `bound` values, and while the memory has no room. Memory for about 4
-/// of the values that are sent lets both sides work at the same time. A value that is longer than the memory goes in pieces.
+/// to a multiple of 8, and 8 more. A send waits while there are `bound` values, and while the memory is too full for the value. Give the memory room
+/// for at least 4 of your values, so that both sides can work at the same time. A value that is longer than the memory goes in
+/// pieces.
 ///
 /// # Errors
 ///
