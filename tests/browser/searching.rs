@@ -20,11 +20,11 @@ const FOUND: &str = "[...document.querySelectorAll('#search-results > li')].map(
 const QUERIES: [(&str, &[&str]); 20] = [
     ("zombie", &["process-based-parallelism/waiting/wait-for-all.html#see-a-zombie"]),
     ("fork with threads", &["errors/fork-with-threads.html"]),
-    ("shared memory", &["process-based-parallelism/process-class/pass-arguments.html#memory-is-not-shared"]),
+    ("shared memory", &["from-python.html#shared-memory"]),
     ("daemon", &["process-based-parallelism/daemon/index.html"]),
     ("cpu count", &["process-based-parallelism/process-class/look-it-up.html#how-many-cpus"]),
     ("sigkill", &["glossary.html#sigkill"]),
-    ("Queue", &["from-python.html#what-is-not-there"]),
+    ("Queue", &["from-python.html#queues"]),
     (
         "start method",
         &[
