@@ -14,7 +14,7 @@ use std::io;
 ///     let (sender, _receiver) = joinable_queue(10)?;
 ///     sender.send("wash")?;
 ///     sender.send("dry")?;
-///     let error = sender.join_timeout(Duration::from_millis(1)).expect_err("nobody works");
+///     let error = sender.join_timeout(Duration::from_millis(1)).expect_err("no process works");
 ///     assert!(matches!(error, TasksError::TimedOut { unfinished: 2 }));
 ///     Ok(())
 /// }
@@ -27,7 +27,7 @@ pub enum TasksError {
     /// *What happened:* a process was killed, or a thread ended or panicked, while it had a task, or it dropped a task without
     /// calling `done`. No task waits in the queue, and no other one is at work. *How to see it:* join the receiving processes and
     /// look at how they ended. *How to fix it:* find out which results are missing, and send those tasks again.
-    #[error("{tasks} tasks were received and will never be done")]
+    #[error("tasks were received and will never be done: {tasks}")]
     Abandoned {
         /// How many.
         tasks: u64,
@@ -37,7 +37,7 @@ pub enum TasksError {
     ///
     /// *What happened:* each process that had a receiver has dropped it or has ended. *How to see it:* join the receiving processes
     /// and look at how they ended. *How to fix it:* keep a receiver in this process, and start new workers with it.
-    #[error("{unfinished} tasks are not done, and every receiver is gone")]
+    #[error("every receiver is gone, and tasks are left that are not done: {unfinished}")]
     Disconnected {
         /// How many tasks are not done. It counts those that a receiver took and did not do.
         unfinished: u64,
@@ -47,7 +47,7 @@ pub enum TasksError {
     ///
     /// *What happened:* the receivers are at work, stopped, or do not receive. *How to see it:* `ps -o pid,stat,wchan` of the
     /// processes. *How to fix it:* wait longer, or receive in more processes.
-    #[error("{unfinished} tasks were not done within the time limit")]
+    #[error("tasks were not done within the time limit: {unfinished}")]
     TimedOut {
         /// How many.
         unfinished: u64,
