@@ -28,11 +28,6 @@ fn foreign_bytes() {
 }
 
 #[test]
-fn futex_forbidden() {
-    check!("futex_forbidden", exact());
-}
-
-#[test]
 fn holder_killed() {
     check!("holder_killed", exact());
 }
@@ -95,4 +90,19 @@ fn receiver_out_of_descriptors() {
 #[test]
 fn sender_killed() {
     check!("sender_killed", exact());
+}
+
+#[test]
+fn tasks_without_a_worker() {
+    check!("tasks_without_a_worker", exact());
+}
+
+#[test]
+fn waits_forbidden() {
+    check!("waits_forbidden", exact());
+}
+
+#[test]
+fn worker_killed_at_a_task() {
+    check!("worker_killed_at_a_task", exact());
 }

@@ -1,4 +1,5 @@
 use multiprocess::Result;
+use multiprocess::queue::joinable_queue;
 use multiprocess::sync::Barrier;
 
 /// Makes the kernel refuse one system call in this process from now on.
@@ -29,6 +30,11 @@ fn forbid(call: libc::c_long) {
 
 fn main() -> Result<()> {
     multiprocess::init();
+    let (sender, _receiver) = joinable_queue::<u32>(1)?;
+    sender.send(1)?;
+    forbid(libc::SYS_ppoll);
+    println!("{:?}", sender.join());
+
     let barrier = Barrier::new(2)?;
     forbid(libc::SYS_futex);
     println!("{:?}", barrier.wait());
