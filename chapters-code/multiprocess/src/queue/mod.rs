@@ -71,7 +71,8 @@
 //! - **A receiver is gone.** If it was killed during a receive, that one value may be lost. It never goes to two receivers. When the
 //!   last receiver is gone, a send fails with [`SendErrorKind::Disconnected`](crate::SendErrorKind::Disconnected) and gives the value
 //!   back.
-//! - **The others go on**, whatever step a process was killed at. No lock stays locked, and the memory needs no repair.
+//! - **The others go on**, whatever step a process was killed at. No lock stays locked, and the memory needs no repair. Most of the
+//!   time they notice nothing. If the victim was just being woken to take its turn, those behind it may wait for up to a second.
 //!
 //! A value that a killed sender was sending may arrive late. If the kill hit between the last two steps of the send, the value
 //! arrives with the next one that is sent.

@@ -140,6 +140,18 @@ fn senders_learn_that_the_last_receiver_is_gone() {
 }
 
 #[test]
+fn the_next_send_after_the_last_receiver_was_dropped_fails() {
+    for _ in 0..100 {
+        let (sender, receiver) = queue(10).expect("there is memory");
+        sender.send(1).expect("there is a receiver");
+        drop(receiver);
+        for n in 2..5 {
+            assert!(matches!(sender.send(n).expect_err("it is gone").kind, SendErrorKind::Disconnected));
+        }
+    }
+}
+
+#[test]
 fn one_that_waits_is_woken_by_the_end_of_the_other_side() {
     let (sender, receiver) = queue::<u8>(1).expect("there is memory");
     thread::scope(|scope| {
@@ -265,8 +277,10 @@ fn what_a_killed_sender_had_published_without_telling_is_told_by_the_next_one() 
             // Killed after it has decided to wake the receiver, and before it does.
             asleep.store(0, Ordering::Relaxed);
         });
+        let begun = Instant::now();
         sender.send(8_u8).expect("there is room");
         let received = receiving.join().expect("no panic");
+        assert!(begun.elapsed() < LONG / 3, "it was woken by its deadline only");
         assert!(matches!(received, [Ok(7), Ok(8)]), "{received:?}");
     });
 }
