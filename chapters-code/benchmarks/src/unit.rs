@@ -16,7 +16,8 @@ impl Unit {
         match self {
             Unit::Nanoseconds if value < 1.0 => format!("{value:.3} ns"),
             Unit::Nanoseconds if value < 10.0 => format!("{value:.2} ns"),
-            Unit::Nanoseconds => format!("{value:.0} ns"),
+            Unit::Nanoseconds if value < 1000.0 => format!("{value:.0} ns"),
+            Unit::Nanoseconds => Unit::Microseconds.show(value / 1000.0),
             Unit::Microseconds if value < 1000.0 => format!("{} µs", figures(value)),
             Unit::Microseconds => format!("{} ms", figures(value / 1000.0)),
             Unit::Kibibytes => format!("{value:.0} KiB"),
