@@ -23,7 +23,7 @@ pub(crate) const GROUP: Group = Group {
     name: "many",
     heads: ("A message through a queue of many processes", Some("times `multiprocess`")),
     unit: Unit::Nanoseconds,
-    rounds: 60,
+    rounds: 80,
     cases,
     goals: Vec::<Goal>::new,
     note: || {

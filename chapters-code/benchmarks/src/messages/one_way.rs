@@ -22,7 +22,7 @@ pub(crate) const GROUP: Group = Group {
     name: "messages",
     heads: ("A message, from one process to another", Some("times a socketpair")),
     unit: Unit::Nanoseconds,
-    rounds: 60,
+    rounds: 80,
     cases,
     goals,
     note: || {

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::numbered::{blank, check, check_all, number};
 use crate::pinned::{Places, pin, pinned};
 
-/// How long a peer has to say what is wrong, when something is.
-const REASON: Duration = Duration::from_secs(1);
+/// How long a peer has to say that the last message has come, or what was wrong. It waits forever for a message that is lost.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One end of a way for messages, which go in both directions.
 pub(super) trait End: Sized + 'static {
@@ -134,11 +134,7 @@ impl<E: End> Peer<E> {
                 }
                 Ok(())
             });
-            let there = match sent {
-                Ok(()) => self.control.recv(),
-                // The peer may still wait for messages.
-                Err(_) => self.control.recv_timeout(REASON),
-            };
+            let there = self.control.recv_timeout(PATIENCE);
             let took = started.elapsed();
             match (there, sent) {
                 (Ok(Err(reason)), _) => return Err(anyhow!(reason).context("at the other end")),

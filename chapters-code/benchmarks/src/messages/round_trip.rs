@@ -17,7 +17,7 @@ pub(crate) const GROUP: Group = Group {
     name: "round_trip",
     heads: ("A message there and back", Some("times a socketpair")),
     unit: Unit::Nanoseconds,
-    rounds: 60,
+    rounds: 80,
     cases,
     goals,
     note: || {
