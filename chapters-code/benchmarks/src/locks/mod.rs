@@ -27,15 +27,15 @@ use pthread::{Plain, Pthread, Robust};
 
 pub(crate) const GROUP: Group = Group {
     name: "locks",
-    heads: ("Lock, add one, unlock", Some("times `pthread_mutex_t`")),
+    heads: ("Lock, add one, unlock", Some("times a plain C mutex")),
     unit: Unit::Nanoseconds,
     rounds: 100,
     cases,
     goals,
     note: || {
         let mut note = "A sample is as many additions as take about 10 ms. With two processes, each adds as many, on a CPU of \
-                        its own, and the time is divided by the number of all additions. Both mutexes of the C library are \
-                        in shared memory (`PTHREAD_PROCESS_SHARED`).\n"
+                        its own, and the time is divided by the number of all additions. The C mutexes are \
+                        `pthread_mutex_t` in shared memory (`PTHREAD_PROCESS_SHARED`).\n"
             .to_owned();
         if on_two()?.is_none() {
             note += "This machine has one CPU, which both processes used.\n";
