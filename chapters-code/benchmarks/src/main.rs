@@ -13,10 +13,13 @@
 //! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`mod@unit`] shows values.
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
+//! - [`mod@messages`], [`locks`]: four more, on what processes send to each other and share.
+//! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
 //! - [`machine`] says where it ran.
 
+mod batch;
 mod by_hand;
 mod counts;
 mod cpu;
@@ -27,8 +30,11 @@ mod heap;
 mod helper;
 mod idle;
 mod limit;
+mod locks;
 mod machine;
+mod messages;
 mod pi;
+mod pinned;
 mod python;
 mod recipes;
 mod samples;
@@ -42,7 +48,7 @@ use anyhow::{Context, bail};
 
 use group::Group;
 
-const GROUPS: [Group; 12] = [
+const GROUPS: [Group; 16] = [
     start_and_join::GROUP,
     sixteen::GROUP,
     heap::GROUP,
@@ -55,6 +61,10 @@ const GROUPS: [Group; 12] = [
     pi::PROCESSES,
     pi::SIZES,
     pi::UNEVEN,
+    messages::MESSAGES,
+    messages::ROUND_TRIP,
+    messages::MANY,
+    locks::GROUP,
 ];
 
 fn main() -> anyhow::Result<()> {
