@@ -444,7 +444,7 @@ const TEXTS: &str = "[...document.querySelectorAll('main :is(h1, h2, h3, h4, p, 
 
 const HIDDEN: &str = "[
     document.documentElement.classList.contains('js') && 'scripts run',
-    document.querySelector('.buttons, .stepper, .curtain, .check, .predict-reset, .run-it > *, .run-panel, #teach-line')
+    document.querySelector('.buttons, .stepper, .drawn, .check, .predict-reset, .run-it > *, .run-panel, #teach-line')
         && 'a control that does nothing',
     ...[...document.querySelectorAll('main :is(p, li, pre, td, h1, h2, h3, figcaption, svg)')]
         .filter(element => !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
