@@ -170,6 +170,9 @@ impl Part {
         lines.extend(numeral.map(|numeral| line("p", "paper-numeral", &format!("Part {numeral}"))));
         lines.push(line("h1", "paper-part", title.unwrap_or(&self.title)));
         lines.push(line("p", "paper-about", &edition.description));
+        if !edition.authors.is_empty() {
+            lines.push(line("p", "paper-authors", &edition.authors.join(", ")));
+        }
         lines.push(line("p", "paper-date", &edition.date.day()?));
         lines.extend(edition.address.as_deref().map(|address| {
             let link = Element::new("a", &[("href", address)], vec![address.into()]);
