@@ -101,6 +101,12 @@ const PROPERTIES: &[Property] = &[
         look: |visit| visit.list(&in_every_run(DRAWN)),
     },
     Property {
+        name: "no word is too small to read",
+        views: &[Phone],
+        on: Every,
+        look: |visit| visit.list(SMALL),
+    },
+    Property {
         name: "nothing scrolls sideways",
         views: &[Desk, Phone, Tablet],
         on: Every,
@@ -322,6 +328,21 @@ const DRAWN: &str = "(run, figure) => {
         svg.querySelectorAll('.name').length > 1 && share < (isDots ? 0.45 : 0.55) && `its drawing has ${share.toFixed(2)} of its height`,
     ].filter(Boolean);
 }";
+
+/// Words of less than eleven pixels, in plots and folds, too.
+const SMALL: &str = "(() => {
+    document.querySelectorAll('main details').forEach(fold => fold.open = true);
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), small = new Set();
+    while (words.nextNode()) {
+        const { data, parentElement: of } = words.currentNode, svg = of.ownerSVGElement;
+        if (data.trim() && of.checkVisibility({ visibilityProperty: true }) && !of.closest('.visually-hidden')) {
+            const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+            const size = parseFloat(getComputedStyle(of).fontSize) * scale;
+            if (size < 10.95) small.add(`${of.className.baseVal ?? of.className} has ${size.toFixed(1)} pixels`);
+        }
+    }
+    return [...small];
+})()";
 
 pub(crate) const SIDEWAYS: &str = "[
     document.documentElement.scrollWidth !== innerWidth && `it is ${document.documentElement.scrollWidth} wide`,

@@ -128,7 +128,8 @@ impl Taking<'_> {
         // A box that scrolls is named for those who reach it with the keyboard.
         let scrolls = element.attribute("role") == Some("region");
         element.attributes.retain(|(name, _)| {
-            let is_for_a_screen = name.starts_with("data-") || OF_A_SCREEN.contains(&name.as_str());
+            let is_for_a_screen =
+                (name.starts_with("data-") && name != "data-column") || OF_A_SCREEN.contains(&name.as_str());
             let is_a_name = scrolls && matches!(name.as_str(), "role" | "aria-label");
             !is_for_a_screen && !is_a_name
         });
