@@ -60,13 +60,25 @@ const QUERIES: [(&str, &[&str]); 31] = [
         &["process-based-parallelism/process-class/pass-arguments.html#return-a-value-from-a-process"],
     ),
     ("panic in child", &["errors/panicked.html"]),
-    ("orphan process", &["process-based-parallelism/daemon/when-the-parent-dies.html#the-parent-is-killed"]),
+    (
+        "orphan process",
+        &[
+            "process-based-parallelism/daemon/under-the-hood.html#who-adopts-an-orphan",
+            "process-based-parallelism/daemon/when-the-parent-dies.html#the-parent-is-killed",
+        ],
+    ),
     ("multiprocessing.Pool", &["from-python.html#what-is-not-there"]),
     ("output of many children", &["questions.html#how-do-i-keep-the-output-of-many-children-apart"]),
     ("progress", &["questions.html#how-does-a-child-report-its-progress"]),
     ("second message", &["questions.html#how-do-i-send-a-child-a-second-message"]),
     ("log", &["questions.html#how-do-i-log-from-a-child"]),
-    ("memory of a child", &["questions.html#how-much-memory-does-a-child-need"]),
+    (
+        "memory of a child",
+        &[
+            "questions.html#how-much-memory-does-a-child-need",
+            "measurements.html#memory-of-a-child-that-sleeps",
+        ],
+    ),
     ("cargo test", &["questions.html#does-it-work-in-cargo-test"]),
     ("tokio", &["questions.html#does-it-work-under-tokio"]),
     ("musl", &["questions.html#does-it-work-on-macos-on-windows-or-with-musl"]),
