@@ -11,7 +11,7 @@
 //!
 //! - [`samples`] takes them, in an order that spreads the machine's moods over all cases.
 //! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`mod@unit`] shows values.
-//! - [`start_and_join`], [`sixteen`], [`heap`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
+//! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -25,6 +25,7 @@ mod goal;
 mod group;
 mod heap;
 mod helper;
+mod huge;
 mod idle;
 mod limit;
 mod machine;
@@ -42,10 +43,11 @@ use anyhow::{Context, bail};
 
 use group::Group;
 
-const GROUPS: [Group; 12] = [
+const GROUPS: [Group; 13] = [
     start_and_join::GROUP,
     sixteen::GROUP,
     heap::GROUP,
+    huge::GROUP,
     faults::GROUP,
     waiting::GROUP,
     idle::GROUP,
