@@ -34,6 +34,12 @@ impl Helper {
         Helper::start(Command::new(std::env::current_exe()?).arg(PARENT))
     }
 
+    /// This program, once more, with a heap in huge pages. glibc's `malloc` asks the kernel for them.
+    pub(crate) fn in_huge_pages() -> anyhow::Result<Helper> {
+        let tunables = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
+        Helper::start(Command::new(std::env::current_exe()?).arg(PARENT).env(tunables.0, tunables.1))
+    }
+
     /// A program that understands the same tasks.
     pub(crate) fn at(path: &Path) -> anyhow::Result<Helper> {
         Helper::start(Command::new(path).arg(PARENT))
@@ -57,6 +63,10 @@ impl Helper {
     /// second one.
     pub(crate) fn sharing(places: Option<Places>) -> anyhow::Result<Helper> {
         Helper::start(&mut python::sharing_command(places))
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.id()
     }
 
     /// Has a task done, and gives the answer.

@@ -11,7 +11,7 @@
 //!
 //! - [`samples`] takes them, in an order that spreads the machine's moods over all cases.
 //! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`mod@unit`] shows values.
-//! - [`start_and_join`], [`sixteen`], [`heap`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
+//! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
 //! - [`mod@messages`], [`locks`]: four more, on what processes send to each other and share.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
@@ -28,6 +28,7 @@ mod goal;
 mod group;
 mod heap;
 mod helper;
+mod huge;
 mod idle;
 mod limit;
 mod locks;
@@ -48,10 +49,11 @@ use anyhow::{Context, bail};
 
 use group::Group;
 
-const GROUPS: [Group; 16] = [
+const GROUPS: [Group; 17] = [
     start_and_join::GROUP,
     sixteen::GROUP,
     heap::GROUP,
+    huge::GROUP,
     faults::GROUP,
     waiting::GROUP,
     idle::GROUP,
