@@ -145,13 +145,21 @@
             }
             const asked = document.createElement('p');
             asked.textContent = aside.querySelector('legend, .asked').textContent;
-            moved.push([aside, answer, asked, answers]);
-            answers.append(asked, answer);
+            answers.append(asked);
+            // What the program printed is an answer, too: to the last question of its card.
+            const veil = [...aside.parentElement.querySelectorAll(':scope > aside.predict')].at(-1) === aside
+                && aside.parentElement.querySelector(':scope > details.veil');
+            for (const part of [answer, veil].filter(Boolean)) {
+                const place = document.createComment('');
+                part.replaceWith(place);
+                answers.append(part);
+                moved.push([part, place, answers]);
+            }
         }
     });
     window.addEventListener('afterprint', () => {
-        for (const [aside, answer, , answers] of moved.splice(0)) {
-            aside.append(answer);
+        for (const [part, place, answers] of moved.splice(0)) {
+            place.replaceWith(part);
             answers.remove();
         }
     });

@@ -72,10 +72,12 @@
             if (this.marks.length > 0) {
                 this.cursor = document.createElementNS(SVG, 'path');
                 this.cursor.setAttribute('class', 'cursor');
-                this.curtain = document.createElementNS(SVG, 'rect');
-                this.curtain.setAttribute('class', 'curtain');
-                svg.querySelector('.arrow, .bar').before(this.cursor);
-                svg.append(this.curtain);
+                // What a replay draws little by little. Lanes, names and times are there from the beginning.
+                this.drawn = document.createElementNS(SVG, 'g');
+                this.drawn.setAttribute('class', 'drawn');
+                const parts = svg.querySelectorAll('.leader, .arrow, .bar');
+                parts[0].before(this.cursor, this.drawn);
+                this.drawn.append(...parts);
             }
         }
 
@@ -90,13 +92,12 @@
             }
         }
 
-        /** Covers what comes after this. */
-        cover(from) {
+        /** Hides what comes after this event and this place. */
+        cover(at, from) {
             const { width, height } = this.svg.viewBox.baseVal;
-            const box = this.isTall
-                ? { x: 0, y: from, width, height: Math.max(0, height - from) }
-                : { x: from, y: 0, width: Math.max(0, width - from), height };
-            Object.entries(box).forEach(([name, value]) => this.curtain.setAttribute(name, value));
+            const past = this.isTall ? `0 0 ${Math.max(0, height - from)}px` : `0 ${Math.max(0, width - from)}px 0 0`;
+            this.drawn.style.setProperty('--past', `inset(${past}) view-box`);
+            this.marks.forEach((mark, other) => mark.classList.toggle('unwritten', other > at));
         }
 
         /** The event that is nearest to a pointer, or -1 where none is so near. In the tall drawing each has a line. */
@@ -331,11 +332,12 @@
             this.pause();
             this.figure.runs.forEach(run => run.pause());
             const drawing = this.drawing, { along } = drawing;
-            let at = this.at < 0 || this.at === this.items.length - 1 ? -1 : this.at;
-            let place = at < 0 ? 0 : along[at];
+            let at = this.at === this.items.length - 1 ? 0 : Math.max(this.at, 0);
+            let place = along[at];
             let before;
             this.playing.textContent = 'Pause';
             this.body.classList.add('replaying');
+            this.choose(at);
             this.written(drawing, at, place);
             const scrolls = !drawing.isTall && this.plot.scrollWidth > this.plot.clientWidth;
             const speed = () => Number(this.speed.value);
@@ -369,7 +371,7 @@
 
         /** Covers what has not happened yet. */
         written(drawing, at, place) {
-            drawing.cover(Math.max(place, at < 0 ? 0 : drawing.along[at] + 10));
+            drawing.cover(at, Math.max(place, drawing.along[at] + 10));
             this.lines.forEach((line, number) => line.classList.toggle('unwritten', this.wrote(number) > at));
         }
 
@@ -381,7 +383,7 @@
             this.timer = undefined;
             this.playing.textContent = '▶ Replay';
             this.body.classList.remove('replaying');
-            this.lines.forEach(line => line.classList.remove('unwritten'));
+            this.body.querySelectorAll('.unwritten').forEach(one => one.classList.remove('unwritten'));
         }
 
         reset() {

@@ -320,7 +320,7 @@ fn answer(cli: Cli) -> Result<ExitCode> {
 
 /// The folder that holds `book.toml`: this one or the nearest above. What an earlier command has left there is removed.
 fn find_root() -> Result<PathBuf> {
-    let here = env::current_dir().context("cannot tell which folder this is")?;
+    let here = env::current_dir().context("cannot find out which folder this is")?;
     let Some(root) = here.ancestors().find(|dir| dir.join("book.toml").is_file()) else {
         bail!(
             "there is no book.toml in {} or in any folder above it: change to the book's folder and try again",

@@ -22,7 +22,6 @@ const UNSTYLED: &[&str] = &[
     "asked",
     "bar",
     "begin",
-    "cells",
     "crossings",
     "drawing",
     "exercise-help",

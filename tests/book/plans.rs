@@ -157,7 +157,7 @@ fn a_plan_that_does_not_hold_is_found() {
         (
             "10:10",
             "10:00",
-            "the plan `morning` does not hold: it runs until 10:10, 10 min longer than until 10:00",
+            "the plan `morning` does not add up: it runs until 10:10, 10 min longer than until 10:00",
         ),
         ("10:10", "10:50", "a gap of 40 min"),
         (

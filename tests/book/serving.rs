@@ -253,7 +253,7 @@ fn another_port_serves_if_the_default_one_is_taken() {
     let _taken = TcpListener::bind(("127.0.0.1", 3000));
     let scratch = Scratch::new();
     let mut process = Running::start(&mut book(scratch.root(), &["--no-open"]));
-    let said = process.stderr.until("port 3000 cannot be had");
+    let said = process.stderr.until("port 3000 cannot be used");
     let served = Served::printing(process);
     let port = served.address.port();
     assert_ne!(port, 3000);

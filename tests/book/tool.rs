@@ -181,7 +181,7 @@ fn a_question_gives_nothing_away_where_it_is_found() {
     let page = read(&site.join("part/page.html"));
     assert!(page.contains("<meta name=\"description\" content=\"Text.\">"), "{page}");
     for part in [
-        "<fieldset>",
+        "<fieldset",
         "<legend><strong>Predict:</strong> What does it print?</legend>",
         "type=\"radio\"",
         "href=\"../introduction.html\">link</a>",

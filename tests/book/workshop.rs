@@ -31,7 +31,7 @@ fn an_exercise_is_begun_checked_solved_and_left_for_the_next() {
     assert_says(
         &desk.workshop(&["check"]),
         1,
-        &["error: no exercise was begun yet: `cargo run -- workshop start`"],
+        &["error: no exercise has been started yet: `cargo run -- workshop start`"],
     );
     assert_says(
         &desk.workshop(&["check", NAME]),

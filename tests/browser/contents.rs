@@ -53,7 +53,7 @@ fn write(root: &Path) {
         ("introduction.md", "Why a process?"),
         ("how.md", "How to use this book"),
         ("timeline.md", "How to read a timeline"),
-        ("run-it-here.md", "Run it here"),
+        ("run-it-here.md", "Run it locally"),
     ] {
         summary += &page(path, title);
     }

@@ -31,12 +31,18 @@ fn the_run_plays_once_and_is_whole_at_rest() {
     let Some(reader) = reader() else { return };
     let mut page = Page::new(reader);
     page.go("/");
-    page.until(&format!("document.querySelector('{FIGURE} .mark.now')"));
+    page.until(&format!("document.querySelector('{FIGURE} .replaying')"));
+    // From its first moment on it has its lanes, their names, and an event.
+    let seen = format!(
+        "[...document.querySelectorAll('{FIGURE} .plot > svg')].find(svg => svg.checkVisibility())
+            .querySelectorAll(':is(.lane, .name), .mark:not(.unwritten)').length > 4"
+    );
+    assert!(page.holds(&seen), "it is empty");
     page.until(&format!("!document.querySelector('{FIGURE} .replaying')"));
     let hidden = format!(
         "[...document.querySelectorAll('{FIGURE} .plot > svg')].filter(svg => svg.checkVisibility())
-            .flatMap(svg => [...svg.querySelectorAll('.label, .curtain')])
-            .filter(one => one.checkVisibility({{ opacityProperty: true }}) === one.matches('.curtain')).length"
+            .flatMap(svg => [...svg.querySelectorAll('.mark, .drawn')])
+            .filter(one => !one.checkVisibility({{ opacityProperty: true }}) || getComputedStyle(one).clipPath !== 'none').length"
     );
     assert_eq!(page.eval(&hidden), 0, "at rest");
     let killed = page.text(&format!("document.querySelector('{FIGURE} .mark.killed .label').textContent"));

@@ -17,7 +17,7 @@
 //! | [`contents`] | a book of sixteen parts | the table of contents, with scripts and without; the bar; a page's own headings; an unknown address |
 //! | [`reading`] | gallery; the book's page for an unknown address | an unknown address, the button that prints |
 //! | [`paper`] | a part of the gallery as a PDF | contents, links, page numbers, pages that are half empty |
-//! | [`searching`] | gallery; the book's index | keys, links and highlights of the search; twenty queries as readers type them |
+//! | [`searching`] | gallery; the book's index | keys, links and highlights of the search; queries as readers type them |
 //! | [`running`] | one page of the book that is [`served`] | *Run* |
 //! | [`earlier`] | the same | what an earlier server of the same port has left in the browser |
 //! | [`tables`] | gallery; three pages of the book | tables on a phone, for eyes and for a screen reader, and on paper |

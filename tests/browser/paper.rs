@@ -107,6 +107,14 @@ fn a_part_is_printed_with_contents_and_links() {
         assert!(page.ends_with(&(number + 1).to_string()), "page {} has another number: {page}", number + 1);
     }
 
+    // At a question is the page of its answer.
+    let answer = "Answer to question 1";
+    let asked =
+        pages.iter().find_map(|page| page.split_once(&format!("{answer}: page "))).expect("a question");
+    let number: usize =
+        asked.1.split_whitespace().next().and_then(|number| number.parse().ok()).expect("a number");
+    assert!(pages[number - 1].contains(&format!("{answer} ")), "page {number}: {}", pages[number - 1]);
+
     // Where anything is too wide, Chromium makes all of it smaller. The part's name on the cover is 34 points high.
     let Some(words) = poppler(Command::new("pdftotext").args(["-bbox", "-l", "1"]).arg(&pdf).arg("-")) else {
         return;

@@ -101,6 +101,12 @@ const PROPERTIES: &[Property] = &[
         look: |visit| visit.list(&in_every_run(DRAWN)),
     },
     Property {
+        name: "no word is too small to read",
+        views: &[Phone],
+        on: Every,
+        look: |visit| visit.list(SMALL),
+    },
+    Property {
         name: "nothing scrolls sideways",
         views: &[Desk, Phone, Tablet],
         on: Every,
@@ -323,6 +329,21 @@ const DRAWN: &str = "(run, figure) => {
     ].filter(Boolean);
 }";
 
+/// Words of less than eleven pixels, in plots and folds, too.
+const SMALL: &str = "(() => {
+    document.querySelectorAll('main details').forEach(fold => fold.open = true);
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), small = new Set();
+    while (words.nextNode()) {
+        const { data, parentElement: of } = words.currentNode, svg = of.ownerSVGElement;
+        if (data.trim() && of.checkVisibility({ visibilityProperty: true }) && !of.closest('.visually-hidden')) {
+            const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+            const size = parseFloat(getComputedStyle(of).fontSize) * scale;
+            if (size < 10.95) small.add(`${of.className.baseVal ?? of.className} has ${size.toFixed(1)} pixels`);
+        }
+    }
+    return [...small];
+})()";
+
 pub(crate) const SIDEWAYS: &str = "[
     document.documentElement.scrollWidth !== innerWidth && `it is ${document.documentElement.scrollWidth} wide`,
     ...[...document.querySelectorAll('body *')].filter(element => {
@@ -444,7 +465,7 @@ const TEXTS: &str = "[...document.querySelectorAll('main :is(h1, h2, h3, h4, p, 
 
 const HIDDEN: &str = "[
     document.documentElement.classList.contains('js') && 'scripts run',
-    document.querySelector('.buttons, .stepper, .curtain, .check, .predict-reset, .run-it > *, .run-panel, #teach-line')
+    document.querySelector('.buttons, .stepper, .drawn, .check, .predict-reset, .run-it > *, .run-panel, #teach-line')
         && 'a control that does nothing',
     ...[...document.querySelectorAll('main :is(p, li, pre, td, h1, h2, h3, figcaption, svg)')]
         .filter(element => !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))

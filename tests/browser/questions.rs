@@ -227,6 +227,9 @@ fn on_paper_the_answers_follow_the_chapter() {
     let all = page.eval(asked);
     page.eval("window.dispatchEvent(new Event('beforeprint'))");
     assert_eq!(page.eval(asked), json!(0));
+    let veils = "document.querySelectorAll('.card > .veil').length";
+    assert_eq!(page.eval(veils), json!(0), "what a program printed is an answer, too");
+    assert!(page.holds("document.querySelector('.answers > .answer + .veil')"));
     assert_eq!(page.eval("document.querySelectorAll('main > .answers:last-child > .answer').length"), all);
     let first = page.text("document.querySelector('.answers > p').textContent");
     assert_eq!(first, page.text("document.querySelector('aside.predict legend').textContent"));
@@ -235,6 +238,7 @@ fn on_paper_the_answers_follow_the_chapter() {
         (page.eval(asked), page.eval("document.querySelectorAll('.answers').length")),
         (all, json!(0))
     );
+    assert!(page.holds(&format!("{veils} > 0")));
 }
 
 #[test]

@@ -169,7 +169,11 @@ fn groups(items: &[BookItem]) -> Vec<Vec<Entry>> {
 fn list(entries: &[Entry]) -> String {
     let item = |Entry { title, url, below, .. }: &Entry| {
         let title = escape(title);
-        let link = url.as_ref().map(|url| format!("<a href=\"{}\">{title}</a>", escape(url)));
+        let link = match url {
+            Some(url) => Some(format!("<a href=\"{}\">{title}</a>", escape(url))),
+            // What is not written yet.
+            None => below.is_empty().then(|| format!("<span class=\"later\">{title}</span>")),
+        };
         let fold = match &link {
             // The link opens the page, and the fold is a button of its own beside it.
             Some(_) => format!("<summary><span class=\"visually-hidden\">In {title}</span></summary>"),
@@ -201,6 +205,10 @@ mod tests {
                 "part/README.md",
                 vec![chapter("part/a/README.md", vec![chapter("part/a/one.md", vec![])])],
             ),
+            BookItem::Chapter(Chapter {
+                number: Some(SectionNumber::default()),
+                ..Chapter::new_draft("More later", vec![])
+            }),
             BookItem::PartTitle("R & D".to_owned()),
             chapter("errors/README.md", vec![chapter("errors/a.md", vec![chapter("errors/b.md", vec![])])]),
             BookItem::Separator,
@@ -222,6 +230,7 @@ mod tests {
              <details><summary><span class=\"visually-hidden\">In part/a/README</span></summary>\
              <ol><li><a href=\"part/a/one.html\">part/a/one</a></li></ol>\
              </details></li></ol></details></li>\
+             <li><span class=\"later\">More later</span></li>\
              </ol><ol><li><details><summary>R &amp; D</summary>\
              <ol><li><a href=\"errors/index.html\">errors/README</a></li></ol></details></li></ol>\
              <ol><li><a href=\"last.html\">last</a></li></ol>"

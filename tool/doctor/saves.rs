@@ -93,7 +93,7 @@ fn owner(place: Place) -> String {
         Place::Container => ", or `docker run --user \"$(id -u):$(id -g)\" …`",
         _ => "",
     };
-    format!("let this user have the book's folder: `sudo chown -R \"$(id -u):$(id -g)\" .`{contained}")
+    format!("give the book's folder to this user: `sudo chown -R \"$(id -u):$(id -g)\" .`{contained}")
 }
 
 fn unwatched(error: &notify::Error, place: Place) -> Trouble {
@@ -104,7 +104,7 @@ fn unwatched(error: &notify::Error, place: Place) -> Trouble {
         }
         _ => return Trouble::new(format!("cannot be watched: {error}"), POLL),
     };
-    let found = format!("the system gives no more {what}: other programs, such as editors, have them all");
+    let found = format!("there are no more {what}: other programs, such as editors, are using them all");
     let there = if place == Place::Container { " outside of the container" } else { "" };
     Trouble::new(found, format!("`sudo sysctl fs.inotify.{key}={value}`{there}, or {POLL}"))
 }

@@ -96,11 +96,11 @@ impl Taking<'_> {
         if element.name == "details" && ANSWERS.iter().any(|class| element.has_class(class)) {
             return Some(self.moved(element));
         }
+        if element.has_class("veil") {
+            return Some(self.held_back(element));
+        }
         if element.has_class("how") {
             element = name_of(element);
-        } else if element.has_class("veil") {
-            element.name = "div".to_owned();
-            element.children.retain(|child| !is_summary(child));
         }
         self.attributes(&mut element);
         if let [b'h', b'1'..=b'6'] = element.name.as_bytes()
@@ -128,7 +128,8 @@ impl Taking<'_> {
         // A box that scrolls is named for those who reach it with the keyboard.
         let scrolls = element.attribute("role") == Some("region");
         element.attributes.retain(|(name, _)| {
-            let is_for_a_screen = name.starts_with("data-") || OF_A_SCREEN.contains(&name.as_str());
+            let is_for_a_screen =
+                (name.starts_with("data-") && name != "data-column") || OF_A_SCREEN.contains(&name.as_str());
             let is_a_name = scrolls && matches!(name.as_str(), "role" | "aria-label");
             !is_for_a_screen && !is_a_name
         });
@@ -142,6 +143,16 @@ impl Taking<'_> {
         if element.name == "details" {
             element.set("open", "open");
         }
+    }
+
+    /// Moves what a program printed to the answer that it would give away. A link to it is left.
+    fn held_back(&mut self, fold: Element) -> Element {
+        let inside = fold.children.into_iter().filter(|child| !is_summary(child)).collect();
+        let card = Element::new("figure", &[("class", "card")], self.nodes(inside));
+        let Some(Node::Element(answer)) = self.answers.list.last_mut() else { return card };
+        answer.children.push(card.into());
+        let id = format!("{}#answer-{}", self.url, self.answers.list.len());
+        to_answer(&id, "What it printed")
     }
 
     /// Moves an answer to the end of the chapter. A link to it is left.
@@ -159,16 +170,22 @@ impl Taking<'_> {
             (None, None) => (summary, None),
         };
         let id = format!("{}#answer-{}", self.url, self.answers.list.len() + 1);
-        let to = |address: &str, text: &str| {
-            Element::new("a", &[("href", &format!("{BOOK}{address}"))], vec![text.into()])
-        };
-        let back: Node = asked.map_or(name.as_str().into(), |asked| to(&asked, &name).into());
+        let back: Node = asked.map_or(name.as_str().into(), |asked| link(&asked, &name).into());
         let heading = Element::new("h3", &[("id", &id)], vec![back]);
         let rest = self.nodes(rest);
         let answer = Element::new("div", &[("class", "answered")], [vec![heading.into()], rest].concat());
         self.answers.list.push(answer.into());
-        Element::new("p", &[("class", "to-answer")], vec![to(&id, &name).into()])
+        to_answer(&id, &name)
     }
+}
+
+fn to_answer(id: &str, text: &str) -> Element {
+    Element::new("p", &[("class", "to-answer")], vec![link(id, text).into()])
+}
+
+/// A link to a place in the book.
+fn link(address: &str, text: &str) -> Element {
+    Element::new("a", &[("href", &format!("{BOOK}{address}"))], vec![text.into()])
 }
 
 fn is_summary(node: &Node) -> bool {
@@ -261,14 +278,26 @@ mod tests {
     }
 
     #[test]
-    fn a_program_is_named_and_its_output_is_open() {
+    fn a_program_is_named() {
         let (text, _) = take(
-            "<figcaption><details class=how><summary class=listing-id>hello</summary><p>Run it so.</p></details></figcaption>\
+            "<figcaption><details class=how><summary class=listing-id>hello</summary><p>Run it so.</p></details></figcaption>",
+        );
+        let expected = "<figcaption><span class=\"listing-id\">hello</span></figcaption>";
+        assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
+    fn what_a_program_printed_is_with_the_answer_that_it_gives_away() {
+        let (text, answers) = take(
+            "<aside class=predict id=q><details class=answer><summary>Answer</summary><p>So.</p></details></aside>\
              <details class=veil><summary>Show</summary><pre>out</pre></details>",
         );
-        let expected = "<figcaption><span class=\"listing-id\">hello</span></figcaption>\
-             <div class=\"veil\"><pre>out</pre></div>";
-        assert!(text.contains(expected), "{text}");
+        let to = "</aside><p class=\"to-answer\"><a href=\"book:a/b.html#answer-1\">What it printed</a></p></section>";
+        assert!(text.ends_with(to), "{text}");
+        assert!(
+            answers.contains("<p>So.</p><figure class=\"card\"><pre>out</pre></figure></div>"),
+            "{answers}"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! The pages of a part become one page with a cover and a table of contents, in the styles of the site; `theme/css/paper.css`
 //! adds what only a book on paper has. CSS has page numbers for such a table, but Chromium does not know them. So each part is
-//! printed until the numbers in its contents are those of its pages, which takes two times.
+//! printed until the numbers in its contents, and at the links to answers, are those of its pages, which takes two times.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -143,7 +143,8 @@ impl Part {
         let mut known = Destinations { pages: BTreeMap::new(), count: 0 };
         for _ in 0..TRIES {
             let body = [cover.xml(), contents(&laid.lines, &known).xml()].into_iter();
-            let body: Vec<String> = body.chain(laid.chapters.iter().map(Element::xml)).collect();
+            let chapters = laid.chapters.iter().map(|chapter| numbered_answers(chapter, &known).xml());
+            let body: Vec<String> = body.chain(chapters).collect();
             let html = format!(
                 "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!DOCTYPE html>\n\
                  <html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"{}\">\n<head>\n{head}\n</head>\n<body>\n{}\n{COLORS}</body>\n</html>\n",
@@ -170,6 +171,9 @@ impl Part {
         lines.extend(numeral.map(|numeral| line("p", "paper-numeral", &format!("Part {numeral}"))));
         lines.push(line("h1", "paper-part", title.unwrap_or(&self.title)));
         lines.push(line("p", "paper-about", &edition.description));
+        if !edition.authors.is_empty() {
+            lines.push(line("p", "paper-authors", &edition.authors.join(", ")));
+        }
         lines.push(line("p", "paper-date", &edition.date.day()?));
         lines.extend(edition.address.as_deref().map(|address| {
             let link = Element::new("a", &[("href", address)], vec![address.into()]);
@@ -267,6 +271,21 @@ fn contents(lines: &[Line], known: &Destinations) -> Element {
     let heading = Element::new("h2", &[], vec!["Contents".into()]);
     let class = if lines.len() > LONG { "paper-contents paper-long" } else { "paper-contents" };
     Element::new("section", &[("class", class)], vec![heading.into(), list.into()])
+}
+
+/// The chapter with a page number at each link to an answer, as far as it is known.
+fn numbered_answers(chapter: &Element, known: &Destinations) -> Element {
+    let mut chapter = chapter.clone();
+    chapter.walk_mut(&mut |element| {
+        if !element.has_class("to-answer") {
+            return;
+        }
+        let of = |link: &Element| known.pages.get(link.attribute("href")?.strip_prefix('#')?).copied();
+        // Room for a number, so that no page changes when it is known.
+        let number = element.elements().find_map(of).map_or("000".to_owned(), |number| number.to_string());
+        element.children.push(Node::Text(format!(": page {number}")));
+    });
+    chapter
 }
 
 /// What is above the text of each page: the book, and the chapter.

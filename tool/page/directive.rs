@@ -91,7 +91,7 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
     };
     let indent = &line[..start];
     if !indent.trim().is_empty() || !line[end..].trim().is_empty() {
-        return Err(format!("`{{{{#{name} …}}}}` must stand on a line of its own"));
+        return Err(format!("`{{{{#{name} …}}}}` must be on a line of its own"));
     }
     if kind == Kind::Contents {
         let directive = Directive { kind, id: "", anchor: None, indent };

@@ -13,6 +13,9 @@ use crate::predict::part::Block;
 use crate::predict::question::{Choice, Question};
 use crate::text::html::escape;
 
+/// Choices of at most this many letters are set side by side.
+const BRIEF: usize = 12;
+
 /// Writes a question on the page of this name.
 ///
 /// # Errors
@@ -57,7 +60,11 @@ fn form(legend: &str, choices: &[(String, &Choice)], name: &str) -> String {
         true => ("checkbox", " <small>Several are right.</small>"),
         false => ("radio", ""),
     };
-    let mut html = format!("<fieldset>\n<legend>{legend}{hint}</legend>\n");
+    let brief = match choices.iter().all(|(_, choice)| choice.text.chars().count() <= BRIEF) {
+        true => " class=\"brief\"",
+        false => "",
+    };
+    let mut html = format!("<fieldset{brief}>\n<legend>{legend}{hint}</legend>\n");
     for ((text, choice), letter) in choices.iter().zip('A'..) {
         let _ = writeln!(
             html,
@@ -157,6 +164,14 @@ mod tests {
         assert_eq!(html.matches("type=\"checkbox\"").count(), 2);
         assert!(html.contains("it</em>? <small>Several are right.</small></legend>"), "{html}");
         assert!(html.contains("<b>A</b> &#123;&#123;x}}; <b>B</b> <strong>b</strong></p>"), "{html}");
+    }
+
+    #[test]
+    fn choices_share_a_line_if_each_is_short() {
+        let html = render(ONE).expect("a question");
+        assert!(html.contains("<fieldset class=\"brief\">"), "{html}");
+        let html = render(&ONE.replace("**b**", "a sentence of words")).expect("a question");
+        assert!(html.contains("<fieldset>"), "{html}");
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn compare(marked: &Marked, evidence: &impl Evidence) -> Result<(), String> {
     let mut all_true = vec![];
     for (fact, written) in &marked.facts {
         let finding = find(&fact.claim, evidence)
-            .map_err(|problem| format!("`{written}` cannot be told: {problem}"))?;
+            .map_err(|problem| format!("`{written}` cannot be decided: {problem}"))?;
         let said = finding.said;
         match finding.holds != fact.negated {
             true => all_true.push(format!("`{written}` is true: {said}")),
@@ -142,9 +142,9 @@ mod tests {
             found[0].1.contains("`lines 1` is true: it prints 1 line, and `processes 2` is true"),
             "{found:?}"
         );
-        // What cannot be told makes nothing wrong.
+        // What cannot be decided makes nothing wrong.
         let found = mistakes(&two(" ", "orphan \"Process-2\""), &both());
-        assert!(found[0].1.contains("`orphan \"Process-2\"` cannot be told"), "{found:?}");
+        assert!(found[0].1.contains("`orphan \"Process-2\"` cannot be decided"), "{found:?}");
     }
 
     #[test]
@@ -152,9 +152,9 @@ mod tests {
         let output = Kept { timeline: Err("no timeline".to_owned()), ..both() };
         assert_eq!(mistakes("<!-- lines 1 -->", &output), []);
         let told = mistakes("<!-- processes 2 -->", &output);
-        assert_eq!(told, [(4, "`processes 2` cannot be told: no timeline".to_owned())]);
+        assert_eq!(told, [(4, "`processes 2` cannot be decided: no timeline".to_owned())]);
         let nothing = Kept { record: Err("no record".to_owned()), ..output };
         let told = mistakes("<!-- not lines 2 -->", &nothing);
-        assert_eq!(told, [(4, "`not lines 2` cannot be told: no record".to_owned())]);
+        assert_eq!(told, [(4, "`not lines 2` cannot be decided: no record".to_owned())]);
     }
 }

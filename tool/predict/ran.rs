@@ -117,7 +117,7 @@ fn in_run(claim: &Ran, run: &Run) -> Result<Finding, String> {
                 What::Start { child, by } if child == at => Some(by),
                 _ => None,
             });
-            let start = start.ok_or_else(|| format!("nobody in the run is seen starting `{name}`"))?;
+            let start = start.ok_or_else(|| format!("no process of the run was seen starting `{name}`"))?;
             found(start == *by, format!("`{name}` is started by {}", call(start)))
         }
         Ran::Printed(line, name) => {
@@ -143,7 +143,7 @@ fn writers(run: &Run, line: &str) -> Result<BTreeSet<usize>, String> {
     if writers.is_empty() {
         let near = nearest(line, texts.iter().flat_map(|(_, lines)| lines).map(String::as_str));
         let near = near.map(|near| format!("; the nearest line is `{near}`")).unwrap_or_default();
-        return Err(format!("nobody in the run is seen writing `{line}`{near}"));
+        return Err(format!("no process of the run was seen writing `{line}`{near}"));
     }
     Ok(writers)
 }

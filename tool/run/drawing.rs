@@ -165,7 +165,7 @@ mod tests {
         2.500 ms ├─┼─╮ main starts Process-2 (fork)
         3.000 ms │ ○ │ Process-1 sleeps (clock_nanosleep)
         3.500 ms ○ · │ main waits for Process-1 (waitid)
-        4.000 ms ● · │ main collects nobody
+        4.000 ms ● · │ main collects no process
         4.500 ms ○ · │ main waits for Process-1 and Process-2 (waitid)
         5.500 ms ┊ ╳ │ Process-1 ends: exit code 0
         8.000 ms ├─╯ │ main collects Process-1
@@ -181,7 +181,7 @@ mod tests {
          1.000 ms ● │ main starts thread 1
          1.500 ms ● │ main starts thread second
          2.000 ms ○ │ main looks at Process-1 (waitpid)
-         2.500 ms ● │ main collects nobody
+         2.500 ms ● │ main collects no process
          3.000 ms ○ │ main waits for whichever child ends first (waitid)
          3.500 ms ○ │ main waits for Process-1 and Process-2 (waitid)
          4.000 ms ○ │ main waits for Process-1, Process-2 and Process-3 (waitid)

@@ -48,7 +48,7 @@ pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
         What::Waited { collected: Some(child) } => {
             sentence.extend([plain(" collects ".into()), name(*child)])
         }
-        What::Waited { collected: None } => sentence.push(plain(" collects nobody".into())),
+        What::Waited { collected: None } => sentence.push(plain(" collects no process".into())),
         What::Sleep(call) => {
             sentence.extend([plain(" sleeps".into()), Span::new(Ink::Faint, format!(" ({call})"))]);
         }

@@ -131,7 +131,7 @@ async fn bind(port: Option<u16>) -> Result<Vec<TcpListener>> {
             let doors = doors::open(0).await.context("cannot open any port on 127.0.0.1")?;
             let free = port_of(&doors)?;
             terminal::tell(format_args!(
-                "port {DEFAULT_PORT} cannot be had ({error}); serving on {free} instead"
+                "port {DEFAULT_PORT} cannot be used ({error}); serving on {free} instead"
             ));
             Ok(doors)
         }

@@ -76,7 +76,7 @@ fn named(name: Option<&str>, state: &State) -> Result<&'static Exercise> {
     match name {
         Some(name) => find(name),
         None => current(state)
-            .with_context(|| format!("no exercise was begun yet: `{}` begins one", command("start"))),
+            .with_context(|| format!("no exercise has been started yet: `{}` starts one", command("start"))),
     }
 }
 

@@ -3,9 +3,11 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
+use crate::pinned::Places;
 use crate::python::{self, Method};
 
 /// The argument that makes this program such a process.
@@ -32,6 +34,12 @@ impl Helper {
         Helper::start(Command::new(std::env::current_exe()?).arg(PARENT))
     }
 
+    /// This program, once more, with a heap in huge pages. glibc's `malloc` asks the kernel for them.
+    pub(crate) fn in_huge_pages() -> anyhow::Result<Helper> {
+        let tunables = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
+        Helper::start(Command::new(std::env::current_exe()?).arg(PARENT).env(tunables.0, tunables.1))
+    }
+
     /// A program that understands the same tasks.
     pub(crate) fn at(path: &Path) -> anyhow::Result<Helper> {
         Helper::start(Command::new(path).arg(PARENT))
@@ -51,6 +59,16 @@ impl Helper {
         python::with_numpy().map(|found| Helper::start(&mut python::numpy_command(&found))).transpose()
     }
 
+    /// A Python that sends messages and takes locks. Where CPUs are given, it keeps to the first one, and its children to the
+    /// second one.
+    pub(crate) fn sharing(places: Option<Places>) -> anyhow::Result<Helper> {
+        Helper::start(&mut python::sharing_command(places))
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Has a task done, and gives the answer.
     pub(crate) fn ask(&mut self, task: &str) -> anyhow::Result<f64> {
         writeln!(self.tasks.as_ref().context("it has not been dropped")?, "{task}")?;
@@ -63,6 +81,11 @@ impl Helper {
     /// The answer in microseconds.
     pub(crate) fn time(&mut self, task: &str) -> anyhow::Result<f64> {
         Ok(self.ask(task)? / 1000.0)
+    }
+
+    /// The answer, which is in nanoseconds.
+    pub(crate) fn duration(&mut self, task: &str) -> anyhow::Result<Duration> {
+        Ok(Duration::from_nanos(self.ask(task)? as u64))
     }
 }
 

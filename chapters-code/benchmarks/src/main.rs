@@ -11,12 +11,15 @@
 //!
 //! - [`samples`] takes them, in an order that spreads the machine's moods over all cases.
 //! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`mod@unit`] shows values.
-//! - [`start_and_join`], [`sixteen`], [`heap`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
+//! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
+//! - [`mod@messages`], [`locks`]: four more, on what processes send to each other and share.
+//! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
 //! - [`machine`] says where it ran.
 
+mod batch;
 mod by_hand;
 mod counts;
 mod cpu;
@@ -25,10 +28,14 @@ mod goal;
 mod group;
 mod heap;
 mod helper;
+mod huge;
 mod idle;
 mod limit;
+mod locks;
 mod machine;
+mod messages;
 mod pi;
+mod pinned;
 mod python;
 mod recipes;
 mod samples;
@@ -42,10 +49,11 @@ use anyhow::{Context, bail};
 
 use group::Group;
 
-const GROUPS: [Group; 12] = [
+const GROUPS: [Group; 17] = [
     start_and_join::GROUP,
     sixteen::GROUP,
     heap::GROUP,
+    huge::GROUP,
     faults::GROUP,
     waiting::GROUP,
     idle::GROUP,
@@ -55,6 +63,10 @@ const GROUPS: [Group; 12] = [
     pi::PROCESSES,
     pi::SIZES,
     pi::UNEVEN,
+    messages::MESSAGES,
+    messages::ROUND_TRIP,
+    messages::MANY,
+    locks::GROUP,
 ];
 
 fn main() -> anyhow::Result<()> {

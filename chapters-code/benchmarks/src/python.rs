@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::pinned::Places;
+
 /// One of its start methods.
 pub(crate) struct Method {
     pub(crate) name: &'static str,
@@ -73,5 +75,16 @@ pub(crate) fn numpy_command(interpreter: &str) -> Command {
     let mut command = Command::new(interpreter);
     command.env("PYTHONDONTWRITEBYTECODE", "1");
     command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("python/parent.py"));
+    command
+}
+
+/// The usual interpreter, ready to send messages and to take locks.
+pub(crate) fn sharing_command(places: Option<Places>) -> Command {
+    let mut command = Command::new(interpreter());
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("python/sharing.py"));
+    if let Some(Places { ours, theirs }) = places {
+        command.args([ours.to_string(), theirs.to_string()]);
+    }
     command
 }

@@ -1,30 +1,25 @@
-use multiprocess::Process;
-use nix::sys::signal::{SigSet, Signal, kill};
-use nix::unistd::Pid;
+use std::io::{PipeReader, PipeWriter, Write, pipe, read_to_string};
+use std::time::Duration;
 
-fn wait_for(signal: Signal) {
-    SigSet::from(signal).wait().expect("the signal can be awaited");
+use multiprocess::{Descriptor, Process};
+
+fn help(to_worker: Descriptor) {
+    std::thread::sleep(Duration::from_secs(60)); // the helper is busy
+    let mut to_worker = PipeWriter::from(to_worker.into_fd());
+    to_worker.write_all(b"42").expect("the worker reads");
 }
 
-fn work() {
-    wait_for(Signal::SIGUSR1);
-    println!("the worker is done");
-}
-
-fn help(worker: u32) {
-    wait_for(Signal::SIGTERM);
-    println!("the helper is told to end");
-    let worker = Pid::from_raw(worker.cast_signed());
-    kill(worker, Signal::SIGUSR1).expect("the worker is waiting");
+fn work(from_helper: Descriptor) {
+    let from_helper = PipeReader::from(from_helper.into_fd());
+    let answer = read_to_string(from_helper).expect("the helper writes text");
+    println!("the helper's answer: {answer:?}");
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    // A child inherits this, so no signal ends it before it waits.
-    let both = Signal::SIGTERM | Signal::SIGUSR1;
-    both.thread_block().expect("signals can be blocked");
-    let worker = Process::new(work, ()).name("worker").start()?;
-    let helper = Process::new(help, (worker.pid(),));
+    let (reader, writer) = pipe().expect("a pipe can be made");
+    Process::new(work, (Descriptor::from(reader),)).name("worker").start()?;
+    let helper = Process::new(help, (Descriptor::from(writer),));
     helper.name("helper").daemon(true).start()?;
     println!("main returns");
     Ok(())

@@ -1,41 +1,31 @@
-use std::io::{Read, pipe};
-use std::sync::{Barrier, Mutex};
+use std::sync::Mutex;
 use std::thread;
 
 use nix::libc::_exit;
 use nix::sys::wait::waitpid;
-use nix::unistd::{ForkResult, fork, write};
+use nix::unistd::{ForkResult, Pid, fork, write};
 
 static LOCK: Mutex<()> = Mutex::new(());
-static MEET: Barrier = Barrier::new(2);
 
-fn main() -> nix::Result<()> {
-    let (mut reader, writer) = pipe().expect("a pipe can be made");
-    let holder = thread::spawn(|| {
-        let _held = LOCK.lock();
-        MEET.wait();
-        MEET.wait();
-    });
-    MEET.wait();
-    println!("a thread holds the lock");
-    // SAFETY: none. Another thread runs, and this shows what follows. Until
-    // it hangs, the child makes system calls only.
-    match unsafe { fork() }? {
+fn fork_here() -> Pid {
+    // SAFETY: none. `main` is another thread, and this shows what follows.
+    // The child hangs before it does anything else.
+    match unsafe { fork() }.expect("a child can be made") {
+        ForkResult::Parent { child } => child,
         ForkResult::Child => {
-            drop(writer);
-            let _ = reader.read(&mut [0]); // until the parent drops writer
-            let _ = write(std::io::stdout(), b"the child wants the lock\n");
             let _held = LOCK.lock();
+            let _ = write(std::io::stdout(), b"the child has the lock\n");
             // SAFETY: it ends this process, and cleans up nothing.
             unsafe { _exit(0) }
         }
-        ForkResult::Parent { child } => {
-            MEET.wait();
-            holder.join().expect("the holder does not panic");
-            drop(LOCK.lock());
-            println!("the parent has had the lock");
-            drop(writer);
-            waitpid(child, None).map(drop)
-        }
     }
+}
+
+fn main() -> nix::Result<()> {
+    let held = LOCK.lock();
+    println!("main has the lock");
+    let child = thread::spawn(fork_here).join().expect("it does not panic");
+    drop(held);
+    println!("main has released the lock");
+    waitpid(child, None).map(drop)
 }

@@ -73,6 +73,11 @@ fn one_position_for_both() {
 }
 
 #[test]
+fn sixteen_from_the_server() {
+    check!("sixteen_from_the_server", exact());
+}
+
+#[test]
 fn two_from_the_server() {
     check!("two_from_the_server", exact());
 }

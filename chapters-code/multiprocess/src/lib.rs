@@ -23,11 +23,18 @@
 //! | handle an error of a start | [`StartError`], [`InitRefusal`] |
 //! | handle an error of a join | [`JoinError`], [`JoinErrorKind`], [`Panic`], [`Refusal`] |
 //! | send an [`io::Error`](std::io::Error) | [`IoError`] |
-//! | send values from one process to another | [`fn@pipe`], [`duplex`]; the module [`mod@pipe`] |
-//! | send values among many processes | [`fn@queue`]; the module [`mod@queue`] |
-//! | let processes take turns, or meet | the module [`sync`]: `Mutex`, `RLock`, `Semaphore`, `Condition`, `Event`, `Barrier` |
-//! | let processes use the same memory | the module [`shared`]: `Value`, `Array`, `RawValue`, `RawArray`, `SharedMemory` |
-//! | handle an error of a transfer or a lock | [`CreateError`], [`SendError`], [`RecvError`], [`LockError`], [`BarrierError`], [`SharedMemoryError`] |
+//! | send values from one process to another | [`fn@pipe`], with a [`pipe::Sender`] and a [`pipe::Receiver`] |
+//! | ask and answer | [`duplex`], with two [`pipe::Connection`]s |
+//! | send values among many processes | [`fn@queue`], with [`queue::Sender`]s and [`queue::Receiver`]s |
+//! | wait until other processes have done all tasks | [`queue::joinable_queue`], with [`queue::Task`]s |
+//! | change a value together | [`sync::Mutex`], [`shared::Value`], [`shared::Array`] |
+//! | count together, without a lock | [`shared::RawValue`], [`shared::RawArray`] |
+//! | take turns | [`sync::Lock`], [`sync::RLock`], [`sync::Semaphore`] |
+//! | wait for each other | [`sync::Condition`], [`sync::Event`], [`sync::Barrier`] |
+//! | share bytes, or memory that has a name | [`shared::SharedMemory`] |
+//! | handle an error of making one of these | [`CreateError`], [`SharedMemoryError`] |
+//! | handle an error of a transfer | [`SendError`], [`SendErrorKind`], [`RecvError`], [`TasksError`] |
+//! | handle an error of a lock | [`LockError`], [`BarrierError`] |
 //! | handle any error | [`Error`], [`Result`], [`SignalError`], [`WaitError`] |
 //!
 //! # Reading the source
@@ -80,7 +87,7 @@ pub use context::{
 pub use error::{
     BarrierError, CreateError, Error, ExitStatus, InitRefusal, IoError, JoinError, JoinErrorKind, Location,
     LockError, Panic, RecvError, Refusal, Result, SendError, SendErrorKind, SharedMemoryError, SignalError,
-    StartError, WaitError,
+    StartError, TasksError, WaitError,
 };
 pub use method::{ParseStartMethodError, StartMethod};
 pub use pipe::{duplex, pipe};

@@ -42,6 +42,10 @@ fn digits(value: f64) -> String {
     let text = match value.abs() {
         size if size >= 100.0 => format!("{value:.0}"),
         size if size >= 10.0 => format!("{value:.1}"),
+        size if size > 0.0 && size < 0.1 => {
+            // Two digits that count, since 0.002 is not nothing.
+            format!("{value:.0$}", (1.0 - size.log10().floor()) as usize)
+        }
         _ => format!("{value:.2}"),
     };
     match text.contains('.') {
@@ -101,6 +105,7 @@ mod tests {
         assert_eq!(Unit::Nanoseconds.show(0.308), "0.31 ns");
         assert_eq!(Unit::Kibibytes.show(2048.0), "2 MiB");
         assert_eq!(Unit::Times.show(1.956), "1.96");
+        assert_eq!([0.0, 0.002_28, 0.0302].map(|few| Unit::Times.show(few)), ["0", "0.0023", "0.03"]);
     }
 
     #[test]

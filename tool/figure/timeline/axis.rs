@@ -1,6 +1,6 @@
 //! The times along the bottom, and where long gaps were shortened.
 
-use records::timeline::Run;
+use records::timeline::{Run, What};
 
 use crate::figure::text;
 use crate::figure::timeline::scale::Scale;
@@ -14,6 +14,8 @@ const APART: f64 = 9.0;
 /// A time at its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tick {
+    /// Of which event; `None` is the beginning.
+    pub event: Option<usize>,
     /// Where.
     pub x: f64,
     /// The time, centered there.
@@ -23,9 +25,9 @@ pub struct Tick {
 }
 
 impl Tick {
-    fn new(x: f64, text: String) -> Tick {
+    fn new(event: Option<usize>, x: f64, text: String) -> Tick {
         let half = text::width(&text) * TIME / 2.0;
-        Tick { x, text, half }
+        Tick { event, x, text, half }
     }
 }
 
@@ -39,20 +41,23 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// The axis of a run: first the times where a long gap begins and ends, then as many others as there is room for.
+    /// The axis of a run: first the times at which processes start and end, then those where a long gap begins and ends, then as
+    /// many others as there is room for.
     pub fn of(run: &Run, scale: &Scale) -> Axis {
         let mut times = vec![(0, scale.begin)];
         times.extend(run.events.iter().map(|event| event.at).zip(scale.x.iter().copied()));
         let gaps = long_gaps(&times.iter().map(|(time, _)| *time).collect::<Vec<_>>());
         let mut ticks: Vec<Tick> = vec![];
+        let tells = |at: usize| matches!(run.events[at - 1].what, What::Start { .. } | What::End(_));
+        let told: Vec<usize> = (1..times.len()).filter(|&at| tells(at)).collect();
         let ends = [0, times.len() - 1];
-        let wanted = ends.into_iter().chain(gaps.iter().flat_map(|&gap| [gap, gap - 1]));
+        let wanted = told.iter().copied().chain(ends).chain(gaps.iter().flat_map(|&gap| [gap, gap - 1]));
         for at in wanted.chain(0..times.len()) {
             let (time, x) = times[at];
-            let tick = Tick::new(x, words::time(time));
+            let tick = Tick::new(at.checked_sub(1), x, words::time(time));
             let fits = |other: &Tick| (other.x - tick.x).abs() >= other.half + tick.half + APART;
-            // Three digits may not tell two moments apart.
-            let new = |other: &Tick| other.text != tick.text;
+            // Three digits may not tell two moments apart, which says something only of a start and an end.
+            let new = |other: &Tick| other.text != tick.text || told.contains(&at);
             if ticks.iter().all(|other| fits(other) && new(other)) {
                 ticks.push(tick);
             }
@@ -95,6 +100,22 @@ mod tests {
                 for pair in ticks.windows(2) {
                     assert!(pair[0].x + pair[0].half < pair[1].x - pair[1].half, "{name}: {pair:?}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn starts_and_ends_have_their_times() {
+        let mut run = cases::greeting().runs[0].clone();
+        let ended =
+            run.events.iter().position(|event| matches!(event.what, What::End(_))).expect("the child ends");
+        // Everything after the end of the child happens within a microsecond, so that no digits tell it apart.
+        let at = run.events[ended].at;
+        run.events[ended..].iter_mut().for_each(|event| event.at = at);
+        let ticks = axis(&run).ticks;
+        for (event, what) in run.events.iter().enumerate() {
+            if matches!(what.what, What::Start { .. } | What::End(_)) {
+                assert!(ticks.iter().any(|tick| tick.event == Some(event)), "{event}: {ticks:?}");
             }
         }
     }

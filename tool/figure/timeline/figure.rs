@@ -110,7 +110,10 @@ fn one_run(timeline: &Timeline, number: usize, layout: &Layout, name: &str, on: 
     };
     let output = output(run, &of);
     let (drawn, told) = match on {
-        On::Page => (drawing(&(svg(layout, &label) + &tall_svg(&Tall::of(run), &label))), output.as_str()),
+        On::Page => (
+            drawing(&(svg(layout, &label) + &tall_svg(&Tall::of(run, &layout.axis), &label))),
+            output.as_str(),
+        ),
         On::Stage => {
             (format!("<div class=\"stage\">\n{}{output}</div>\n", drawing(&svg(layout, &label))), "")
         }

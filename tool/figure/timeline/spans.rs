@@ -11,7 +11,7 @@ use crate::figure::timeline::rows::{Row, Rows};
 pub enum State {
     /// It runs, or could run and has no processor.
     Running,
-    /// It stands still in a system call, until somebody ends or something happens.
+    /// It is blocked in a system call, until somebody ends or something happens.
     Waiting,
     /// It has ended, and nobody has collected it.
     Zombie,

@@ -6,7 +6,7 @@
 use records::timeline::Run;
 
 use crate::figure::text;
-use crate::figure::timeline::axis::long_gaps;
+use crate::figure::timeline::axis::{Axis, long_gaps};
 use crate::figure::timeline::layout::{Form, Text, form};
 use crate::figure::timeline::links::{Join, links};
 use crate::figure::timeline::rows::Rows;
@@ -74,8 +74,8 @@ pub struct Mark {
 }
 
 impl Tall {
-    /// Gives everything its place.
-    pub fn of(run: &Run) -> Tall {
+    /// Gives everything its place. The events that have a time here are those that have one on the axis of the wide drawing.
+    pub fn of(run: &Run, axis: &Axis) -> Tall {
         let rows = Rows::of(run);
         let links = links(run, &rows);
         let dots = run.events.len() > MOST.0 || rows.0.len() > MOST.1;
@@ -133,11 +133,12 @@ impl Tall {
             let (process, x, y, form) = (event.process, middle(own), ys[at], form(&event.what));
             Mark { event: at, process, x, y, half, form, words }
         };
-        let mut said: Vec<(String, f64)> = vec![];
-        for (event, y) in run.events.iter().zip(&ys) {
-            let (time, y) = (words::time(event.at), y + 3.8);
-            if said.last().is_none_or(|(last, before)| *last != time && y - before >= 14.0) {
-                said.push((time, y));
+        let mut times: Vec<(String, f64)> = vec![];
+        for tick in &axis.ticks {
+            let Some(event) = tick.event else { continue };
+            let y = ys[event] + 3.8;
+            if times.last().is_none_or(|(_, before)| y - before >= 14.0) {
+                times.push((tick.text.clone(), y));
             }
         }
         // Among dozens of columns there is room for some of the names only.
@@ -158,7 +159,7 @@ impl Tall {
                 .collect(),
             marks: run.events.iter().enumerate().map(mark).collect(),
             lanes,
-            times: said,
+            times,
             breaks,
             over,
         }
@@ -169,11 +170,16 @@ impl Tall {
 mod tests {
     use super::*;
     use crate::figure::timeline::cases;
+    use crate::figure::timeline::layout::Layout;
+
+    fn tall(run: &Run) -> Tall {
+        Tall::of(run, &Layout::of(run).axis)
+    }
 
     fn each(look: impl Fn(&str, &Run, &Tall)) {
         for (name, timeline) in cases::all() {
             for run in &timeline.runs {
-                look(&name, run, &Tall::of(run));
+                look(&name, run, &tall(run));
             }
         }
     }
@@ -227,8 +233,24 @@ mod tests {
     }
 
     #[test]
+    fn both_drawings_have_the_same_times() {
+        each(|name, run, tall| {
+            let wide: Vec<String> = Layout::of(run)
+                .axis
+                .ticks
+                .into_iter()
+                .filter(|tick| tick.event.is_some())
+                .map(|tick| tick.text)
+                .collect();
+            let times: Vec<&String> = tall.times.iter().map(|(time, _)| time).collect();
+            assert!(times.iter().all(|time| wide.contains(time)), "{name}: {times:?}, {wide:?}");
+            assert!(tall.dots || times.len() == wide.len(), "{name}: {times:?}, {wide:?}");
+        });
+    }
+
+    #[test]
     fn many_events_are_dots() {
-        assert!(Tall::of(&cases::burst().runs[0]).dots);
-        assert!(!Tall::of(&cases::greeting().runs[0]).dots);
+        assert!(tall(&cases::burst().runs[0]).dots);
+        assert!(!tall(&cases::greeting().runs[0]).dots);
     }
 }

@@ -43,8 +43,8 @@ pub fn sentence(run: &Run, event: &Event) -> String {
         What::Waited { collected: Some(child) } => {
             format!("{who} has collected {}: the wait is over", name(*child))
         }
-        What::Waited { collected: None } => format!("{who} comes back without having collected anybody"),
-        What::Sleep(call) => format!("{who} stands still in a system call ({call})"),
+        What::Waited { collected: None } => format!("{who} goes on without having collected a process"),
+        What::Sleep(call) => format!("{who} is blocked in a system call ({call})"),
         What::FutexWait(futex) => format!("{who} begins to wait at {futex}"),
         What::Join(thread) => {
             format!("{who} begins to wait for the end of {}", thread_of(run, event.process, *thread))

@@ -88,7 +88,10 @@ fn a_parent_is_who_started_the_process() {
                 &format!("parent \"{name}\" \"main\""),
                 &format!("the parent of `{name}` was gone before it was seen"),
             ),
-            (&format!("started \"{name}\" by fork"), &format!("nobody in the run is seen starting `{name}`")),
+            (
+                &format!("started \"{name}\" by fork"),
+                &format!("no process of the run was seen starting `{name}`"),
+            ),
         ],
     );
 }
@@ -159,7 +162,7 @@ fn a_start_has_its_system_call() {
             ("started \"child 1 of main\" by clone", "`child 1 of main` is started by fork"),
         ],
     );
-    untold(&kinds, &[("started \"main\" by fork", "nobody in the run is seen starting `main`")]);
+    untold(&kinds, &[("started \"main\" by fork", "no process of the run was seen starting `main`")]);
 }
 
 #[test]
@@ -176,7 +179,7 @@ fn a_line_has_its_writer() {
         &race(),
         &[(
             "printed \"all three ended\" by \"main\"",
-            "in run 1, nobody in the run is seen writing `all three ended`; the nearest line is `all three have ended`",
+            "in run 1, no process of the run was seen writing `all three ended`; the nearest line is `all three have ended`",
         )],
     );
     let mut twice = greeting();

@@ -193,7 +193,7 @@ pub enum What {
     /// The wait that began last on this thread is over.
     Waited {
         /// The process that was collected, whose entry the kernel gives up with that. A wait that only looks, that is
-        /// interrupted, or that times out, collects nobody.
+        /// interrupted, or that times out, collects no process.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         collected: Option<usize>,
     },

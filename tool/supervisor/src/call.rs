@@ -53,7 +53,7 @@ pub(crate) struct Bond {
 /// Where the kernel says whom a wait has collected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// It collects nobody.
+    /// It collects no process.
     Nobody,
     /// The call gives the pid.
     Pid,

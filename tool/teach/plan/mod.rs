@@ -32,7 +32,7 @@ pub fn plan(root: &Path, name: &str, taught: &[Taught], to_root: &str) -> Result
         ErrorKind::NotFound => unknown(root, name),
         _ => format!("cannot read {}: {error}", path.display()),
     })?;
-    let wrong = |what: String| format!("the plan `{name}` does not hold: {what}");
+    let wrong = |what: String| format!("the plan `{name}` does not add up: {what}");
     let spec = spec::read(&text).map_err(wrong)?;
     let timetable = timetable::Timetable::of(&spec, taught).map_err(wrong)?;
     // An exercise whose text cannot be read is a mistake that is told where it is shown.

@@ -204,7 +204,8 @@ impl<'a> Course<'a> {
         let mut parts = vec![(note.teaching(), What::Page(taught))];
         if let Some(minutes) = note.first {
             let first = of_page(page).next();
-            let first = first.ok_or_else(|| format!("`{page}` has minutes for an exercise, and none"))?;
+            let first =
+                first.ok_or_else(|| format!("`{page}` has minutes for an exercise, but no exercise"))?;
             self.done.push(first.name);
             if let Some(between) = between {
                 parts.push((pause(between)?, What::Break));
@@ -391,7 +392,7 @@ mod tests {
                 "`leaves_zombies` comes twice",
             ),
             (r#"{"halved": ["end", 10]}"#, "`end` has no exercise to make a break before"),
-            (r#"{"page": "claims"}"#, "`claims` has minutes for an exercise, and none"),
+            (r#"{"page": "claims"}"#, "`claims` has minutes for an exercise, but no exercise"),
         ] {
             let message = wrong(stations, "11:00");
             assert!(message.contains(problem), "{message}");

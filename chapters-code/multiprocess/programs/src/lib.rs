@@ -14,6 +14,7 @@
 //! - [`random`]: numbers that look random, and can be had again.
 //! - [`proc`]: what the kernel lists about processes.
 //! - [`questions`]: what can be asked of a child.
+//! - [`victims`]: processes that are killed at random moments.
 //! - [`os`]: the system calls, and every `unsafe` of this crate.
 
 #![deny(unsafe_code)]
@@ -26,6 +27,7 @@ pub mod os;
 pub mod proc;
 pub mod questions;
 pub mod random;
+pub mod victims;
 
 use std::fmt::{Debug, Display};
 use std::fs::OpenOptions;

@@ -87,7 +87,7 @@ pub fn init() {
         }
         // The user who started this program may have forged the work, and would lend this program's rights to it.
         _ if this::is_secure() => complain(
-            "this program has other rights than the user who started it (set-user-ID, set-group-ID, capabilities, or \
+            "this program does not have the same rights as the user who started it (set-user-ID, set-group-ID, capabilities, or \
              what a security module says; see AT_SECURE in getauxval(3)), so it takes up no work that it was handed",
         ),
         Handed::Child(socket) => work = Some(enter(&socket)),

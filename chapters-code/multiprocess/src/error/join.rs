@@ -236,7 +236,7 @@ pub enum Refusal {
     /// *What happened:* the work was damaged on its way, or two builds have the same build-id. *How to see it:*
     /// `readelf -n` and `sha256sum` of both files. *How to fix it:* let the linker compute the build-id
     /// (`-Wl,--build-id`), as it does unless it is told otherwise, and name a copy of this very program.
-    #[error("its executable holds no target {target} at offset {offset:#x}")]
+    #[error("its executable has no target {target} at offset {offset:#x}")]
     NoSuchTarget {
         /// The target's type name.
         target: String,
@@ -271,14 +271,14 @@ pub enum Refusal {
     /// *What happened:* its `Serialize` failed, or memory or a limit did not allow the bytes. *How to see it:* the reason is
     /// the serializer's or the operating system's own. Look at `ulimit -f` and at `memory.max` of the cgroup. *How to fix
     /// it:* return a type that serde can write. Write a large result to a file and return its path.
-    #[error("its result cannot be serialized ({0}); the target itself did run to its end")]
+    #[error("its result cannot be serialized ({0}); the target itself ran to its end")]
     ResultNotSerializable(String),
     /// The result holds a descriptor, which cannot travel that way. The target did run.
     ///
-    /// *What happened:* descriptors travel from a parent to its child, as arguments. *How to see it:* look for a
-    /// [`Descriptor`](crate::Descriptor) in the target's result. *How to fix it:* pass one end of a socket to the child as an
-    /// argument, and send the descriptor through it.
-    #[error("its result holds a descriptor, which only arguments can; the target itself did run to its end")]
+    /// *What happened:* descriptors travel as arguments and in messages of pipes. A result has none. *How to see it:* look for a
+    /// [`Descriptor`](crate::Descriptor), or for the end of a pipe, in the target's result. *How to fix it:* pass a
+    /// [`Sender`](crate::pipe::Sender) to the child as an argument, and send the descriptor through it.
+    #[error("its result holds a descriptor, which only arguments can; the target itself ran to its end")]
     ResultHoldsDescriptor,
 }
 

@@ -1,9 +1,9 @@
-//! Why a lock, or another thing that processes wait at, was not had.
+//! Why a lock was not taken, or a barrier not passed.
 
 use std::fmt;
 use std::io;
 
-/// A lock was not had as asked for.
+/// A lock was not taken as asked for.
 ///
 /// The type parameter is the guard. [`LockError::Poisoned`] holds one: the lock is held, and its data may need a repair.
 ///
@@ -117,10 +117,10 @@ impl<G> fmt::Debug for LockError<G> {
 pub enum BarrierError {
     /// The barrier is broken.
     ///
-    /// *What happened:* one of those who waited was killed, ran into its time limit, or called `abort`. Nobody gets through until
+    /// *What happened:* a process that waited was killed, reached its time limit, or called `abort`. Every wait fails until
     /// `reset`. *How to see it:* join the processes and look at how they ended. *How to fix it:* end the work, or call `reset` when
-    /// nobody waits any more.
-    #[error("the barrier is broken: one of those who waited at it was killed, gave up, or aborted it")]
+    /// no process waits any more.
+    #[error("the barrier is broken: a process that waited at it was killed, gave up, or aborted it")]
     Broken,
 
     /// The others did not arrive within the time limit. The barrier is broken now.

@@ -1,4 +1,4 @@
-//! Why shared memory with a name was not had.
+//! Why shared memory with a name was not made or opened.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use std::io;
 /// use multiprocess::SharedMemoryError;
 /// use multiprocess::shared::SharedMemory;
 ///
-/// let error = SharedMemory::open("of nobody").expect_err("no process has made it");
+/// let error = SharedMemory::open("forgotten").expect_err("no process has made it");
 /// assert!(matches!(error, SharedMemoryError::NotFound { .. }));
 /// ```
 #[derive(thiserror::Error)]
@@ -41,7 +41,7 @@ pub enum SharedMemoryError {
     /// *What happened:* a name has 1 to 80 bytes and no control characters. *How to see it:* the name is in the error. *How to fix
     /// it:* choose a shorter one.
     #[error(
-        "shared memory cannot have the name {name:?}, since a name has 1 to 80 bytes and no control characters"
+        "shared memory cannot have the name {name:?}, because a name has 1 to 80 bytes and no control characters"
     )]
     NameRefused {
         /// The name.
@@ -53,7 +53,7 @@ pub enum SharedMemoryError {
     /// *What happened:* memory is short, this process has too many open descriptors, `/proc` is not mounted, or the owner does not
     /// let other processes look into it (`prctl` with `PR_SET_DUMPABLE`). Step and source say which. *How to see it:* `ulimit -a`,
     /// `ls -l /proc/PID/fd`. *How to fix it:* raise the limit, or hand the memory over as an argument.
-    #[error("the shared memory {name:?} could not be had: {step}")]
+    #[error("the shared memory {name:?} could not be made or opened: {step}")]
     System {
         /// The name.
         name: String,

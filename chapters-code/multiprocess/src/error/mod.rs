@@ -1,7 +1,8 @@
 //! What can go wrong, each case with what to do about it.
 //!
 //! There is one type for each operation: [`StartError`], [`JoinError`], [`SignalError`] and [`WaitError`] for processes,
-//! [`CreateError`], [`SendError`], [`RecvError`], [`LockError`], [`BarrierError`] and [`SharedMemoryError`] for what they share.
+//! [`CreateError`], [`SendError`], [`RecvError`], [`TasksError`], [`LockError`], [`BarrierError`] and [`SharedMemoryError`] for what
+//! they share.
 //! [`Error`] is any of them.
 
 mod io_error;
@@ -10,6 +11,7 @@ mod lock;
 mod memory;
 mod start;
 mod status;
+mod tasks;
 mod transfer;
 
 pub use io_error::IoError;
@@ -18,6 +20,7 @@ pub use lock::{BarrierError, LockError};
 pub use memory::SharedMemoryError;
 pub use start::{InitRefusal, StartError};
 pub use status::ExitStatus;
+pub use tasks::TasksError;
 pub use transfer::{CreateError, RecvError, SendError, SendErrorKind};
 
 use std::error::Error as _;
@@ -74,19 +77,22 @@ pub enum Error {
     /// Something that processes share could not be made.
     #[error(transparent)]
     Create(#[from] CreateError),
-    /// A value was not sent. What it was is gone.
+    /// A value was not sent. The value is gone.
     #[error(transparent)]
     Send(#[from] SendErrorKind),
     /// A value was not received.
     #[error(transparent)]
     Recv(#[from] RecvError),
-    /// A lock was not had. If it was poisoned, its guard is gone, and the lock is free again.
+    /// The tasks of a queue were not all done.
+    #[error(transparent)]
+    Tasks(#[from] TasksError),
+    /// A lock was not taken, or is poisoned. The guard of a poisoned lock is gone, and the lock is free again.
     #[error(transparent)]
     Lock(LockError<()>),
     /// A barrier did not let this thread through.
     #[error(transparent)]
     Barrier(#[from] BarrierError),
-    /// Shared memory of a name was not had.
+    /// Shared memory with a name was not made or opened.
     #[error(transparent)]
     SharedMemory(#[from] SharedMemoryError),
 }
@@ -184,6 +190,7 @@ debug_as_display!(
     CreateError,
     SendErrorKind,
     RecvError,
+    TasksError,
     BarrierError,
     SharedMemoryError
 );

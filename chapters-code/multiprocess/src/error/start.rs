@@ -55,9 +55,9 @@ pub enum StartError {
     /// `Gid` lines of `/proc/PID/status`, `ps -Z`. *How to fix it:* start the processes while the effective user is the real
     /// one, let a helper without such rights start them, or use the fork start method, which does not start the program again.
     #[error(
-        "no process was started, because this process has other rights than the user who started it (set-user-ID, \
-         set-group-ID, capabilities, or an effective user or group that is not the real one): started again, its program \
-         could not tell its own work from forged work"
+        "no process was started, because this process does not have the same rights as the user who started it (set-user-ID, \
+         set-group-ID, capabilities, or an effective user or group that is not the real one): if its program were started \
+         again, it could not distinguish its own work from forged work"
     )]
     RaisedRights,
 
@@ -104,14 +104,14 @@ pub enum StartError {
         reason: String,
     },
 
-    /// The arguments would read back as other values than were written. Debug builds check this in every
+    /// The arguments would be read back as different values. Debug builds check this in every
     /// [`Process::new`](crate::Process::new).
     ///
     /// *What happened:* a type skips fields when it is written (`skip_serializing_if`), and the bytes that travel have no
     /// field names. *How to see it:* write the value with `postcard`, read it back, and compare. *How to fix
     /// it:* remove the attribute, or pass another type.
     #[error(
-        "the arguments of {target} would read back as other values than were written: their types must not skip fields \
+        "the arguments of {target} would be read back as different values: their types must not skip fields \
          (skip_serializing_if)"
     )]
     ArgumentsChange {
@@ -182,7 +182,9 @@ pub enum StartError {
     ///
     /// *What happened:* a server that is killed is replaced, but only a few times in a row. *How to see it:* the status; for
     /// SIGKILL look for the kernel's memory killer in `dmesg`. *How to fix it:* find what ends the processes of this program.
-    #[error("{tries} forkservers in a row ended before they gave a child; the last one ended with {status}")]
+    #[error(
+        "{tries} forkservers in a row ended before they provided a child; the last one ended with {status}"
+    )]
     ForkserversEnded {
         /// How many were started.
         tries: u32,
@@ -196,7 +198,7 @@ pub enum StartError {
     /// forkserver method, or calls [`start_forkserver`](crate::start_forkserver). *How to fix it:* name the hook before
     /// that, in `main`, or stop the server with [`stop_forkserver`](crate::stop_forkserver) first.
     #[error(
-        "the forkserver runs already, without this preload hook: call set_forkserver_preload before the first process \
+        "the forkserver is already running, without this preload hook: call set_forkserver_preload before the first process \
          is started"
     )]
     ForkserverRuns,
@@ -207,7 +209,7 @@ pub enum StartError {
     /// fix it:* choose in `main` only. A library gives its processes a method of their own with
     /// [`Context`](crate::Context).
     #[error(
-        "the start method is {chosen} already: choose it once, in main, or use force_start_method where a later choice \
+        "the start method is already {chosen}: choose it once, in main, or use force_start_method where a later choice \
          must win"
     )]
     StartMethodChosen {

@@ -48,7 +48,7 @@ impl CreateError {
 /// fn main() -> multiprocess::Result<()> {
 ///     let (sender, receiver) = pipe::<String>()?;
 ///     drop(receiver);
-///     let error = sender.send("hello".to_owned()).expect_err("nobody can receive it");
+///     let error = sender.send("hello".to_owned()).expect_err("every receiver is gone");
 ///     assert!(matches!(error.kind, SendErrorKind::Disconnected));
 ///     assert_eq!(error.value, "hello");
 ///     Ok(())
@@ -152,8 +152,8 @@ pub enum SendErrorKind {
 
     /// The operating system refused a step.
     ///
-    /// *What happened:* memory is short, this user has too many descriptors on their way between processes, or a sandbox refuses
-    /// a system call. Step and source say which. *How to see it:* `ulimit -a`. *How to fix it:* raise the limit, or send less
+    /// *What happened:* memory is short, this user has too many descriptors on their way between processes, a sandbox refuses a
+    /// system call, or this is a forked child's copy of an end that was not one of its arguments. Step and source say which. *How to see it:* `ulimit -a`. *How to fix it:* raise the limit, or send less
     /// at once.
     #[error("the value was not sent: {step}")]
     System {
@@ -197,7 +197,8 @@ pub enum RecvError {
 
     /// Nothing came until the time limit was over.
     ///
-    /// *What happened:* the senders are alive and have sent nothing. *How to see it:* as for [`RecvError::Empty`]. *How to fix
+    /// *What happened:* the senders are alive and have sent nothing, or a long value did not come to its end in time. The sender of
+    /// such a value has it back. *How to see it:* as for [`RecvError::Empty`]. *How to fix
     /// it:* wait longer, or let the senders answer more often.
     #[error("nothing to receive came within the time limit")]
     TimedOut,
@@ -244,8 +245,8 @@ pub enum RecvError {
 
     /// The operating system refused a step.
     ///
-    /// *What happened:* memory is short, this process has no room for the descriptors that came with the value, or a sandbox
-    /// refuses a system call. Step and source say which. *How to see it:* `ulimit -a`. *How to fix it:* raise the limit.
+    /// *What happened:* memory is short, this process has no room for the descriptors that came with the value, a sandbox refuses a
+    /// system call, or this is a forked child's copy of an end that was not one of its arguments. Step and source say which. *How to see it:* `ulimit -a`. *How to fix it:* raise the limit.
     #[error("nothing was received: {step}")]
     System {
         /// The step that failed.

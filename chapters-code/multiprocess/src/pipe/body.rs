@@ -5,7 +5,9 @@
 //!
 //! Where the sender must not wait, it writes the body to a file in memory and sends that.
 
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Instant;
 
 use crate::error::{RecvError, SendErrorKind};
 use crate::sys::robust::Patience;
@@ -49,15 +51,48 @@ impl<'a> Outgoing<'a> {
     pub(super) fn finish(self, patience: Patience) -> Result<(), SendErrorKind> {
         let Outgoing::Streams { own, mut rest } = self else { return Ok(()) };
         stream::write(own.as_fd(), &mut rest, patience).map_err(|error| match error.kind() {
-            std::io::ErrorKind::TimedOut => SendErrorKind::TimedOut,
+            io::ErrorKind::TimedOut => SendErrorKind::TimedOut,
             _ if stream::is_broken_off(&error) => SendErrorKind::BrokenOff,
             _ => system("writing a long value", error),
         })
     }
 }
 
-fn system(step: &'static str, source: std::io::Error) -> SendErrorKind {
+fn system(step: &'static str, source: io::Error) -> SendErrorKind {
     SendErrorKind::System { step, source }
+}
+
+/// A body on its way in.
+struct Incoming<'a> {
+    from: BorrowedFd<'a>,
+    deadline: Option<Instant>,
+    /// The time is over. Nothing more can be written, and what has been written is read.
+    stopped: bool,
+}
+
+impl Incoming<'_> {
+    /// Reads more of it, at least one byte.
+    ///
+    /// At the deadline the sender may be about to write the last piece, and would take the body for sent. So it is stopped first.
+    /// Then either all of the body is there, or the sender knows that it is not.
+    fn read(
+        &mut self,
+        mut read: impl FnMut(BorrowedFd<'_>, Option<Instant>) -> io::Result<usize>,
+    ) -> Result<usize, RecvError> {
+        loop {
+            match read(self.from, self.deadline) {
+                Ok(0) if self.stopped => return Err(RecvError::TimedOut),
+                Ok(0) => return Err(RecvError::Truncated),
+                Ok(read) => return Ok(read),
+                Err(error) if error.kind() != io::ErrorKind::TimedOut => {
+                    // A folder, or whatever else does not come from this library.
+                    return Err(RecvError::System { step: "reading a long value", source: error });
+                }
+                Err(_) if self.stopped || !stream::stop(self.from) => return Err(RecvError::TimedOut),
+                Err(_) => self.stopped = true,
+            }
+        }
+    }
 }
 
 /// Reads a body of that length into a buffer, in place of what is there.
@@ -65,22 +100,19 @@ pub(super) fn read(
     from: BorrowedFd<'_>,
     length: u64,
     body: &mut Vec<u8>,
-    patience: Patience,
+    deadline: Option<Instant>,
 ) -> Result<(), RecvError> {
     let Ok(length) = usize::try_from(length) else {
         return Err(RecvError::Damaged { reason: "a message is longer than memory can be" });
     };
+    let mut incoming = Incoming { from, deadline, stopped: false };
     body.clear();
-    body.reserve_exact(length.min(AT_ONCE));
+    reserve(body, length.min(AT_ONCE))?;
     while body.len() < length {
         if body.len() == body.capacity() {
-            body.reserve_exact((length - body.len()).min(body.len()));
+            reserve(body, (length - body.len()).min(body.len()))?;
         }
-        match stream::read_more(from, body, patience) {
-            Ok(0) => return Err(RecvError::Truncated),
-            Ok(_) => {}
-            Err(error) => return Err(unreadable(error)),
-        }
+        incoming.read(|from, deadline| stream::read_more(from, body, deadline))?;
     }
     if body.len() > length {
         return Err(RecvError::Damaged { reason: "a message is longer than its header says" });
@@ -88,27 +120,24 @@ pub(super) fn read(
     Ok(())
 }
 
+fn reserve(body: &mut Vec<u8>, more: usize) -> Result<(), RecvError> {
+    body.try_reserve_exact(more).map_err(|_| RecvError::System {
+        step: "memory for a long value",
+        source: io::ErrorKind::OutOfMemory.into(),
+    })
+}
+
 /// Reads a body that is as long as the buffer.
 pub(super) fn read_into(
     from: BorrowedFd<'_>,
     buffer: &mut [u8],
-    patience: Patience,
+    deadline: Option<Instant>,
 ) -> Result<(), RecvError> {
+    let mut incoming = Incoming { from, deadline, stopped: false };
     let mut filled = 0;
     while filled < buffer.len() {
-        match stream::read(from, &mut buffer[filled..], patience) {
-            Ok(0) => return Err(RecvError::Truncated),
-            Ok(read) => filled += read,
-            Err(error) => return Err(unreadable(error)),
-        }
+        let rest = &mut buffer[filled..];
+        filled += incoming.read(|from, deadline| stream::read(from, &mut *rest, deadline))?;
     }
     Ok(())
-}
-
-fn unreadable(error: std::io::Error) -> RecvError {
-    match error.kind() {
-        std::io::ErrorKind::TimedOut => RecvError::TimedOut,
-        // A folder, a closed terminal, or whatever else does not come from this library.
-        _ => RecvError::System { step: "reading a long value", source: error },
-    }
 }

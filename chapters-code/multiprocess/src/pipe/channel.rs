@@ -1,63 +1,35 @@
 //! One end of a connection: how messages go out of it and come in.
 //!
 //! The two ends are a pair of sockets that keep messages apart. A message with a short body is one packet, so the kernel itself
-//! takes care that several senders and receivers never mix: there is no lock. See [`body`] for a long one.
+//! takes care that several senders and receivers never mix: there is no lock. See [`super::body`] for a long one.
 
-use std::borrow::Cow;
-use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::LocalKey;
 use std::time::{Duration, Instant};
 
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::body::{self, Outgoing};
+use super::body::Outgoing;
+use super::buffers::{IN, OUT, keep, take};
 use super::header::{self, DESCRIPTORS, Header, INLINE, Kind, Place};
+use super::message::{self, Message, ROOM};
 use crate::error::{RecvError, SendErrorKind};
 use crate::sys::ends::End;
 use crate::sys::robust::Patience;
-use crate::sys::socket::{self, Received};
-use crate::sys::{poll, stream};
+use crate::sys::{poll, socket, stream};
 use crate::wire::carried::{self, Descriptor, Lent};
+use crate::wire::encode_into;
 use crate::wire::skips::skips_fields;
-use crate::wire::{decode, encode_into};
 
 /// When to look again where no event tells that there is room.
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// Bytes up to this many are copied behind their header: that takes less time than sending two parts.
 const COPIED: usize = 2 << 10;
-
-/// The largest buffer that a thread keeps for its next message.
-const KEPT: usize = 2 << 20;
-
-/// The longest packet, and one byte by which a longer one is told.
-const BUFFER: usize = header::LENGTH + INLINE + 1;
-
-thread_local! {
-    /// What values are written to, and what packets are received in. Who uses one takes it away meanwhile, so that a
-    /// `Serialize` or a `Deserialize` that sends or receives finds none and makes its own.
-    static OUT: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-    static IN: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-    /// The body of a long value.
-    static BODY: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-}
-
-/// Takes a thread's buffer. A thread that ends has none any more.
-fn take(buffer: &'static LocalKey<Cell<Vec<u8>>>) -> Vec<u8> {
-    buffer.try_with(Cell::take).unwrap_or_default()
-}
-
-fn keep(buffer: &'static LocalKey<Cell<Vec<u8>>>, used: Vec<u8>) {
-    if used.capacity() <= KEPT {
-        let _ = buffer.try_with(|buffer| buffer.set(used));
-    }
-}
 
 /// What an end may do, which travels with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,17 +47,6 @@ pub(super) struct Channel {
     /// once: one of them looks at a message that fits, another one takes it, and the first takes the next.
     held_back: Mutex<VecDeque<Message<'static>>>,
     holds_back: AtomicBool,
-}
-
-/// A message that has been received.
-#[derive(Debug)]
-struct Message<'a> {
-    header: Header,
-    /// The body, if it came with it.
-    inline: Cow<'a, [u8]>,
-    /// What the body is to be read from, if it did not.
-    elsewhere: Option<OwnedFd>,
-    descriptors: Vec<OwnedFd>,
 }
 
 impl Channel {
@@ -218,56 +179,20 @@ impl Channel {
 
     /// Receives a value.
     pub(super) fn receive_value<T: DeserializeOwned>(&self, patience: Patience) -> Result<T, RecvError> {
-        self.receive(None, patience, |message| {
-            if message.header.kind != Kind::Value {
-                return Err(undecodable("it is bytes, which recv_bytes takes, and not a value"));
-            }
-            let mut long = Vec::new();
-            let body = match message.elsewhere {
-                None => &*message.inline,
-                Some(from) => {
-                    long = take(&BODY);
-                    body::read(from.as_fd(), message.header.length, &mut long, begun(patience))?;
-                    &long
-                }
-            };
-            let value = carried::reading(message.descriptors, || decode(body)).map_err(undecodable);
-            if long.capacity() > 0 {
-                keep(&BODY, long);
-            }
-            value
-        })
+        self.receive(None, patience, |message| message.into_value(patience))
     }
 
     /// Receives bytes, at most so many.
     pub(super) fn receive_bytes(&self, most: usize, patience: Patience) -> Result<Vec<u8>, RecvError> {
-        self.receive(Some(most), patience, |message| {
-            message.expect_bytes()?;
-            match message.elsewhere {
-                None => Ok(message.inline.into_owned()),
-                Some(from) => {
-                    let mut body = Vec::new();
-                    body::read(from.as_fd(), message.header.length, &mut body, begun(patience))?;
-                    Ok(body)
-                }
-            }
-        })
+        self.receive(Some(most), patience, |message| message.into_bytes(patience))
     }
 
     /// Receives bytes that fit into the buffer, and says how many they are.
     pub(super) fn receive_into(&self, buffer: &mut [u8], patience: Patience) -> Result<usize, RecvError> {
-        self.receive(Some(buffer.len()), patience, |message| {
-            message.expect_bytes()?;
-            let length = message.header.length as usize;
-            match message.elsewhere {
-                None => buffer[..length].copy_from_slice(&message.inline),
-                Some(from) => body::read_into(from.as_fd(), &mut buffer[..length], begun(patience))?,
-            }
-            Ok(length)
-        })
+        self.receive(Some(buffer.len()), patience, |message| message.into_buffer(buffer, patience))
     }
 
-    /// Takes the next message. Bytes that are more than `most` are left where they are.
+    /// Takes the next message and reads it. Bytes that are more than `most` are left where they are.
     fn receive<R>(
         &self,
         most: Option<usize>,
@@ -279,19 +204,16 @@ impl Channel {
         }
         let mut buffer = take(&IN);
         // Zeros that the system has ready. Pages that no message reaches cost nothing.
-        if buffer.len() != BUFFER {
-            buffer = vec![0; BUFFER];
+        if buffer.len() != ROOM {
+            buffer = vec![0; ROOM];
         }
-        let received = match self.take_message(most, patience, &mut buffer) {
-            Ok(message) if message.is_longer_than(most) => Err(self.hold_back(message, most)),
-            Ok(message) => read(message),
-            Err(error) => Err(error),
-        };
+        let received = self.take_next(most, patience, &mut buffer);
+        let read = received.and_then(|message| read(self.or_hold_back(message, most)?));
         keep(&IN, buffer);
-        received
+        read
     }
 
-    fn take_message<'a>(
+    fn take_next<'a>(
         &self,
         most: Option<usize>,
         patience: Patience,
@@ -302,11 +224,8 @@ impl Channel {
             if let Some(most) = most.filter(|&most| most < usize::MAX) {
                 let mut front = [0; header::LENGTH];
                 let seen = socket::look_at(self.as_fd(), &mut front, patience).map_err(not_received)?;
-                if let Ok(header) = Header::parse(&front[..seen])
-                    && header.kind == Kind::Bytes
-                    && header.length > most as u64
-                {
-                    return Err(RecvError::TooLong { length: header.length, most });
+                if let Ok(header) = Header::parse(&front[..seen]) {
+                    message::expect_at_most(&header, most)?;
                 }
                 // It is there, unless another receiver takes it now.
                 then = Patience::None;
@@ -316,32 +235,14 @@ impl Channel {
                 received => break received.map_err(not_received)?,
             }
         };
-        self.check(received, buffer)
-    }
-
-    /// What has been received as a message, if it can be one.
-    fn check<'a>(&self, received: Received, buffer: &'a [u8]) -> Result<Message<'a>, RecvError> {
-        let Received { length, mut descriptors, truncated } = received;
-        if length == 0 {
+        if received.length == 0 {
             // An empty packet looks like the end.
             return Err(match poll::has_hung_up(self.as_fd()) {
                 Ok(false) => RecvError::Damaged { reason: "a message is empty" },
                 Ok(true) | Err(_) => RecvError::Disconnected,
             });
         }
-        if length >= BUFFER {
-            return Err(RecvError::Damaged { reason: "a message is longer than any of this library" });
-        }
-        let damaged = |reason| RecvError::Damaged { reason };
-        let header = Header::parse(&buffer[..length]).map_err(damaged)?;
-        if truncated {
-            let source = io::Error::from_raw_os_error(libc::EMFILE);
-            return Err(RecvError::System { step: "taking the descriptors that are in a value", source });
-        }
-        header.check(length, descriptors.len()).map_err(damaged)?;
-        let elsewhere = if header.place == Place::Elsewhere { descriptors.pop() } else { None };
-        let inline = Cow::Borrowed(&buffer[header::LENGTH..length]);
-        Ok(Message { header, inline, elsewhere, descriptors })
+        Message::of(received, buffer)
     }
 
     fn take_held_back(&self, most: Option<usize>) -> Result<Option<Message<'static>>, RecvError> {
@@ -349,28 +250,22 @@ impl Channel {
             return Ok(None);
         }
         let mut held_back = self.held_back();
-        if let Some(first) = held_back.front()
-            && first.is_longer_than(most)
-        {
-            return Err(first.too_long(most));
-        }
+        held_back.front().map_or(Ok(()), |first| first.expect_at_most(most))?;
         let first = held_back.pop_front();
         self.holds_back.store(!held_back.is_empty(), Ordering::Relaxed);
         Ok(first)
     }
 
-    fn hold_back(&self, message: Message<'_>, most: Option<usize>) -> RecvError {
-        let error = message.too_long(most);
-        let mut held_back = self.held_back();
-        let Message { header, inline, elsewhere, descriptors } = message;
-        held_back.push_back(Message {
-            header,
-            inline: Cow::Owned(inline.into_owned()),
-            elsewhere,
-            descriptors,
-        });
-        self.holds_back.store(true, Ordering::Relaxed);
-        error
+    /// The message, unless it is too long. Then it stays here, since it cannot go back.
+    fn or_hold_back<'a>(&self, message: Message<'a>, most: Option<usize>) -> Result<Message<'a>, RecvError> {
+        match message.expect_at_most(most) {
+            Ok(()) => Ok(message),
+            Err(error) => {
+                self.held_back().push_back(message.into_owned());
+                self.holds_back.store(true, Ordering::Relaxed);
+                Err(error)
+            }
+        }
     }
 
     fn held_back(&self) -> MutexGuard<'_, VecDeque<Message<'static>>> {
@@ -384,31 +279,9 @@ impl AsFd for Channel {
     }
 }
 
-impl Message<'_> {
-    fn is_longer_than(&self, most: Option<usize>) -> bool {
-        self.header.kind == Kind::Bytes && most.is_some_and(|most| self.header.length > most as u64)
-    }
-
-    fn too_long(&self, most: Option<usize>) -> RecvError {
-        RecvError::TooLong { length: self.header.length, most: most.unwrap_or(usize::MAX) }
-    }
-
-    fn expect_bytes(&self) -> Result<(), RecvError> {
-        match self.header.kind {
-            Kind::Bytes => Ok(()),
-            Kind::Value => Err(undecodable("it is a value, which recv takes, and not bytes")),
-        }
-    }
-}
-
-/// The patience for the rest of a message of which the beginning has come. Who does not wait for a message waits for its rest,
-/// which the sender is writing.
-fn begun(patience: Patience) -> Patience {
-    if patience == Patience::None { Patience::Endless } else { patience }
-}
-
-fn undecodable(reason: impl Into<String>) -> RecvError {
-    RecvError::Undecodable { reason: reason.into() }
+/// To wait for so long. A time that no clock reaches is forever.
+pub(super) fn within(timeout: Duration) -> Patience {
+    Instant::now().checked_add(timeout).into()
 }
 
 fn not_sent(error: io::Error) -> SendErrorKind {
@@ -438,9 +311,9 @@ mod tests {
         sender.send_bytes(&[1; 10], Patience::None).expect("there is room");
         sender.send_bytes(&[2; 20], Patience::None).expect("there is room");
         // As if another receiver had been faster, between the look and the taking.
-        let mut buffer = vec![0; BUFFER];
-        let message = receiver.take_message(None, Patience::None, &mut buffer).expect("it was sent");
-        let error = receiver.hold_back(message, Some(5));
+        let mut buffer = vec![0; ROOM];
+        let message = receiver.take_next(None, Patience::None, &mut buffer).expect("it was sent");
+        let error = receiver.or_hold_back(message, Some(5)).expect_err("it is longer");
         assert!(matches!(error, RecvError::TooLong { length: 10, most: 5 }));
         for _ in 0..2 {
             let error = receiver.receive_bytes(9, Patience::None).expect_err("it is longer");

@@ -9,8 +9,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::channel::{Channel, Role};
-use super::within;
+use super::channel::{Channel, Role, within};
 use crate::error::{RecvError, SendError, SendErrorKind};
 use crate::sys::robust::Patience;
 

@@ -10,8 +10,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::channel::{Channel, Role};
-use super::within;
+use super::channel::{Channel, Role, within};
 use crate::error::RecvError;
 use crate::sys::robust::Patience;
 
@@ -106,7 +105,9 @@ impl<T> Receiver<T> {
 
     /// Receives the bytes of one [`send_bytes`](super::Sender::send_bytes), at most so many, and waits until they have come.
     ///
-    /// `usize::MAX` is no limit, and saves a system call. The counterpart of Python's `recv_bytes(maxlength)`, which breaks
+    /// `usize::MAX` is no limit, and saves a system call. Where several receivers are at work, another one may take the message whose
+    /// length this call has looked at. If the one behind it is too long, it stays in this handle and its clones in this process, for
+    /// their next call. [`wait`](fn@crate::wait) does not see it there. The counterpart of Python's `recv_bytes(maxlength)`, which breaks
     /// the connection if the message is longer.
     ///
     /// # Errors
@@ -182,6 +183,9 @@ impl<T: DeserializeOwned> Receiver<T> {
     }
 
     /// Receives a value, and waits at most so long for all of it.
+    ///
+    /// To receive long values, leave enough time for their copying. A loop of calls that is too short for a value hands it back
+    /// each time. To look for one from time to time, use [`try_recv`](Receiver::try_recv).
     ///
     /// # Errors
     ///

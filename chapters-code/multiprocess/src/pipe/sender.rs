@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::channel::{Channel, Role};
-use super::within;
+use super::channel::{Channel, Role, within};
 use crate::error::{SendError, SendErrorKind};
 use crate::sys::robust::Patience;
 

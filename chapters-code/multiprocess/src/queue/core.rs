@@ -167,9 +167,12 @@ impl Core {
 
     /// The places of tasks. Only joinable queues have some.
     pub(super) fn places(&self) -> impl Iterator<Item = &Place> {
+        (0..self.places).map(|index| self.place(index))
+    }
+
+    pub(super) fn place(&self, index: u64) -> &Place {
         let start = RING as u64 + self.ring;
-        (0..self.places)
-            .map(move |index| self.mapping.at((start + index * size_of::<Place>() as u64) as usize))
+        self.mapping.at((start + index * size_of::<Place>() as u64) as usize)
     }
 
     pub(super) fn file(&self) -> BorrowedFd<'_> {
@@ -284,19 +287,21 @@ impl Core {
         })
     }
 
-    /// After a change of the tail, in a sender's turn: wakes who waits for it. With `always` it wakes without being asked: what a
+    /// After a change of the tail, which was `before`, in a sender's turn: wakes who waits for it. With `always` it wakes without being asked: what a
     /// sender that was killed had published may not have been told.
     ///
     /// A sender that is killed between its last change and this leaves the receivers asleep until the next sender's turn, as if it
     /// had been killed before the change.
-    pub(super) fn tell_receivers(&self, always: bool) {
+    pub(super) fn tell_receivers(&self, before: Mark, always: bool) {
         let wish = &self.header().receivers_wish;
         // Writing to a counter that is open does not fail.
         if must_wake(&wish.asleep) || always {
             let _ = eventfd::add(self.counters.items.as_fd());
         }
         let is_polled = wish.polled.load(Ordering::Relaxed) != 0;
-        if is_polled && (always || wish.ready.load(Ordering::Relaxed) == 0) {
+        // A poller may want to be told of every change from empty, though the counter is set still.
+        let is_known = wish.ready.load(Ordering::Relaxed) != 0 && self.head() != before;
+        if is_polled && (always || !is_known) {
             // The counter first: who is killed in between leaves a counter that is set once too often, and not too rarely.
             let _ = eventfd::add(self.counters.ready.as_fd());
             wish.ready.store(1, Ordering::Relaxed);
@@ -338,7 +343,7 @@ impl Core {
         }
         let Ok((_turn, killed)) = Core::take_turn(&header.senders, Patience::None) else { return };
         if killed {
-            self.tell_receivers(true);
+            self.tell_receivers(self.tail(), true);
         }
         if self.tail() == self.head() {
             wish.ready.store(0, Ordering::Relaxed);

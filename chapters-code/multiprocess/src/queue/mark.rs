@@ -96,7 +96,7 @@ mod tests {
         fn a_place_is_in_the_ring(word in any::<u64>(), exponent in 12..36_u32) {
             let ring = 1 << exponent;
             let place = Mark::of(word).place(ring);
-            assert!(place < ring && place % UNIT == 0);
+            assert!(place < ring && place.is_multiple_of(UNIT));
         }
     }
 }

@@ -53,6 +53,7 @@ impl<T> Receiver<T> {
         Receiver { end, receives: PhantomData }
     }
 
+    #[cfg(test)]
     pub(super) fn end(&self) -> &ReceivingEnd {
         &self.end
     }
@@ -141,18 +142,19 @@ impl<T: DeserializeOwned> Receiver<T> {
     }
 }
 
-/// A descriptor that is readable while there is a value, and when the last sender is gone. Python's `Queue` has its `_reader` for
-/// that.
+/// A descriptor that is readable while there is a value, and when the last sender is gone.
 ///
-/// It can be given to [`wait`](fn@crate::wait) and [`WaitSet`](crate::WaitSet), and to `AsyncFd` of tokio. Only wait for it: do not
-/// read from it. After it was readable, call [`try_recv`](Receiver::try_recv), which may return [`RecvError::Empty`]: another
-/// receiver may have been faster. From the first call on, a send into an empty queue costs a system call more.
+/// It can be given to [`wait`](fn@crate::wait) and [`WaitSet`](crate::WaitSet). Only wait for it, and do not read from it. When it is
+/// readable, call [`try_recv`](Receiver::try_recv). That may return [`RecvError::Empty`], because another receiver was faster. Then
+/// wait again. From the first call on, a send into an empty queue takes a system call more. In Python, the descriptor is the
+/// undocumented `_reader` of a `Queue`.
 ///
 /// ```
 /// use std::os::fd::AsFd;
 /// use std::time::Duration;
 ///
-/// use multiprocess::{Process, Receiver, Sender, queue, wait};
+/// use multiprocess::queue::{Receiver, Sender};
+/// use multiprocess::{Process, queue, wait};
 ///
 /// fn echo(questions: Receiver<u32>, answers: Sender<u32>) {
 ///     for question in &questions {
@@ -170,6 +172,48 @@ impl<T: DeserializeOwned> Receiver<T> {
 ///     assert_eq!(wait(&[answers.as_fd(), child.as_fd()], None)?, [0]);
 ///     assert_eq!(answers.try_recv()?, 7);
 ///     drop(questions);
+///     child.join()?;
+///     Ok(())
+/// }
+/// ```
+///
+/// In an async program, tokio's `AsyncFd` waits for it. Receive until the queue is empty before you wait, since tokio reports only
+/// what is new:
+///
+/// ```
+/// use std::os::fd::{AsFd, OwnedFd};
+///
+/// use multiprocess::queue::{Receiver, Sender};
+/// use multiprocess::{Process, RecvError, Result, queue};
+/// use tokio::io::unix::AsyncFd;
+///
+/// async fn receive(numbers: &Receiver<u32>, readable: &AsyncFd<OwnedFd>) -> Result<u32> {
+///     loop {
+///         match numbers.try_recv() {
+///             Err(RecvError::Empty) => readable.readable().await.expect("tokio waits").clear_ready(),
+///             received => return Ok(received?),
+///         }
+///     }
+/// }
+///
+/// fn count(numbers: Sender<u32>) {
+///     for n in 1..=100 {
+///         numbers.send(n).expect("the parent receives");
+///     }
+/// }
+///
+/// fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+///     multiprocess::init();
+///     let (sender, numbers) = queue(3)?;
+///     let mut child = Process::new(count, (sender,)).start()?;
+///     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+///     runtime.block_on(async {
+///         let readable = AsyncFd::new(numbers.as_fd().try_clone_to_owned()?)?;
+///         for n in 1..=100 {
+///             assert_eq!(receive(&numbers, &readable).await?, n);
+///         }
+///         Ok::<(), Box<dyn std::error::Error>>(())
+///     })?;
 ///     child.join()?;
 ///     Ok(())
 /// }
@@ -220,7 +264,7 @@ pub struct TryIter<'a, T>(&'a Receiver<T>);
 pub struct IntoIter<T>(Receiver<T>);
 
 /// The value, or `None` if there is none for a reason that is not a fault.
-fn next<T>(received: Result<T, RecvError>) -> Option<T> {
+pub(super) fn next<T>(received: Result<T, RecvError>) -> Option<T> {
     match received {
         Ok(value) => Some(value),
         Err(RecvError::Disconnected | RecvError::Empty) => None,

@@ -33,7 +33,7 @@ pub(super) fn send(core: &Core, life: BorrowedFd<'_>, bytes: &[u8], patience: Pa
             NoTurn::Failed(source) => SendErrorKind::System { step: "the senders' lock", source },
         })?;
     if killed {
-        core.tell_receivers(true);
+        core.tell_receivers(core.tail(), true);
     }
     if core.receivers_are_gone(life).map_err(polling)? {
         return Err(SendErrorKind::Disconnected);
@@ -48,9 +48,10 @@ impl Sending<'_> {
     fn whole(&mut self, record: Record, bytes: &[u8]) -> Result<()> {
         self.wait_for_room(record.room())?;
         self.core.write_record(self.tail, record, bytes);
-        self.tail = self.tail.advanced(record.room(), 1);
+        let before = self.tail;
+        self.tail = before.advanced(record.room(), 1);
         self.core.header().tail.mark.store(self.tail.word(), Ordering::Release);
-        self.core.tell_receivers(false);
+        self.core.tell_receivers(before, false);
         Ok(())
     }
 
@@ -79,14 +80,15 @@ impl Sending<'_> {
             };
             self.wait_for_room(record.room())?;
             self.core.write_record(self.tail, record, piece);
-            let next = self.tail.advanced(record.room(), record.last.into());
+            let before = self.tail;
+            let next = before.advanced(record.room(), record.last.into());
             // Either the piece is published, or the receiver has given up before: never both.
-            match mark.compare_exchange(self.tail.word(), next.word(), Ordering::Release, Ordering::Relaxed) {
+            match mark.compare_exchange(before.word(), next.word(), Ordering::Release, Ordering::Relaxed) {
                 Ok(_) => self.tail = next,
-                Err(word) if word == self.tail.word() | RESTART => return Ok(false),
+                Err(word) if word == before.word() | RESTART => return Ok(false),
                 Err(_) => return Err(DAMAGED_SEND),
             }
-            self.core.tell_receivers(false);
+            self.core.tell_receivers(before, false);
             rest = after;
         }
         Ok(true)

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 
+use super::robust::Patience;
+
 /// Waits until at least one descriptor is readable, closed at its other end, or in error, or until the deadline.
 /// Says of each whether it is.
 // ANCHOR: poll
@@ -47,6 +49,28 @@ pub(crate) fn has_room(fd: BorrowedFd<'_>, deadline: impl Into<Option<Instant>>)
 /// Whether the other end is closed, or says that nothing more will come.
 pub(crate) fn has_hung_up(fd: BorrowedFd<'_>) -> io::Result<bool> {
     one(fd, PollFlags::RDHUP, Some(Instant::now()))
+}
+
+/// Makes a call until it has not found that it would have to wait, or until the patience is over. The call is told whether the
+/// kernel may wait in it; where the program has made the descriptor nonblocking, the kernel does not, and `ready` does.
+#[inline]
+pub(super) fn patiently<T>(
+    patience: Patience,
+    mut call: impl FnMut(bool) -> io::Result<T>,
+    ready: impl Fn(Option<Instant>) -> io::Result<bool>,
+) -> io::Result<T> {
+    loop {
+        let deadline = match (call(patience == Patience::Endless), patience) {
+            (Err(error), Patience::Endless) if error.kind() == io::ErrorKind::WouldBlock => None,
+            (Err(error), Patience::Until(deadline)) if error.kind() == io::ErrorKind::WouldBlock => {
+                Some(deadline)
+            }
+            (done, _) => return done,
+        };
+        if !ready(deadline)? {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+    }
 }
 
 /// Lets time pass where no event tells when to look again.

@@ -46,11 +46,6 @@ fn send_once(
     descriptors: &[BorrowedFd<'_>],
     flags: SendFlags,
 ) -> io::Result<()> {
-    let flags = SendFlags::NOSIGNAL | flags;
-    if let ([whole], []) = (message, descriptors) {
-        // The call with less to copy: a tenth of the time that a short message takes.
-        return unless_interrupted(|| rustix::net::send(socket, whole, flags)).map(drop);
-    }
     assert!(descriptors.len() <= MOST, "a message carries at most {MOST} descriptors");
     let mut room: Control = [MaybeUninit::uninit(); _];
     let mut control = SendAncillaryBuffer::new(&mut room);
@@ -58,6 +53,7 @@ fn send_once(
         let fits = control.push(SendAncillaryMessage::ScmRights(descriptors));
         debug_assert!(fits, "the room is for MOST of them");
     }
+    let flags = SendFlags::NOSIGNAL | flags;
     unless_interrupted(|| sendmsg(socket, message, &mut control, flags)).map(drop)
 }
 
@@ -88,36 +84,18 @@ pub(crate) fn send_parts(
     descriptors: &[BorrowedFd<'_>],
     patience: Patience,
 ) -> io::Result<()> {
-    patiently(
-        patience,
-        |wait| {
-            let flags = if wait { SendFlags::empty() } else { SendFlags::DONTWAIT };
-            send_once(socket, parts, descriptors, flags)
-        },
-        |deadline| poll::has_room(socket, deadline),
-    )
-}
-
-/// Makes a call until it has not found that it would have to wait, or until the patience is over. The call is told whether the
-/// kernel may wait in it; where the program has made the descriptor nonblocking, the kernel does not, and `ready` does.
-#[inline]
-pub(super) fn patiently<T>(
-    patience: Patience,
-    mut call: impl FnMut(bool) -> io::Result<T>,
-    ready: impl Fn(Option<Instant>) -> io::Result<bool>,
-) -> io::Result<T> {
-    loop {
-        let deadline = match (call(patience == Patience::Endless), patience) {
-            (Err(error), Patience::Endless) if error.kind() == io::ErrorKind::WouldBlock => None,
-            (Err(error), Patience::Until(deadline)) if error.kind() == io::ErrorKind::WouldBlock => {
-                Some(deadline)
+    let send = |wait| {
+        let flags = if wait { SendFlags::empty() } else { SendFlags::DONTWAIT };
+        match (parts, descriptors) {
+            // The call that has less to copy. It takes a tenth off the time for a short message.
+            ([whole], []) => {
+                let flags = SendFlags::NOSIGNAL | flags;
+                unless_interrupted(|| rustix::net::send(socket, whole, flags)).map(drop)
             }
-            (done, _) => return done,
-        };
-        if !ready(deadline)? {
-            return Err(io::ErrorKind::TimedOut.into());
+            _ => send_once(socket, parts, descriptors, flags),
         }
-    }
+    };
+    poll::patiently(patience, send, |deadline| poll::has_room(socket, deadline))
 }
 
 /// Whether a message was refused because the socket takes none so long. How long one may be depends on the system
@@ -195,7 +173,7 @@ pub(crate) fn receive_patiently(
     buffer: &mut [u8],
     patience: Patience,
 ) -> io::Result<Received> {
-    patiently(
+    poll::patiently(
         patience,
         |wait| receive_once(socket, buffer, receive_flags(wait)),
         |deadline| poll::is_ready(socket, deadline),
@@ -204,7 +182,7 @@ pub(crate) fn receive_patiently(
 
 /// Looks at how the next message begins, as patiently, and leaves it where it is. Says how many bytes it saw; 0 is the end.
 pub(crate) fn look_at(socket: BorrowedFd<'_>, front: &mut [u8], patience: Patience) -> io::Result<usize> {
-    patiently(
+    poll::patiently(
         patience,
         |wait| {
             let flags = RecvFlags::PEEK | receive_flags(wait);

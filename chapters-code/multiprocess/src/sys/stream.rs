@@ -5,15 +5,15 @@
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
+use std::time::Instant;
 
 use rustix::buffer::spare_capacity;
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, socketpair};
+use rustix::net::{AddressFamily, SendFlags, Shutdown, SocketFlags, SocketType, socketpair};
 
 use super::numbers::beyond_reserved;
-use super::poll;
+use super::poll::{self, patiently};
 use super::robust::Patience;
-use super::socket::patiently;
 
 /// Two connected ends, close-on-exec.
 pub(crate) fn pair() -> io::Result<[OwnedFd; 2]> {
@@ -43,32 +43,42 @@ pub(crate) fn is_broken_off(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset)
 }
 
-/// Reads what there is of the bytes, at most as many as the buffer holds, as soon as there is something. 0 is the end.
-pub(crate) fn read(stream: BorrowedFd<'_>, buffer: &mut [u8], patience: Patience) -> io::Result<usize> {
-    read_with(stream, patience, || rustix::io::read(stream, &mut *buffer))
+/// Reads what there is of the bytes, at most as many as the buffer holds, as soon as there is something. 0 is the end. `TimedOut`
+/// is the error if nothing came by the deadline.
+pub(crate) fn read(
+    stream: BorrowedFd<'_>,
+    buffer: &mut [u8],
+    deadline: Option<Instant>,
+) -> io::Result<usize> {
+    read_with(stream, deadline, || rustix::io::read(stream, &mut *buffer))
 }
 
 /// The same into the room that a vector has left, which must not be none.
 pub(crate) fn read_more(
     stream: BorrowedFd<'_>,
     buffer: &mut Vec<u8>,
-    patience: Patience,
+    deadline: Option<Instant>,
 ) -> io::Result<usize> {
-    read_with(stream, patience, || rustix::io::read(stream, spare_capacity(buffer)))
+    read_with(stream, deadline, || rustix::io::read(stream, spare_capacity(buffer)))
 }
 
 fn read_with(
     stream: BorrowedFd<'_>,
-    patience: Patience,
+    deadline: Option<Instant>,
     mut read: impl FnMut() -> rustix::io::Result<usize>,
 ) -> io::Result<usize> {
     // Not every file knows of reading without waiting, so a deadline is waited for first.
-    if let Patience::Until(deadline) = patience
-        && !poll::is_ready(stream, Some(deadline))?
-    {
+    if deadline.is_some() && !poll::is_ready(stream, deadline)? {
         return Err(io::ErrorKind::TimedOut.into());
     }
-    patiently(patience, |_| unless_interrupted(&mut read), |deadline| poll::is_ready(stream, deadline))
+    let ready = |deadline| poll::is_ready(stream, deadline);
+    patiently(deadline.into(), |_| unless_interrupted(&mut read), ready)
+}
+
+/// Lets nothing more be written: the writer is told ([`is_broken_off`]). What has been written can still be read, and then comes
+/// the end. Says whether that is so, which it is for a stream.
+pub(crate) fn stop(stream: BorrowedFd<'_>) -> bool {
+    rustix::net::shutdown(stream, Shutdown::Read).is_ok()
 }
 
 /// Writes the bytes to the beginning of a file. Whoever reads from it begins there.
@@ -92,7 +102,7 @@ fn unless_interrupted<T>(mut call: impl FnMut() -> rustix::io::Result<T>) -> io:
 #[cfg(test)]
 mod tests {
     use std::os::fd::AsFd;
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use super::*;
     use crate::sys::memfd;
@@ -109,7 +119,7 @@ mod tests {
         assert_eq!(late.kind(), io::ErrorKind::TimedOut);
         assert!(Instant::now() >= soon);
         let mut read_so_far = Vec::with_capacity(bytes.len());
-        let read = read_more(other.as_fd(), &mut read_so_far, Patience::Endless).expect("there is something");
+        let read = read_more(other.as_fd(), &mut read_so_far, None).expect("there is something");
         assert!(read > 0 && read <= bytes.len() - rest.len());
         drop(other);
         assert!(is_broken_off(&write(one.as_fd(), &mut rest, Patience::Endless).expect_err("it is gone")));
@@ -118,11 +128,24 @@ mod tests {
     #[test]
     fn a_read_ends_at_the_end_and_at_the_deadline() {
         let [one, other] = pair().expect("two sockets");
-        let soon = Patience::Until(Instant::now() + Duration::from_millis(5));
+        let soon = Some(Instant::now() + Duration::from_millis(5));
         let late = read(other.as_fd(), &mut [0; 4], soon).expect_err("nothing comes");
         assert_eq!(late.kind(), io::ErrorKind::TimedOut);
         drop(one);
-        assert_eq!(read(other.as_fd(), &mut [0; 4], Patience::Endless).expect("the end"), 0);
+        assert_eq!(read(other.as_fd(), &mut [0; 4], None).expect("the end"), 0);
+    }
+
+    #[test]
+    fn after_a_stop_nothing_is_written_and_what_was_written_is_read() {
+        let [one, other] = pair().expect("two sockets");
+        write(one.as_fd(), &mut &b"before"[..], Patience::None).expect("there is room");
+        assert!(stop(other.as_fd()));
+        let told = write(one.as_fd(), &mut &b"after"[..], Patience::None).expect_err("it is stopped");
+        assert!(is_broken_off(&told));
+        let mut buffer = [0; 16];
+        assert_eq!(read(other.as_fd(), &mut buffer, Some(Instant::now())).expect("it is there"), 6);
+        assert_eq!(read(other.as_fd(), &mut buffer, Some(Instant::now())).expect("the end"), 0);
+        assert!(!stop(memfd::create(c"test").expect("a memory file").as_fd()), "it is no stream");
     }
 
     #[test]
@@ -130,8 +153,8 @@ mod tests {
         let file = memfd::create(c"test").expect("a memory file");
         fill(file.as_fd(), b"all of it").expect("there is room");
         let mut buffer = [0; 16];
-        assert_eq!(read(file.as_fd(), &mut buffer, Patience::Endless).expect("readable"), 9);
+        assert_eq!(read(file.as_fd(), &mut buffer, None).expect("readable"), 9);
         assert_eq!(&buffer[..9], b"all of it");
-        assert_eq!(read(file.as_fd(), &mut buffer, Patience::Endless).expect("the end"), 0);
+        assert_eq!(read(file.as_fd(), &mut buffer, None).expect("the end"), 0);
     }
 }

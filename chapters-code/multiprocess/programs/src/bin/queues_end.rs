@@ -146,6 +146,34 @@ fn one_cpu() -> Result<()> {
     Ok(())
 }
 
+fn receive_all(receiver: Receiver<u32>) -> Vec<u32> {
+    receiver.iter().collect()
+}
+
+/// A receiver is stopped while it waits. Calls with a limit end in time, and when it continues, it goes on.
+fn stopped() -> Result<()> {
+    let (sender, receiver) = queue(3)?;
+    let mut child = Process::new(receive_all, (receiver.clone(),)).start()?;
+    sender.send(1)?;
+    while !sender.is_empty() {
+        std::thread::yield_now();
+    }
+    child.signal(libc::SIGSTOP)?;
+    while proc::state(child.pid()) != Some('T') {
+        std::thread::yield_now();
+    }
+    for n in 2..5 {
+        sender.send(n)?;
+    }
+    let begun = Instant::now();
+    println!("{}", said(sender.send_timeout(5, Duration::from_millis(30)).map_err(|error| error.kind)));
+    println!("{}", begun.elapsed() < Duration::from_millis(500));
+    child.signal(libc::SIGCONT)?;
+    drop((sender, receiver));
+    println!("{:?}", child.join()?);
+    Ok(())
+}
+
 fn send_when_told(sender: Sender<String>, told: Receiver<()>) -> String {
     told.recv().expect("the parent tells");
     said(sender.send_timeout("lost".to_owned(), LONG).map_err(|error| error.kind))
@@ -179,6 +207,7 @@ fn main() -> Result<()> {
         "waits" => waits(),
         "signals" => signals(),
         "one_cpu" => one_cpu(),
+        "stopped" => stopped(),
         "damaged" => damaged(),
         other => panic!("no variation {other:?}"),
     }

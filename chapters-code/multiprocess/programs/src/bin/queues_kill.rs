@@ -16,11 +16,11 @@ const BOUNDED: Duration = Duration::from_secs(5);
 /// A longer limit, so that one who is not woken is not taken for one who is.
 const LONG: Duration = Duration::from_secs(30);
 
-/// The victim and the other one.
+/// The victim and the others.
 const VICTIM: u32 = 0;
-const OTHER: u32 = 1;
+const OTHERS: [u32; 2] = [1, 2];
 
-/// How many values the one that goes on sends.
+/// How many values each of those that go on sends.
 const VALUES: u32 = 60;
 
 #[derive(Serialize, Deserialize)]
@@ -93,16 +93,16 @@ fn are_all_in_order(numbers: &[u32]) -> bool {
     numbers.iter().copied().eq(0..numbers.len() as u32)
 }
 
-/// One of two senders is killed while this process receives.
+/// One of three senders is killed while this process receives.
 fn kill_a_sender(random: &mut Random) -> Result<bool> {
     let long = random.below(2) == 0;
     let (sender, receiver) = new_queue(random)?;
-    let (begin, begun) = queue(2)?;
+    let (begin, begun) = queue(3)?;
     let start = |who, count| Process::new(send, (sender.clone(), begin.clone(), who, count, long)).start();
-    let mut other = start(OTHER, VALUES)?;
+    let mut others = [start(OTHERS[0], VALUES)?, start(OTHERS[1], VALUES)?];
     let mut victim = start(VICTIM, u32::MAX)?;
     drop((sender, begin));
-    for _ in 0..2 {
+    for _ in 0..3 {
         begun.recv_timeout(LONG)?;
     }
     let mut received: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
@@ -130,23 +130,27 @@ fn kill_a_sender(random: &mut Random) -> Result<bool> {
             Err(error) => panic!("{error:?}"),
         }
     }
-    soon(|| other.join())?;
+    for other in &mut others {
+        soon(|| other.join())?;
+    }
     let of = |who| received.get(&who).cloned().unwrap_or_default();
     assert!(are_all_in_order(&of(VICTIM)), "{received:?}");
-    assert!(are_all_in_order(&of(OTHER)) && of(OTHER).len() == VALUES as usize, "{received:?}");
+    for other in OTHERS {
+        assert!(are_all_in_order(&of(other)) && of(other).len() == VALUES as usize, "{received:?}");
+    }
     Ok(killed)
 }
 
-/// One of two receivers is killed while this process sends. With `all`, the other one, too.
+/// One of three receivers is killed while this process sends. With `all`, the others, too.
 fn kill_a_receiver(random: &mut Random, all: bool) -> Result<bool> {
     let long = random.below(2) == 0;
     let (sender, receiver) = new_queue(random)?;
     let (noting, notes) = queue(2 * VALUES as usize)?;
-    let (begin, begun) = queue(2)?;
+    let (begin, begun) = queue(3)?;
     let start = || Process::new(receive, (receiver.clone(), noting.clone(), begin.clone())).start();
-    let mut receivers = [start()?, start()?];
+    let mut receivers = [start()?, start()?, start()?];
     drop((receiver, noting, begin));
-    for _ in 0..2 {
+    for _ in 0..3 {
         begun.recv_timeout(LONG)?;
     }
     let mut killed = false;
@@ -158,19 +162,21 @@ fn kill_a_receiver(random: &mut Random, all: bool) -> Result<bool> {
             killed = kill(&mut receivers[0])?;
             if all {
                 kill(&mut receivers[1])?;
+                kill(&mut receivers[2])?;
             }
         }
-        match soon(|| sender.send_timeout(Value::new(OTHER, number, long), LONG)) {
+        match soon(|| sender.send_timeout(Value::new(OTHERS[0], number, long), LONG)) {
             Ok(()) => sent += 1,
             Err(error) => {
                 assert!(all && matches!(error.kind, SendErrorKind::Disconnected), "{error:?}");
-                assert_eq!(error.value.checked(), (OTHER, number));
+                assert_eq!(error.value.checked(), (OTHERS[0], number));
             }
         }
     }
     drop(sender);
     if !all {
         soon(|| receivers[1].join())?;
+        soon(|| receivers[2].join())?;
     }
     let mut numbers: Vec<u32> = notes.iter().map(|(_, number)| number).collect();
     let count = numbers.len();

@@ -41,7 +41,7 @@ fn a_result_that_cannot_be_written_is_told_of_by_the_child() {
     every_method(|_| {
         program!("unreadable_values").arg("result not written").run().prints(&[
             "Refused: Process-1 (pid <pid>) gave no result, because its result cannot be serialized (Serde \
-         Serialization Error); the target itself did run to its end",
+         Serialization Error); the target itself ran to its end",
         ]);
     })
 }

@@ -118,7 +118,7 @@ fn a_hook_runs_once_in_the_server_and_what_it_made_is_there_in_every_child() {
                 "Ok(42)",
                 "Ok(42)",
                 "Ok(42)",
-                "ForkserverRuns: the forkserver runs already, without this preload hook: call set_forkserver_preload \
+                "ForkserverRuns: the forkserver is already running, without this preload hook: call set_forkserver_preload \
                  before the first process is started",
                 "true",
                 "here: 0",
@@ -166,7 +166,7 @@ fn it_can_be_started_early_and_twice_and_then_takes_no_hook() {
                 "Ok(())",
                 "Ok(())",
                 "the same: true",
-                "ForkserverRuns: the forkserver runs already, without this preload hook: call set_forkserver_preload \
+                "ForkserverRuns: the forkserver is already running, without this preload hook: call set_forkserver_preload \
                  before the first process is started",
                 "Ok(0)",
             ],

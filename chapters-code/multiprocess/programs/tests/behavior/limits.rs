@@ -94,7 +94,7 @@ fn a_result_larger_than_the_largest_file_ends_the_child_only() {
         .run()
         .prints(&[
             "Refused: Process-1 (pid <pid>) gave no result, because its result cannot be serialized (File too \
-             large (os error 27)); the target itself did run to its end",
+             large (os error 27)); the target itself ran to its end",
             "Ok(42)",
         ]);
     })

@@ -29,6 +29,7 @@ mod limits;
 mod many;
 mod names;
 mod panics;
+mod pipes;
 mod plan;
 mod queues;
 mod races;

@@ -74,6 +74,15 @@ fn a_thousand_round_trips_on_one_cpu_do_not_wait_for_time_slices() {
 }
 
 #[test]
+fn a_stopped_receiver_holds_up_no_call_that_has_a_limit() {
+    every_method(|_| {
+        let late = "Err(the value was not sent, because there was no room for it within the time limit)";
+        // A tracer would see the stop, too.
+        program!("queues_end").arg("stopped").untraced().run().prints(&[late, "true", "[1, 2, 3, 4]"]);
+    });
+}
+
+#[test]
 fn a_damaged_queue_gives_errors() {
     every_method(|_| {
         let reason =
@@ -81,5 +90,14 @@ fn a_damaged_queue_gives_errors() {
         let sent = format!("Err(the value was not sent, because {reason})");
         let received = format!("Err(nothing was received, because {reason})");
         queues_end("damaged").prints(&[&sent, &sent, &received, &received, &received]);
+    });
+}
+
+#[test]
+fn a_join_of_tasks_reports_those_of_workers_killed_at_any_moment() {
+    every_method(|_| {
+        let ran = seeded(program!("queues_tasks")).repeats(25, 600).run();
+        assert_eq!(ran.stdout(), "true\n", "too few were killed: {ran:?}");
+        tell(&ran.stderr());
     });
 }

@@ -15,13 +15,13 @@ fn the_method_is_the_processs_or_the_contexts_or_the_programs_or_spawn() {
             // A child hands on what its parent has chosen, and not what its parent is.
             r#"Ok(("spawn", "spawn"))"#,
             "Ok(())",
-            "StartMethodChosen: the start method is fork already: choose it once, in main, or use force_start_method \
+            "StartMethodChosen: the start method is already fork: choose it once, in main, or use force_start_method \
              where a later choice must win",
             r#"Ok(("fork", "fork"))"#,
             r#"Ok(("spawn", "fork"))"#,
             r#"Ok("spawn")"#,
             "Ok(())",
-            "StartMethodChosen: the start method is spawn already: choose it once, in main, or use force_start_method \
+            "StartMethodChosen: the start method is already spawn: choose it once, in main, or use force_start_method \
              where a later choice must win",
             r#"Ok("spawn")"#,
             r#"Ok("fork")"#,

@@ -1,14 +1,12 @@
 //! Tests of the queue on threads, with the states that a killed process leaves made by threads that end in their turn.
 
-use std::collections::VecDeque;
+mod models;
+mod tasks;
+
 use std::os::fd::AsFd;
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
-
-use proptest::collection::vec;
-use proptest::prelude::{Strategy, any, prop_oneof};
-use proptest::{prop_assert, prop_assert_eq, proptest};
 
 use super::core::{Core, InTurn};
 use super::handle::ends;
@@ -67,33 +65,37 @@ fn a_bound_that_cannot_be_kept_is_refused() {
     assert_eq!(queue_with_bytes::<u8>(1, usize::MAX).expect_err("it is too much").step, "its memory");
 }
 
+/// Calls what is to end at its deadline, a few times: a busy machine may be late, but not always.
+#[track_caller]
+fn ends_at(limit: Duration, mut call: impl FnMut()) {
+    let late = || {
+        let begun = Instant::now();
+        call();
+        begun.elapsed().checked_sub(limit).expect("not before the deadline")
+    };
+    let least = std::iter::repeat_with(late).take(10).find(|late| *late < Duration::from_millis(1));
+    assert!(least.is_some(), "always late");
+}
+
 #[test]
 fn a_wait_ends_at_its_deadline() {
     let (sender, receiver) = queue(1).expect("there is memory");
-    let on_time = |begun: Instant| {
-        let past = begun.elapsed().checked_sub(SOON).expect("not before the deadline");
-        assert!(past < SOON, "{past:?} late");
-    };
-    let begun = Instant::now();
-    assert!(matches!(receiver.recv_timeout(SOON), Err(RecvError::TimedOut)));
-    on_time(begun);
+    ends_at(SOON, || assert!(matches!(receiver.recv_timeout(SOON), Err(RecvError::TimedOut))));
     sender.send(1).expect("there is room");
-    let begun = Instant::now();
-    let error = sender.send_timeout(2, SOON).expect_err("it is full");
-    on_time(begun);
-    assert!(matches!(error.kind, SendErrorKind::TimedOut));
+    ends_at(SOON, || {
+        let error = sender.send_timeout(2, SOON).expect_err("it is full");
+        assert!(matches!(error.kind, SendErrorKind::TimedOut));
+    });
     // Behind another one that waits, too.
     thread::scope(|scope| {
         let first = scope.spawn(|| sender.send_timeout(2, LONG));
         while sender.end().core.header().senders.waits.load(Ordering::Relaxed) == 0 {
             thread::yield_now();
         }
-        let begun = Instant::now();
-        sender.send_timeout(3, SOON).expect_err("it is full");
-        on_time(begun);
-        let begun = Instant::now();
-        assert!(matches!(sender.try_send(3).expect_err("it is full").kind, SendErrorKind::Full));
-        assert!(begun.elapsed() < SOON);
+        ends_at(SOON, || drop(sender.send_timeout(3, SOON).expect_err("it is full")));
+        ends_at(Duration::ZERO, || {
+            assert!(matches!(sender.try_send(3).expect_err("it is full").kind, SendErrorKind::Full));
+        });
         assert_eq!(receiver.recv().expect("it is there"), 1);
         first.join().expect("no panic").expect("there was room");
     });
@@ -134,6 +136,18 @@ fn senders_learn_that_the_last_receiver_is_gone() {
         [sender.send(String::new()), sender.try_send(String::new()), sender.send_timeout(String::new(), LONG)]
     {
         assert!(matches!(sent.expect_err("nobody is there").kind, SendErrorKind::Disconnected));
+    }
+}
+
+#[test]
+fn the_next_send_after_the_last_receiver_was_dropped_fails() {
+    for _ in 0..100 {
+        let (sender, receiver) = queue(10).expect("there is memory");
+        sender.send(1).expect("there is a receiver");
+        drop(receiver);
+        for n in 2..5 {
+            assert!(matches!(sender.send(n).expect_err("it is gone").kind, SendErrorKind::Disconnected));
+        }
     }
 }
 
@@ -263,8 +277,10 @@ fn what_a_killed_sender_had_published_without_telling_is_told_by_the_next_one() 
             // Killed after it has decided to wake the receiver, and before it does.
             asleep.store(0, Ordering::Relaxed);
         });
+        let begun = Instant::now();
         sender.send(8_u8).expect("there is room");
         let received = receiving.join().expect("no panic");
+        assert!(begun.elapsed() < LONG / 3, "it was woken by its deadline only");
         assert!(matches!(received, [Ok(7), Ok(8)]), "{received:?}");
     });
 }
@@ -425,94 +441,4 @@ fn a_receiver_is_readable_while_there_is_something() {
     drop(sender);
     assert!(is_ready(&receiver));
     assert!(matches!(receiver.try_recv(), Err(RecvError::Disconnected)));
-}
-
-/// What a model does.
-#[derive(Clone, Debug)]
-enum Step {
-    Send(usize),
-    Receive,
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let length = prop_oneof![4 => 0..60_usize, 2 => 500..2000_usize, 1 => 4000..4200_usize];
-    let step = prop_oneof![length.prop_map(Step::Send), any::<()>().prop_map(|()| Step::Receive)];
-    vec(step, 0..200)
-}
-
-proptest! {
-    #[test]
-    fn it_behaves_as_a_list_with_limits(bound in 1..20_usize, steps in steps()) {
-        let (sender, receiver) = small(bound);
-        let mut model: VecDeque<(usize, String)> = VecDeque::new();
-        let room = |value: &(usize, String)| {
-            let bytes = postcard::to_stdvec(value).expect("it can be written").len();
-            8 + bytes.next_multiple_of(8)
-        };
-        for (n, step) in steps.into_iter().enumerate() {
-            match step {
-                Step::Send(length) => {
-                    let value = (n, "x".repeat(length));
-                    let filled: usize = model.iter().map(room).sum();
-                    let fits = model.len() < bound && filled + room(&value) <= 4096;
-                    match sender.try_send(value.clone()) {
-                        Ok(()) => {
-                            prop_assert!(fits);
-                            model.push_back(value);
-                        }
-                        Err(error) => {
-                            prop_assert!(!fits && matches!(error.kind, SendErrorKind::Full));
-                            prop_assert_eq!(error.value, value);
-                        }
-                    }
-                }
-                Step::Receive => match receiver.try_recv() {
-                    Ok(value) => prop_assert_eq!(Some(value), model.pop_front()),
-                    Err(error) => prop_assert!(model.is_empty() && matches!(error, RecvError::Empty)),
-                },
-            }
-            prop_assert_eq!(receiver.len(), model.len());
-            prop_assert_eq!(sender.is_full(), model.len() == bound);
-        }
-        drop(sender);
-        prop_assert_eq!(receiver.iter().collect::<Vec<_>>(), Vec::from(model));
-    }
-
-    /// Whatever is in the memory beside the locks: no panic, nothing endless, nothing out of bounds.
-    #[test]
-    fn damaged_memory_gives_errors(
-        damage in vec((0..14_usize, any::<u64>(), 0..64_u32, any::<bool>()), 1..6),
-        length in 0..3000_usize,
-    ) {
-        let (sender, receiver) = small::<String>(3);
-        let core = receiver.end().core();
-        sender.send("x".repeat(length)).expect("there is room");
-        let _ = receiver.as_fd();
-        for (place, random, bit, flip) in damage {
-            let header = core.header();
-            let words = [&header.tail.mark, &header.head.mark, &header.senders.seen, &header.receivers.seen,
-                &header.senders.looked];
-            let flags = [&header.receivers_wish.asleep, &header.receivers_wish.polled,
-                &header.receivers_wish.ready, &header.receivers_wish.dropped, &header.senders_wish.asleep,
-                &header.senders.waits, &header.receivers.waits];
-            match place {
-                0..5 if flip => { words[place].fetch_xor(1 << bit, Ordering::Relaxed); }
-                0..5 => words[place].store(random, Ordering::Relaxed),
-                5..12 => flags[place - 5].store(random as u32, Ordering::Relaxed),
-                _ => {
-                    let record = Record::of(random >> (bit % 60));
-                    core.write_record(super::mark::Mark::of(random), record, &[]);
-                }
-            }
-            let begun = Instant::now();
-            for _ in 0..3 {
-                let _ = receiver.try_recv();
-                let _ = receiver.recv_timeout(Duration::from_micros(100));
-                let _ = sender.try_send("y".repeat(length));
-                let _ = sender.send_timeout("z".repeat(5000), Duration::from_micros(100));
-                let _ = (receiver.len(), receiver.is_full());
-            }
-            prop_assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
-        }
-    }
 }
