@@ -2,8 +2,7 @@
 //!
 //! There is one type for each operation: [`StartError`], [`JoinError`], [`SignalError`] and [`WaitError`] for processes,
 //! [`CreateError`], [`SendError`], [`RecvError`], [`TasksError`], [`LockError`], [`BarrierError`] and [`SharedMemoryError`] for what
-//! they share.
-//! [`Error`] is any of them.
+//! they share. [`Error`] is any of them.
 
 mod io_error;
 mod join;

@@ -11,10 +11,11 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::core::{Core, DAMAGED, NoTurn, Wait, Waited};
+use super::core::{Core, DAMAGED};
 use super::handle::ReceivingEnd;
 use super::mark::{HIGHEST_BOUND, Mark, count_between};
 use super::place::Place;
+use super::turn::{self, NoTurn, Wait, Waited, take_turn};
 use crate::error::TasksError;
 use crate::sys::robust::{Holder, Patience, Taken};
 
@@ -72,7 +73,7 @@ fn ahead(mark: Mark, finished: u64) -> Option<u64> {
 /// Waits until every task is done.
 pub(super) fn join(core: &Core, life: BorrowedFd<'_>, patience: Patience) -> Result<()> {
     let turn = &core.header().joiners;
-    let (_turn, _) = Core::take_turn(turn, patience).or_else(|refused| match refused {
+    let (_turn, _) = take_turn(turn, patience).or_else(|refused| match refused {
         NoTurn::Busy => timed_out(core),
         NoTurn::Failed(source) => Err(TasksError::System { step: "the joiners' lock", source }),
     })?;
@@ -102,7 +103,7 @@ pub(super) fn join(core: &Core, life: BorrowedFd<'_>, patience: Patience) -> Res
                 life,
                 deadline: deadline(patience),
             };
-            let waited = Core::wait(&wait, || core.head() != head)
+            let waited = turn::wait(&wait, || core.head() != head)
                 .map_err(|source| TasksError::System { step: "waiting for receivers", source })?;
             match waited {
                 _ if core.head() != head => {}

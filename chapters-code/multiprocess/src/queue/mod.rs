@@ -115,6 +115,7 @@ mod sender;
 mod sending;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 pub use joinable::{JoinableReceiver, JoinableSender, Task, Tasks};
 pub use receiver::{IntoIter, Iter, Receiver, TryIter};

@@ -5,9 +5,10 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::core::{Core, DAMAGED, InTurn, NoTurn, Wait, Waited};
+use super::core::{Core, DAMAGED};
 use super::layout::Record;
 use super::mark::{Mark, RESTART};
+use super::turn::{self, InTurn, NoTurn, Wait, Waited, take_turn};
 use crate::error::RecvError;
 use crate::sys::poll;
 use crate::sys::robust::{Holder, Patience};
@@ -80,7 +81,7 @@ pub(super) fn receive(
 ) -> Result<()> {
     buffer.clear();
     let header = core.header();
-    let (turn, killed) = Core::take_turn(&header.receivers, patience).map_err(|refused| match refused {
+    let (turn, killed) = take_turn(&header.receivers, patience).map_err(|refused| match refused {
         NoTurn::Busy => nothing(patience),
         NoTurn::Failed(source) => RecvError::System { step: "the receivers' lock", source },
     })?;
@@ -212,7 +213,7 @@ impl Receiving<'_> {
             life: self.life,
             deadline,
         };
-        Core::wait(&wait, || self.core.tail() != self.head).map_err(polling)
+        turn::wait(&wait, || self.core.tail() != self.head).map_err(polling)
     }
 }
 

@@ -4,9 +4,10 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::core::{Core, DAMAGED, InTurn, NoTurn, Wait, Waited};
+use super::core::{Core, DAMAGED};
 use super::layout::Record;
 use super::mark::{Mark, RESTART};
+use super::turn::{self, InTurn, NoTurn, Wait, Waited, take_turn};
 use crate::error::SendErrorKind;
 use crate::sys::poll;
 use crate::sys::robust::Patience;
@@ -27,11 +28,10 @@ struct Sending<'a> {
 
 /// Puts a value's bytes into the ring.
 pub(super) fn send(core: &Core, life: BorrowedFd<'_>, bytes: &[u8], patience: Patience) -> Result<()> {
-    let (turn, killed) =
-        Core::take_turn(&core.header().senders, patience).map_err(|refused| match refused {
-            NoTurn::Busy => no_room(patience),
-            NoTurn::Failed(source) => SendErrorKind::System { step: "the senders' lock", source },
-        })?;
+    let (turn, killed) = take_turn(&core.header().senders, patience).map_err(|refused| match refused {
+        NoTurn::Busy => no_room(patience),
+        NoTurn::Failed(source) => SendErrorKind::System { step: "the senders' lock", source },
+    })?;
     if killed {
         core.tell_receivers(core.tail(), true);
     }
@@ -139,7 +139,7 @@ impl Sending<'_> {
             life: self.life,
             deadline,
         };
-        Core::wait(&wait, || self.core.head() != head).map_err(polling)
+        turn::wait(&wait, || self.core.head() != head).map_err(polling)
     }
 }
 

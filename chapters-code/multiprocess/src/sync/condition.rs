@@ -28,8 +28,8 @@ const KIND: u32 = 0x4d50_0010;
 
 /// Lets processes wait until the value in a [`Mutex`](super::Mutex) is as they need it.
 ///
-/// [`wait`](Condition::wait) unlocks the mutex, waits for a notification, and locks again. Whoever changes the value notifies. The
-/// methods are those of [`std::sync::Condvar`]. The counterpart of Python's `multiprocessing.Condition`.
+/// [`wait`](Condition::wait) unlocks the mutex, waits for a notification, and locks again. The thread that changes the value
+/// notifies. The methods are those of [`std::sync::Condvar`]. The counterpart of Python's `multiprocessing.Condition`.
 ///
 /// ```
 /// use multiprocess::Process;

@@ -42,7 +42,7 @@
 //!
 //! # When a process is killed
 //!
-//! No call waits for a process that is dead.
+//! A killed process keeps nothing, and the others are told where that matters:
 //!
 //! | Killed is | the others |
 //! |---|---|

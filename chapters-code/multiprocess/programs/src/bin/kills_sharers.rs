@@ -6,7 +6,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use multiprocess::shared::{RawArray, SharedMemory};
+use multiprocess::shared::{RawArray, RawValue, SharedMemory};
 use multiprocess::sync::{Barrier, Condition, Event, Mutex, MutexGuard, RLock, Semaphore};
 use multiprocess::{BarrierError, Child, LockError, Process, Result, SharedMemoryError};
 use multiprocess_programs::random::Random;
@@ -218,24 +218,29 @@ impl Sharer for Semaphore {
 struct Game {
     number: Mutex<u64>,
     changed: Condition,
+    /// How often one found the mutex poisoned.
+    poisonings: RawValue<u64>,
 }
 
 impl Game {
     fn lock(&self) -> MutexGuard<'_, u64> {
         match self.number.lock_timeout(BOUND) {
             Ok(guard) => guard,
-            Err(LockError::Poisoned(guard)) => {
-                self.number.clear_poison();
-                guard
-            }
+            Err(LockError::Poisoned(guard)) => self.repaired(guard),
             Err(error) => panic!("{error:?}"),
         }
     }
 
+    fn repaired<'a>(&self, guard: MutexGuard<'a, u64>) -> MutexGuard<'a, u64> {
+        self.number.clear_poison();
+        self.poisonings.fetch_add(1, Relaxed);
+        guard
+    }
+
     /// Waits for one's turn, and plays. `false` if that has taken too long.
-    fn play(&self, own: u64, patience: Duration) -> (bool, bool) {
+    fn play(&self, own: u64, patience: Duration) -> bool {
         let until = Instant::now() + patience;
-        let (mut guard, mut poisoned) = (self.lock(), false);
+        let mut guard = self.lock();
         loop {
             let left = until.saturating_duration_since(Instant::now());
             match self.changed.wait_timeout_while(guard, left, |number| *number % 2 == own) {
@@ -245,13 +250,9 @@ impl Game {
                         drop(guard);
                         self.changed.notify_all();
                     }
-                    return (!waited.timed_out(), poisoned);
+                    return !waited.timed_out();
                 }
-                Err(LockError::Poisoned((held, _))) => {
-                    self.number.clear_poison();
-                    guard = held;
-                    poisoned = true;
-                }
+                Err(LockError::Poisoned((held, _))) => guard = self.repaired(held),
                 Err(error) => panic!("{error:?}"),
             }
         }
@@ -264,10 +265,10 @@ impl Sharer for Game {
             let guard = self.lock();
             pass_time(2000);
             let waited = self.changed.wait_timeout(guard, Duration::from_micros(200));
-            if matches!(waited, Err(LockError::Poisoned(_))) {
-                self.number.clear_poison();
+            match waited {
+                Err(LockError::Poisoned((guard, _))) => drop(self.repaired(guard)),
+                waited => drop(waited),
             }
-            drop(waited);
             self.changed.notify_all();
         }
     }
@@ -275,19 +276,16 @@ impl Sharer for Game {
     fn steady(self, stop: Event) -> u64 {
         let mut rounds = 0;
         while !stop.is_set() {
-            rounds += u64::from(self.play(0, Duration::from_millis(5)).0);
+            rounds += u64::from(self.play(0, Duration::from_millis(5)));
         }
         rounds
     }
 
     fn after_kill(&self) -> bool {
-        let mut poisoned = false;
         for _ in 0..20 {
-            let (played, traces) = self.play(1, BOUND);
-            assert!(played, "a notification was lost");
-            poisoned |= traces;
+            assert!(self.play(1, BOUND), "a notification was lost");
         }
-        poisoned
+        self.poisonings.swap(0, Relaxed) > 0
     }
 
     fn at_the_end(&self) {
@@ -422,7 +420,9 @@ impl Sharer for Named {
     fn steady(self, stop: Event) -> u64 {
         let mut rounds = 0;
         while !stop.is_set() {
-            rounds += u64::from(self.open());
+            // It is there, or it is not.
+            self.open();
+            rounds += 1;
         }
         rounds
     }
@@ -461,7 +461,7 @@ fn main() -> Result<()> {
         "mutex" => share!(Mutex<Pair>, Mutex::new([0; 2])?),
         "rlock" => share!(Again, Again { lock: RLock::new()?, pair: RawArray::zeroed(2)? }),
         "semaphore" => share!(Semaphore, Semaphore::new(2)?),
-        "condition" => share!(Game, Game { number: Mutex::new(0)?, changed: Condition::new()? }),
+        "condition" => share!(Game, Game { number: Mutex::new(0)?, changed: Condition::new()?, poisonings: RawValue::new(0)? }),
         "barrier" => share!(Meeting, Meeting { barrier: Barrier::new(3)?, passed: RawArray::zeroed(2)? }),
         "event" => share!(Flag, Flag(Event::new()?, name)),
         "memory" => share!(Named, Named(name)),

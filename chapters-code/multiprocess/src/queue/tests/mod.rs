@@ -8,10 +8,11 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::core::{Core, InTurn};
+use super::core::Core;
 use super::handle::ends;
 use super::layout::{Header, Record};
 use super::mark::RESTART;
+use super::turn::{InTurn, take_turn};
 use super::{Receiver, Sender, queue, queue_with_bytes};
 use crate::error::{RecvError, SendErrorKind};
 use crate::sys::poll;
@@ -226,7 +227,7 @@ fn end_in_turn(core: &Core, sends: bool, act: impl FnOnce(&Core) + Send) {
         scope.spawn(|| {
             let turn = if sends { &core.header().senders } else { &core.header().receivers };
             let (held, _): (InTurn<'_>, _) =
-                Core::take_turn(turn, Patience::Until(Instant::now() + LONG)).ok().expect("it comes");
+                take_turn(turn, Patience::Until(Instant::now() + LONG)).ok().expect("it comes");
             act(core);
             std::mem::forget(held);
         });
@@ -314,7 +315,7 @@ fn a_receiver_that_gives_up_a_long_value_gets_it_from_its_beginning() {
     thread::scope(|scope| {
         // A sender that pauses for long in the middle, as if it were stopped.
         scope.spawn(|| {
-            let turn = Core::take_turn(&core.header().senders, Patience::Endless).ok().expect("it is free");
+            let turn = take_turn(&core.header().senders, Patience::Endless).ok().expect("it is free");
             publish_first_piece(core);
             hold.wait();
             hold.wait();
