@@ -10,13 +10,14 @@ use crate::scratch::{PAGE, PROGRAM, Scratch, files};
 use crate::{assert_none, assert_one, this_book};
 
 /// The files that may ask for the architecture. Each has an answer for arm64, or its parent has another file for that.
-const ASK_FOR_THE_ARCHITECTURE: [&str; 10] = [
+const ASK_FOR_THE_ARCHITECTURE: [&str; 11] = [
     "chapters-code/benchmarks/src/cpu/arm64.rs",
     "chapters-code/benchmarks/src/cpu/mod.rs",
     "chapters-code/benchmarks/src/cpu/x86_64.rs",
     "chapters-code/multiprocess/programs/src/os/sandbox.rs",
     "chapters-code/multiprocess/src/sys/call.rs",
     "chapters-code/multiprocess/src/sys/exec.rs",
+    "chapters-code/multiprocess/src/sys/racing.rs",
     "chapters-code/pi/src/wide.rs",
     "tool/supervisor/src/arch.rs",
     "tool/supervisor/tests/programs/attack.rs",

@@ -461,7 +461,10 @@ fn main() -> Result<()> {
         "mutex" => share!(Mutex<Pair>, Mutex::new([0; 2])?),
         "rlock" => share!(Again, Again { lock: RLock::new()?, pair: RawArray::zeroed(2)? }),
         "semaphore" => share!(Semaphore, Semaphore::new(2)?),
-        "condition" => share!(Game, Game { number: Mutex::new(0)?, changed: Condition::new()?, poisonings: RawValue::new(0)? }),
+        "condition" => share!(
+            Game,
+            Game { number: Mutex::new(0)?, changed: Condition::new()?, poisonings: RawValue::new(0)? }
+        ),
         "barrier" => share!(Meeting, Meeting { barrier: Barrier::new(3)?, passed: RawArray::zeroed(2)? }),
         "event" => share!(Flag, Flag(Event::new()?, name)),
         "memory" => share!(Named, Named(name)),
