@@ -386,3 +386,22 @@ impl<'de, T> Deserialize<'de> for JoinableReceiver<T> {
         ReceivingEnd::deserialize(deserializer).map(JoinableReceiver::new)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+    use std::time::Duration;
+
+    use super::super::joinable_queue;
+    use crate::error::TasksError;
+
+    #[test]
+    fn more_tasks_done_than_were_sent_are_damage() {
+        let (sender, _receiver) = joinable_queue(10).expect("there is memory");
+        sender.send(7).expect("there is room");
+        sender.0.end().core.header().finished.count.fetch_add(2, Ordering::Relaxed);
+        assert!(matches!(sender.unfinished(), Err(TasksError::Damaged { .. })));
+        let joined = sender.join_timeout(Duration::from_secs(30));
+        assert!(matches!(joined, Err(TasksError::Damaged { .. })));
+    }
+}

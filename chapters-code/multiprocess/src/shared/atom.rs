@@ -44,6 +44,10 @@ pub trait Atom: Cell {}
 pub trait Number: Atom + Arithmetic {}
 
 /// A place in shared memory. Not nameable outside.
+///
+/// # Examples
+///
+/// See [`Atom`].
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
     memory: &'a Mapping,
@@ -67,6 +71,10 @@ impl<'a> Place<'a> {
 }
 
 /// How it is read and written at its place in shared memory. Not nameable outside.
+///
+/// # Examples
+///
+/// See [`Atom`].
 pub trait Cell: Copy + Send + Sync + 'static {
     fn load(place: Place<'_>, order: Ordering) -> Self;
     fn store(place: Place<'_>, value: Self, order: Ordering);
@@ -82,6 +90,10 @@ pub trait Cell: Copy + Send + Sync + 'static {
 }
 
 /// How it is calculated with there.
+///
+/// # Examples
+///
+/// See [`Number`].
 pub trait Arithmetic: Cell {
     fn fetch_add(place: Place<'_>, value: Self, order: Ordering) -> Self;
     fn fetch_sub(place: Place<'_>, value: Self, order: Ordering) -> Self;
