@@ -1,21 +1,25 @@
+use std::thread;
+
 use multiprocess::{Process, StartMethod, set_start_method};
 
-fn square(number: u32) -> u32 {
-    number * number
+fn shrink(image: u32) -> String {
+    format!("image {image}, smaller") // stands in for real work
 }
 
 fn main() -> multiprocess::Result<()> {
     println!("the program begins");
     multiprocess::init();
     set_start_method(StartMethod::forkserver())?;
+    // It stands in for the threads of the web server.
+    thread::spawn(thread::park);
     let mut children = Vec::new();
-    for number in 1..=16 {
-        children.push(Process::new(square, (number,)).start()?);
+    for image in 1..=16 {
+        children.push(Process::new(shrink, (image,)).start()?);
     }
-    let mut sum = 0;
+    let mut images = Vec::new();
     for child in &mut children {
-        sum += child.join()?;
+        images.push(child.join()?);
     }
-    println!("the sum of {} squares is {sum}", children.len());
+    println!("{} images are ready", images.len());
     Ok(())
 }

@@ -4,7 +4,7 @@ fn term(k: u64) -> f64 {
 }
 
 fn main() {
-    for terms in [10, 1_000, 100_000] {
+    for terms in [10, 1_000, 1_000_000] {
         let sum: f64 = (0..terms).map(term).sum();
         println!("{:.8} from {terms} terms", 4.0 * sum);
     }

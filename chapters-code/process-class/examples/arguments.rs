@@ -1,11 +1,14 @@
 use multiprocess::Process;
 
-fn repeat(word: String, times: usize) {
-    println!("{}", vec![word; times].join(" "));
+fn count_words(name: String, text: String) {
+    let words = text.split_whitespace().count();
+    println!("{name} has {words} words");
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    Process::new(repeat, ("process".to_owned(), 3)).start()?.join()?;
+    let name = "the motto".to_owned();
+    let text = "processes share nothing unless told to".to_owned();
+    Process::new(count_words, (name, text)).start()?.join()?;
     Ok(())
 }

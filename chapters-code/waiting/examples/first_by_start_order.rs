@@ -3,20 +3,20 @@ use std::time::Duration;
 
 use multiprocess::Process;
 
-fn work(millis: u64) -> String {
+fn square(n: u64) -> String {
     // Stands in for real work.
-    sleep(Duration::from_millis(millis));
-    format!("the one that took {millis} ms")
+    sleep(Duration::from_millis(100 * n));
+    format!("the square of {n} is {}", n * n)
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let mut children = Vec::new();
-    for millis in [300, 0, 100] {
-        children.push(Process::new(work, (millis,)).start()?);
+    for n in [3, 1, 2] {
+        children.push(Process::new(square, (n,)).start()?);
     }
     for child in &mut children {
-        println!("next is {}", child.join()?);
+        println!("{}", child.join()?);
     }
     Ok(())
 }

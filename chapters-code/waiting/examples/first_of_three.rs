@@ -1,29 +1,27 @@
+use std::thread::sleep;
+use std::time::Duration;
+
 use multiprocess::{Process, wait};
 
-fn search(place: String) -> String {
-    if place != "the attic" {
-        // It searches forever.
-        loop {
-            std::thread::park();
-        }
-    }
-    format!("found it in {place}")
+// TIMELINE: brief
+fn square(n: u64) -> String {
+    // Stands in for real work.
+    sleep(Duration::from_millis(100 * n));
+    format!("the square of {n} is {}", n * n)
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let mut children = Vec::new();
-    for place in ["the cellar", "the attic", "the garden"] {
-        children.push(Process::new(search, (place.to_owned(),)).start()?);
+    for n in [3, 1, 2] {
+        children.push(Process::new(square, (n,)).start()?);
     }
     let sentinels: Vec<_> = children.iter().map(|c| c.sentinel()).collect();
     let ready = wait(&sentinels, None)?;
-    println!("ready: {ready:?}");
     println!("{}", children.remove(ready[0]).join()?);
 
-    for mut loser in children {
-        loser.terminate()?;
-        println!("{}", loser.join().unwrap_err());
+    for child in &mut children {
+        println!("{}", child.join()?);
     }
     Ok(())
 }

@@ -1,27 +1,24 @@
 import multiprocessing
-import multiprocessing.connection
-import signal
+import time
+from multiprocessing.connection import wait
 
 
-def search(place, answer):
-    while place != "the attic":
-        signal.pause()  # it searches forever
-    answer.send(f"found it in {place}")
+def square(n, answer):
+    time.sleep(n / 10)  # stands in for real work
+    answer.send(f"the square of {n} is {n * n}")
 
 
 if __name__ == "__main__":
     multiprocessing.set_start_method("spawn")
-    answer, to_parent = multiprocessing.Pipe(duplex=False)
-    places = ["the cellar", "the attic", "the garden"]
-    children = [multiprocessing.Process(target=search, args=(place, to_parent)) for place in places]
-    for child in children:
-        child.start()
-    ready = multiprocessing.connection.wait([child.sentinel for child in children])
-    print("ready:", [place for place, child in zip(places, children) if child.sentinel in ready])
-    print(answer.recv())
+    answers = []
+    for n in [3, 1, 2]:
+        receiver, sender = multiprocessing.Pipe(duplex=False)
+        multiprocessing.Process(target=square, args=(n, sender)).start()
+        sender.close()
+        answers.append(receiver)
+    first = wait(answers)[0]
+    answers.remove(first)
+    print(first.recv())
 
-    for child in children:
-        child.terminate()
-    for child in children:
-        child.join()
-    print("exit codes:", [child.exitcode for child in children])
+    for answer in answers:
+        print(answer.recv())
