@@ -42,7 +42,7 @@ fn build_writes_a_site_with_code_output_and_sources() {
         "href=\"../listings/sample/greet.rs\"",
         "println!(&quot;Hello, reader&quot;);",
         "<div class=\"output\" data-id=\"sample/greet.py\">",
-        "✓ always prints this</span>",
+        "✓ always prints this</p>",
         "<pre class=\"stdout\" tabindex=\"0\" role=\"region\" aria-label=\"stdout of sample/greet\"><samp>Hello, reader</samp></pre>",
     ] {
         assert!(

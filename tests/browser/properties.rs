@@ -583,7 +583,7 @@ fn copies(visit: &mut Visit) -> Vec<String> {
         "[...document.querySelectorAll('.listing')].map(listing => {
             const caption = document.querySelector(`.card[data-id=\"${CSS.escape(listing.dataset.id)}\"] > figcaption`);
             const button = listing.querySelector('.clip-button') ?? listing.parentElement.querySelector('figcaption .clip-button');
-            return [caption.querySelector('a.source').pathname, listing.dataset.anchor ?? '',
+            return [caption.querySelector('a.listing-id').pathname, listing.dataset.anchor ?? '',
                 button ? listing.querySelector('pre > code').textContent : 'no button'];
         })",
     );
