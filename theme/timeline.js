@@ -343,7 +343,8 @@
             const speed = () => Number(this.speed.value);
             const reached = () => {
                 if (at + 1 === this.items.length) {
-                    return this.pause();
+                    // The cover's picture at rest has nothing lit.
+                    return this.body.closest('.cover') ? this.reset() : this.pause();
                 }
                 this.timer = still.matches ? { wait: setTimeout(jump, 1000 / EVENTS / speed()) } : { frame: requestAnimationFrame(move) };
             };
