@@ -75,7 +75,7 @@
         const card = code.closest('.card');
         const acts = card?.querySelector(':scope > figcaption .acts');
         if (acts && card.querySelector('pre > code') === code) {
-            acts.insertBefore(buttons, acts.querySelector('.how'));
+            acts.append(buttons);
         } else {
             code.parentElement.prepend(buttons);
         }

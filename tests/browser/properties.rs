@@ -483,7 +483,7 @@ const PRINTED: &str = "(() => {
     const all = selector => [...document.querySelectorAll(selector)];
     const short = one => one.outerHTML.slice(0, 80);
     return [
-        ...all('.menu-bar, .sidebar, .on-this-page, .skip-link, .buttons, .run-it, .key-button, .tall, .stepper, .check, .predict-reset, #teach-line')
+        ...all('.menu-bar, .sidebar, .on-this-page, .skip-link, .buttons, .acts, .key-button, .tall, .stepper, .check, .predict-reset, #teach-line')
             .filter(seen).map(one => `on paper: ${short(one)}`),
         ...all('main :is(p, li, pre, td, h1, h2, h3, figcaption, svg, samp)').filter(one => !one.closest('.tall, .instructor, .run-panel, .on-this-page'))
             .filter(one => one.textContent.trim() && !(seen(one) && tall(one))).map(one => `not on paper: ${short(one)}`),

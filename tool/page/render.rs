@@ -120,7 +120,7 @@ impl Page {
         });
         format!(
             "<figcaption><a class=\"listing-id\" href=\"{to_root}{href}\" title=\"Source: {file}\">{name}</a> \
-             <div class=\"acts\">{run}{key}{how}</div></figcaption>\n",
+             <span class=\"acts\">{run}{key}</span>{how}</figcaption>\n",
             name = escape(code.short_name()),
             run = self.run(code, listed),
             how = how.unwrap_or_default(),
