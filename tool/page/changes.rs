@@ -25,16 +25,16 @@ impl Changes {
         (is_version && (1..=3).contains(&places.len())).then_some(Changes(places))
     }
 
-    /// The stops of a gradient from the top of the code to its foot, opaque at the changes. Where lines were left out, that is a
-    /// thin line.
-    pub fn stops(&self) -> String {
+    /// The stops of a gradient from the top of the code to its foot, with this color at what is new. Where lines were left out,
+    /// there is a thin black line.
+    pub fn stops(&self, new: &str) -> String {
         let mut stops = String::new();
         for Range { start, end } in &self.0 {
-            let (from, to) = match start == end {
-                true => (format!("calc({start}lh - 1px)"), format!("calc({start}lh + 1px)")),
-                false => (format!("{start}lh"), format!("{end}lh")),
+            let (from, color, to) = match start == end {
+                true => (format!("calc({start}lh - 1px)"), "#000", format!("calc({start}lh + 1px)")),
+                false => (format!("{start}lh"), new, format!("{end}lh")),
             };
-            let _ = write!(stops, "#0000 {from},#000 {from} {to},#0000 {to},");
+            let _ = write!(stops, "#0000 {from},{color} {from} {to},#0000 {to},");
         }
         stops.trim_end_matches(',').to_owned()
     }
@@ -86,8 +86,8 @@ mod tests {
         let changes = Changes::since(BEFORE, "a\nnew\nnewer\nc\nd\ne\n").expect("a version");
         assert_eq!(changes.words(), "lines 2 to 3 changed, left out before line 7");
         assert_eq!(
-            changes.stops(),
-            "#0000 1lh,#000 1lh 3lh,#0000 3lh,#0000 calc(6lh - 1px),#000 calc(6lh - 1px) calc(6lh + 1px),#0000 calc(6lh + 1px)"
+            changes.stops("#0002"),
+            "#0000 1lh,#0002 1lh 3lh,#0000 3lh,#0000 calc(6lh - 1px),#000 calc(6lh - 1px) calc(6lh + 1px),#0000 calc(6lh + 1px)"
         );
         let inserted = Changes::since(BEFORE, "a\nb\nc\nnew\nd\ne\nf\n").expect("a version");
         assert_eq!(inserted.words(), "line 4 changed");

@@ -230,8 +230,13 @@ impl Page {
         self.whole.push((code.id.clone(), code.language, text.to_owned()));
         let (before, changes) = changes?;
         let before = before.rsplit('/').next().unwrap_or(&before);
-        let (stops, words) = (changes.stops(), format!("{} since {before}", changes.words()));
-        Some(format!(" role=\"group\" aria-label=\"{}\" style=\"--changes:{stops}\"", escape(&words)))
+        let words = format!("{} since {before}", changes.words());
+        Some(format!(
+            " role=\"group\" aria-label=\"{}\" style=\"--edge:{};--changes:{}\"",
+            escape(&words),
+            changes.stops("#000"),
+            changes.stops("#0002")
+        ))
     }
 
     /// A recorded output with its promise, which the pages before this one show so often: regions of one page need different
