@@ -73,9 +73,9 @@
         buttons.append(button(code));
         // In the caption, if it is that of this code alone.
         const card = code.closest('.card');
-        const source = card?.querySelector(':scope > figcaption .source');
-        if (source && card.querySelector('pre > code') === code) {
-            source.before(buttons);
+        const acts = card?.querySelector(':scope > figcaption .acts');
+        if (acts && card.querySelector('pre > code') === code) {
+            acts.append(buttons);
         } else {
             code.parentElement.prepend(buttons);
         }

@@ -1,5 +1,5 @@
 // *Run* in a caption: a listing runs on this machine, where a server is that may do so (tool/serve/live), and is shown while it
-// does. Elsewhere the button is *Replay*, and plays the recording of its timeline. Without this file the fold behind the name
+// does. Elsewhere the button is *Replay*, and plays the recording of its timeline. Without this file the fold *Terminal*
 // says how to run it in a terminal.
 'use strict';
 

@@ -307,7 +307,7 @@
             this.plot.querySelectorAll('.lane').forEach(lane => lane.classList.toggle('lit', lane.dataset.process === process));
             const pages = this.figure.pages.flatMap(page => page.lines);
             pages.forEach(line => line.element.classList.remove('lit', 'now'));
-            this.source(this.lines.find(line => line.dataset.by.split(' ').includes(String(at + 1))));
+            this.source(this.lines.findLast(line => line.dataset.by.split(' ').includes(String(at + 1))));
             this.lines.forEach((line, number) => {
                 const lit = line.dataset.process === process;
                 const now = lit && line.dataset.by.split(' ').includes(String(at + 1));
@@ -343,7 +343,8 @@
             const speed = () => Number(this.speed.value);
             const reached = () => {
                 if (at + 1 === this.items.length) {
-                    return this.pause();
+                    // The cover's picture at rest has nothing lit.
+                    return this.body.closest('.cover') ? this.reset() : this.pause();
                 }
                 this.timer = still.matches ? { wait: setTimeout(jump, 1000 / EVENTS / speed()) } : { frame: requestAnimationFrame(move) };
             };

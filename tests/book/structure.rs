@@ -39,6 +39,19 @@ fn missing(root: &Path) -> Vec<String> {
     problems
 }
 
+#[test]
+fn the_first_page_counts_the_chapters_that_are_ready() {
+    let book = MDBook::load(this_book()).expect("a book").book;
+    let parts = parts(&book);
+    let [part] = &parts[..] else { panic!("the first page names one part, and there are {}", parts.len()) };
+    const NUMBERS: [&str; 12] =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"];
+    let cover = std::fs::read_to_string(this_book().join("src/README.md")).expect("the first page");
+    let numeral = part.entry.name.split('.').next().unwrap_or_default();
+    let ready = format!("Ready: Part {numeral}, {} chapters.", NUMBERS[part.chapters.len()]);
+    assert!(cover.contains(&ready), "src/README.md has to say {ready:?}");
+}
+
 /// A book with a part of two chapters, one of which has two pages.
 fn divided() -> Scratch {
     let scratch = Scratch::new();

@@ -42,7 +42,7 @@ fn build_writes_a_site_with_code_output_and_sources() {
         "href=\"../listings/sample/greet.rs\"",
         "println!(&quot;Hello, reader&quot;);",
         "<div class=\"output\" data-id=\"sample/greet.py\">",
-        "✓ always prints this</span>",
+        "✓ always prints this</p>",
         "<pre class=\"stdout\" tabindex=\"0\" role=\"region\" aria-label=\"stdout of sample/greet\"><samp>Hello, reader</samp></pre>",
     ] {
         assert!(
@@ -126,7 +126,7 @@ fn a_part_of_a_crates_source_is_shown_and_linked() {
     assert!(built.status.success(), "{built:?}");
     let page = read(&site.join("part/page.html"));
     assert!(page.contains("pub fn part() {}") && !page.contains("mod a;"));
-    assert!(page.contains("href=\"../listings/sample/src/lib.rs\" title=\"lib.rs\">source</a>"));
+    assert!(page.contains("href=\"../listings/sample/src/lib.rs\" title=\"Source: lib.rs\">"));
     assert_eq!(read(&site.join("listings/sample/src/lib.rs")), lib);
 }
 
@@ -145,10 +145,10 @@ fn an_exercise_is_shown_with_its_hints_folded_and_its_programs_linked() {
         "<summary>Hint 2</summary>\n<p>That.</p>",
         "<summary>Hint 3</summary>\n<p>So.</p>",
         "<summary>The starting point</summary>\n<figure class=\"card\"",
-        "href=\"../../listings/workshop/exercises/leaves_zombies/start.rs\" title=\"start.rs\">source</a>",
+        "href=\"../../listings/workshop/exercises/leaves_zombies/start.rs\" title=\"Source: start.rs\">",
         "begin();",
         "<summary>A solution</summary>\n<p>Why, <a href=\"../../part/page.html\">there</a>.</p>\n<figure class=\"card\"",
-        "href=\"../../listings/workshop/exercises/leaves_zombies/solution.rs\" title=\"solution.rs\">source</a>",
+        "href=\"../../listings/workshop/exercises/leaves_zombies/solution.rs\" title=\"Source: solution.rs\">",
         "end();",
     ];
     let places: Vec<_> = parts.iter().map(|part| page.find(part)).collect();

@@ -6,7 +6,8 @@ use crate::served::Served;
 const FIGURE: &str = ".cover figure.timeline";
 
 /// What a newcomer has to see without scrolling, and what of it is cut off.
-const CUT: &str = "['h1', '.cover > p', '.cover > ul a', '.cover .plot > svg'].filter(selector =>
+const CUT: &str =
+    "['h1', '.cover > p', '.cover > ul a', '.cover .plot > svg', '.cover .plot .label'].filter(selector =>
     [...document.querySelectorAll(selector)].filter(one => one.checkVisibility()).some(one => {
         const box = one.getBoundingClientRect();
         return box.height < 10 || box.top < 0 || box.bottom > innerHeight;
@@ -24,6 +25,45 @@ fn the_first_screen_has_name_sentence_ways_in_and_run() {
         page.eval("document.querySelector('.cover > ul a').focus()");
         assert!(page.holds("document.activeElement.pathname === '/introduction.html'"));
     }
+}
+
+/// The words in the drawing that is displayed, with the sizes in which a reader sees them.
+const WORDS: &str = "(svg => [...svg.querySelectorAll('text')].map(text => [text.textContent,
+    Math.round(parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)])
+    )([...document.querySelectorAll('.cover .plot > svg')].find(svg => svg.checkVisibility()))";
+
+#[test]
+fn the_drawing_tells_four_beats_in_large_words() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    for width in [1280, 768, 360] {
+        page.screen(width, 800);
+        page.go("/");
+        let words: Vec<(String, u32)> = serde_json::from_value(page.eval(WORDS)).expect("words and sizes");
+        let said: Vec<&str> = words.iter().map(|(word, _)| word.as_str()).collect();
+        let beats = ["1", "starts", "2", "killed by SIGABRT", "3", "learns why", "4", "main goes on"];
+        assert_eq!(said, [&["main", "worker"][..], &beats].concat(), "{width}");
+        let small: Vec<_> = words.iter().filter(|(word, size)| word.len() > 1 && *size < 14).collect();
+        assert!(small.is_empty(), "{width}: {small:?}");
+    }
+}
+
+#[test]
+fn code_and_what_it_printed_are_below_the_drawing() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.go("/");
+    let order = page.eval(
+        "(card => { const parts = ['figcaption', '.timeline', '.listing', '.output'].map(part => card.querySelector(part).getBoundingClientRect());
+            return parts.every((part, at) => at === 0 || part.top >= parts[at - 1].bottom - 1); })(document.querySelector('.cover .card'))",
+    );
+    assert_eq!(order, true);
+    let printed = page.text("document.querySelector('.cover .output').innerText");
+    assert!(printed.starts_with("the worker was ended by signal SIGABRT\nmain goes on"), "{printed}");
+    assert!(printed.contains("always prints this"), "{printed}");
+    assert_eq!(page.eval("document.querySelectorAll('.cover .clip-button').length"), 1, "buttons that copy");
+    let again = "[...document.querySelectorAll('.menu-bar .text-button')].filter(one => one.checkVisibility()).length";
+    assert_eq!(page.eval(again), 0, "in the bar as well as below the lede");
 }
 
 #[test]

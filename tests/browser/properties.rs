@@ -417,7 +417,7 @@ const CARDS: &str = "(() => {
     const lost = [...document.querySelectorAll('.listing, .output, figure.timeline')].filter(part =>
         part.closest('.card')?.dataset.id !== part.dataset.id).map(part => `${part.dataset.id}: a part of it is in no card`);
     const keys = document.querySelectorAll('main .key[popover]').length;
-    const figures = document.querySelector('.card figure.timeline');
+    const figures = document.querySelector('.card figure.timeline:not(:has(.plot-story))');
     return [...problems, ...lost, keys !== (figures ? 1 : 0) && `${keys} keys to the signs`].filter(Boolean);
 })()";
 
@@ -583,7 +583,7 @@ fn copies(visit: &mut Visit) -> Vec<String> {
         "[...document.querySelectorAll('.listing')].map(listing => {
             const caption = document.querySelector(`.card[data-id=\"${CSS.escape(listing.dataset.id)}\"] > figcaption`);
             const button = listing.querySelector('.clip-button') ?? listing.parentElement.querySelector('figcaption .clip-button');
-            return [caption.querySelector('a.source').pathname, listing.dataset.anchor ?? '',
+            return [caption.querySelector('a.listing-id').pathname, listing.dataset.anchor ?? '',
                 button ? listing.querySelector('pre > code').textContent : 'no button'];
         })",
     );

@@ -20,8 +20,8 @@ use crate::build::place::Places;
 use crate::build::sealed::seal;
 use crate::build::shown::Shown;
 use crate::figure::plot;
-use crate::figure::timeline;
 use crate::figure::timeline::lines::lines;
+use crate::figure::timeline::{check, figure::Look};
 use crate::page::arguments;
 use crate::page::card::{Group, Piece, group};
 use crate::page::code::{Code, all_ids};
@@ -248,10 +248,9 @@ impl<'a> Placer<'a> {
                 Part::Line(line) => {
                     self.line(page, file, line).map(|html| html.unwrap_or((*line).to_owned()))
                 }
-                Part::Block(block) => self
-                    .question(page, block)
-                    .map(|(_, html)| indented(&html, block.indent))
-                    .map_err(Wrong::Here),
+                Part::Block(block) => {
+                    self.question(page, block).map(|html| indented(&html, block.indent)).map_err(Wrong::Here)
+                }
             };
             placed += &replaced.unwrap_or_else(|wrong| {
                 wrong.report(file, *number, problems);
@@ -270,23 +269,20 @@ impl<'a> Placer<'a> {
                 return String::new();
             }
         };
-        let mut listed = self.listed(&code).unwrap_or_else(|message| {
+        let listed = self.listed(&code).unwrap_or_else(|message| {
             Wrong::from(message).report(file, group.pieces[0].0, problems);
             Listed::default()
         });
         let (mut open, mut veiled) = (String::new(), String::new());
-        let (mut is_asked, mut asks_for_the_promise) = (false, false);
+        let mut is_asked = false;
         for (number, piece) in &group.pieces {
             let html = match piece {
                 Piece::Code(directive) => self.code(page, &code, directive),
                 Piece::Question(block) => {
-                    self.question(page, block).map_err(Wrong::Here).map(|(asks, html)| {
-                        is_asked = true;
-                        asks_for_the_promise |= asks;
-                        html
-                    })
+                    is_asked = true;
+                    self.question(page, block).map_err(Wrong::Here)
                 }
-                Piece::Output => self.output(page, group.id, asks_for_the_promise),
+                Piece::Output => self.output(page, group.id),
                 Piece::Timeline => self.drawn(page, group.id),
                 Piece::Twin(parts) => Ok(self.parts(page, file, parts, problems)),
             };
@@ -298,9 +294,6 @@ impl<'a> Placer<'a> {
         }
         if !veiled.is_empty() {
             open += &veil(&veiled);
-        }
-        if asks_for_the_promise {
-            listed.promise = None;
         }
         indented(&page.card(&code, &listed, &open), group.indent)
     }
@@ -319,22 +312,22 @@ impl<'a> Placer<'a> {
         runs.flat_map(lines).map(|line| line.text).collect()
     }
 
-    fn output(&self, page: &mut Page, id: &str, promise: bool) -> Result<String, Wrong> {
+    fn output(&self, page: &mut Page, id: &str) -> Result<String, Wrong> {
         let listing = self.shown.catalog.get(id).ok_or_else(|| self.unknown(id))?;
         let before = self.shown.outputs_before(id, page.path());
-        Ok(seal(&page.output(listing, &self.record(listing)?, before, promise)))
+        Ok(seal(&page.output(listing, &self.record(listing)?, before)))
     }
 
     fn drawn(&self, page: &mut Page, id: &str) -> Result<String, Wrong> {
         let listing = self.shown.catalog.get(id).ok_or_else(|| self.unknown(id))?;
         let program = read(&self.root.join(listing.source()), &listing.source())?;
-        let timeline = timeline::brief::as_asked(self.timeline(listing)?, &program);
+        let timeline = self.timeline(listing)?;
         let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
-        Ok(seal(&page.timeline(&timeline, record.as_ref())))
+        Ok(seal(&page.timeline(&timeline, Look::of(&program), record.as_ref())))
     }
 
-    /// What takes the place of a block that asks a question, and whether it asks for the promise.
-    fn question(&self, page: &mut Page, block: &Block<'_>) -> Result<(bool, String), Vec<Mistake>> {
+    /// What takes the place of a block that asks a question.
+    fn question(&self, page: &mut Page, block: &Block<'_>) -> Result<String, Vec<Mistake>> {
         let question = Question::read(block)?;
         let listing = self.shown.catalog.get(block.id);
         let listing = listing.ok_or_else(|| vec![Mistake { line: 1, message: self.unknown(block.id) }])?;
@@ -342,7 +335,7 @@ impl<'a> Placer<'a> {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        page.question(&question, block).map(|html| (question.asks_for_the_promise(), html))
+        page.question(&question, block)
     }
 
     /// What takes a line's place, or nothing if the line stays.
@@ -446,9 +439,7 @@ impl<'a> Placer<'a> {
         let text = read(&self.root.join(&code.path), &code.path)?;
         let arguments = arguments::declared(&text).map_err(|e| format!("in {}: {e}", code.path.display()))?;
         let recorded = self.root.join(listing.timeline()).is_file();
-        // What is wrong with a record is said where the page shows the output.
-        let promise = self.record(listing).ok();
-        Ok(Listed { promise, arguments, recorded })
+        Ok(Listed { arguments, recorded })
     }
 
     fn timeline(&self, listing: &Listing) -> Result<Timeline, String> {
@@ -456,7 +447,7 @@ impl<'a> Placer<'a> {
         if self.root.join(&path).is_file() {
             let timeline = Timeline::read(&self.root.join(&path)).map_err(|e| e.to_string());
             return timeline
-                .and_then(|timeline| timeline::check::check(&timeline, &listing.id()).map(|()| timeline))
+                .and_then(|timeline| check::check(&timeline, &listing.id()).map(|()| timeline))
                 .map_err(|e| format!("the timeline of `{}` cannot be drawn: {e}", listing.id()));
         }
         let recorded: Vec<String> = self

@@ -10,8 +10,7 @@ use records::record::Record;
 use records::timeline::Timeline;
 
 use crate::build::shown::Shown;
-use crate::figure::timeline::brief::as_asked;
-use crate::figure::timeline::figure::alone;
+use crate::figure::timeline::figure::{Look, alone};
 
 /// Where in the site the recording of a listing is. It is a piece of a page, and by its name no page.
 pub fn recording(listing: &Listing) -> String {
@@ -39,10 +38,10 @@ fn write_one(root: &Path, listing: &Listing, site: &Path) -> Result<()> {
         return Ok(());
     }
     let program = fs::read_to_string(root.join(listing.source()))?;
-    let timeline = as_asked(Timeline::read(&path)?, &program);
+    let timeline = Timeline::read(&path)?;
     let record = root.join(listing.record());
     let record = (timeline.seen.is_some() && record.is_file()).then(|| Record::read(&record)).transpose()?;
-    let html = alone(&timeline, record.as_ref(), "a recording");
+    let html = alone(&timeline, Look::of(&program), record.as_ref(), "a recording");
     let file = site.join(recording(listing));
     fs::create_dir_all(file.parent().unwrap_or(site))?;
     fs::write(&file, html).with_context(|| format!("cannot write {}", file.display()))

@@ -17,9 +17,9 @@ const CONTROLS: [&str; 11] = [
     "textarea",
 ];
 
-/// Parts of a page that only the site has: *Run*, notes for an instructor, which teaching mode shows, links to editions, and the
-/// drawing for a phone.
-const OF_THE_SITE: [&str; 4] = ["run-it", "instructor", "editions", "tall"];
+/// Parts of a page that only the site has: *Run*, how to run a program in a terminal, which is the same for each, notes for an
+/// instructor, which teaching mode shows, links to editions, and the drawing for a phone.
+const OF_THE_SITE: [&str; 5] = ["run-it", "how", "instructor", "editions", "tall"];
 
 /// Folds that answer a question. They go to the end of the chapter.
 const ANSWERS: [&str; 3] = ["answer", "exercise-hint", "exercise-solution"];
@@ -98,9 +98,6 @@ impl Taking<'_> {
         }
         if element.has_class("veil") {
             return Some(self.held_back(element));
-        }
-        if element.has_class("how") {
-            element = name_of(element);
         }
         self.attributes(&mut element);
         if let [b'h', b'1'..=b'6'] = element.name.as_bytes()
@@ -192,12 +189,6 @@ fn is_summary(node: &Node) -> bool {
     matches!(node, Node::Element(element) if element.name == "summary")
 }
 
-/// The name of a program, of the fold that says how to run it. How is the same for each, and the book says it once.
-fn name_of(fold: Element) -> Element {
-    let name = fold.elements().find(|element| element.name == "summary").cloned().unwrap_or_default();
-    Element::new("span", &[("class", "listing-id")], name.children)
-}
-
 fn first_mut<'a>(element: &'a mut Element, name: &str) -> Option<&'a mut Element> {
     if element.name == name {
         return Some(element);
@@ -280,7 +271,7 @@ mod tests {
     #[test]
     fn a_program_is_named() {
         let (text, _) = take(
-            "<figcaption><details class=how><summary class=listing-id>hello</summary><p>Run it so.</p></details></figcaption>",
+            "<figcaption><span class=listing-id>hello</span><details class=how><summary>Terminal</summary><p>So.</p></details></figcaption>",
         );
         let expected = "<figcaption><span class=\"listing-id\">hello</span></figcaption>";
         assert!(text.contains(expected), "{text}");

@@ -11,22 +11,21 @@ use records::record::{Record, shown};
 use records::timeline::Timeline;
 use workshop::Exercise;
 
-use crate::figure::timeline::figure::{Figure, figure, key};
+use crate::figure::timeline::figure::{Figure, Look, figure, key};
 use crate::figure::timeline::legend::Signs;
 use crate::page::arguments::Argument;
+use crate::page::changes::Changes;
 use crate::page::code::Code;
 use crate::page::printed::sources;
 use crate::predict::part::Block;
 use crate::predict::question::Question;
 use crate::predict::{self, Mistake};
 use crate::text::html::escape;
-use crate::text::words::{promise_in_short, rest_of_the_promise};
+use crate::text::words::{always_fails, promise_in_short, rest_of_the_promise};
 
-/// What the caption of a program says beside its name.
+/// What the caption of a program offers beside its name.
 #[derive(Clone, Debug, Default)]
 pub struct Listed {
-    /// What is promised, unless that is what a question asks.
-    pub promise: Option<Record>,
     /// What may be chosen for it when it runs; `live` runs it, `theme/run.js` shows it.
     pub arguments: Vec<Argument>,
     /// Whether it has a recording, which `build::recordings` puts where its id says.
@@ -51,6 +50,8 @@ pub struct Page {
     names: BTreeSet<String>,
     /// The programs, of which each has one caption.
     captions: HashSet<String>,
+    /// The programs that it has shown as a whole, each with its language and text.
+    whole: Vec<(String, Language, String)>,
     /// The signs of its timelines, and the machines on which they were recorded.
     signs: Signs,
     machines: BTreeSet<String>,
@@ -72,6 +73,7 @@ impl Page {
             questions: HashSet::new(),
             names: BTreeSet::new(),
             captions: HashSet::new(),
+            whole: vec![],
             signs: Signs::default(),
             machines: BTreeSet::new(),
             exercises: BTreeSet::new(),
@@ -105,24 +107,23 @@ impl Page {
         format!("<figure class=\"card\" data-id=\"{id}\">\n{top}{inside}</figure>\n")
     }
 
-    /// One line: name, promise, and what can be done. How to run it in a terminal is behind the name.
+    /// One line: the name, which leads to the source, and what can be done.
     fn caption(&self, code: &Code, listed: &Listed, key: &str) -> String {
         let id = escape(&code.id);
-        let name = escape(code.short_name());
-        let name = match &code.command {
-            None => format!("<span class=\"listing-id\">{name}</span>"),
-            Some(command) => format!(
-                "<details class=\"how\"><summary class=\"listing-id\">{name}</summary>\
-                 <p>In a terminal: <code class=\"command\">{command}</code> \
-                 Its processes, as a timeline: <code class=\"command\">cargo run -- run {id}</code></p></details>",
+        let how = code.command.as_ref().map(|command| {
+            format!(
+                "<details class=\"how\"><summary>Terminal</summary>\
+                 <p>Run it: <code class=\"command\">{command}</code> \
+                 Draw what its processes do: <code class=\"command\">cargo run -- run {id}</code></p></details>",
                 command = escape(command),
-            ),
-        };
-        let promise = listed.promise.as_ref().map(badge).unwrap_or_default();
+            )
+        });
         format!(
-            "<figcaption>{name} {promise}<span class=\"acts\">{run}{key}\
-             <a class=\"source\" href=\"{to_root}{href}\" title=\"{file}\">source</a></span></figcaption>\n",
+            "<figcaption><a class=\"listing-id\" href=\"{to_root}{href}\" title=\"Source: {file}\">{name}</a> \
+             <span class=\"acts\">{run}{key}</span>{how}</figcaption>\n",
+            name = escape(code.short_name()),
             run = self.run(code, listed),
+            how = how.unwrap_or_default(),
             to_root = self.to_root,
             href = escape(&code.site_path),
             file = escape(code.file_name()),
@@ -150,7 +151,7 @@ impl Page {
 
     /// What opens the page's key to its timelines, for a card that has one.
     fn key_button(&self, inside: &str) -> String {
-        match inside.contains("<figure class=\"timeline\"") {
+        match inside.contains("<figure class=\"timeline\"") && !self.machines.is_empty() {
             true => format!(
                 "<button type=\"button\" class=\"key-button\" popovertarget=\"key-{}\" \
                  aria-label=\"What the signs of the timeline mean\">?</button> ",
@@ -162,7 +163,7 @@ impl Page {
 
     /// What the page's timelines need once: what the signs mean, and where they were recorded. `help` explains more.
     pub fn key(&self, help: Option<&str>) -> String {
-        if self.timelines == 0 {
+        if self.machines.is_empty() {
             return String::new();
         }
         let help = help.map(|help| {
@@ -194,6 +195,10 @@ impl Page {
                 format!(" data-prints=\"{}\"", escape(&prints))
             }
         };
+        let changes = match (anchor, &code.command) {
+            (None, Some(_)) => self.changes(code, text).unwrap_or_default(),
+            _ => String::new(),
+        };
         let id = escape(&code.id);
         let name = name.filter(|name| self.names.insert((*name).to_owned()));
         let name = name.map(|name| format!(" id=\"{}\"", escape(name))).unwrap_or_default();
@@ -208,7 +213,7 @@ impl Page {
             fence.push('`');
         }
         format!(
-            "<div class=\"listing\"{name} data-id=\"{id}\"{anchor}{prints}>\n\
+            "<div class=\"listing\"{name} data-id=\"{id}\"{anchor}{prints}{changes}>\n\
              \n\
              {fence}{language}\n{text}{fence}\n\
              \n\
@@ -216,22 +221,45 @@ impl Page {
         )
     }
 
-    /// A recorded output, which the pages before this one show so often: regions of one page need different labels, and for
-    /// printing all pages are one. `promise` says whether the promise is said here, because the caption must not.
-    pub fn output(&mut self, listing: &Listing, record: &Record, before: usize, promise: bool) -> String {
+    /// Where a program differs from the last one on the page that it is almost the same as: for the style sheet, which tints
+    /// these lines, and in words.
+    fn changes(&mut self, code: &Code, text: &str) -> Option<String> {
+        let mut before =
+            self.whole.iter().rev().filter(|(id, language, _)| *id != code.id && *language == code.language);
+        let changes = before.find_map(|(id, _, before)| Some((id.clone(), Changes::since(before, text)?)));
+        self.whole.push((code.id.clone(), code.language, text.to_owned()));
+        let (before, changes) = changes?;
+        let before = before.rsplit('/').next().unwrap_or(&before);
+        let words = format!("{} since {before}", changes.words());
+        Some(format!(
+            " role=\"group\" aria-label=\"{}\" style=\"--edge:{};--changes:{}\"",
+            escape(&words),
+            changes.stops("#000"),
+            changes.stops("#0002")
+        ))
+    }
+
+    /// A recorded output with its promise, which the pages before this one show so often: regions of one page need different
+    /// labels, and for printing all pages are one.
+    pub fn output(&mut self, listing: &Listing, record: &Record, before: usize) -> String {
         let id = listing.id();
         let here = self.outputs.entry(id.clone()).or_default();
         *here += 1;
         let count = before + *here;
         let mut html = format!("<div class=\"output\" data-id=\"{}\">\n", escape(&id));
-        if promise {
-            html += &format!("<p class=\"said\">{}</p>\n", badge(record));
-        }
         let labelled = !record.stderr.is_empty();
-        for (stream, bytes) in [("stdout", &record.stdout), ("stderr", &record.stderr)] {
-            if !bytes.is_empty() {
-                html += &one_stream(&id, stream, bytes, labelled, count);
+        let streams = [("stdout", &record.stdout), ("stderr", &record.stderr)];
+        let streams = streams.into_iter().filter(|(_, bytes)| !bytes.is_empty());
+        let streams: Vec<String> =
+            streams.map(|(stream, bytes)| one_stream(&id, stream, bytes, labelled, count)).collect();
+        // Beside the first label, or where there is none, beside the lines.
+        let badge = badge(record);
+        match streams.split_first() {
+            Some((first, rest)) if labelled => {
+                html += &first.replacen("</p>\n", &format!("</p>\n{badge}"), 1);
+                html += &rest.concat();
             }
+            _ => html += &(streams.concat() + &badge),
         }
         if let Some(rest) = rest_of_the_promise(record) {
             html += &format!("<p class=\"said\">{}</p>\n", escape(&rest));
@@ -240,12 +268,14 @@ impl Page {
     }
 
     /// The figure of a timeline. `record` is what is promised, where many runs are counted beside it.
-    pub fn timeline(&mut self, timeline: &Timeline, record: Option<&Record>) -> String {
+    pub fn timeline(&mut self, timeline: &Timeline, look: Look, record: Option<&Record>) -> String {
         self.timelines += 1;
         let name = format!("{}-{}", self.name, self.timelines);
-        let Figure { html, signs } = figure(timeline, record, &name);
-        self.signs.add(signs);
-        self.machines.insert(timeline.machine.clone());
+        let Figure { html, signs } = figure(timeline, look, record, &name);
+        if look == Look::Whole {
+            self.signs.add(signs);
+            self.machines.insert(timeline.machine.clone());
+        }
         html
     }
 
@@ -265,7 +295,8 @@ impl Page {
 
 /// The promise in short. What it leaves out is said below the output.
 fn badge(record: &Record) -> String {
-    format!("<span class=\"promise\">{}</span>", escape(&promise_in_short(record)))
+    let fails = if always_fails(record) { " fails" } else { "" };
+    format!("<p class=\"promise{fails}\">{}</p>\n", escape(&promise_in_short(record)))
 }
 
 /// What is hidden until its question is answered, or until the reader asks.
@@ -344,16 +375,14 @@ mod tests {
         let code = code("hello.rs", Language::Rust);
         let arguments =
             crate::page::arguments::declared("// ARGUMENT: n: 1..=2 = 1\n").expect("a declaration");
-        let promise = record("promise: exact\nended: exit code 0\nstdout:\n  | a\nstderr:\n");
-        let listed = Listed { promise: Some(promise), arguments, recorded: true };
+        let listed = Listed { arguments, recorded: true };
         let card = page.card(&code, &listed, "");
         for part in [
             "<figure class=\"card\" data-id=\"process-class/hello.rs\">\n<figcaption>",
-            ">hello.rs</summary>",
+            ">hello.rs</a>",
             "<code class=\"command\">run hello.rs</code>",
             "<code class=\"command\">cargo run -- run process-class/hello.rs</code>",
-            ">✓ always prints this</span>",
-            "href=\"../listings/process-class/hello.rs\" title=\"hello.rs\">source</a>",
+            "<a class=\"listing-id\" href=\"../listings/process-class/hello.rs\" title=\"Source: hello.rs\">",
             "data-run=\"process-class/hello.rs\" data-recorded",
             r#"data-arguments="[&#123;&quot;name&quot;:&quot;n&quot;,&quot;least&quot;:1,"#,
         ] {
@@ -403,7 +432,7 @@ mod tests {
         let id = "multiprocess/src/wire.rs".to_owned();
         let part = Code { command: None, id, ..code("wire.rs", Language::Rust) };
         let card = Page::new(Path::new("a.md")).card(&part, &Listed::default(), "");
-        assert!(card.contains("<span class=\"listing-id\">multiprocess/src/wire.rs</span>"), "{card}");
+        assert!(card.contains(">multiprocess/src/wire.rs</a>"), "{card}");
         assert!(!card.contains("command") && !card.contains("run-it"), "{card}");
     }
 
@@ -414,7 +443,7 @@ mod tests {
         let timelines =
             [crate::figure::timeline::cases::greeting(), crate::figure::timeline::cases::signal()];
         for timeline in &timelines {
-            let figure = page.timeline(timeline, None);
+            let figure = page.timeline(timeline, Look::Whole, None);
             assert!(!figure.contains("legend") && !figure.contains("Recorded on"), "{figure}");
             let card = page.card(&code("hello", Language::Rust), &Listed::default(), &figure);
             assert!(card.contains("popovertarget=\"key-part-page\""), "{card}");
@@ -453,23 +482,24 @@ mod tests {
             &hello(),
             &record("promise: exact\nended: exit code 0\nstdout:\n  | a\n  |\n  | <b>\nstderr:\n"),
             0,
-            false,
         );
         assert!(one.contains("<samp>a&#10;&#10;&lt;b&gt;</samp>"));
         assert!(!one.contains("class=\"stream\""));
+        assert!(one.contains("</pre>\n<p class=\"promise\">✓ always prints this</p>"), "{one}");
         let two = page.output(
             &hello(),
             &record("promise: exact\nended: exit code 1\nstdout:\n  | a\nstderr:\n  | b\n"),
             0,
-            false,
         );
-        assert!(two.contains("<p class=\"stream\">stdout</p>"));
+        assert!(two.contains(
+            "<p class=\"stream\">stdout</p>\n<p class=\"promise fails\">✗ always fails like this</p>\n<pre"
+        ));
         assert!(two.contains("<p class=\"stream\">stderr</p>"));
         assert!(two.contains("Ended with exit code 1."));
         assert!(two.contains("aria-label=\"stdout of process-class/hello, shown again (2)\""));
         let mut next = Page::new(Path::new("b.md"));
         let again = "promise: exact\nended: exit code 0\nstdout:\n  | a\nstderr:\n";
-        assert!(next.output(&hello(), &record(again), 2, false).contains("shown again (3)"));
+        assert!(next.output(&hello(), &record(again), 2).contains("shown again (3)"));
     }
 
     #[test]
@@ -477,9 +507,7 @@ mod tests {
         let text =
             "promise: exact\nended: exit code 0\nstdout:\n  | a\n  \\ no newline at the end\nstderr:\n";
         assert!(
-            Page::new(Path::new("a.md"))
-                .output(&hello(), &record(text), 0, false)
-                .contains("no newline at its end")
+            Page::new(Path::new("a.md")).output(&hello(), &record(text), 0).contains("no newline at its end")
         );
     }
 }

@@ -1,7 +1,7 @@
 //! A question as its author wrote it: what is asked, the choices, the explanation.
 
 use crate::predict::Mistake;
-use crate::predict::fact::{Claim, Fact, Printed, Ran};
+use crate::predict::fact::Fact;
 use crate::predict::part::Block;
 
 /// What follows the fence.
@@ -66,23 +66,9 @@ impl Question {
         }
     }
 
-    /// Whether it asks what is promised: in which orders the lines may come, or how the program may end.
-    pub fn asks_for_the_promise(&self) -> bool {
-        let marked: Vec<&Marked> = self.marked().collect();
-        let asking = marked.iter().filter(|marked| marked.facts.iter().any(|(fact, _)| is_promised(fact)));
-        2 * asking.count() >= marked.len()
-    }
-
     /// All facts, of choices or not.
     pub fn marked(&self) -> impl Iterator<Item = &Marked> {
         self.choices.iter().map(|choice| &choice.right).chain(&self.facts)
-    }
-}
-
-fn is_promised(fact: &Fact) -> bool {
-    match &fact.claim {
-        Claim::Printed(printed) => !matches!(printed, Printed::Prints(..) | Printed::Lines(_)),
-        Claim::Ran(ran) => matches!(ran, Ran::Orders(_)),
     }
 }
 
@@ -284,18 +270,6 @@ mod tests {
         .expect("a question");
         let facts: Vec<_> = read.choices[0].right.facts.iter().map(|(_, written)| written.as_str()).collect();
         assert_eq!((read.choices[0].text.as_str(), facts), ("a", vec!["lines 1", "prints \"-->\""]));
-    }
-
-    #[test]
-    fn the_promise_is_asked_for_where_it_decides_half_of_the_choices() {
-        let asks = |first: &str, second: &str| {
-            let choices =
-                format!("- [x] a <!-- {first} -->\n- [ ] b <!-- {second} -->\n- [ ] c <!-- lines 3 -->");
-            read(&format!("What?\n\n{choices}\n\nSo.")).expect("a question").asks_for_the_promise()
-        };
-        assert!(asks("last \"a\"", "not orders 2"));
-        assert!(asks("may end SIGKILL", "first \"a\""));
-        assert!(!asks("before \"a\" \"b\"", "prints \"a\""));
     }
 
     #[test]

@@ -15,20 +15,29 @@ pub(crate) fn promise_in_words(record: &Record) -> String {
     }
 }
 
-/// The promise in a few words, for the caption of a program.
+/// The promise in a few words, beside the output.
 pub(crate) fn promise_in_short(record: &Record) -> String {
+    let fails = always_fails(record);
     let order = match &record.promise.order {
         _ if record.stdout.is_empty() && record.stderr.is_empty() => "✓ prints nothing",
+        Order::Exact if fails => return "✗ always fails like this".to_owned(),
         Order::Exact => "✓ always prints this",
         Order::Any { before } if before.is_empty() => "lines in any order",
         Order::Any { .. } => "some lines in any order",
     };
     let ends = &record.promise.ends;
     match ends.contains(&End::Deadline) || record.ended == End::Deadline {
+        false if fails => format!("{order}, always fails"),
         false => order.to_owned(),
         true if ends.iter().all(|end| *end == End::Deadline) => format!("{order}, never ends"),
         true => format!("{order}, may hang"),
     }
+}
+
+/// Whether each of its runs ends by itself, and none ends with exit code 0.
+pub(crate) fn always_fails(record: &Record) -> bool {
+    let is_failure = |end: &End| !matches!(end, End::Exit(0) | End::Deadline);
+    is_failure(&record.ended) && record.promise.ends.iter().all(is_failure)
 }
 
 /// What the words of [`promise_in_short`] leave out: which lines keep an order, and an end other than success. Nothing, where
@@ -133,8 +142,11 @@ mod tests {
         let (short, rest) = words("promise: exact\nended: exit code 101\n");
         assert_eq!(
             (short.as_str(), rest.as_deref()),
-            ("✓ always prints this", Some("Ended with exit code 101."))
+            ("✗ always fails like this", Some("Ended with exit code 101."))
         );
+        let (short, _) =
+            words("promise: exact\nends promised: exit code 0, exit code 101\nended: exit code 101\n");
+        assert_eq!(short, "✓ always prints this", "it may succeed");
     }
 
     #[test]

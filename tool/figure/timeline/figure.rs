@@ -3,9 +3,11 @@
 
 use std::fmt::Write;
 
+use records::program::is_brief;
 use records::record::Record;
 use records::timeline::{Run, Timeline};
 
+use crate::figure::timeline::brief::brief;
 use crate::figure::timeline::layout::Layout;
 use crate::figure::timeline::legend::{Signs, signs};
 use crate::figure::timeline::lines::lines;
@@ -27,8 +29,40 @@ pub struct Figure {
 
 /// The figure. No other figure of the book has this name: the switches between runs are told apart by it. `record` says what is
 /// promised of the output.
-pub fn figure(timeline: &Timeline, record: Option<&Record>, name: &str) -> Figure {
-    of(timeline, record, name, On::Page)
+pub fn figure(timeline: &Timeline, look: Look, record: Option<&Record>, name: &str) -> Figure {
+    of(timeline, look, record, name, On::Page)
+}
+
+/// How much a figure tells of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// All that was recorded.
+    Whole,
+    /// The few beats of its story, large.
+    Brief,
+}
+
+impl Look {
+    /// What the text of a program asks for.
+    pub fn of(program: &str) -> Look {
+        if is_brief(program) { Look::Brief } else { Look::Whole }
+    }
+
+    /// The run, as far as it is told.
+    pub fn run(self, run: Run) -> Run {
+        match self {
+            Look::Whole => run,
+            Look::Brief => brief(&run),
+        }
+    }
+
+    /// The drawing of what [`Look::run`] gave.
+    pub fn layout(self, run: &Run) -> Layout {
+        match self {
+            Look::Whole => Layout::of(run),
+            Look::Brief => Layout::brief(run),
+        }
+    }
 }
 
 /// Where a figure is shown.
@@ -40,14 +74,16 @@ enum On {
     Stage,
 }
 
-fn of(timeline: &Timeline, record: Option<&Record>, name: &str, on: On) -> Figure {
-    let layouts: Vec<Layout> = timeline.runs.iter().map(Layout::of).collect();
+fn of(timeline: &Timeline, look: Look, record: Option<&Record>, name: &str, on: On) -> Figure {
+    let mut timeline = timeline.clone();
+    timeline.runs = timeline.runs.into_iter().map(|run| look.run(run)).collect();
+    let layouts: Vec<Layout> = timeline.runs.iter().map(|run| look.layout(run)).collect();
     let mut html = format!(
         "<figure class=\"timeline\" data-id=\"{}\">\n<div class=\"runs\">\n",
         escape(&timeline.listing),
     );
     for (number, layout) in layouts.iter().enumerate() {
-        html += &one_run(timeline, number, layout, name, on);
+        html += &one_run(&timeline, number, layout, look, name, on);
     }
     html += "</div>\n";
     if let (Some(seen), Some(record)) = (&timeline.seen, record) {
@@ -57,8 +93,12 @@ fn of(timeline: &Timeline, record: Option<&Record>, name: &str, on: On) -> Figur
 }
 
 /// The figure of a timeline that comes to a page later, with its signs in a fold of its own.
-pub fn alone(timeline: &Timeline, record: Option<&Record>, name: &str) -> String {
-    let Figure { html, signs } = of(timeline, record, name, On::Stage);
+pub fn alone(timeline: &Timeline, look: Look, record: Option<&Record>, name: &str) -> String {
+    let Figure { html, signs } = of(timeline, look, record, name, On::Stage);
+    if look == Look::Brief {
+        // Its beats say what they are.
+        return html;
+    }
     let key = key(&signs, [timeline.machine.as_str()]);
     html.replacen(
         "</figure>\n",
@@ -80,7 +120,7 @@ pub fn key<'a>(signs: &Signs, machines: impl IntoIterator<Item = &'a str>) -> St
     )
 }
 
-fn one_run(timeline: &Timeline, number: usize, layout: &Layout, name: &str, on: On) -> String {
+fn one_run(timeline: &Timeline, number: usize, layout: &Layout, look: Look, name: &str, on: On) -> String {
     let run = &timeline.runs[number];
     let several = timeline.runs.len() > 1;
     let id = escape(&timeline.listing);
@@ -110,10 +150,9 @@ fn one_run(timeline: &Timeline, number: usize, layout: &Layout, name: &str, on: 
     };
     let output = output(run, &of);
     let (drawn, told) = match on {
-        On::Page => (
-            drawing(&(svg(layout, &label) + &tall_svg(&Tall::of(run, &layout.axis), &label))),
-            output.as_str(),
-        ),
+        On::Page => {
+            (drawing(&(svg(layout, &label) + &tall_svg(&tall(run, layout, look), &label))), output.as_str())
+        }
         On::Stage => {
             (format!("<div class=\"stage\">\n{}{output}</div>\n", drawing(&svg(layout, &label))), "")
         }
@@ -125,6 +164,14 @@ fn one_run(timeline: &Timeline, number: usize, layout: &Layout, name: &str, on: 
         scrolls(run.events.len(), 60),
         events(run),
     )
+}
+
+/// The drawing for a narrow page.
+fn tall(run: &Run, layout: &Layout, look: Look) -> Tall {
+    match look {
+        Look::Whole => Tall::of(run, &layout.axis),
+        Look::Brief => Tall::brief(run, &layout.axis),
+    }
 }
 
 /// A long list scrolls in a box of its own, which then is a stop for the tab key.
@@ -201,7 +248,7 @@ mod tests {
     #[test]
     fn every_event_is_once_in_the_drawing_and_once_in_the_list() {
         for (name, timeline) in cases::all() {
-            let html = figure(&timeline, None, NAME).html;
+            let html = figure(&timeline, Look::Whole, None, NAME).html;
             let events: usize = timeline.runs.iter().map(|run| run.events.len()).sum();
             assert_eq!(html.matches("<g class=\"mark ").count(), 2 * events, "{name}: in both drawings");
             assert_eq!(html.matches("<li data-event=").count(), events, "{name}");
@@ -211,15 +258,15 @@ mod tests {
 
     #[test]
     fn runs_are_chosen_where_there_are_several() {
-        assert!(!figure(&cases::greeting(), None, NAME).html.contains("radio"));
-        let html = figure(&cases::race(), None, NAME).html;
+        assert!(!figure(&cases::greeting(), Look::Whole, None, NAME).html.contains("radio"));
+        let html = figure(&cases::race(), Look::Whole, None, NAME).html;
         assert_eq!(html.matches("type=\"radio\" name=\"page-1\"").count(), cases::race().runs.len());
         assert_eq!(html.matches(" checked").count(), 1);
     }
 
     #[test]
     fn a_figure_that_comes_later_says_its_signs_and_its_machine() {
-        let html = alone(&cases::greeting(), None, NAME);
+        let html = alone(&cases::greeting(), Look::Whole, None, NAME);
         assert!(html.contains("Recorded on a machine") && html.contains("is collected"), "{html}");
         assert!(html.ends_with("</details>\n</figure>\n"), "{html}");
     }

@@ -13,6 +13,8 @@ use crate::figure::timeline::words;
 
 /// As wide as a page's figures are. Only a figure of dots may be wider, and scrolls.
 const COLUMN: f64 = 686.0;
+/// As wide as the drawing of a story is laid out. It fills its panel, so all in it is a third larger.
+const STORY: f64 = 528.0;
 /// Above the first row, and below the last.
 const TOP: f64 = 6.0;
 /// The height of the axis.
@@ -162,12 +164,23 @@ impl Layout {
             .unwrap_or_else(|| Layout::with(run, Detail::Dots))
     }
 
+    /// The story of a brief run.
+    pub fn brief(run: &Run) -> Layout {
+        Layout::with(run, Detail::Story)
+    }
+
     /// With this much detail.
     pub fn with(run: &Run, detail: Detail) -> Layout {
         let rows = Rows::of(run);
         let links = links(run, &rows);
-        let scale = Scale::of(run, &rows, &links, detail);
-        let axis = Axis::of(run, &scale);
+        let mut scale = Scale::of(run, &rows, &links, detail);
+        if detail == Detail::Story {
+            scale.widen(run, (STORY - 8.0 - scale.over).max(0.0));
+        }
+        let axis = match detail {
+            Detail::Story => Axis { ticks: vec![], breaks: vec![] },
+            _ => Axis::of(run, &scale),
+        };
         let (lanes, middles) = heights(&rows, detail);
         let bottom = lanes.last().map_or(TOP, |lane| lane.top + lane.height);
         let place = Place { run, rows: &rows, links: &links, scale: &scale, detail, middles: &middles };
@@ -180,7 +193,7 @@ impl Layout {
         Layout {
             detail,
             width: width.ceil(),
-            height: (bottom + AXIS).ceil(),
+            height: (bottom + if detail == Detail::Story { TOP } else { AXIS }).ceil(),
             bars: place.bars(),
             arrows: place.arrows(),
             axis_y: bottom + 6.0,
@@ -204,6 +217,7 @@ impl Text {
 fn heights(rows: &Rows, detail: Detail) -> (Vec<Lane>, Vec<f64>) {
     let (row_height, middle, between) = match detail {
         Detail::Dots => (18.0, 9.0, 2.0),
+        Detail::Story => (58.0, 29.0, 5.0),
         _ => (48.0, 25.0, 5.0),
     };
     let mut lanes: Vec<Lane> = vec![];
@@ -276,6 +290,11 @@ impl Place<'_> {
     fn mark(&self, at: usize, event: &Event) -> Mark {
         let own = self.rows.of_thread(event.process, event.thread);
         let (x, y, half) = (self.scale.x[at], self.middles[own], self.detail.half(at + 1));
+        let form = match (self.detail, form(&event.what)) {
+            (Detail::Story, Form::Killed) => Form::Killed,
+            (Detail::Story, _) => Form::Disc,
+            (_, form) => form,
+        };
         let label = match self.detail {
             Detail::Dots => self.unusual_end(event).map(|text| Text {
                 text,
@@ -285,7 +304,7 @@ impl Place<'_> {
             }),
             detail => detail.label(event).map(|text| self.below(at, event, text)),
         };
-        Mark { event: at, process: event.process, x, y, half, form: form(&event.what), label }
+        Mark { event: at, process: event.process, x, y, half, form, label }
     }
 
     /// Where the last that is seen of a process is.
@@ -344,7 +363,15 @@ impl Place<'_> {
             state: span.state,
             orphan: span.orphan,
         };
-        spans(self.run, self.rows).into_iter().map(bar).collect()
+        let spans = spans(self.run, self.rows).into_iter();
+        match self.detail {
+            // It is there or not: what it waits for, a story leaves out.
+            Detail::Story => spans
+                .filter(|span| span.state != State::Zombie)
+                .map(|span| Bar { state: State::Running, orphan: false, ..bar(span) })
+                .collect(),
+            _ => spans.map(bar).collect(),
+        }
     }
 
     fn arrows(&self) -> Vec<Arrow> {

@@ -13,6 +13,8 @@ use crate::figure::timeline::words;
 /// How much is said at each event. Many events leave room for less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
+    /// The few beats of a story, as wide as there is room, and drawn larger.
+    Story,
     /// A numbered mark with a label, which has a line of output as a whole.
     Whole,
     /// The same, and of a long line of output only its beginning.
@@ -41,6 +43,7 @@ impl Detail {
     /// The label at this event, if it gets one.
     pub fn label(self, event: &records::timeline::Event) -> Option<String> {
         match self {
+            Detail::Story => Some(words::beat(event)),
             Detail::Whole => Some(words::label(event, words::LINE)),
             Detail::Words => Some(words::label(event, words::ROOM)),
             Detail::Brief => Some(words::label(event, 9)),
@@ -52,7 +55,7 @@ impl Detail {
     /// What a gap adds to the distance of two events.
     fn stretch(self, gap: u64) -> f64 {
         let scale = match self {
-            Detail::Whole | Detail::Words | Detail::Brief | Detail::Numbers => 6.0,
+            Detail::Story | Detail::Whole | Detail::Words | Detail::Brief | Detail::Numbers => 6.0,
             Detail::Close => 1.5,
             Detail::Dots => 0.8,
         };
@@ -62,7 +65,7 @@ impl Detail {
     /// How much is seen of a zombie, however short its time.
     fn zombie(self) -> f64 {
         match self {
-            Detail::Whole | Detail::Words | Detail::Brief | Detail::Numbers => 26.0,
+            Detail::Story | Detail::Whole | Detail::Words | Detail::Brief | Detail::Numbers => 26.0,
             Detail::Close => 12.0,
             Detail::Dots => 5.0,
         }
@@ -71,7 +74,7 @@ impl Detail {
     /// The least distance of two events.
     fn step(self) -> f64 {
         match self {
-            Detail::Whole | Detail::Words | Detail::Brief => 10.0,
+            Detail::Story | Detail::Whole | Detail::Words | Detail::Brief => 10.0,
             Detail::Numbers => 7.0,
             Detail::Close => 3.0,
             Detail::Dots => 2.0,
@@ -173,6 +176,13 @@ impl Scale {
         scale
     }
 
+    /// Makes it wider, where the longest time passes.
+    pub fn widen(&mut self, run: &Run, by: f64) {
+        let gap = |at: &usize| run.events[*at].at - run.events[at - 1].at;
+        let longest = (1..self.x.len()).max_by_key(gap).unwrap_or(self.x.len());
+        self.x[longest..].iter_mut().chain([&mut self.over]).for_each(|x| *x += by);
+    }
+
     fn shift(&mut self, by: f64) {
         self.x.iter_mut().chain([&mut self.begin, &mut self.over]).for_each(|x| *x += by);
     }
@@ -231,6 +241,7 @@ mod tests {
             for run in &timeline.runs {
                 let rows = Rows::of(run);
                 for detail in [
+                    Detail::Story,
                     Detail::Whole,
                     Detail::Words,
                     Detail::Brief,

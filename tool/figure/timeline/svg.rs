@@ -13,6 +13,7 @@ use crate::text::html::escape;
 pub fn svg(layout: &Layout, label: &str) -> String {
     let Layout { width, height, .. } = layout;
     let detail = match layout.detail {
+        Detail::Story => "story",
         Detail::Whole | Detail::Words | Detail::Brief => "words",
         Detail::Numbers | Detail::Close => "numbers",
         Detail::Dots => "dots",
@@ -35,7 +36,9 @@ pub fn svg(layout: &Layout, label: &str) -> String {
             let _ = write!(svg, "<path class=\"reaper\" d=\"M{} {y}H{}\"/>", n(from), n(to));
         }
     }
-    axis(layout, &mut svg);
+    if layout.detail != Detail::Story {
+        axis(layout, &mut svg);
+    }
     let dots = layout.detail == Detail::Dots;
     layout.arrows.iter().for_each(|one| svg += &arrow(one, dots));
     layout.bars.iter().for_each(|one| svg += &bar(one, dots));

@@ -15,6 +15,8 @@ use crate::figure::timeline::words;
 
 /// The width: on the narrowest phones it is drawn a little smaller, and anywhere else as it is.
 pub const WIDTH: f64 = 344.0;
+/// The width of a story, all of which is drawn larger.
+const STORY: f64 = 280.0;
 /// The font size of words and names.
 pub const WORDS: f64 = 12.0;
 /// The font size of a time.
@@ -29,6 +31,10 @@ const MOST: (usize, usize) = (60, 8);
 pub struct Tall {
     /// Whether there are too many events for words.
     pub dots: bool,
+    /// Whether it is the story of a brief run, drawn larger and without times.
+    pub story: bool,
+    /// Its width.
+    pub width: f64,
     /// Its height.
     pub height: f64,
     /// Where the columns begin, below their names.
@@ -76,12 +82,22 @@ pub struct Mark {
 impl Tall {
     /// Gives everything its place. The events that have a time here are those that have one on the axis of the wide drawing.
     pub fn of(run: &Run, axis: &Axis) -> Tall {
+        Tall::with(run, axis, false)
+    }
+
+    /// The story of a brief run.
+    pub fn brief(run: &Run, axis: &Axis) -> Tall {
+        Tall::with(run, axis, true)
+    }
+
+    fn with(run: &Run, axis: &Axis, story: bool) -> Tall {
         let rows = Rows::of(run);
         let links = links(run, &rows);
         let dots = run.events.len() > MOST.0 || rows.0.len() > MOST.1;
         let (half, line) = if dots { (3.0, 7.0) } else { (8.5, 20.0) };
+        let (width, left) = if story { (STORY, 4.0) } else { (WIDTH, TIMES + 8.0) };
         let column = ((WIDTH - TIMES - 14.0) / rows.0.len() as f64).min(if dots { 16.0 } else { 23.0 });
-        let middle = |row: usize| TIMES + 8.0 + column * (row as f64 + 0.5);
+        let middle = |row: usize| left + column * (row as f64 + 0.5);
         let beside = middle(rows.0.len() - 1) + column / 2.0 + 5.0;
 
         let names: Vec<String> = rows.0.iter().map(|row| words::cut(&row.name, 17)).collect();
@@ -90,7 +106,7 @@ impl Tall {
         let top = (rises + 8.0).ceil();
 
         let times: Vec<u64> = std::iter::once(0).chain(run.events.iter().map(|event| event.at)).collect();
-        let gaps = long_gaps(&times);
+        let gaps = if story { vec![] } else { long_gaps(&times) };
         let begin = top + 4.0;
         let mut y = begin + if dots { 0.0 } else { -4.0 };
         let mut breaks = vec![];
@@ -127,10 +143,16 @@ impl Tall {
             let link = links.iter().find(|link| link.event == at);
             let last = link.map_or(own, |link| link.from.max(link.to).max(own));
             let words = (!dots).then(|| {
-                let words = text::cut(&words::phrase(run, event), WORDS, WIDTH - beside - 2.0);
+                let said = if story { words::beat(event) } else { words::phrase(run, event) };
+                let words = text::cut(&said, WORDS, width - beside - 2.0);
                 (middle(last) + half + 3.0, Text { text: words, x: beside, y: ys[at] + 4.2, size: WORDS })
             });
-            let (process, x, y, form) = (event.process, middle(own), ys[at], form(&event.what));
+            let (process, x, y) = (event.process, middle(own), ys[at]);
+            let form = match form(&event.what) {
+                Form::Killed => Form::Killed,
+                _ if story => Form::Disc,
+                form => form,
+            };
             Mark { event: at, process, x, y, half, form, words }
         };
         let mut times: Vec<(String, f64)> = vec![];
@@ -149,10 +171,20 @@ impl Tall {
         };
         Tall {
             dots,
+            story,
+            width,
             height: (over + 4.0).ceil(),
             top,
             names: names.into_iter().enumerate().step_by(every).map(name).collect(),
-            bars: spans(run, &rows).into_iter().map(bar).collect(),
+            bars: spans(run, &rows)
+                .into_iter()
+                .filter(|span| !story || span.state != State::Zombie)
+                .map(bar)
+                .map(|(process, x, y, state, orphan)| match story {
+                    true => (process, x, y, State::Running, false),
+                    false => (process, x, y, state, orphan),
+                })
+                .collect(),
             arrows: links
                 .iter()
                 .map(|link| (link.event, (middle(link.from), middle(link.to)), link.join))

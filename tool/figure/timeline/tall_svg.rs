@@ -6,15 +6,19 @@ use crate::figure::svg::n;
 use crate::figure::timeline::links::Join;
 use crate::figure::timeline::shapes::{self, BAR, SMALL, data_process, kind};
 use crate::figure::timeline::spans::State;
-use crate::figure::timeline::tall::{Mark, TIMES, Tall, WIDTH};
+use crate::figure::timeline::tall::{Mark, TIMES, Tall};
 use crate::text::html::escape;
 
 /// The SVG, on one line. `label` is what it is to somebody who cannot see it.
 pub fn tall_svg(tall: &Tall, label: &str) -> String {
-    let height = n(tall.height);
+    let (width, height) = (tall.width, n(tall.height));
+    let kind = match (tall.story, tall.dots) {
+        (true, _) => "story",
+        (false, true) => "dots",
+        (false, false) => "words",
+    };
     let mut svg = format!(
-        "<svg class=\"tall plot-{}\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"img\" aria-label=\"{}\">",
-        if tall.dots { "dots" } else { "words" },
+        "<svg class=\"tall plot-{kind}\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{}\">",
         escape(label)
     );
     for (process, left, width) in &tall.lanes {
@@ -31,7 +35,9 @@ pub fn tall_svg(tall: &Tall, label: &str) -> String {
             let _ = write!(svg, "<path class=\"reaper\" d=\"M{x} {top}V{over}\"/>");
         }
     }
-    axis(tall, &mut svg);
+    if !tall.story {
+        axis(tall, &mut svg);
+    }
     let leaders: String = tall
         .marks
         .iter()

@@ -136,6 +136,15 @@ pub fn label(event: &Event, longest: usize) -> String {
     }
 }
 
+/// The words at an event of a story that is told in a few beats: of what is written only the last line.
+pub fn beat(event: &Event) -> String {
+    match &event.what {
+        What::Waited { collected: Some(_) } => "learns why".to_owned(),
+        What::Write { text, .. } => cut(text.trim_end().lines().last().unwrap_or_default(), LINE),
+        _ => label(event, ROOM),
+    }
+}
+
 /// What a thread does, with whom, without who it is: the words beside a mark that has a line of its own.
 pub fn phrase(run: &Run, event: &Event) -> String {
     let name = |process: usize| run.processes[process].name.as_str();

@@ -12,6 +12,7 @@ use anyhow::{Result, bail};
 use records::catalog::Listing;
 use supervisor::{Run, RunError, What, run_steered};
 
+use crate::figure::timeline::figure::Look;
 use crate::run::verdict::Judge;
 use crate::serve::live::ending::{Ending, sentences};
 use crate::serve::live::limits::{CROWD, MOST_EVENTS, MOST_OUTPUT};
@@ -25,8 +26,8 @@ use crate::workspace::program::{self, Builds, Unbuilt};
 pub(crate) struct Play {
     pub(crate) root: Arc<Path>,
     pub(crate) listing: Listing,
-    /// Whether only its main events are drawn.
-    pub(crate) brief: bool,
+    /// How much of it is told.
+    pub(crate) look: Look,
     pub(crate) arguments: Vec<OsString>,
     pub(crate) builds: Arc<Builds>,
     /// How long it may take.

@@ -28,13 +28,13 @@ pub(crate) struct Ending {
 impl Ending {
     /// Of a run of this listing.
     pub(crate) fn of(listing: &Listing, seen: Seen, words: Vec<String>) -> Ending {
-        let Seen { run, late, .. } = seen;
+        let Seen { run, look, late, .. } = seen;
         if run.events.is_empty() {
             return Ending { figure: String::new(), late, words };
         }
         let (listing, machine) = (listing.id(), machine());
         let timeline = Timeline { schema: SCHEMA, listing, machine, runs: vec![run], seen: None };
-        Ending { figure: alone(&timeline, None, "a page that runs it"), late, words }
+        Ending { figure: alone(&timeline, look, None, "a page that runs it"), late, words }
     }
 }
 

@@ -44,11 +44,11 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, put};
 use axum::{Extension, Router};
 use records::catalog::Catalog;
-use records::program::is_brief;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
+use crate::figure::timeline::figure::Look;
 use crate::page::arguments::{chosen, declared};
 use crate::serve::connections::Connection;
 use crate::serve::live::act::Play;
@@ -205,5 +205,5 @@ fn find(live: &Live, id: &str, given: &[(String, String)]) -> Result<Play, (Stat
     let source = fs::read_to_string(root.join(listing.source())).map_err(broken)?;
     let arguments = declared(&source).and_then(|declared| chosen(&declared, given));
     let arguments = arguments.map_err(|why| (StatusCode::BAD_REQUEST, why + "\n"))?;
-    Ok(Play { listing: listing.clone(), brief: is_brief(&source), root, arguments, builds, within })
+    Ok(Play { listing: listing.clone(), look: Look::of(&source), root, arguments, builds, within })
 }

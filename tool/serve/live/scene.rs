@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::figure::timeline::figure::lines_of_output;
-use crate::figure::timeline::layout::Layout;
 use crate::figure::timeline::svg::svg;
 use crate::serve::live::seen::Seen;
 
@@ -32,10 +31,10 @@ struct Living {
 impl Scene {
     /// Draws what there is to see.
     pub(crate) fn of(seen: Seen) -> Scene {
-        let Seen { run, living, events, late } = seen;
+        let Seen { run, look, living, events, late } = seen;
         let (svg, lines) = match run.events.is_empty() {
             true => (String::new(), String::new()),
-            false => (svg(&Layout::of(&run), "Drawing of the run so far."), lines_of_output(&run)),
+            false => (svg(&look.layout(&run), "Drawing of the run so far."), lines_of_output(&run)),
         };
         let name = |process: usize| run.processes[process].name.clone();
         let living = living.into_iter().map(|process| Living { process, name: name(process) }).collect();
@@ -49,6 +48,7 @@ mod tests {
 
     use super::*;
     use crate::figure::timeline::cases;
+    use crate::figure::timeline::figure::Look;
 
     #[test]
     fn every_beginning_of_a_run_can_be_drawn() {
@@ -59,7 +59,13 @@ mod tests {
                     let events = run.events[..count].to_vec();
                     let over = events.last().map_or(0, |event| event.at);
                     let begun = Run { over, events, ..run.clone() };
-                    let seen = Seen { run: begun, living: vec![0], events: count, late: String::new() };
+                    let seen = Seen {
+                        run: begun,
+                        look: Look::Whole,
+                        living: vec![0],
+                        events: count,
+                        late: String::new(),
+                    };
                     let scene = Scene::of(seen);
                     assert_eq!(scene.svg.matches("<g class=\"mark ").count(), count, "{name}, {count}");
                 }

@@ -2,11 +2,15 @@
 
 use records::timeline;
 
+use crate::figure::timeline::figure::Look;
+
 /// What there is to see of a run.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     /// Its timeline, or the beginning of it.
     pub(crate) run: timeline::Run,
+    /// How much of it is told.
+    pub(crate) look: Look,
     /// The processes that have not ended.
     pub(crate) living: Vec<usize>,
     /// How many events there were in all.

@@ -43,7 +43,7 @@ pub(crate) async fn session(mut socket: WebSocket, play: Play, room: Arc<Semapho
             return;
         }
     };
-    let stage = Arc::new(Stage::new(Paths::of(&play.root), play.brief));
+    let stage = Arc::new(Stage::new(Paths::of(&play.root), play.look));
     let running = Running { stage: stage.clone(), orders: Some(giver) };
     let thread = thread::Builder::new().name("run".to_owned()).spawn(move || {
         // The place is given back when nothing of the run is left.

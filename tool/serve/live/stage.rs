@@ -10,7 +10,7 @@ use records::builder::Builder;
 use supervisor::{Event, What};
 use tokio::sync::watch;
 
-use crate::figure::timeline::brief::brief as main_events;
+use crate::figure::timeline::figure::Look;
 use crate::serve::live::limits::MOST_EVENTS;
 use crate::serve::live::news::News;
 use crate::serve::live::paths::Paths;
@@ -22,8 +22,8 @@ pub(crate) struct Stage {
     known: Mutex<Known>,
     changed: watch::Sender<()>,
     paths: Paths,
-    /// Whether only the main events are shown.
-    brief: bool,
+    /// How much of it is told.
+    look: Look,
 }
 
 struct Known {
@@ -47,7 +47,7 @@ enum Act {
 
 impl Stage {
     /// A run that is about to begin.
-    pub(crate) fn new(paths: Paths, brief: bool) -> Stage {
+    pub(crate) fn new(paths: Paths, look: Look) -> Stage {
         let known = Known {
             act: Act::Building(String::new()),
             builder: Builder::default(),
@@ -56,7 +56,7 @@ impl Stage {
             gone: BTreeSet::new(),
             steered: false,
         };
-        Stage { known: Mutex::new(known), changed: watch::Sender::new(()), paths, brief }
+        Stage { known: Mutex::new(known), changed: watch::Sender::new(()), paths, look }
     }
 
     /// Tells when there is something new.
@@ -115,11 +115,9 @@ impl Stage {
         let late = if is_cut { known.late.clone() } else { known.builder.strays() };
         let (events, mut late) = (known.events, String::from_utf8_lossy(&late).into_owned());
         drop(known);
-        if self.brief {
-            run = main_events(&run);
-        }
+        run = self.look.run(run);
         self.paths.hide_in(&mut run, &mut late);
-        Seen { run, living, events, late }
+        Seen { run, look: self.look, living, events, late }
     }
 
     /// How things stand.
