@@ -98,6 +98,7 @@ pub(super) fn join(core: &Core, life: BorrowedFd<'_>, patience: Patience) -> Res
         } else {
             let wait = Wait {
                 turn,
+                other: &core.header().receivers,
                 asleep: &core.header().senders_wish.joiner,
                 counter: core.counters.taken.as_ref().expect("a joinable queue has one").as_fd(),
                 life,

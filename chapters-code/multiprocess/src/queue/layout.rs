@@ -42,6 +42,8 @@ shared_struct! {
         pub(super) seen: AtomicU64,
         /// When a sender has last looked whether receivers are left.
         pub(super) looked: AtomicU64,
+        /// The CPU on which a holder of the lock has last changed its mark, and one more. 0 if none has.
+        pub(super) cpu: AtomicU32,
     }
 }
 

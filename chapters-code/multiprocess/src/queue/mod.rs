@@ -93,7 +93,7 @@
 //! copy its bytes twice. No system call is needed for that.
 //!
 //! Waking a process that sleeps takes a few microseconds on the same CPU, and tens of microseconds on another one. So a thread that
-//! finds the queue empty checks it again for up to 25 µs before it sleeps. A thread that may run on one CPU only sleeps at once.
+//! finds the queue empty checks it again for up to 25 µs before it sleeps. It sleeps at once if the other side last ran on the same CPU.
 //!
 //! A queue takes 64 bytes of memory for each value of its bound, and at least 1 MiB. A queue's two handles have 7 descriptors in the
 //! process that made it. Making a queue takes a fraction of a millisecond, most of it for the memory.

@@ -135,6 +135,7 @@ impl Receiving<'_> {
     fn take(&mut self, record: Record) {
         self.head = self.head.advanced(record.room(), record.last.into());
         self.core.header().head.mark.store(self.head.word(), Ordering::Release);
+        turn::note_cpu(&self.core.header().receivers);
         self.core.tell_senders(false);
     }
 
@@ -208,6 +209,7 @@ impl Receiving<'_> {
         };
         let wait = Wait {
             turn: &header.receivers,
+            other: &header.senders,
             asleep: &header.receivers_wish.asleep,
             counter: self.core.counters.items.as_fd(),
             life: self.life,

@@ -51,6 +51,7 @@ impl Sending<'_> {
         let before = self.tail;
         self.tail = before.advanced(record.room(), 1);
         self.core.header().tail.mark.store(self.tail.word(), Ordering::Release);
+        turn::note_cpu(&self.core.header().senders);
         self.core.tell_receivers(before, false);
         Ok(())
     }
@@ -134,6 +135,7 @@ impl Sending<'_> {
         let header = self.core.header();
         let wait = Wait {
             turn: &header.senders,
+            other: &header.receivers,
             asleep: &header.senders_wish.asleep,
             counter: self.core.counters.room.as_fd(),
             life: self.life,

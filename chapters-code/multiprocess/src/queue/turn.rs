@@ -3,7 +3,6 @@
 //! Each side has a lock, and only its holder waits for the other side. Those behind it wait for the lock. When the holder is killed, the
 //! kernel passes the lock on, and the next one looks at everything anew.
 
-use std::cell::Cell;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -51,6 +50,8 @@ pub(super) enum Waited {
 pub(super) struct Wait<'a> {
     /// The turn that the waiting thread has.
     pub(super) turn: &'a Turn,
+    /// The turn of those who can end the wait.
+    pub(super) other: &'a Turn,
     pub(super) asleep: &'a AtomicU32,
     pub(super) counter: BorrowedFd<'a>,
     pub(super) life: BorrowedFd<'a>,
@@ -85,7 +86,7 @@ pub(super) fn wait(wait: &Wait<'_>, has_changed: impl Fn() -> bool) -> io::Resul
 }
 
 fn spin_or_sleep(wait: &Wait<'_>, has_changed: impl Fn() -> bool) -> io::Result<Waited> {
-    if spin(wait.deadline, &has_changed) || !may_sleep(wait.asleep, &has_changed) {
+    if spin(wait.other, wait.deadline, &has_changed) || !may_sleep(wait.asleep, &has_changed) {
         return Ok(Waited::Changed);
     }
     let woken = poll::counter_or_hang_up(wait.counter, wait.life, wait.deadline);
@@ -100,9 +101,15 @@ fn spin_or_sleep(wait: &Wait<'_>, has_changed: impl Fn() -> bool) -> io::Result<
     })
 }
 
-/// Looks for a change for a moment, if another CPU can make it meanwhile.
-fn spin(deadline: Option<Instant>, has_changed: &impl Fn() -> bool) -> bool {
-    if !may_spin() {
+/// Says where this thread runs, which has its turn and has changed the mark.
+pub(super) fn note_cpu(turn: &Turn) {
+    turn.cpu.store(this::cpu() + 1, Ordering::Relaxed);
+}
+
+/// Looks for a change for a moment, if the other side runs on another CPU. On this one it could not make the change meanwhile.
+fn spin(other: &Turn, deadline: Option<Instant>, has_changed: &impl Fn() -> bool) -> bool {
+    let cpu = other.cpu.load(Ordering::Relaxed);
+    if cpu == 0 || cpu == this::cpu() + 1 {
         return false;
     }
     let until = Instant::now() + SPIN;
@@ -118,19 +125,4 @@ fn spin(deadline: Option<Instant>, has_changed: &impl Fn() -> bool) -> bool {
             return false;
         }
     }
-}
-
-/// Whether this thread may run on more than one CPU. The kernel is asked anew every few milliseconds.
-fn may_spin() -> bool {
-    thread_local! {
-        static ASKED: Cell<(u64, bool)> = const { Cell::new((0, false)) };
-    }
-    let now = this::coarse_time();
-    let (asked, may) = ASKED.get();
-    if asked == now {
-        return may;
-    }
-    let may = this::cpus_of_thread() > 1;
-    ASKED.set((now, may));
-    may
 }

@@ -26,9 +26,10 @@ pub(crate) fn thread() -> u32 {
     rustix::thread::gettid().as_raw_nonzero().get().cast_unsigned()
 }
 
-/// How many CPUs this thread may run on. 1 where the kernel does not say.
-pub(crate) fn cpus_of_thread() -> u32 {
-    rustix::thread::sched_getaffinity(None).map_or(1, |set| set.count())
+/// The CPU on which this thread runs, or has run a moment ago. The C library reads it from memory that the kernel keeps current, so
+/// it costs a few nanoseconds (sched_getcpu(3)). `u32::MAX - 1` where the kernel does not say.
+pub(crate) fn cpu() -> u32 {
+    nix::sched::sched_getcpu().ok().and_then(|cpu| u32::try_from(cpu).ok()).unwrap_or(u32::MAX - 1)
 }
 
 /// The time in steps of some milliseconds, the same in every process. To ask for it costs a few nanoseconds
