@@ -365,10 +365,13 @@ impl Place<'_> {
         };
         let spans = spans(self.run, self.rows).into_iter();
         match self.detail {
-            // It is there or not: what it waits for, a story leaves out.
+            // It is there, or it has ended and its parent has yet to learn why: what it waits for, a story leaves out.
             Detail::Story => spans
-                .filter(|span| span.state != State::Zombie)
-                .map(|span| Bar { state: State::Running, orphan: false, ..bar(span) })
+                .map(|span| Bar {
+                    state: if span.state == State::Zombie { State::Zombie } else { State::Running },
+                    orphan: false,
+                    ..bar(span)
+                })
                 .collect(),
             _ => spans.map(bar).collect(),
         }

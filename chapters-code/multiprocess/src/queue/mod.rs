@@ -53,6 +53,36 @@
 //! and `cancel_join_thread` are not needed: drop the handle. One rule remains: a process that waits in `send` does not end, so receive
 //! its values before you join it, or choose a bound for all of them.
 //!
+//! # A progress bar
+//!
+//! A receiver's iterator is an ordinary iterator, so [`indicatif`](https://docs.rs/indicatif) can show how far several processes are:
+//!
+//! ```
+//! use indicatif::ProgressIterator;
+//! use multiprocess::queue::Sender;
+//! use multiprocess::{Process, queue};
+//!
+//! fn work(first: u64, done: Sender<u64>) {
+//!     for n in first..first + 50 {
+//!         done.send(n * n).expect("the parent receives");
+//!     }
+//! }
+//!
+//! fn main() -> multiprocess::Result<()> {
+//!     multiprocess::init();
+//!     let (done, results) = queue(100)?;
+//!     let mut workers = [0, 50].map(|first| Process::new(work, (first, done.clone())).start());
+//!     drop(done);
+//!     // The bar goes to standard error, and nowhere if that is not a terminal.
+//!     let sum: u64 = results.iter().progress_count(100).sum();
+//!     assert_eq!(sum, (0..100).map(|n| n * n).sum());
+//!     for worker in &mut workers {
+//!         worker.as_mut().expect("it was started").join()?;
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
 //! # Handles
 //!
 //! [`Sender`] and [`Receiver`] can be cloned, used by threads, passed to processes as arguments, and stored in arguments'

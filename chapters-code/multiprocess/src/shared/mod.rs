@@ -21,6 +21,35 @@
 //! Every type here is a handle. Clone it, and pass it to a process as an argument, alone or inside a structure. All copies are the
 //! same memory, in threads and in processes, under every start method. The memory is there as long as any process has a handle.
 //!
+//! Threads can use such memory, too. Here a child's [rayon](https://docs.rs/rayon) threads fill an array, each with its own parts,
+//! and the parent reads it:
+//!
+//! ```
+//! use multiprocess::Process;
+//! use multiprocess::shared::RawArray;
+//! use rayon::prelude::*;
+//!
+//! const PART: usize = 1000;
+//!
+//! fn fill(squares: RawArray<u64>) {
+//!     (0..squares.len() / PART).into_par_iter().for_each(|part| {
+//!         let first = part * PART;
+//!         let values: Vec<u64> = (first..first + PART).map(|n| (n * n) as u64).collect();
+//!         squares.copy_from_slice(first, &values);
+//!     });
+//! }
+//!
+//! fn main() -> multiprocess::Result<()> {
+//!     multiprocess::init();
+//!     let squares = RawArray::zeroed(10 * PART)?;
+//!     Process::new(fill, (squares.clone(),)).start()?.join()?;
+//!     let mut last = [0; 2];
+//!     squares.copy_to_slice(9998, &mut last);
+//!     assert_eq!(last, [9998 * 9998, 9999 * 9999]);
+//!     Ok(())
+//! }
+//! ```
+//!
 //! # Which one to use
 //!
 //! | To share… | use | in Python |
