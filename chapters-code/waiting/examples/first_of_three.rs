@@ -3,7 +3,6 @@ use std::time::Duration;
 
 use multiprocess::{Process, wait};
 
-// TIMELINE: brief
 fn square(n: u64) -> String {
     // Stands in for real work.
     sleep(Duration::from_millis(100 * n));
