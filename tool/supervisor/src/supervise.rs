@@ -164,6 +164,7 @@ impl Supervisor {
     }
 
     fn until_over(&mut self) -> io::Result<Over> {
+        let mut seemed_stuck = false;
         loop {
             for output in &mut self.outputs {
                 output.read_once(&mut self.outbox);
@@ -181,10 +182,13 @@ impl Supervisor {
                 return Ok(Over::Crowded);
             }
             let time = self.deadline.saturating_duration_since(Instant::now());
-            let stuck = self.look.is_some() && taken == Taken::All && self.tracer.is_stuck();
-            if time.is_zero() || stuck {
+            let seems_stuck = self.look.is_some() && taken == Taken::All && self.tracer.is_stuck();
+            // A thread that has just been woken shows as asleep for a moment, while it looks whether it has to wait on. That is over by
+            // the next look.
+            if time.is_zero() || (seems_stuck && seemed_stuck) {
                 return Ok(Over::Deadline);
             }
+            seemed_stuck = seems_stuck;
             let patience = if taken == Taken::Some {
                 Duration::ZERO
             } else {

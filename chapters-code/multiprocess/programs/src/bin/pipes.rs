@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use multiprocess::pipe::{Connection, Receiver, Sender};
+use multiprocess::sync::Event;
 use multiprocess::{Process, RecvError, Result, duplex, pipe, wait};
 use multiprocess_programs::{os, proc, said};
 use serde::{Deserialize, Serialize};
@@ -75,17 +76,19 @@ fn main() -> Result<()> {
     os::handle(libc::SIGALRM);
     os::alarm_every(1000);
     let (sender, receiver) = pipe::<u32>()?;
-    let send_late = |sender: Sender<u32>| {
-        std::thread::sleep(Duration::from_millis(50));
+    let go = Event::new()?;
+    let send_late = |sender: Sender<u32>, go: Event| {
+        go.wait();
         sender.send(7).expect("the parent receives");
     };
-    let mut child = Process::new(send_late, (sender,)).start()?;
+    let mut child = Process::new(send_late, (sender, go.clone())).start()?;
     println!("in 5 ms: {}", said(receiver.recv_timeout(Duration::from_millis(5))));
+    go.set();
     println!("ready: {:?}", wait(&[&receiver], Some(Duration::from_secs(10)))?);
     println!("then: {}", said(receiver.recv()));
     println!("at the end: {}", said(receiver.recv()));
     child.join()?;
-    drop((child, receiver));
+    drop((child, receiver, go));
     println!("nothing is left: {}", proc::descriptors() == before);
     Ok(())
 }
