@@ -18,7 +18,8 @@ fn work(from_helper: Descriptor) {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let (reader, writer) = pipe().expect("a pipe can be made");
-    Process::new(work, (Descriptor::from(reader),)).name("worker").start()?;
+    let worker = Process::new(work, (Descriptor::from(reader),));
+    worker.name("worker").start()?;
     let helper = Process::new(help, (Descriptor::from(writer),));
     helper.name("helper").daemon(true).start()?;
     println!("main returns");
