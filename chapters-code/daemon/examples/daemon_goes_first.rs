@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use multiprocess::{Descriptor, Process};
 
+// ANCHOR: children
 fn help(to_worker: Descriptor) {
     std::thread::sleep(Duration::from_secs(60)); // the helper is busy
     let mut to_worker = PipeWriter::from(to_worker.into_fd());
@@ -14,7 +15,9 @@ fn work(from_helper: Descriptor) {
     let answer = read_to_string(from_helper).expect("the helper writes text");
     println!("the helper's answer: {answer:?}");
 }
+// ANCHOR_END: children
 
+// ANCHOR: main
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let (reader, writer) = pipe().expect("a pipe can be made");
@@ -25,3 +28,4 @@ fn main() -> multiprocess::Result<()> {
     println!("main returns");
     Ok(())
 }
+// ANCHOR_END: main

@@ -23,7 +23,7 @@ fn main() -> multiprocess::Result<()> {
     let mut worker = worker.name("worker").start()?;
     let helper = Process::new(help, (Descriptor::from(writer),));
     helper.name("helper").daemon(true).start()?;
-    worker.join()?;
+    worker.join()?; // while the helper is running
     println!("main returns");
     Ok(())
 }
