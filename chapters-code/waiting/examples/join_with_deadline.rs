@@ -3,8 +3,10 @@ use std::time::Duration;
 use multiprocess::Process;
 
 fn convert(video: String) -> String {
-    while video == "damaged.mov" {
-        std::thread::park(); // It is stuck.
+    if video == "damaged.mov" {
+        loop {
+            std::thread::park(); // It is stuck.
+        }
     }
     video.replace(".mov", ".mp4")
 }
