@@ -1,3 +1,74 @@
 //! What each listing of the chapter prints, and what about that is guaranteed.
 
-use records::{check, exact};
+use records::{any_order, check, exact};
+
+#[test]
+fn words_counted() {
+    check!("words_counted", exact());
+}
+
+#[test]
+fn words_counted_in_python() {
+    check!("words_counted.py", exact());
+}
+
+#[test]
+fn panic_ends_one_thread() {
+    check!("panic_ends_one_thread", exact());
+}
+
+#[test]
+fn thread_refused() {
+    check!("thread_refused", exact());
+}
+
+#[test]
+fn lent_to_a_scope() {
+    check!("lent_to_a_scope", exact());
+}
+
+#[test]
+fn sold_by_two() {
+    check!("sold_by_two", exact());
+}
+
+#[test]
+fn sold_by_two_in_python() {
+    check!("sold_by_two.py", exact());
+}
+
+#[test]
+fn own_copy_each() {
+    check!("own_copy_each", exact());
+}
+
+#[test]
+fn own_copy_each_in_python() {
+    check!("own_copy_each.py", exact());
+}
+
+#[test]
+fn log_never_closed() {
+    check!("log_never_closed", exact());
+}
+
+#[test]
+fn made_once() {
+    check!(
+        "made_once",
+        any_order()
+            .before("main starts two threads", "making the table")
+            .before("making the table", "3 squared is 9")
+            .before("making the table", "4 squared is 16")
+    );
+}
+
+#[test]
+fn left_by_the_last_task() {
+    check!("left_by_the_last_task", exact());
+}
+
+#[test]
+fn reset_after_each_task() {
+    check!("reset_after_each_task", exact());
+}
