@@ -1,3 +1,8 @@
 //! What each listing of the chapter prints, and what about that is guaranteed.
 
-use records::{check, exact};
+use records::refused;
+
+#[test]
+fn borrowed_local() {
+    refused!("borrowed_local", "E0373");
+}
