@@ -291,7 +291,6 @@ impl Page {
         let text: Vec<String> = shown(&refusal.message).iter().map(line).collect();
         format!(
             "<div class=\"output\" data-id=\"{id}\">\n<p class=\"stream\">the compiler says</p>\n\
-             <p class=\"promise fails\">✗ does not compile</p>\n\
              <pre class=\"compiler\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><samp>{text}</samp></pre>\n\
              <p class=\"said\">These are the words of {compiler}. Others may use other words for the same {errors}.</p>\n</div>\n",
             id = escape(&id),

@@ -34,7 +34,6 @@ const RUSTC: &str = "rustc";
 /// A sentence for the author, when a file cannot be read, or a crate that the listing uses is not built.
 pub fn request(root: &Path, listing: &Listing, deps: &Path) -> Result<Request, String> {
     let source = listing.source();
-    let text = read(root, &source)?;
     let manifest = read(root, Path::new("Cargo.toml"))?;
     let edition = manifest.lines().find_map(|line| line.trim().strip_prefix("edition = "));
     let edition = edition.ok_or("Cargo.toml names no edition")?.trim_matches('"').to_owned();
@@ -44,12 +43,12 @@ pub fn request(root: &Path, listing: &Listing, deps: &Path) -> Result<Request, S
         format!("--out-dir={}", deps.with_file_name("refused").display()),
     ]);
     arguments.push(format!("-Ldependency={}", deps.display()));
-    for name in crates(root, listing, &text)? {
+    for package in crates(root, listing)? {
+        let name = package.replace('-', "_");
         let file = newest(deps, &name).ok_or_else(|| {
-            format!(
-                "{} uses `{name}`, which is not built: `cargo build -p {name}` builds it",
-                source.display()
-            )
+            let problem =
+                format!("uses `{package}`, which is not built: `cargo build -p {package}` builds it");
+            format!("{} {problem}", source.display())
         })?;
         arguments.push(format!("--extern={name}={}", file.display()));
     }
@@ -57,19 +56,20 @@ pub fn request(root: &Path, listing: &Listing, deps: &Path) -> Result<Request, S
     Ok(Request::new(RUSTC).args(arguments).dir(root).untraced().within(LONGEST))
 }
 
-/// The dependencies of a listing's crate that the listing uses, by their names in Rust.
+/// The dependencies of a listing's crate that the listing uses.
 ///
 /// # Errors
 ///
-/// When the manifest of the crate cannot be read.
-pub fn crates(root: &Path, listing: &Listing, text: &str) -> Result<Vec<String>, String> {
+/// When the listing or the manifest of its crate cannot be read.
+pub fn crates(root: &Path, listing: &Listing) -> Result<Vec<String>, String> {
+    let text = read(root, &listing.source())?;
     let manifest = read(root, &Path::new("chapters-code").join(&listing.chapter).join("Cargo.toml"))?;
     let dependencies = manifest.lines().skip_while(|line| line.trim() != "[dependencies]").skip(1);
     let dependencies = dependencies.take_while(|line| !line.starts_with('['));
     let names = dependencies.filter_map(|line| line.split(['.', ' ', '=']).next());
-    let names =
-        names.filter(|name| !name.is_empty() && !name.starts_with('#')).map(|name| name.replace('-', "_"));
-    Ok(names.filter(|name| text.contains(&format!("{name}::"))).collect())
+    let names = names.filter(|name| !name.is_empty() && !name.starts_with('#'));
+    let is_used = |name: &&str| text.contains(&format!("{}::", name.replace('-', "_")));
+    Ok(names.filter(is_used).map(str::to_owned).collect())
 }
 
 fn read(root: &Path, path: &Path) -> Result<String, String> {
@@ -278,8 +278,13 @@ help: a hint
         let manifest = "[package]\nname = \"threads\"\n\n[dependencies]\n# Two.\nipc-channel.workspace = true\nrayon = \"1\"\n\n[features]\nstd = []\n";
         fs::write(chapter.join("Cargo.toml"), manifest).expect("a manifest");
         let listing = Listing::refused("threads", "a");
-        let used = |text: &str| crates(root.path(), &listing, text).expect("a manifest");
-        assert_eq!(used("use std::thread;\nuse ipc_channel::ipc;\n"), ["ipc_channel"]);
+        let source = root.path().join(listing.source());
+        fs::create_dir_all(source.parent().expect("a folder")).expect("a folder");
+        let used = |text: &str| {
+            fs::write(&source, text).expect("a program");
+            crates(root.path(), &listing).expect("both files")
+        };
+        assert_eq!(used("use std::thread;\nuse ipc_channel::ipc;\n"), ["ipc-channel"]);
         assert!(used("fn main() { features::a() }").is_empty());
     }
 }
