@@ -24,5 +24,5 @@ fn main() {
         tasks.send(login).expect("the worker receives");
     }
     drop(tasks); // ends the worker's loop
-    worker.join().expect("the worker didn't panic");
+    worker.join().expect("the worker did not panic");
 }

@@ -1,19 +1,17 @@
 use std::thread;
 
 fn main() {
-    let mut prices = vec![3, 5, 8, 13];
+    let mut words = vec!["a", "few", "words"];
 
-    let (sum, highest) = thread::scope(|scope| {
-        let adder = scope.spawn(|| prices.iter().sum::<i32>());
-        let finder = scope.spawn(|| prices.iter().max());
-        (adder.join().unwrap(), finder.join().unwrap())
+    let (count, letters) = thread::scope(|scope| {
+        let counter = scope.spawn(|| words.len());
+        let measurer = scope.spawn(|| words.concat().len());
+        (counter.join().unwrap(), measurer.join().unwrap())
     });
-    println!("of {prices:?}, the sum is {sum} and the maximum {highest:?}");
+    println!("{count} words and {letters} letters: {words:?}");
 
     thread::scope(|scope| {
-        for half in prices.chunks_mut(2) {
-            scope.spawn(|| half.iter_mut().for_each(|price| *price *= 2));
-        }
+        scope.spawn(|| words.push("more"));
     });
-    println!("doubled: {prices:?}");
+    println!("{} words: {words:?}", words.len());
 }

@@ -2,9 +2,9 @@ use std::rc::Rc;
 use std::thread;
 
 fn main() {
-    let prices = Rc::new(vec![3, 5, 8]);
-    let same = Rc::clone(&prices);
-    let adder = thread::spawn(move || same.iter().sum::<i32>());
-    let sum = adder.join().unwrap();
-    println!("the sum of {prices:?} is {sum}");
+    let words = Rc::new(vec!["a", "few", "words"]);
+    let same = Rc::clone(&words);
+    let counter = thread::spawn(move || same.len());
+    let count = counter.join().expect("the thread did not panic");
+    println!("{count} words: {words:?}");
 }

@@ -1,8 +1,8 @@
 use std::thread;
 
 fn main() {
-    let prices = vec![3, 5, 8];
-    let adder = thread::spawn(move || prices.iter().sum::<i32>());
-    let sum = adder.join().unwrap();
-    println!("the sum of {prices:?} is {sum}");
+    let words = vec!["a", "few", "words"];
+    let counter = thread::spawn(move || words.len());
+    let count = counter.join().expect("the thread did not panic");
+    println!("{count} words: {words:?}");
 }

@@ -1,6 +1,6 @@
 //! What each listing of the chapter prints, and what about that is guaranteed.
 
-use records::{any_order, check, exact};
+use records::{any_order, check, exact, refused};
 
 #[test]
 fn words_counted() {
@@ -71,4 +71,24 @@ fn left_by_the_last_task() {
 #[test]
 fn reset_after_each_task() {
     check!("reset_after_each_task", exact());
+}
+
+#[test]
+fn borrowed_local() {
+    refused!("borrowed_local", "E0373");
+}
+
+#[test]
+fn used_after_move() {
+    refused!("used_after_move", "E0382");
+}
+
+#[test]
+fn rc_sent() {
+    refused!("rc_sent", "E0277");
+}
+
+#[test]
+fn cell_shared() {
+    refused!("cell_shared", "E0277");
 }
