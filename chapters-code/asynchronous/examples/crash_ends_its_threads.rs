@@ -1,20 +1,16 @@
 use std::io::{PipeReader, pipe, read_to_string};
-use std::process;
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
+use std::{process, thread};
 
 use multiprocess::{Descriptor, Process, Result};
 
+// TIMELINE: brief
+
+// ANCHOR: crash
 fn crash() {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        sender.send(()).expect("the first thread waits");
-        thread::sleep(Duration::from_secs(60)); // stands for work
-        println!("the other thread has done its work");
-    });
-    receiver.recv().expect("the other thread has begun");
-    process::abort();
+    thread::spawn(|| process::abort());
+    thread::sleep(Duration::from_secs(60)); // stands for work
+    println!("the first thread has done its work");
 }
 
 fn work(until: Descriptor) {
@@ -37,3 +33,4 @@ fn main() -> Result<()> {
     neighbor.join()?;
     Ok(())
 }
+// ANCHOR_END: crash
