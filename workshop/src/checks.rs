@@ -10,12 +10,16 @@ pub(crate) mod deadline_moves_on;
 pub(crate) mod digits_depend_on_processes;
 #[path = "../exercises/draft_left_behind/check.rs"]
 pub(crate) mod draft_left_behind;
+#[path = "../exercises/forecast_takes_seconds/check.rs"]
+pub(crate) mod forecast_takes_seconds;
 #[path = "../exercises/hangs_beside_a_thread/check.rs"]
 pub(crate) mod hangs_beside_a_thread;
 #[path = "../exercises/journal_left_open/check.rs"]
 pub(crate) mod journal_left_open;
 #[path = "../exercises/leaves_zombies/check.rs"]
 pub(crate) mod leaves_zombies;
+#[path = "../exercises/notes_of_another_order/check.rs"]
+pub(crate) mod notes_of_another_order;
 #[path = "../exercises/one_cpu_is_slow/check.rs"]
 pub(crate) mod one_cpu_is_slow;
 #[path = "../exercises/one_method_for_all/check.rs"]

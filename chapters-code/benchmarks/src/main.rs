@@ -14,6 +14,7 @@
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
 //! - [`mod@messages`], [`locks`]: four more, on what processes send to each other and share.
+//! - [`waits`], [`slices`], [`mod@two_cpus`]: four for the part *Asynchronous explained*.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -40,16 +41,19 @@ mod python;
 mod recipes;
 mod samples;
 mod sixteen;
+mod slices;
 mod stages;
 mod start_and_join;
+mod two_cpus;
 mod unit;
 mod waiting;
+mod waits;
 
 use anyhow::{Context, bail};
 
 use group::Group;
 
-const GROUPS: [Group; 17] = [
+const GROUPS: [Group; 21] = [
     start_and_join::GROUP,
     sixteen::GROUP,
     heap::GROUP,
@@ -67,6 +71,10 @@ const GROUPS: [Group; 17] = [
     messages::ROUND_TRIP,
     messages::MANY,
     locks::GROUP,
+    waits::GROUP,
+    slices::GROUP,
+    two_cpus::TWO_CPUS,
+    two_cpus::SERIAL_SHARE,
 ];
 
 fn main() -> anyhow::Result<()> {

@@ -2,13 +2,6 @@ use std::{sync::mpsc, thread};
 
 struct Log;
 
-impl Log {
-    fn open() -> Log {
-        println!("log opened");
-        Log
-    }
-}
-
 impl Drop for Log {
     fn drop(&mut self) {
         println!("log closed");
@@ -16,7 +9,10 @@ impl Drop for Log {
 }
 
 thread_local! {
-    static LOG: Log = Log::open();
+    static LOG: Log = {
+        println!("log opened");
+        Log
+    };
 }
 
 fn main() {
