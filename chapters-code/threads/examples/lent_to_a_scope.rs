@@ -11,7 +11,7 @@ fn main() {
     println!("{count} words and {letters} letters: {words:?}");
 
     thread::scope(|scope| {
-        scope.spawn(|| words.push("more"));
+        scope.spawn(|| words.push("more")).join().unwrap();
     });
     println!("{} words: {words:?}", words.len());
 }

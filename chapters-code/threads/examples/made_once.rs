@@ -11,7 +11,8 @@ static SQUARES: LazyLock<Vec<u32>> = LazyLock::new(|| {
 fn main() {
     println!("main starts two threads");
     thread::scope(|scope| {
-        scope.spawn(|| println!("3 squared is {}", SQUARES[3]));
-        scope.spawn(|| println!("4 squared is {}", SQUARES[4]));
+        let three = scope.spawn(|| println!("3 squared: {}", SQUARES[3]));
+        let four = scope.spawn(|| println!("4 squared: {}", SQUARES[4]));
+        three.join().and(four.join()).expect("neither panics");
     });
 }

@@ -58,8 +58,8 @@ fn made_once() {
         "made_once",
         any_order()
             .before("main starts two threads", "making the table")
-            .before("making the table", "3 squared is 9")
-            .before("making the table", "4 squared is 16")
+            .before("making the table", "3 squared: 9")
+            .before("making the table", "4 squared: 16")
     );
 }
 
