@@ -1,3 +1,4 @@
+// ANCHOR: timer
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -27,7 +28,9 @@ impl Timer {
         self.thread.join().unwrap()
     }
 }
+// ANCHOR_END: timer
 
+// ANCHOR: main
 fn main() {
     let egg =
         Timer::start(Duration::from_millis(50), || println!("egg: done"));
@@ -36,3 +39,4 @@ fn main() {
         Timer::start(Duration::from_secs(60), || println!("cake: done"));
     println!("cake fired: {}", cake.cancel());
 }
+// ANCHOR_END: main
