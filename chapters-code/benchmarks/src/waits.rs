@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex};
-use std::thread::{self, Thread};
+use std::thread::{self, Thread, sleep};
 use std::time::{Duration, Instant};
 
 use nix::time::{ClockId, clock_gettime};
@@ -39,6 +39,8 @@ pub(crate) const GROUP: Group = Group {
     page: None,
 };
 
+const MILLISECOND: Duration = Duration::from_millis(1);
+
 /// How much the other thread computes for a hand-over, in microseconds.
 const WORK: [u32; 3] = [100, 1000, 10_000];
 
@@ -53,8 +55,8 @@ struct Ready {
 const WAYS: [(&str, fn(&Ready)); 6] = [
     ("spin_loop", |ready| ready.until_set(hint::spin_loop)),
     ("yield_now", |ready| ready.until_set(thread::yield_now)),
-    ("sleep(0)", |ready| ready.until_set(|| thread::sleep(Duration::ZERO))),
-    ("sleep(1 ms)", |ready| ready.until_set(|| thread::sleep(Duration::from_millis(1)))),
+    ("sleep(0)", |ready| ready.until_set(|| sleep(Duration::ZERO))),
+    ("sleep(1 ms)", |ready| ready.until_set(|| sleep(MILLISECOND))),
     ("park", |ready| ready.until_set(thread::park)),
     ("Condvar", Ready::until_notified),
 ];
@@ -67,8 +69,10 @@ impl Ready {
     }
 
     fn until_notified(&self) {
-        let locked = self.locked.lock().expect("no holder panics");
-        drop(self.changed.wait_while(locked, |ready| !*ready).expect("no holder panics"));
+        let mut is_set = self.locked.lock().unwrap();
+        while !*is_set {
+            is_set = self.changed.wait(is_set).unwrap();
+        }
     }
 }
 // ANCHOR_END: ways
