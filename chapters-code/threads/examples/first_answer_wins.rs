@@ -3,25 +3,27 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+static STOP: AtomicBool = AtomicBool::new(false);
+
 fn main() {
-    let stop = AtomicBool::new(false);
     let (sender, answers) = channel();
-    thread::scope(|scope| {
-        for server in ["near", "far", "broken"] {
-            let (sender, stop) = (sender.clone(), &stop);
-            scope.spawn(move || {
-                // Only one of the servers ever answers.
-                while server != "near" {
-                    if stop.load(Relaxed) {
-                        return;
-                    }
-                    thread::sleep(Duration::from_millis(1));
+    let threads = ["near", "far", "broken"].map(|server| {
+        let sender = sender.clone();
+        thread::spawn(move || {
+            // Only one of the servers ever answers.
+            while server != "near" {
+                if STOP.load(Relaxed) {
+                    return;
                 }
-                sender.send(server).expect("main has the other end");
-            });
-        }
-        println!("first: {}", answers.recv().expect("one answers"));
-        stop.store(true, Relaxed);
+                thread::sleep(Duration::from_millis(1));
+            }
+            sender.send(server).expect("main has the other end");
+        })
     });
+    println!("first: {}", answers.recv().expect("one of them answers"));
+    STOP.store(true, Relaxed);
+    for thread in threads {
+        thread.join().unwrap();
+    }
     println!("all three threads have ended");
 }
