@@ -51,8 +51,11 @@ struct Ready {
     changed: Condvar,
 }
 
+/// Waits until it is set.
+type Way = fn(&Ready);
+
 // ANCHOR: ways
-const WAYS: [(&str, fn(&Ready)); 6] = [
+const WAYS: [(&str, Way); 6] = [
     ("spin_loop", |ready| ready.until_set(hint::spin_loop)),
     ("yield_now", |ready| ready.until_set(thread::yield_now)),
     ("sleep(0)", |ready| ready.until_set(|| sleep(Duration::ZERO))),
@@ -129,7 +132,7 @@ impl Other {
         Other { places, ready, ask }
     }
 
-    fn wait_for(&self, micros: u32, way: fn(&Ready)) -> anyhow::Result<Took> {
+    fn wait_for(&self, micros: u32, way: Way) -> anyhow::Result<Took> {
         let work = Duration::from_micros(micros.into());
         let times = (1000 / micros).max(1);
         pinned(Some(self.places.ours), || {

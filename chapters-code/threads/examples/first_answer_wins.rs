@@ -10,14 +10,14 @@ fn main() {
     let threads = ["near", "far", "broken"].map(|server| {
         let sender = sender.clone();
         thread::spawn(move || {
-            // Only one of the servers ever answers.
-            while server != "near" {
-                if STOP.load(Relaxed) {
-                    return;
+            if server == "near" {
+                sender.send(server).expect("main has the other end");
+            } else {
+                // These servers never answer.
+                while !STOP.load(Relaxed) {
+                    thread::sleep(Duration::from_millis(1));
                 }
-                thread::sleep(Duration::from_millis(1));
             }
-            sender.send(server).expect("main has the other end");
         })
     });
     println!("first: {}", answers.recv().expect("one of them answers"));
