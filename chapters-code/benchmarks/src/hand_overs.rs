@@ -18,7 +18,7 @@ use crate::samples::Case;
 use crate::unit::Unit;
 
 pub(crate) const GROUP: Group = Group {
-    name: "waits",
+    name: "hand_overs",
     heads: ("Wait for another thread's work", None),
     unit: Unit::Microseconds,
     rounds: 40,
