@@ -27,6 +27,7 @@ mod cpu;
 mod faults;
 mod goal;
 mod group;
+mod hand_overs;
 mod heap;
 mod helper;
 mod huge;
@@ -46,7 +47,6 @@ mod start_and_join;
 mod thread_costs;
 mod unit;
 mod waiting;
-mod hand_overs;
 
 use anyhow::{Context, bail};
 
