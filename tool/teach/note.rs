@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use mdbook_driver::book::{Book, Chapter as Entry};
 
 use crate::page::link::moved;
-use crate::page::structure::{Chapter, address, is_index, parts};
+use crate::page::structure::{self, Chapter, address, is_index, parts};
 
 /// What a note begins with.
 const BEGINS: &str = "**For the instructor:** ";
@@ -64,8 +64,19 @@ pub struct Taught {
     pub file: PathBuf,
     /// Its title in the table of contents.
     pub title: String,
+    /// The part that it belongs to.
+    pub part: Option<Part>,
     /// The note.
     pub note: Note,
+}
+
+/// A part that has pages with notes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its title, without the number.
+    pub title: String,
+    /// The page that opens it, from the site's root.
+    pub address: String,
 }
 
 impl Taught {
@@ -81,14 +92,19 @@ pub fn taught(book: &Book) -> Vec<Taught> {
     let divided: Vec<&Chapter<'_>> =
         parts.iter().flat_map(|part| &part.chapters).filter(|chapter| !chapter.pages.is_empty()).collect();
     let is = |one: &Entry, other: &Entry| one.path == other.path;
+    let part = |entry: &Entry| {
+        let has = |part: &&structure::Part<'_>| part.chapters.iter().any(|chapter| is(chapter.entry, entry));
+        let part = parts.iter().find(has)?;
+        Some(Part { title: part.title.to_owned(), address: address(part.entry.path.as_deref()?) })
+    };
     let pages = book.chapters().filter_map(|entry| {
         if let Some(chapter) = divided.iter().find(|chapter| is(chapter.entry, entry)) {
-            return together(chapter);
+            return together(chapter, part(entry));
         }
-        let is_part = divided.iter().any(|chapter| chapter.pages.iter().any(|page| is(page, entry)));
-        let (file, note) = of(entry).filter(|_| !is_part)?;
+        let is_page = divided.iter().any(|chapter| chapter.pages.iter().any(|page| is(page, entry)));
+        let (file, note) = of(entry).filter(|_| !is_page)?;
         let page = file.with_extension("").to_str()?.to_owned();
-        Some(Taught { page, file, title: entry.name.clone(), note })
+        Some(Taught { page, file, title: entry.name.clone(), part: part(entry), note })
     });
     pages.collect()
 }
@@ -99,7 +115,7 @@ fn of(entry: &Entry) -> Option<(PathBuf, Note)> {
 }
 
 /// The notes of a chapter's pages as one.
-fn together(chapter: &Chapter<'_>) -> Option<Taught> {
+fn together(chapter: &Chapter<'_>, part: Option<Part>) -> Option<Taught> {
     let home = chapter.entry.path.clone()?;
     let mut whole = Note { minutes: 0, first: None, line: 1, text: String::new(), sections: vec![] };
     for entry in chapter.entries() {
@@ -113,7 +129,13 @@ fn together(chapter: &Chapter<'_>) -> Option<Taught> {
     }
     let page = if is_index(&home) { home.parent()?.to_path_buf() } else { home.with_extension("") };
     let page = page.to_str()?.to_owned();
-    (whole.minutes > 0).then(|| Taught { page, file: home, title: chapter.entry.name.clone(), note: whole })
+    (whole.minutes > 0).then(|| Taught {
+        page,
+        file: home,
+        title: chapter.entry.name.clone(),
+        part,
+        note: whole,
+    })
 }
 
 /// Whether the page lies in this folder of `src`.
