@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use workshop::Exercise;
 
+use crate::page::structure::address;
 use crate::teach::exercise;
 use crate::teach::note::{Part, Taught};
 use crate::teach::plan::timetable::{Counts, Hours, Minutes, Row, Timetable, What};
@@ -106,7 +107,9 @@ fn unread(plan: &Timetable<'_>, link: &Links<'_>) -> Vec<String> {
     let mut links = vec![];
     for page in &plan.unread {
         let shown = match &page.part {
-            Some(part) if !is_taught(part) => format!("[{}]({}{})", part.title, link.to_root, part.address),
+            Some(part) if !is_taught(part) => {
+                format!("[{}]({}{})", part.title, link.to_root, address(&part.file))
+            }
             _ => link.page(page),
         };
         if links.last() != Some(&shown) {
@@ -128,7 +131,7 @@ fn left(plan: &Timetable<'_>, link: &Links<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
 
     use super::*;
     use crate::teach::note::Note;
@@ -140,8 +143,11 @@ mod tests {
             page: page.to_owned(),
             file: PathBuf::from(page).with_extension("md"),
             title: page.to_uppercase(),
-            part: (!part.is_empty())
-                .then(|| Part { title: format!("Part {part}"), address: format!("{part}/index.html") }),
+            part: (!part.is_empty()).then(|| Part {
+                title: format!("Part {part}"),
+                file: Path::new(part).join("README.md"),
+                is_divided: false,
+            }),
             note: Note { minutes: 1, first: None, line: 1, text: String::new(), sections: vec![] },
         };
         let pages = [("why", ""), ("a/x", "a"), ("a/y", "a"), ("b/x", "b"), ("b/y", "b")];
