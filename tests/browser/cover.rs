@@ -7,14 +7,14 @@ const FIGURE: &str = ".cover figure.timeline";
 
 /// What a newcomer has to see without scrolling, and what of it is cut off.
 const CUT: &str =
-    "['h1', '.cover > p', '.cover > ul a', '.cover .plot > svg', '.cover .plot .label'].filter(selector =>
+    "['h1', '.cover > p', '.cover > ul a', '.cover .plot > svg', '.cover .plot .label', '.cover .output pre'].filter(selector =>
     [...document.querySelectorAll(selector)].filter(one => one.checkVisibility()).some(one => {
         const box = one.getBoundingClientRect();
         return box.height < 10 || box.top < 0 || box.bottom > innerHeight;
     }))";
 
 #[test]
-fn the_first_screen_has_name_sentence_ways_in_and_run() {
+fn the_first_screen_has_name_sentence_ways_in_run_and_output() {
     let Some(reader) = reader() else { return };
     let mut page = Page::new(reader);
     for (width, height) in [(1280, 800), (360, 740)] {
@@ -49,12 +49,12 @@ fn the_drawing_tells_four_beats_in_large_words() {
 }
 
 #[test]
-fn code_and_what_it_printed_are_below_the_drawing() {
+fn what_it_printed_and_its_code_are_below_the_drawing() {
     let Some(reader) = reader() else { return };
     let mut page = Page::new(reader);
     page.go("/");
     let order = page.eval(
-        "(card => { const parts = ['figcaption', '.timeline', '.listing', '.output'].map(part => card.querySelector(part).getBoundingClientRect());
+        "(card => { const parts = ['figcaption', '.timeline', '.output', '.listing'].map(part => card.querySelector(part).getBoundingClientRect());
             return parts.every((part, at) => at === 0 || part.top >= parts[at - 1].bottom - 1); })(document.querySelector('.cover .card'))",
     );
     assert_eq!(order, true);

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use multiprocess::{Descriptor, Process};
 
+// ANCHOR: children
 fn help(to_worker: Descriptor) {
     std::thread::sleep(Duration::from_secs(60)); // the helper is busy
     let mut to_worker = PipeWriter::from(to_worker.into_fd());
@@ -14,13 +15,17 @@ fn work(from_helper: Descriptor) {
     let answer = read_to_string(from_helper).expect("the helper writes text");
     println!("the helper's answer: {answer:?}");
 }
+// ANCHOR_END: children
 
+// ANCHOR: main
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let (reader, writer) = pipe().expect("a pipe can be made");
-    Process::new(work, (Descriptor::from(reader),)).name("worker").start()?;
+    let worker = Process::new(work, (Descriptor::from(reader),));
+    worker.name("worker").start()?;
     let helper = Process::new(help, (Descriptor::from(writer),));
     helper.name("helper").daemon(true).start()?;
     println!("main returns");
     Ok(())
 }
+// ANCHOR_END: main

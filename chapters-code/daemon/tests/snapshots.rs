@@ -30,6 +30,11 @@ fn daemon_goes_first() {
 }
 
 #[test]
+fn worker_is_joined() {
+    check!("worker_is_joined", exact());
+}
+
+#[test]
 fn terminated_in_mid_work() {
     check!("terminated_in_mid_work", exact());
 }

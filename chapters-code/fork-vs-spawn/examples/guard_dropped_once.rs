@@ -2,8 +2,8 @@ use std::error::Error;
 
 use multiprocess::{Process, StartMethod};
 
-fn work() {
-    panic!("the child's work fails")
+fn work() -> Result<(), String> {
+    Err("the child's work fails".to_owned())
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -11,7 +11,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     // SAFETY: one thread, and the child does not use the folder.
     let fork = unsafe { StartMethod::fork() };
-    let joined = Process::new(work, ()).start_method(fork).start()?.join();
+    let mut child = Process::new(work, ()).start_method(fork).start()?;
+    if let Err(error) = child.join()? {
+        println!("join returned the error {error:?}");
+    }
     println!("the folder is there: {}", folder.path().exists());
-    Ok(joined?)
+    Ok(())
 }

@@ -4,8 +4,8 @@ use nix::libc::_exit;
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, fork};
 
-fn work() -> Result<(), &'static str> {
-    Err("the child's work fails")
+fn work() -> Result<(), String> {
+    Err("the child's work fails".to_owned())
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

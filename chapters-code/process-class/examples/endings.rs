@@ -35,6 +35,7 @@ fn report(process: Process<Answer>) -> multiprocess::Result<()> {
 }
 // ANCHOR_END: report
 
+// ANCHOR: main
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     report(Process::new(value, ()))?;
@@ -43,3 +44,4 @@ fn main() -> multiprocess::Result<()> {
     report(Process::new(panic, ()))?;
     report(Process::new(signal, ()))
 }
+// ANCHOR_END: main

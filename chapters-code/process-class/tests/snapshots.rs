@@ -50,6 +50,11 @@ fn typed_result() {
 }
 
 #[test]
+fn result_in_a_result() {
+    check!("result_in_a_result", exact());
+}
+
+#[test]
 fn names() {
     check!("names", exact());
 }

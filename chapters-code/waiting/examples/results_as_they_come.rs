@@ -1,25 +1,27 @@
-use multiprocess::{Child, Process, wait};
+use multiprocess::{Process, wait};
 
-fn square(n: u64) -> String {
-    format!("the square of {n} is {}", n * n)
+fn square(n: u64) -> u64 {
+    n * n
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let mut running: Vec<Child<String>> = Vec::new();
+    let mut running = Vec::new();
     for n in 1..=3 {
-        running.push(Process::new(square, (n,)).start()?);
+        running.push((n, Process::new(square, (n,)).start()?));
     }
     while !running.is_empty() {
         let sentinels: Vec<_> =
-            running.iter().map(|c| c.sentinel()).collect();
-        // Last index first, so that removing one does not shift the others.
-        for index in wait(&sentinels, None)?.into_iter().rev() {
-            match running.remove(index).join() {
-                Ok(result) => println!("{result}"),
-                Err(error) => println!("{error}"),
+            running.iter().map(|(_, child)| child.sentinel()).collect();
+        wait(&sentinels, None)?;
+        running.retain_mut(|(n, child)| {
+            match child.try_join() {
+                Ok(None) => return true, // It is still running.
+                Ok(Some(square)) => println!("the square of {n} is {square}"),
+                Err(error) => println!("no square of {n}: {error}"),
             }
-        }
+            false
+        });
     }
     println!("all are here");
     Ok(())

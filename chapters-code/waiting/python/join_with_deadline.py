@@ -12,7 +12,8 @@ if __name__ == "__main__":
     child = multiprocessing.Process(target=wait_forever)
     child.start()
     child.join(0.1)
-    print("after 100 ms:", "ended" if child.exitcode is not None else "running")
-    child.terminate()
-    child.join()
+    if child.exitcode is None:
+        print("not ready after 100 ms")
+        child.terminate()
+        child.join()
     print("exitcode:", child.exitcode)
