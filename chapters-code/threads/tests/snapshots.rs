@@ -2,9 +2,7 @@
 
 use records::refused;
 
-// ANCHOR: borrowed_local
 #[test]
 fn borrowed_local() {
     refused!("borrowed_local", "E0373");
 }
-// ANCHOR_END: borrowed_local
