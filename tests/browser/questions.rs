@@ -275,13 +275,16 @@ fn whether_a_program_compiles_is_not_seen_before_the_answer() {
     page.eval(&format!("{card}.querySelectorAll('input')[1].click()"));
     page.eval(&format!("{card}.querySelector('.check button').click()"));
     assert_eq!(shown(&mut page), [true; 3]);
-    // Line 5 is four lines below the first.
+    // Line 5 is four lines below the first, also where the letters are larger.
     let code = format!("getComputedStyle({card}.querySelector('.listing code'))");
     let first = format!(
         "{card}.querySelector('.listing code').getBoundingClientRect().top + parseFloat({code}.paddingTop)"
     );
     let mark = format!("{card}.querySelector('.refused-at').getBoundingClientRect()");
     let off = format!("Math.abs({mark}.top - ({first}) - 4 * parseFloat({code}.lineHeight))");
-    assert!(page.holds(&format!("{off} < 2")), "the mark is {} px off", page.eval(&off));
-    assert!(page.holds(&format!("Math.abs({mark}.height - parseFloat({code}.lineHeight)) < 1")));
+    for teaching in [false, true] {
+        page.eval(&format!("document.documentElement.classList.toggle('teaching', {teaching})"));
+        assert!(page.holds(&format!("{off} < 2")), "the mark is {} px off", page.eval(&off));
+        assert!(page.holds(&format!("Math.abs({mark}.height - parseFloat({code}.lineHeight)) < 1")));
+    }
 }
