@@ -407,9 +407,8 @@ impl<'a> Placer<'a> {
     }
 
     fn notes(&self, page: &Page, folder: &str) -> Result<String, Wrong> {
-        let taught = notes::of(&self.taught, folder)?;
         let mut text = String::new();
-        for taught in taught {
+        for taught in &notes::of(&self.taught, folder)? {
             let exercises: Vec<(&Exercise, Text)> = plan::timetable::of_page(&taught.page)
                 .filter(|exercise| self.root.join(exercise.folder()).is_dir())
                 .map(|exercise| Ok((exercise, self.words(exercise, page.path())?)))

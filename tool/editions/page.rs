@@ -151,7 +151,7 @@ impl Taking<'_> {
         let Some(Node::Element(answer)) = self.answers.list.last_mut() else { return card };
         answer.children.push(card.into());
         let id = format!("{}#answer-{}", self.url, self.answers.list.len());
-        to_answer(&id, if is_refused { "What the compiler says" } else { "What it printed" })
+        to_answer(&id, if is_refused { "What happens" } else { "What it printed" })
     }
 
     /// Moves an answer to the end of the chapter. A link to it is left.
@@ -283,6 +283,20 @@ mod tests {
         );
         let expected = "<figcaption><span class=\"listing-id\">hello</span></figcaption>";
         assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
+    fn that_a_program_is_refused_is_not_said_before_the_question_is_answered() {
+        let mark = "<div class='refused-at veiled'>✗</div>";
+        let (text, answers) = take(&format!(
+            "<figure class=card><figcaption><i>moved</i> <span class='refuses veiled'>✗</span></figcaption>{mark}\
+             <aside class=predict id=q><details class=answer><summary>Answer</summary></details></aside>\
+             <details class=veil><summary>Show</summary><div><pre class=compiler>error</pre></div></details></figure>"
+        ));
+        assert!(!text.contains('✗') && text.contains(">What happens</a>"), "{text}");
+        assert!(answers.contains("<pre class=\"compiler\">error</pre>"), "{answers}");
+        let (text, _) = take("<figcaption><span class=refuses>✗</span></figcaption>");
+        assert!(text.contains("<span class=\"refuses\">✗</span>"), "{text}");
     }
 
     #[test]

@@ -29,7 +29,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use records::catalog::Listing;
 use records::machine::machine;
@@ -88,7 +88,10 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode> {
 /// Builds a listing where that is needed, and runs it. Gives whether all was well.
 fn watched(root: &Path, listing: Listing, options: &Options, stop: &Stop) -> Result<bool> {
     if listing.refused {
-        return refused::compile(root, &listing, options, stop);
+        if options.times.is_some() || options.json || !options.arguments.is_empty() {
+            bail!("`{}` must not compile, so it cannot be counted, drawn or given arguments", listing.id());
+        }
+        return refused::compile(root, &listing, stop);
     }
     let request = built(root, &listing, stop)?.args(&options.arguments).within(options.within);
     let judge = Judge::new(root, &listing, !options.arguments.is_empty())?;

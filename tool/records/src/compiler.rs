@@ -34,9 +34,10 @@ const RUSTC: &str = "rustc";
 /// A sentence for the author, when a file cannot be read, or a crate that the listing uses is not built.
 pub fn request(root: &Path, listing: &Listing, deps: &Path) -> Result<Request, String> {
     let source = listing.source();
-    let manifest = read(root, Path::new("Cargo.toml"))?;
-    let edition = manifest.lines().find_map(|line| line.trim().strip_prefix("edition = "));
-    let edition = edition.ok_or("Cargo.toml names no edition")?.trim_matches('"').to_owned();
+    let manifests = [read(root, &manifest(listing))?, read(root, Path::new("Cargo.toml"))?];
+    let mut lines = manifests.iter().flat_map(|manifest| manifest.lines());
+    let edition = lines.find_map(|line| line.trim().strip_prefix("edition = "));
+    let edition = edition.ok_or("no Cargo.toml names an edition")?.trim_matches('"').to_owned();
     let mut arguments = vec!["--edition".to_owned(), edition, "--error-format=json".to_owned()];
     arguments.extend([
         "--emit=metadata".to_owned(),
@@ -63,13 +64,18 @@ pub fn request(root: &Path, listing: &Listing, deps: &Path) -> Result<Request, S
 /// When the listing or the manifest of its crate cannot be read.
 pub fn crates(root: &Path, listing: &Listing) -> Result<Vec<String>, String> {
     let text = read(root, &listing.source())?;
-    let manifest = read(root, &Path::new("chapters-code").join(&listing.chapter).join("Cargo.toml"))?;
+    let manifest = read(root, &manifest(listing))?;
     let dependencies = manifest.lines().skip_while(|line| line.trim() != "[dependencies]").skip(1);
     let dependencies = dependencies.take_while(|line| !line.starts_with('['));
     let names = dependencies.filter_map(|line| line.split(['.', ' ', '=']).next());
     let names = names.filter(|name| !name.is_empty() && !name.starts_with('#'));
     let is_used = |name: &&str| text.contains(&format!("{}::", name.replace('-', "_")));
     Ok(names.filter(is_used).map(str::to_owned).collect())
+}
+
+/// The manifest of a listing's crate.
+fn manifest(listing: &Listing) -> PathBuf {
+    Path::new("chapters-code").join(&listing.chapter).join("Cargo.toml")
 }
 
 fn read(root: &Path, path: &Path) -> Result<String, String> {
