@@ -14,6 +14,7 @@
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
 //! - [`mod@messages`], [`locks`]: four more, on what processes send to each other and share.
+//! - [`mod@connections`]: three more, on a server with a thread for each connection and on one with a loop.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -21,6 +22,7 @@
 
 mod batch;
 mod by_hand;
+mod connections;
 mod counts;
 mod cpu;
 mod faults;
@@ -49,7 +51,7 @@ use anyhow::{Context, bail};
 
 use group::Group;
 
-const GROUPS: [Group; 17] = [
+const GROUPS: [Group; 20] = [
     start_and_join::GROUP,
     sixteen::GROUP,
     heap::GROUP,
@@ -67,6 +69,9 @@ const GROUPS: [Group; 17] = [
     messages::ROUND_TRIP,
     messages::MANY,
     locks::GROUP,
+    connections::MEMORY,
+    connections::WAKES,
+    connections::MESSAGES,
 ];
 
 fn main() -> anyhow::Result<()> {
@@ -78,6 +83,9 @@ fn main() -> anyhow::Result<()> {
     }
     if arguments.first().is_some_and(|argument| argument == by_hand::SERVER) {
         return by_hand::serve();
+    }
+    if let [connections::SERVER, way] = &arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        return connections::serve(way);
     }
     multiprocess::init();
     procspawn::init();

@@ -1,0 +1,32 @@
+use std::sync::{Barrier, Mutex};
+use std::thread;
+
+struct Account {
+    number: u32,
+    balance: Mutex<u64>,
+}
+
+static ANN: Account = Account { number: 1, balance: Mutex::new(100) };
+static BEN: Account = Account { number: 2, balance: Mutex::new(100) };
+static START: Barrier = Barrier::new(2);
+
+fn transfer(from: &Account, to: &Account, amount: u64) {
+    START.wait();
+    let (low, high) =
+        if from.number < to.number { (from, to) } else { (to, from) };
+    let first = low.balance.lock().expect("no holder has panicked");
+    let second = high.balance.lock().expect("no holder has panicked");
+    let (mut payer, mut payee) =
+        if from.number < to.number { (first, second) } else { (second, first) };
+    *payer -= amount;
+    *payee += amount;
+}
+
+fn main() {
+    thread::scope(|scope| {
+        scope.spawn(|| transfer(&ANN, &BEN, 10));
+        scope.spawn(|| transfer(&BEN, &ANN, 20));
+    });
+    let [ann, ben] = [&ANN, &BEN].map(|a| *a.balance.lock().unwrap());
+    println!("both have paid: Ann has {ann}, and Ben has {ben}");
+}
