@@ -1,4 +1,4 @@
-// TIMELINE: messages
+// TIMELINE: messages, marks
 use std::io::{Read, Result, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
@@ -45,7 +45,10 @@ fn serve(mut connections: Vec<(u32, UnixStream)>) -> Result<()> {
 fn main() -> Result<()> {
     let (first, first_client) = UnixStream::pair()?;
     let (second, second_client) = UnixStream::pair()?;
-    thread::spawn(|| clients(first_client, second_client));
+    marks::name_end(&first, "client 1");
+    marks::name_end(&second, "client 2");
+    let clients = || clients(first_client, second_client);
+    thread::Builder::new().name("clients".into()).spawn(clients)?;
     serve(vec![(1, first), (2, second)])?;
     println!("both have hung up");
     Ok(())

@@ -48,7 +48,10 @@ fn message_from(connection: &UnixStream) -> Result<Message<'_>> {
 impl Future for Message<'_> {
     type Output = Result<String>;
 
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<String>> {
+    fn poll(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Result<String>> {
         match read_message(self.0) {
             Err(e) if e.kind() == ErrorKind::WouldBlock => {
                 let connection = self.0.try_clone()?;
@@ -62,7 +65,9 @@ impl Future for Message<'_> {
 // ANCHOR_END: message
 
 // ANCHOR: run
-fn run(mut tasks: Vec<Pin<Box<dyn Future<Output = Result<()>>>>>) -> Result<()> {
+fn run(
+    mut tasks: Vec<Pin<Box<dyn Future<Output = Result<()>>>>>,
+) -> Result<()> {
     let mut context = Context::from_waker(Waker::noop());
     loop {
         let mut pending = vec![];

@@ -16,8 +16,11 @@ fn transfer(from: &Account, to: &Account, amount: u64) {
         if from.number < to.number { (from, to) } else { (to, from) };
     let first = low.balance.lock().expect("no holder has panicked");
     let second = high.balance.lock().expect("no holder has panicked");
-    let (mut payer, mut payee) =
-        if from.number < to.number { (first, second) } else { (second, first) };
+    let (mut payer, mut payee) = if from.number < to.number {
+        (first, second)
+    } else {
+        (second, first)
+    };
     *payer -= amount;
     *payee += amount;
 }

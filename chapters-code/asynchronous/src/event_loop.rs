@@ -30,7 +30,8 @@ impl EventLoop {
     /// Runs until no connection is waited for.
     pub fn run(&mut self) -> Result<()> {
         while !self.waiting.is_empty() {
-            let all: Vec<_> = self.waiting.iter().map(|(c, _)| c.as_fd()).collect();
+            let all: Vec<_> =
+                self.waiting.iter().map(|(c, _)| c.as_fd()).collect();
             let is_ready = wait_for(&all)?;
             let entries = self.waiting.drain(..).zip(is_ready);
             let (ready, rest): (Vec<_>, Vec<_>) = entries.partition(|e| e.1);

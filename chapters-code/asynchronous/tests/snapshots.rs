@@ -56,8 +56,13 @@ fn steps_as_states() {
 fn steps_awaited() {
     let mut promise = any_order();
     for (name, number) in [("Ann", "1234"), ("Ben", "5678")] {
-        let [asks, has] = [format!("the client asks for {name}"), format!("the directory has {number}")];
-        promise = promise.before(&asks, &has).before(&has, format!("the client says thanks for {number}"));
+        let [asks, has] = [
+            format!("the client asks for {name}"),
+            format!("the directory has {number}"),
+        ];
+        promise = promise
+            .before(&asks, &has)
+            .before(&has, format!("the client says thanks for {number}"));
     }
     check!("steps_awaited", promise);
 }

@@ -21,7 +21,7 @@ use crate::samples::Case;
 use crate::unit::Unit;
 
 /// The argument that makes this program a server; the next one says of which kind.
-pub(crate) const SERVER: &str = "connections";
+pub(crate) const SERVER: &str = "serve_connections";
 
 pub(crate) const MEMORY: Group = Group {
     name: "connections",
