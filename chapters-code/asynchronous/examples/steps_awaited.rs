@@ -65,9 +65,9 @@ impl Future for Message<'_> {
 // ANCHOR_END: message
 
 // ANCHOR: run
-fn run(
-    mut tasks: Vec<Pin<Box<dyn Future<Output = Result<()>>>>>,
-) -> Result<()> {
+type Task = Pin<Box<dyn Future<Output = Result<()>>>>;
+
+fn run(mut tasks: Vec<Task>) -> Result<()> {
     let mut context = Context::from_waker(Waker::noop());
     loop {
         let mut pending = vec![];
