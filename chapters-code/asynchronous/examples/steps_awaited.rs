@@ -12,15 +12,15 @@ use asynchronous::{client_and_directory, read_message, wait_for};
 async fn conversation(person: &'static str) -> Result<()> {
     let [mut client, mut directory] = client_and_directory(person)?;
 
-    let name = message_from(&client)?.await?;
+    let name = MessageFrom(&client).await?;
     println!("the client asks for {name}");
     directory.write_all(name.as_bytes())?;
 
-    let number = message_from(&directory)?.await?;
+    let number = MessageFrom(&directory).await?;
     println!("the directory has {number}");
     client.write_all(number.as_bytes())?;
 
-    let reply = message_from(&client)?.await?;
+    let reply = MessageFrom(&client).await?;
     println!("the client says {reply}");
     Ok(())
 }
@@ -38,20 +38,16 @@ thread_local! {
     static AWAITED: RefCell<Vec<UnixStream>> = const { RefCell::new(vec![]) };
 }
 
-struct Message<'a>(&'a UnixStream);
+struct MessageFrom<'a>(&'a UnixStream);
 
-fn message_from(connection: &UnixStream) -> Result<Message<'_>> {
-    connection.set_nonblocking(true)?; // a read fails where it would wait
-    Ok(Message(connection))
-}
-
-impl Future for Message<'_> {
+impl Future for MessageFrom<'_> {
     type Output = Result<String>;
 
     fn poll(
         self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Result<String>> {
+        self.0.set_nonblocking(true)?; // a read fails where it would wait
         match read_message(self.0) {
             Err(e) if e.kind() == ErrorKind::WouldBlock => {
                 let connection = self.0.try_clone()?;
