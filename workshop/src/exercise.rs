@@ -23,6 +23,12 @@ pub struct Exercise {
 /// All of them, in the order of the book: of each page the shorter one first.
 pub const ALL: &[Exercise] = &[
     Exercise {
+        name: "forecast_takes_seconds",
+        page: "asynchronous/check-yourself",
+        minutes: 25,
+        check: checks::forecast_takes_seconds::check,
+    },
+    Exercise {
         name: "half_a_line",
         page: "asynchronous/check-yourself",
         minutes: 30,
