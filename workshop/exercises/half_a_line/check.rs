@@ -63,8 +63,8 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
 fn ends(run: &Seen) -> Result<(), Trouble> {
     let look = match run.run.ended() {
         End::Deadline => {
-            "Look at the last thing that “main” waits for in the timeline: is it `poll`, or a read? Which client would have to \
-             speak to end this wait, and what is that client waiting for?"
+            "Look at the last thing that “main” waits for in the timeline. If it is a read, which client would have to speak to \
+             end it, and what is that client waiting for? If it is `poll`, has each line that arrived been answered?"
         }
         _ => WELL,
     };
