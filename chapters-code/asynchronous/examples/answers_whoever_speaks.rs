@@ -47,9 +47,11 @@ fn main() -> Result<()> {
     let (second, second_client) = UnixStream::pair()?;
     marks::name_end(&first, "client 1");
     marks::name_end(&second, "client 2");
-    let clients = || clients(first_client, second_client);
-    thread::Builder::new().name("clients".into()).spawn(clients)?;
+    let clients = thread::Builder::new()
+        .name("clients".into())
+        .spawn(|| clients(first_client, second_client))?;
     serve(vec![(1, first), (2, second)])?;
+    clients.join().expect("they do not panic")?;
     println!("both have hung up");
     Ok(())
 }

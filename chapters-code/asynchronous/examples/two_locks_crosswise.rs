@@ -1,6 +1,6 @@
 // TIMELINE: locks, marks
 use std::sync::{Barrier, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 static ANN: Mutex<u64> = Mutex::new(100);
 static BEN: Mutex<u64> = Mutex::new(100);
@@ -14,16 +14,20 @@ fn transfer(from: &Mutex<u64>, to: &Mutex<u64>, amount: u64) {
     *payee += amount;
 }
 
+fn start(name: &str, run: fn()) -> JoinHandle<()> {
+    let thread = thread::Builder::new().name(name.into());
+    thread.spawn(run).expect("a thread can be started")
+}
+
 fn main() {
     marks::name(&ANN, "Ann's lock");
     marks::name(&BEN, "Ben's lock");
     marks::name(&BOTH_HOLD_ONE, "the barrier");
     println!("Ann pays Ben 10, and Ben pays Ann 20");
-    thread::scope(|scope| {
-        let ann_pays = thread::Builder::new().name("Ann pays".into());
-        let ben_pays = thread::Builder::new().name("Ben pays".into());
-        ann_pays.spawn_scoped(scope, || transfer(&ANN, &BEN, 10)).unwrap();
-        ben_pays.spawn_scoped(scope, || transfer(&BEN, &ANN, 20)).unwrap();
-    });
+    let ann_pays = start("Ann pays", || transfer(&ANN, &BEN, 10));
+    let ben_pays = start("Ben pays", || transfer(&BEN, &ANN, 20));
+    for thread in [ann_pays, ben_pays] {
+        thread.join().expect("it does not panic");
+    }
     println!("both have paid");
 }

@@ -1,6 +1,7 @@
 use std::sync::{Barrier, Mutex};
 use std::thread;
 
+// ANCHOR: transfer
 struct Account {
     number: u32,
     balance: Mutex<u64>,
@@ -24,12 +25,13 @@ fn transfer(from: &Account, to: &Account, amount: u64) {
     *payer -= amount;
     *payee += amount;
 }
+// ANCHOR_END: transfer
 
 fn main() {
-    thread::scope(|scope| {
-        scope.spawn(|| transfer(&ANN, &BEN, 10));
-        scope.spawn(|| transfer(&BEN, &ANN, 20));
-    });
+    let ann_pays = thread::spawn(|| transfer(&ANN, &BEN, 10));
+    let ben_pays = thread::spawn(|| transfer(&BEN, &ANN, 20));
+    ann_pays.join().expect("it does not panic");
+    ben_pays.join().expect("it does not panic");
     let [ann, ben] = [&ANN, &BEN].map(|a| *a.balance.lock().unwrap());
     println!("both have paid: Ann has {ann}, and Ben has {ben}");
 }

@@ -9,10 +9,10 @@ fn deposit(amount: u64) {
 } // `balance` is dropped here, which releases the lock
 
 fn main() {
-    thread::scope(|scope| {
-        scope.spawn(|| deposit(10));
-        scope.spawn(|| deposit(10));
-    });
+    let first = thread::spawn(|| deposit(10));
+    let second = thread::spawn(|| deposit(10));
+    first.join().expect("it does not panic");
+    second.join().expect("it does not panic");
     let balance = BALANCE.lock().expect("no holder has panicked");
     println!("100 + 10 + 10 = {balance}");
 }

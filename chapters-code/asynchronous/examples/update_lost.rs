@@ -12,9 +12,9 @@ fn deposit(amount: u64) {
 }
 
 fn main() {
-    thread::scope(|scope| {
-        scope.spawn(|| deposit(10));
-        scope.spawn(|| deposit(10));
-    });
+    let first = thread::spawn(|| deposit(10));
+    let second = thread::spawn(|| deposit(10));
+    first.join().expect("it does not panic");
+    second.join().expect("it does not panic");
     println!("100 + 10 + 10 = {}", BALANCE.load(Relaxed));
 }

@@ -17,11 +17,12 @@ fn main() -> Result<()> {
     event_loop.when_readable(first, |event_loop, mut first, request| {
         println!("{request}: begun");
         let (result, mut worker) = UnixStream::pair()?;
-        thread::spawn(move || {
+        let work = thread::spawn(move || {
             thread::sleep(Duration::from_millis(200)); // stands for computing
             worker.write_all(b"a long report")
         });
         event_loop.when_readable(result, move |_, _, report| {
+            work.join().expect("it does not panic")?; // it has just ended
             first.write_all(report.as_bytes())?;
             println!("{request}: answered");
             Ok(())

@@ -15,15 +15,24 @@ pub fn client_and_directory(person: &'static str) -> Result<[UnixStream; 2]> {
         server.write_all(person.as_bytes())?;
         let mut number = [0; 4];
         server.read_exact(&mut number)?;
-        server.write_all(&[b"thanks for ", &number[..]].concat())
+        server.write_all(&[b"thanks for ", &number[..]].concat())?;
+        stay()
     });
     let (directory, mut server) = UnixStream::pair()?;
     thread::spawn(move || -> Result<()> {
         let mut name = [0; 3];
         server.read_exact(&mut name)?;
         let found = DIRECTORY.iter().find(|entry| entry.0.as_bytes() == name);
-        server.write_all(found.map_or("none", |entry| entry.1).as_bytes())
+        server.write_all(found.map_or("none", |entry| entry.1).as_bytes())?;
+        stay()
     });
     Ok([client, directory])
+}
+
+/// Neither of them leaves before the program ends.
+fn stay() -> ! {
+    loop {
+        thread::park();
+    }
 }
 // ANCHOR_END: peers
