@@ -14,7 +14,7 @@
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
 //! - [`mod@messages`], [`locks`]: four more, on what processes send to each other and share.
-//! - [`waits`], [`slices`], [`mod@two_cpus`]: four for the part *Asynchronous explained*.
+//! - [`two_clocks`], [`slices`], [`mod@two_cpus`]: four for the part *Asynchronous explained*.
 //! - [`mod@connections`]: three more, on a server with a thread for each connection and on one with a loop.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
@@ -46,10 +46,10 @@ mod sixteen;
 mod slices;
 mod stages;
 mod start_and_join;
+mod two_clocks;
 mod two_cpus;
 mod unit;
 mod waiting;
-mod waits;
 
 use anyhow::{Context, bail};
 
@@ -73,7 +73,7 @@ const GROUPS: [Group; 24] = [
     messages::ROUND_TRIP,
     messages::MANY,
     locks::GROUP,
-    waits::GROUP,
+    two_clocks::GROUP,
     slices::GROUP,
     two_cpus::TWO_CPUS,
     two_cpus::SERIAL_SHARE,
