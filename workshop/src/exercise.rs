@@ -29,6 +29,12 @@ pub const ALL: &[Exercise] = &[
         check: checks::forecast_takes_seconds::check,
     },
     Exercise {
+        name: "half_a_line",
+        page: "asynchronous/check-yourself",
+        minutes: 30,
+        check: checks::half_a_line::check,
+    },
+    Exercise {
         name: "counted_in_turn",
         page: "process-based-parallelism/process-class/check-yourself",
         minutes: 25,

@@ -44,6 +44,7 @@ macro_rules! exercises {
 
 exercises! {
     forecast_takes_seconds
+    half_a_line
     counted_in_turn
     draft_left_behind
     journal_left_open

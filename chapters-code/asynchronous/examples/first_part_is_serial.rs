@@ -9,7 +9,7 @@ fn draw_numbers() -> Vec<u32> {
 
 fn is_prime(n: u32) -> bool {
     let last = n.isqrt();
-    n > 1 && (2..=last).all(|divisor| n % divisor != 0)
+    n > 1 && (2..=last).all(|divisor| !n.is_multiple_of(divisor))
 }
 
 /// Two of these can run at the same time, each on its part of the numbers.

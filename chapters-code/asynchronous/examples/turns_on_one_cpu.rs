@@ -26,8 +26,9 @@ fn main() {
     };
     let start = Instant::now();
     thread::scope(|scope| {
-        scope.spawn(task);
-        scope.spawn(task);
+        let other = scope.spawn(task);
+        task();
+        other.join().expect("the other thread does not panic");
     });
     let (elapsed, used) = (start.elapsed(), cpu_time());
     println!("both tasks were under way at the same time");

@@ -24,15 +24,17 @@ fn main() {
 }
 // ANCHOR_END: turns
 
-/// Starts a thread with a name, which takes a while for its only answer.
+/// Starts a thread with a name, which takes a while for each answer.
 fn start_server(answer: &'static str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
     let named = thread::Builder::new().name(format!("{answer} server"));
     let serve = move || {
-        let (mut client, _) = listener.accept().expect("a client connects");
-        thread::sleep(DELAY); // stands for its work
-        client.write_all(answer.as_bytes()).expect("the client reads");
+        for client in listener.incoming() {
+            thread::sleep(DELAY); // stands for its work
+            let mut client = client.expect("a client connects");
+            client.write_all(answer.as_bytes()).expect("the client reads");
+        }
     };
     named.spawn(serve).expect("a thread can be started");
     address

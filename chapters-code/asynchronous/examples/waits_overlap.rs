@@ -32,12 +32,11 @@ fn main() {
     pin_to_one_cpu();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
-    thread::spawn(move || serve(&listener));
-    thread::scope(|scope| {
-        for _ in 0..3 {
-            scope.spawn(|| ask(address));
-        }
-    });
+    let server = thread::spawn(move || serve(&listener));
+    let clients = [1, 2, 3].map(|_| thread::spawn(move || ask(address)));
+    for thread in clients.into_iter().chain([server]) {
+        thread.join().expect("no thread panics");
+    }
 }
 // ANCHOR_END: main
 

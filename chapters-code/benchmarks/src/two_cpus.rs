@@ -11,8 +11,8 @@ use crate::goal::Goal;
 use crate::group::Group;
 use crate::pinned::{Places, on_one, on_two, pin};
 use crate::samples::Case;
+use crate::two_clocks::cpu_time;
 use crate::unit::Unit;
-use crate::waits::cpu_time;
 
 pub(crate) const TWO_CPUS: Group = Group {
     name: "two_cpus",

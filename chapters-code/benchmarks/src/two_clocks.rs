@@ -15,7 +15,7 @@ use crate::samples::Case;
 use crate::unit::Unit;
 
 pub(crate) const GROUP: Group = Group {
-    name: "waits",
+    name: "two_clocks",
     heads: ("One task in one thread", None),
     unit: Unit::Microseconds,
     rounds: 30,
