@@ -145,7 +145,7 @@ fn line(error: &Value, source: &Path) -> Option<usize> {
     let primary = error["spans"].as_array()?.iter().filter(|span| span["is_primary"] == true);
     let mut lines = primary.filter_map(|span| {
         let mut span = span;
-        while !span["file_name"].as_str().is_some_and(|file| Path::new(file) == source) {
+        while span["file_name"].as_str().is_none_or(|file| Path::new(file) != source) {
             span = span["expansion"].get("span")?;
         }
         span["line_start"].as_u64().and_then(|line| usize::try_from(line).ok())
