@@ -67,7 +67,7 @@ fn four_at_a_time() {
     let end = "at most 4 at a time";
     let answer = |number: u32| format!("station {number}: 12 °C");
     let promise = (0..12).fold(any_order(), |promise, number| {
-        promise.before(&answer(number), end)
+        promise.before(answer(number), end)
     });
     check!("four_at_a_time", promise);
 }
