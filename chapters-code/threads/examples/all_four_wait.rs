@@ -4,8 +4,9 @@ use std::thread;
 fn main() {
     let four_are_here = Barrier::new(4);
     thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| four_are_here.wait());
+        let threads = [(); 4].map(|()| scope.spawn(|| four_are_here.wait()));
+        for thread in threads {
+            thread.join().unwrap();
         }
     });
     println!("all four have waited, and gone on");

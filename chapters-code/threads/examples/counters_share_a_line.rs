@@ -1,18 +1,21 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 
+/// A value that starts a multiple of 128 bytes into memory.
 #[repr(align(128))]
-struct Adjacent([AtomicU64; 2]);
+struct Padded<T>(T);
 
-#[repr(align(128))]
-struct Padded(AtomicU64);
+/// Counts up. No other thread stores to this counter.
+fn count(counter: &AtomicU64) {
+    for _ in 0..100_000 {
+        counter.store(counter.load(Relaxed) + 1, Relaxed);
+    }
+}
 
-fn count(name: &str, counters: [&AtomicU64; 2]) {
+fn by_two_threads(name: &str, counters: [&AtomicU64; 2]) {
     thread::scope(|scope| {
-        for counter in counters {
-            // Only this thread stores to it, so no update is lost.
-            let up = || counter.store(counter.load(Relaxed) + 1, Relaxed);
-            scope.spawn(move || (0..100_000).for_each(|_| up()));
+        for thread in counters.map(|c| scope.spawn(|| count(c))) {
+            thread.join().unwrap();
         }
     });
     let [first, second] = counters.map(|c| c.as_ptr() as usize);
@@ -20,8 +23,8 @@ fn count(name: &str, counters: [&AtomicU64; 2]) {
 }
 
 fn main() {
-    let Adjacent([a, b]) = &Adjacent([0, 0].map(AtomicU64::new));
-    count("adjacent", [a, b]);
-    let [a, b] = &[0, 0].map(AtomicU64::new).map(Padded);
-    count("padded", [&a.0, &b.0]);
+    let Padded([a, b]) = &Padded([0, 0].map(AtomicU64::new));
+    by_two_threads("adjacent", [a, b]);
+    let [Padded(a), Padded(b)] = &[0, 0].map(AtomicU64::new).map(Padded);
+    by_two_threads("padded", [a, b]);
 }

@@ -4,22 +4,22 @@ use std::thread;
 use pi::series::{sum, term};
 
 const TERMS: u64 = 100_000;
-const THREADS: u64 = 4;
-const PART: u64 = TERMS / THREADS;
+const PART: u64 = TERMS / 4;
 
 fn main() {
     let (often, rarely) = (Mutex::new(0.0), Mutex::new(0.0));
+    let add_part = |part| {
+        let terms = PART * part..PART * (part + 1);
+        for k in terms.clone() {
+            *often.lock().unwrap() += term(k);
+        }
+        let sum = sum(terms);
+        *rarely.lock().unwrap() += sum;
+    };
     thread::scope(|scope| {
-        for part in 0..THREADS {
-            let terms = PART * part..PART * (part + 1);
-            let (often, rarely) = (&often, &rarely);
-            scope.spawn(move || {
-                for k in terms.clone() {
-                    *often.lock().unwrap() += term(k);
-                }
-                let sum = sum(terms);
-                *rarely.lock().unwrap() += sum;
-            });
+        let start = |part| scope.spawn(move || add_part(part));
+        for thread in [0, 1, 2, 3].map(start) {
+            thread.join().unwrap();
         }
     });
     println!("a lock per term:   {:.8}", 4.0 * often.into_inner().unwrap());
