@@ -30,7 +30,7 @@ mod stations {
     use std::time::Duration;
 
     const NAMES: [&str; 5] = ["north", "east", "south", "west", "summit"];
-    const STEP: Duration = Duration::from_millis(20); // stands in for a slow network
+    const STEP: Duration = Duration::from_millis(10); // stands in for a slow network
 
     /// Starts the stations. The number that the program is called with, 0 without one, says which of them have which fault.
     pub(super) fn start() -> Vec<(&'static str, SocketAddr)> {
