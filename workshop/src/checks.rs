@@ -28,6 +28,8 @@ pub(crate) mod one_cpu_is_slow;
 pub(crate) mod one_method_for_all;
 #[path = "../exercises/one_request_ends_all/check.rs"]
 pub(crate) mod one_request_ends_all;
+#[path = "../exercises/one_station_stops_all/check.rs"]
+pub(crate) mod one_station_stops_all;
 #[path = "../exercises/ready_too_early/check.rs"]
 pub(crate) mod ready_too_early;
 #[path = "../exercises/report_comes_twice/check.rs"]

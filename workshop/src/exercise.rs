@@ -136,6 +136,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 20,
         check: checks::notes_of_another_order::check,
     },
+    Exercise {
+        name: "one_station_stops_all",
+        page: "threads/check-yourself",
+        minutes: 30,
+        check: checks::one_station_stops_all::check,
+    },
 ];
 
 impl Exercise {

@@ -62,6 +62,7 @@ exercises! {
     choice_ignored
     one_method_for_all
     notes_of_another_order
+    one_station_stops_all
 }
 
 fn root() -> &'static Path {

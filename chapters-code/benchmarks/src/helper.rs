@@ -70,6 +70,11 @@ impl Helper {
         Helper::start(&mut python::sharing_command(places))
     }
 
+    /// A Python that works in threads.
+    pub(crate) fn threads() -> anyhow::Result<Helper> {
+        Helper::start(&mut python::threads_command())
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.process.id()
     }

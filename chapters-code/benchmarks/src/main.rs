@@ -17,6 +17,7 @@
 //! - [`hand_overs`], [`thread_costs`]: two more, on threads.
 //! - [`two_clocks`], [`slices`], [`mod@two_cpus`]: four for the part *Asynchronous explained*.
 //! - [`mod@connections`]: three more, on a server with a thread for each connection and on one with a loop.
+//! - [`mod@threads`]: four more, on what threads gain, and what they lose to what they share.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -49,6 +50,7 @@ mod slices;
 mod stages;
 mod start_and_join;
 mod thread_costs;
+mod threads;
 mod two_clocks;
 mod two_cpus;
 mod unit;
@@ -85,6 +87,10 @@ const GROUPS: &[Group] = &[
     connections::MEMORY,
     connections::WAKES,
     connections::MESSAGES,
+    threads::GIL,
+    threads::PI,
+    threads::FALSE_SHARING,
+    threads::SERVERS,
 ];
 
 fn main() -> anyhow::Result<()> {
