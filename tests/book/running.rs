@@ -258,7 +258,7 @@ fn many_runs_are_counted_beside_the_promise() {
     let shown = run_here(&["three_at_once", "--times", "20"]);
     assert_eq!((shown.status.code(), &*shown.stderr), (Some(0), ""), "{shown:?}");
     for part in [
-        "guaranteed\n  these lines, “e” last, otherwise in any order\n  the end: exit code 0\n",
+        "guaranteed\n  these lines: “e” comes last, otherwise in any order\n  the end: exit code 0\n",
         "what happened in 20 runs: ",
         "\n1 end\n      20  100.0 %  ████████████████████████  exit code 0\n",
         "\nAll 20 runs kept the promise.\n",
