@@ -255,7 +255,7 @@ fn a_question_is_a_group_with_a_name_and_each_choice_has_one() {
     let groups = names("group")
         .into_iter()
         .filter(|name| name.starts_with("Predict:") || name.starts_with("Question:"));
-    assert_eq!(groups.count(), 2, "{:?}", names("group"));
+    assert_eq!(groups.count(), 3, "{:?}", names("group"));
     let choices = [names("radio"), names("checkbox")].concat();
     assert!(choices.iter().filter(|name| name.len() > 2).count() >= 7, "{choices:?}");
 }
