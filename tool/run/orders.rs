@@ -72,7 +72,7 @@ impl Counted<'_> {
                     before.iter().map(|(first, second)| (name(first), name(second))).collect();
                 let lines: Vec<String> = shown(&recorded.stdout).iter().map(name).collect();
                 format!(
-                    "these lines, {}, otherwise in any order",
+                    "these lines: {}, otherwise in any order",
                     constraints_in_words(&before, &lines).join(", ")
                 )
             }
@@ -198,7 +198,7 @@ mod tests {
         let counted = Counted { seen: &seen, recorded: Some(&recorded), kept: 1000 };
         insta::assert_snapshot!(counted.table(None, false), @r"
         guaranteed
-          these lines, “c” last, otherwise in any order
+          these lines: “c” comes last, otherwise in any order
           the end: exit code 0
 
         the lines

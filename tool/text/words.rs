@@ -9,7 +9,7 @@ pub(crate) fn promise_in_words(record: &Record) -> String {
     let promise = guaranteed(record);
     match record.promise.order {
         Order::Any { .. } if !(record.stdout.is_empty() && record.stderr.is_empty()) => {
-            format!("{}; this is one run.", promise.trim_end_matches('.'))
+            format!("{promise} This is one run.")
         }
         _ => promise,
     }
@@ -61,8 +61,8 @@ pub(crate) fn guaranteed(record: &Record) -> String {
         Order::Exact => "Guaranteed: exactly these lines, in this order.".to_owned(),
         Order::Any { before } if before.is_empty() => "Guaranteed: these lines, in any order.".to_owned(),
         Order::Any { before } => format!(
-            "Guaranteed: these lines, {}, otherwise in any order.",
-            constraints_in_words(before, &shown(&record.stdout)).join(", ")
+            "Guaranteed: these lines, and that {}. Otherwise, they may come in any order.",
+            and(&constraints_in_words(before, &shown(&record.stdout)))
         ),
     }
 }
@@ -76,15 +76,23 @@ pub(crate) fn constraints_in_words(before: &[(String, String)], lines: &[String]
     let mut words = vec![];
     for (first, second) in before {
         let word = if is_last(second) {
-            format!("“{second}” last")
+            format!("“{second}” comes last")
         } else {
-            format!("“{first}” before “{second}”")
+            format!("“{first}” comes before “{second}”")
         };
         if !words.contains(&word) {
             words.push(word);
         }
     }
     words
+}
+
+/// A list in a sentence, with *and* before its last item.
+fn and(items: &[String]) -> String {
+    match items {
+        [first @ .., last, end] if !first.is_empty() => format!("{}, {last}, and {end}", first.join(", ")),
+        _ => items.join(" and "),
+    }
 }
 
 /// How the run ended, and how else it may.
@@ -119,9 +127,9 @@ mod tests {
             let pairs: Vec<_> = pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
             constraints_in_words(&pairs, &lines)
         };
-        assert_eq!(before(&[("a", "z"), ("b", "z")]), ["“z” last"]);
-        assert_eq!(before(&[("a", "z")]), ["“a” before “z”"]);
-        assert_eq!(before(&[("a", "z"), ("b", "z"), ("a", "b")]), ["“z” last", "“a” before “b”"]);
+        assert_eq!(before(&[("a", "z"), ("b", "z")]), ["“z” comes last"]);
+        assert_eq!(before(&[("a", "z")]), ["“a” comes before “z”"]);
+        assert_eq!(before(&[("a", "z"), ("b", "z"), ("a", "b")]), ["“z” comes last", "“a” comes before “b”"]);
     }
 
     #[test]
@@ -138,7 +146,7 @@ mod tests {
         let (short, rest) =
             words("promise: lines in any order, but\n  \"a\" before \"b\"\nended: exit code 0\n");
         assert_eq!(short, "some lines in any order");
-        assert!(rest.expect("which lines").contains("“a” before “b”"));
+        assert!(rest.expect("which lines").contains("“a” comes before “b”"));
         let (short, rest) = words("promise: exact\nended: exit code 101\n");
         assert_eq!(
             (short.as_str(), rest.as_deref()),
@@ -156,15 +164,20 @@ mod tests {
             (promise_in_words(&record), ending_in_words(&record))
         };
         let (promise, ending) = words("promise: lines in any order\nended: exit code 0\n");
-        assert_eq!(promise, "Guaranteed: these lines, in any order; this is one run.");
+        assert_eq!(promise, "Guaranteed: these lines, in any order. This is one run.");
         assert_eq!(ending, "Ended with exit code 0.");
         let (promise, ending) = words(
             "promise: lines in any order, but\n  \"a\" before \"b\"\nends promised: exit code 0, signal SIGTERM\nended: signal SIGTERM\n",
         );
         assert_eq!(
             promise,
-            "Guaranteed: these lines, “a” before “b”, otherwise in any order; this is one run."
+            "Guaranteed: these lines, and that “a” comes before “b”. Otherwise, they may come in any order. This is one run."
         );
+        let (promise, _) = words(
+            "promise: lines in any order, but\n  \"a\" before \"b\"\n  \"a\" before \"c\"\n  \"b\" before \"d\"\nended: exit code 0\n",
+        );
+        let list = "“a” comes before “b”, “a” comes before “c”, and “b” comes before “d”";
+        assert!(promise.contains(list), "{promise}");
         assert_eq!(ending, "Ended by signal SIGTERM; it may end with exit code 0 as well.");
     }
 }
