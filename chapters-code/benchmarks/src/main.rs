@@ -14,6 +14,7 @@
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
 //! - [`mod@messages`], [`locks`]: four more, on what processes send to each other and share.
+//! - [`thread_locks`]: the standard library's locks between threads.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -42,6 +43,7 @@ mod samples;
 mod sixteen;
 mod stages;
 mod start_and_join;
+mod thread_locks;
 mod unit;
 mod waiting;
 
@@ -49,7 +51,7 @@ use anyhow::{Context, bail};
 
 use group::Group;
 
-const GROUPS: [Group; 17] = [
+const GROUPS: [Group; 18] = [
     start_and_join::GROUP,
     sixteen::GROUP,
     heap::GROUP,
@@ -67,6 +69,7 @@ const GROUPS: [Group; 17] = [
     messages::ROUND_TRIP,
     messages::MANY,
     locks::GROUP,
+    thread_locks::GROUP,
 ];
 
 fn main() -> anyhow::Result<()> {
