@@ -51,10 +51,8 @@ fn waits(pid: u32, locks: [usize; 2]) -> io::Result<Vec<String>> {
         let futex = futex(&thread)?.unwrap_or(0);
         for (lock, whose) in locks.into_iter().zip(["Ann's", "Ben's"]) {
             if (lock..lock + size_of::<Mutex<u64>>()).contains(&futex) {
-                found.push(format!(
-                    "{:?} waits for {whose} lock",
-                    name.trim()
-                ));
+                let name = name.trim();
+                found.push(format!("{name:?} waits for {whose} lock"));
             }
         }
     }
