@@ -59,6 +59,8 @@ exercises! {
     one_request_ends_all
     choice_ignored
     one_method_for_all
+    tellers_in_a_circle
+    seller_crashes
 }
 
 fn root() -> &'static Path {
@@ -191,7 +193,7 @@ fn each_exercise_is_whole_and_tested() {
     assert_eq!(names, TESTED.iter().map(|&name| name.to_owned()).collect(), "each is tested");
     for exercise in ALL {
         exercise.text(root()).unwrap_or_else(|e| panic!("{e}"));
-        let page = root().join("src/process-based-parallelism").join(exercise.page).with_extension("md");
+        let page = root().join("src").join(exercise.page).with_extension("md");
         assert!(page.is_file(), "{}: there is no page {}", exercise.name, page.display());
     }
 }
