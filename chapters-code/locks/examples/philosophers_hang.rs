@@ -15,8 +15,8 @@ fn eat(seat: usize) {
 fn main() {
     marks::name(&ALL_HOLD_ONE, "the barrier");
     let mut seats = Vec::new();
-    for seat in 0..3 {
-        marks::name(&FORKS[seat], &format!("fork {seat}"));
+    for (seat, fork) in FORKS.iter().enumerate() {
+        marks::name(fork, &format!("fork {seat}"));
         let thread = thread::Builder::new().name(format!("seat {seat}"));
         seats.push(thread.spawn(move || eat(seat)).expect("it starts"));
     }
