@@ -34,9 +34,13 @@ pub(crate) mod one_station_stops_all;
 pub(crate) mod ready_too_early;
 #[path = "../exercises/report_comes_twice/check.rs"]
 pub(crate) mod report_comes_twice;
+#[path = "../exercises/seller_crashes/check.rs"]
+pub(crate) mod seller_crashes;
 #[path = "../exercises/table_made_by_each/check.rs"]
 pub(crate) mod table_made_by_each;
 #[path = "../exercises/takes_six_graces/check.rs"]
 pub(crate) mod takes_six_graces;
+#[path = "../exercises/tellers_in_a_circle/check.rs"]
+pub(crate) mod tellers_in_a_circle;
 #[path = "../exercises/wins_by_giving_up/check.rs"]
 pub(crate) mod wins_by_giving_up;

@@ -142,6 +142,18 @@ pub const ALL: &[Exercise] = &[
         minutes: 30,
         check: checks::one_station_stops_all::check,
     },
+    Exercise {
+        name: "tellers_in_a_circle",
+        page: "locks/check-yourself",
+        minutes: 20,
+        check: checks::tellers_in_a_circle::check,
+    },
+    Exercise {
+        name: "seller_crashes",
+        page: "locks/check-yourself",
+        minutes: 25,
+        check: checks::seller_crashes::check,
+    },
 ];
 
 impl Exercise {

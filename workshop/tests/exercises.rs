@@ -63,6 +63,8 @@ exercises! {
     one_method_for_all
     notes_of_another_order
     one_station_stops_all
+    tellers_in_a_circle
+    seller_crashes
 }
 
 fn root() -> &'static Path {

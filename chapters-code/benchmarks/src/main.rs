@@ -18,6 +18,7 @@
 //! - [`two_clocks`], [`slices`], [`mod@two_cpus`]: four for the part *Asynchronous explained*.
 //! - [`mod@connections`]: three more, on a server with a thread for each connection and on one with a loop.
 //! - [`mod@threads`]: four more, on what threads gain, and what they lose to what they share.
+//! - [`thread_locks`]: the standard library's locks between threads.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -50,6 +51,7 @@ mod slices;
 mod stages;
 mod start_and_join;
 mod thread_costs;
+mod thread_locks;
 mod threads;
 mod two_clocks;
 mod two_cpus;
@@ -91,6 +93,7 @@ const GROUPS: &[Group] = &[
     threads::PI,
     threads::FALSE_SHARING,
     threads::SERVERS,
+    thread_locks::GROUP,
 ];
 
 fn main() -> anyhow::Result<()> {

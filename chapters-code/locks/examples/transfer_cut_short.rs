@@ -1,0 +1,31 @@
+use multiprocess::sync::{Event, Mutex};
+use multiprocess::{LockError, Process, Result};
+
+fn transfer(accounts: Mutex<[u64; 2]>, half_done: Event) {
+    let mut accounts = accounts.lock().expect("no holder was killed");
+    accounts[0] -= 10;
+    half_done.set();
+    std::thread::park(); // stands for a slow step
+    accounts[1] += 10;
+}
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    let (accounts, half_done) = (Mutex::new([100, 100])?, Event::new()?);
+    let arguments = (accounts.clone(), half_done.clone());
+    let mut child = Process::new(transfer, arguments).start()?;
+    half_done.wait();
+    child.kill()?;
+    println!("{}", child.join().expect_err("it was killed"));
+
+    match accounts.lock() {
+        Err(LockError::Poisoned(mut found)) => {
+            println!("poisoned, and the value is {:?}", *found);
+            found[0] = 200 - found[1];
+            accounts.clear_poison();
+        }
+        other => println!("{other:?}"),
+    }
+    println!("repaired: {:?}", accounts.lock()?);
+    Ok(())
+}
