@@ -16,6 +16,8 @@
 //! - [`mod@pi`]: five more groups, on the series that the chapter *Computing pi* sums.
 //! - [`mod@messages`], [`locks`]: four more, on what processes send to each other and share.
 //! - [`hand_overs`], [`thread_costs`]: two more, on threads.
+//! - [`two_clocks`], [`slices`], [`mod@two_cpus`]: four for the part *Asynchronous explained*.
+//! - [`mod@connections`]: three more, on a server with a thread for each connection and on one with a loop.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -23,6 +25,7 @@
 
 mod batch;
 mod by_hand;
+mod connections;
 mod counts;
 mod cpu;
 mod faults;
@@ -44,10 +47,13 @@ mod races;
 mod recipes;
 mod samples;
 mod sixteen;
+mod slices;
 mod stages;
 mod start_and_join;
 mod store_buffering;
 mod thread_costs;
+mod two_clocks;
+mod two_cpus;
 mod unit;
 mod waiting;
 
@@ -78,6 +84,13 @@ const GROUPS: &[Group] = &[
     races::GROUP,
     store_buffering::GROUP,
     pi::LOCKS,
+    two_clocks::GROUP,
+    slices::GROUP,
+    two_cpus::TWO_CPUS,
+    two_cpus::SERIAL_SHARE,
+    connections::MEMORY,
+    connections::WAKES,
+    connections::MESSAGES,
 ];
 
 fn main() -> anyhow::Result<()> {
@@ -89,6 +102,9 @@ fn main() -> anyhow::Result<()> {
     }
     if arguments.first().is_some_and(|argument| argument == by_hand::SERVER) {
         return by_hand::serve();
+    }
+    if let [connections::SERVER, way] = &arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        return connections::serve(way);
     }
     multiprocess::init();
     procspawn::init();
