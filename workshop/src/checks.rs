@@ -38,3 +38,5 @@ pub(crate) mod table_made_by_each;
 pub(crate) mod takes_six_graces;
 #[path = "../exercises/wins_by_giving_up/check.rs"]
 pub(crate) mod wins_by_giving_up;
+#[path = "../exercises/words_go_missing/check.rs"]
+pub(crate) mod words_go_missing;

@@ -136,6 +136,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 20,
         check: checks::notes_of_another_order::check,
     },
+    Exercise {
+        name: "words_go_missing",
+        page: "locks/check-yourself",
+        minutes: 25,
+        check: checks::words_go_missing::check,
+    },
 ];
 
 impl Exercise {

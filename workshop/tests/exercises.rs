@@ -62,6 +62,7 @@ exercises! {
     choice_ignored
     one_method_for_all
     notes_of_another_order
+    words_go_missing
 }
 
 fn root() -> &'static Path {
