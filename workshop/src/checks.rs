@@ -44,3 +44,5 @@ pub(crate) mod takes_six_graces;
 pub(crate) mod tellers_in_a_circle;
 #[path = "../exercises/wins_by_giving_up/check.rs"]
 pub(crate) mod wins_by_giving_up;
+#[path = "../exercises/words_go_missing/check.rs"]
+pub(crate) mod words_go_missing;

@@ -154,6 +154,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 25,
         check: checks::seller_crashes::check,
     },
+    Exercise {
+        name: "words_go_missing",
+        page: "locks/check-yourself",
+        minutes: 25,
+        check: checks::words_go_missing::check,
+    },
 ];
 
 impl Exercise {

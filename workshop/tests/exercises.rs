@@ -65,6 +65,7 @@ exercises! {
     one_station_stops_all
     tellers_in_a_circle
     seller_crashes
+    words_go_missing
 }
 
 fn root() -> &'static Path {

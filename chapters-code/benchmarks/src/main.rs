@@ -12,7 +12,8 @@
 //! - [`samples`] takes them, in an order that spreads the machine's moods over all cases.
 //! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`mod@unit`] shows values.
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
-//! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
+//! - [`races`], [`store_buffering`]: two more, on what goes wrong between threads without locks.
+//! - [`mod@pi`]: five more groups, on the series that the chapter *Computing pi* sums.
 //! - [`mod@messages`], [`locks`]: four more, on what processes send to each other and share.
 //! - [`hand_overs`], [`thread_costs`]: two more, on threads.
 //! - [`two_clocks`], [`slices`], [`mod@two_cpus`]: four for the part *Asynchronous explained*.
@@ -44,12 +45,14 @@ mod messages;
 mod pi;
 mod pinned;
 mod python;
+mod races;
 mod recipes;
 mod samples;
 mod sixteen;
 mod slices;
 mod stages;
 mod start_and_join;
+mod store_buffering;
 mod thread_costs;
 mod thread_locks;
 mod threads;
@@ -82,6 +85,9 @@ const GROUPS: &[Group] = &[
     locks::GROUP,
     hand_overs::GROUP,
     thread_costs::GROUP,
+    races::GROUP,
+    store_buffering::GROUP,
+    pi::LOCKS,
     two_clocks::GROUP,
     slices::GROUP,
     two_cpus::TWO_CPUS,
