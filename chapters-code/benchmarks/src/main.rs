@@ -14,6 +14,7 @@
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
 //! - [`mod@messages`], [`locks`]: four more, on what processes send to each other and share.
+//! - [`lock_free`]: two more, on what threads share without a lock.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -31,6 +32,7 @@ mod helper;
 mod huge;
 mod idle;
 mod limit;
+mod lock_free;
 mod locks;
 mod machine;
 mod messages;
@@ -49,7 +51,7 @@ use anyhow::{Context, bail};
 
 use group::Group;
 
-const GROUPS: [Group; 17] = [
+const GROUPS: [Group; 19] = [
     start_and_join::GROUP,
     sixteen::GROUP,
     heap::GROUP,
@@ -67,6 +69,8 @@ const GROUPS: [Group; 17] = [
     messages::ROUND_TRIP,
     messages::MANY,
     locks::GROUP,
+    lock_free::ATOMICS,
+    lock_free::STACKS,
 ];
 
 fn main() -> anyhow::Result<()> {
