@@ -18,6 +18,9 @@ const PLAN: &str = "workshop/plans/morning.json";
 const PLANS: &str = "src/plans.md";
 const NOTE: &str = "<aside class=\"instructor\">\n\n**For the instructor:** 50 minutes, 20 of them for the first exercise. Draw\n[a box](#exercises). Ask. People get stuck.\n\n- 18 min: [Waiting](#waiting)\n- 12 min, 5 when late: [Zombies](#zombies)\n\n</aside>\n";
 
+/// The parts that have pages and no chapters.
+const PARTS_WITHOUT_CHAPTERS: [&str; 2] = ["asynchronous", "threads"];
+
 /// What a note has to say, and the words by which one sees that it does.
 const SAYS: [(&str, &[&str]); 5] = [
     ("what to draw", &["Draw ", "draw "]),
@@ -64,7 +67,8 @@ fn silent(root: &Path) -> Vec<String> {
     problems
 }
 
-/// The chapters of the part that is taught: the pages of each, and their texts. A chapter is a page, or a folder of them.
+/// The chapters of the parts that are taught: the pages of each, and their texts. A chapter is a page, or a folder of them. A part
+/// without chapters is one.
 pub(crate) fn chapters(root: &Path) -> Vec<Vec<(String, String)>> {
     let mut chapters: BTreeMap<PathBuf, Vec<(String, String)>> = BTreeMap::new();
     let part = root.join("src").join(CHAPTERS);
@@ -72,6 +76,16 @@ pub(crate) fn chapters(root: &Path) -> Vec<Vec<(String, String)>> {
         let name = file.strip_prefix(root).expect("a page of the book").display().to_string();
         let folder = file.parent().filter(|folder| *folder != part).unwrap_or(&file).to_owned();
         chapters.entry(folder).or_default().push((name, fs::read_to_string(&file).expect("a page")));
+    }
+    for part in PARTS_WITHOUT_CHAPTERS {
+        let folder = root.join("src").join(part);
+        for file in files(&folder, ".md") {
+            let name = file.strip_prefix(root).expect("a page of the book").display().to_string();
+            chapters
+                .entry(folder.clone())
+                .or_default()
+                .push((name, fs::read_to_string(&file).expect("a page")));
+        }
     }
     chapters.into_values().collect()
 }

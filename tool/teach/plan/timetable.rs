@@ -289,6 +289,7 @@ mod tests {
             page: page.to_owned(),
             file: PathBuf::from(page).with_extension("md"),
             title: page.to_uppercase(),
+            part: None,
             note: Note { minutes, first, line: 1, text: String::new(), sections: vec![] },
         };
         pages.iter().map(note).collect()
@@ -385,7 +386,7 @@ mod tests {
             ),
             (
                 r#"{"exercise": "leaves_zombies"}"#,
-                "`leaves_zombies` comes before its page, `waiting/check-yourself`",
+                "`leaves_zombies` comes before its page, `process-based-parallelism/waiting/check-yourself`",
             ),
             (
                 r#"{"page": "process-based-parallelism/waiting"}, {"exercise": "leaves_zombies"}"#,

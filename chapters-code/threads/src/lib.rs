@@ -1,0 +1,3 @@
+//! What several listings of the chapter share.
+
+pub mod stations;
