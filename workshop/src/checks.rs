@@ -38,5 +38,7 @@ pub(crate) mod report_comes_twice;
 pub(crate) mod table_made_by_each;
 #[path = "../exercises/takes_six_graces/check.rs"]
 pub(crate) mod takes_six_graces;
+#[path = "../exercises/vouchers_over_the_limit/check.rs"]
+pub(crate) mod vouchers_over_the_limit;
 #[path = "../exercises/wins_by_giving_up/check.rs"]
 pub(crate) mod wins_by_giving_up;

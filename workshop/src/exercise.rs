@@ -142,6 +142,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 30,
         check: checks::one_station_stops_all::check,
     },
+    Exercise {
+        name: "vouchers_over_the_limit",
+        page: "locks/check-yourself",
+        minutes: 20,
+        check: checks::vouchers_over_the_limit::check,
+    },
 ];
 
 impl Exercise {

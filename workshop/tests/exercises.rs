@@ -63,6 +63,7 @@ exercises! {
     one_method_for_all
     notes_of_another_order
     one_station_stops_all
+    vouchers_over_the_limit
 }
 
 fn root() -> &'static Path {
