@@ -78,11 +78,6 @@ fn slot_twice_under_loom() {
 }
 
 #[test]
-fn slot_once_under_loom() {
-    check!("slot_once_under_loom", exact());
-}
-
-#[test]
 fn ring_under_loom() {
     check!("ring_under_loom", exact().ends([End::Exit(101)]));
 }
