@@ -42,6 +42,8 @@ pub(crate) mod table_made_by_each;
 pub(crate) mod takes_six_graces;
 #[path = "../exercises/tellers_in_a_circle/check.rs"]
 pub(crate) mod tellers_in_a_circle;
+#[path = "../exercises/vouchers_over_the_limit/check.rs"]
+pub(crate) mod vouchers_over_the_limit;
 #[path = "../exercises/wins_by_giving_up/check.rs"]
 pub(crate) mod wins_by_giving_up;
 #[path = "../exercises/words_go_missing/check.rs"]

@@ -149,6 +149,12 @@ pub const ALL: &[Exercise] = &[
         check: checks::tellers_in_a_circle::check,
     },
     Exercise {
+        name: "vouchers_over_the_limit",
+        page: "locks/check-yourself",
+        minutes: 20,
+        check: checks::vouchers_over_the_limit::check,
+    },
+    Exercise {
         name: "seller_crashes",
         page: "locks/check-yourself",
         minutes: 25,

@@ -64,6 +64,7 @@ exercises! {
     notes_of_another_order
     one_station_stops_all
     tellers_in_a_circle
+    vouchers_over_the_limit
     seller_crashes
     words_go_missing
 }

@@ -20,6 +20,7 @@
 //! - [`mod@connections`]: three more, on a server with a thread for each connection and on one with a loop.
 //! - [`mod@threads`]: four more, on what threads gain, and what they lose to what they share.
 //! - [`thread_locks`]: the standard library's locks between threads.
+//! - [`lock_free`]: two more, on what threads share without a lock.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -39,6 +40,7 @@ mod helper;
 mod huge;
 mod idle;
 mod limit;
+mod lock_free;
 mod locks;
 mod machine;
 mod messages;
@@ -100,6 +102,8 @@ const GROUPS: &[Group] = &[
     threads::FALSE_SHARING,
     threads::SERVERS,
     thread_locks::GROUP,
+    lock_free::ATOMICS,
+    lock_free::STACKS,
 ];
 
 fn main() -> anyhow::Result<()> {
