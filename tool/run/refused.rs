@@ -23,14 +23,12 @@ use crate::workspace::{cargo, program};
 /// When the compiler cannot be run, or a crate that the listing uses cannot be built.
 pub fn compile(root: &Path, listing: &Listing, stop: &Stop) -> Result<bool> {
     let id = listing.id();
-    for package in compiler::crates(root, listing).map_err(Error::msg)? {
-        let build = cargo::request(root, &["build", "-q", "-p", &package]);
+    // A target and not a package: a package alone has other features, and would be built anew.
+    if !compiler::crates(root, listing).map_err(Error::msg)?.is_empty() {
+        let build = cargo::request(root, &["build", "-q", "--examples"]);
         let built = cargo::run(build, stop.as_fd(), &mut |_| ())?;
         if built.ended() != End::Exit(0) {
-            bail!(
-                "`{id}` uses {package}, which cannot be built:\n{}",
-                String::from_utf8_lossy(&built.stderr)
-            );
+            bail!("what `{id}` uses cannot be built:\n{}", String::from_utf8_lossy(&built.stderr));
         }
     }
     let request = compiler::request(root, listing, &program::crates(root)).map_err(Error::msg)?;

@@ -47,8 +47,7 @@ pub fn request(root: &Path, listing: &Listing, deps: &Path) -> Result<Request, S
     for package in crates(root, listing)? {
         let name = package.replace('-', "_");
         let file = newest(deps, &name).ok_or_else(|| {
-            let problem =
-                format!("uses `{package}`, which is not built: `cargo build -p {package}` builds it");
+            let problem = format!("uses `{package}`, which is not built: `cargo build --examples` builds it");
             format!("{} {problem}", source.display())
         })?;
         arguments.push(format!("--extern={name}={}", file.display()));

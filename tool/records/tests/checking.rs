@@ -482,7 +482,12 @@ fn no_compiler_may_find_the_error_elsewhere() {
 fn a_listing_that_must_not_compile_can_use_what_cargo_has_built() {
     let workspace = refused("fn main() {\n    let text: String = helper::number();\n}\n");
     let outcome = workspace.refused(&["E0308"], &[]);
-    assert!(!outcome.passed && outcome.said.contains("`cargo build -p helper`"), "{}", outcome.said);
+    assert!(
+        !outcome.passed
+            && outcome.said.contains("uses `helper`, which is not built: `cargo build --examples`"),
+        "{}",
+        outcome.said
+    );
     for (name, kind) in [("old", "&'static str"), ("new", "u32")] {
         let source = workspace.path("helper.rs");
         fs::write(&source, format!("pub fn number() -> {kind} {{ loop {{}} }}\n")).expect("a source");
