@@ -2,8 +2,10 @@ use std::cell::Cell;
 use std::sync::mpsc;
 use std::thread;
 
+const GUEST: &str = "guest";
+
 thread_local! {
-    static USER: Cell<&'static str> = const { Cell::new("guest") };
+    static USER: Cell<&'static str> = const { Cell::new(GUEST) };
 }
 
 fn greet(login: Option<&'static str>) {
