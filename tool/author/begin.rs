@@ -89,7 +89,7 @@ fn listing(root: &Path, catalog: &Catalog, chapter: &str, name: &str, form: Form
             known.id()
         );
     }
-    let programs = home.listings.iter().filter(|listing| !listing.name.ends_with(".py")).count();
+    let programs = home.listings.iter().filter(|listing| listing.is_program()).count();
     if programs >= MOST_LISTINGS {
         bail!(
             "`{chapter}` has {programs} listings, and {MOST_LISTINGS} are enough: give a part of it a crate of its own"
