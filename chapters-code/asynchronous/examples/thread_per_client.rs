@@ -14,9 +14,7 @@ fn report() -> &'static str {
 fn serve(mut client: UnixStream) -> Result<()> {
     let request = read_message(&client)?;
     let answer = if request == "report" { report() } else { "12:00" };
-    client.write_all(answer.as_bytes())?;
-    println!("{request}: answered");
-    Ok(())
+    client.write_all(answer.as_bytes())
 }
 // ANCHOR_END: serve
 
@@ -29,6 +27,8 @@ fn main() -> Result<()> {
 
     // ANCHOR: start
     let threads = [first, second].map(|c| thread::spawn(move || serve(c)));
+    println!("time: {}", read_message(&second_client)?);
+    println!("report: {}", read_message(&first_client)?);
     for thread in threads {
         thread.join().expect("it does not panic")?;
     }
