@@ -1,5 +1,6 @@
 // TIMELINE: messages, marks
 use std::io::{Read, Result, Write};
+use std::iter::zip;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::thread;
@@ -26,16 +27,18 @@ fn serve(mut connections: Vec<(u32, UnixStream)>) -> Result<()> {
         let is_ready: Vec<bool> =
             watched.iter().map(|fd| fd.any() == Some(true)).collect();
 
-        for place in (0..connections.len()).rev().filter(|&n| is_ready[n]) {
-            let (number, connection) = &mut connections[place];
-            let mut bytes = [0; 64];
-            if connection.read(&mut bytes)? == 0 {
-                connections.remove(place); // the client has hung up
-            } else {
+        let mut still_open = vec![];
+        for ((number, mut connection), ready) in zip(connections, is_ready) {
+            if ready {
+                if connection.read(&mut [0; 64])? == 0 {
+                    continue; // the client has hung up
+                }
                 connection.write_all(b"welcome")?;
                 println!("I have answered client {number}");
             }
+            still_open.push((number, connection));
         }
+        connections = still_open;
     }
     Ok(())
 }

@@ -13,16 +13,15 @@ static START: Barrier = Barrier::new(2);
 
 fn transfer(from: &Account, to: &Account, amount: u64) {
     START.wait();
-    let (low, high) =
-        if from.number < to.number { (from, to) } else { (to, from) };
-    let first = low.balance.lock().expect("no holder has panicked");
-    let second = high.balance.lock().expect("no holder has panicked");
-    let (mut payer, mut payee) = if from.number < to.number {
-        (first, second)
+    let (mut payer, mut payee);
+    if from.number < to.number {
+        payer = from.balance.lock().expect("no holder has panicked");
+        payee = to.balance.lock().expect("no holder has panicked");
     } else {
-        (second, first)
-    };
-    *payer -= amount;
+        payee = to.balance.lock().expect("no holder has panicked");
+        payer = from.balance.lock().expect("no holder has panicked");
+    }
+    *payer = payer.checked_sub(amount).expect("the payer has enough");
     *payee += amount;
 }
 // ANCHOR_END: transfer

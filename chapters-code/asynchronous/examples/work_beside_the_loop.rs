@@ -22,7 +22,7 @@ fn main() -> Result<()> {
             worker.write_all(b"a long report")
         });
         event_loop.when_readable(result, move |_, _, report| {
-            work.join().expect("it does not panic")?; // it has just ended
+            work.join().expect("it does not panic")?; // it ends after its write
             first.write_all(report.as_bytes())?;
             println!("{request}: answered");
             Ok(())

@@ -114,22 +114,24 @@ fn steps_as_states() {
 
 #[test]
 fn steps_awaited() {
-    let mut promise = any_order();
-    for (name, number) in [("Ann", "1234"), ("Ben", "5678")] {
-        let [asks, has] = [
-            format!("the client asks for {name}"),
-            format!("the directory has {number}"),
-        ];
-        promise = promise
-            .before(&asks, &has)
-            .before(&has, format!("the client says thanks for {number}"));
-    }
+    let promise = any_order()
+        .before("the client asks for Ann", "the directory has 1234")
+        .before("the directory has 1234", "the client says thanks for 1234")
+        .before(
+            "the client asks for Eve",
+            "the client that asked for Eve gets nothing: no such person",
+        );
     check!("steps_awaited", promise);
 }
 
 #[test]
 fn slow_callback_delays_all() {
     check!("slow_callback_delays_all", exact());
+}
+
+#[test]
+fn thread_per_client() {
+    check!("thread_per_client", exact());
 }
 
 #[test]
