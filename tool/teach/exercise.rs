@@ -14,7 +14,7 @@ use crate::page::render::{Listed, Page};
 use crate::teach::note::Note;
 use crate::text::nearest::nearest;
 
-/// The folder of the pages that exercises belong to, from `src`.
+/// The folder of the part whose chapters are taught, from `src`.
 pub const CHAPTERS: &str = "process-based-parallelism";
 
 /// The exercise of this name.
@@ -31,7 +31,7 @@ pub fn find(name: &str) -> Result<&'static Exercise, String> {
 
 /// The page that an exercise belongs to, from `src`.
 pub fn page(exercise: &Exercise) -> PathBuf {
-    Path::new(CHAPTERS).join(exercise.page).with_extension("md")
+    Path::new(exercise.page).with_extension("md")
 }
 
 /// What stands in a link to an exercise behind `#`.

@@ -64,10 +64,7 @@ pub fn exercise(mine: &Mine, exercise: &Exercise, state: &State, paper: &Paper) 
         paper.hanging("Your program: ", &[Span::new(Ink::Heading, program)])
             + &paper.hanging(
                 "The chapter:  ",
-                &[Span::new(
-                    Ink::Plain,
-                    format!("process-based-parallelism/{page}, in the book that `cargo run` opens"),
-                )],
+                &[Span::new(Ink::Plain, format!("{page}, in the book that `cargo run` opens"))],
             ),
     ]
     .join("\n"))

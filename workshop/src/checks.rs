@@ -10,6 +10,10 @@ pub(crate) mod deadline_moves_on;
 pub(crate) mod digits_depend_on_processes;
 #[path = "../exercises/draft_left_behind/check.rs"]
 pub(crate) mod draft_left_behind;
+#[path = "../exercises/forecast_takes_seconds/check.rs"]
+pub(crate) mod forecast_takes_seconds;
+#[path = "../exercises/half_a_line/check.rs"]
+pub(crate) mod half_a_line;
 #[path = "../exercises/hangs_beside_a_thread/check.rs"]
 pub(crate) mod hangs_beside_a_thread;
 #[path = "../exercises/journal_left_open/check.rs"]

@@ -12,7 +12,7 @@ use crate::{checks, failure::Trouble, trial::Trial};
 pub struct Exercise {
     /// Its name, and that of its folder. Progress is kept by it, so it never changes.
     pub name: &'static str,
-    /// The page that it belongs to, in `src/process-based-parallelism`, without `.md`.
+    /// The page that it belongs to, from `src`, without `.md`.
     pub page: &'static str,
     /// How many minutes people need for it, with the talk about it afterwards.
     pub minutes: u32,
@@ -23,98 +23,110 @@ pub struct Exercise {
 /// All of them, in the order of the book: of each page the shorter one first.
 pub const ALL: &[Exercise] = &[
     Exercise {
+        name: "forecast_takes_seconds",
+        page: "asynchronous/check-yourself",
+        minutes: 25,
+        check: checks::forecast_takes_seconds::check,
+    },
+    Exercise {
+        name: "half_a_line",
+        page: "asynchronous/check-yourself",
+        minutes: 30,
+        check: checks::half_a_line::check,
+    },
+    Exercise {
         name: "counted_in_turn",
-        page: "process-class/check-yourself",
+        page: "process-based-parallelism/process-class/check-yourself",
         minutes: 25,
         check: checks::counted_in_turn::check,
     },
     Exercise {
         name: "draft_left_behind",
-        page: "process-class/check-yourself",
+        page: "process-based-parallelism/process-class/check-yourself",
         minutes: 45,
         check: checks::draft_left_behind::check,
     },
     Exercise {
         name: "journal_left_open",
-        page: "daemon/check-yourself",
+        page: "process-based-parallelism/daemon/check-yourself",
         minutes: 25,
         check: checks::journal_left_open::check,
     },
     Exercise {
         name: "ready_too_early",
-        page: "daemon/check-yourself",
+        page: "process-based-parallelism/daemon/check-yourself",
         minutes: 45,
         check: checks::ready_too_early::check,
     },
     Exercise {
         name: "leaves_zombies",
-        page: "waiting/check-yourself",
+        page: "process-based-parallelism/waiting/check-yourself",
         minutes: 20,
         check: checks::leaves_zombies::check,
     },
     Exercise {
         name: "takes_six_graces",
-        page: "waiting/check-yourself",
+        page: "process-based-parallelism/waiting/check-yourself",
         minutes: 35,
         check: checks::takes_six_graces::check,
     },
     Exercise {
         name: "wins_by_giving_up",
-        page: "waiting-for-the-first/check-yourself",
+        page: "process-based-parallelism/waiting-for-the-first/check-yourself",
         minutes: 20,
         check: checks::wins_by_giving_up::check,
     },
     Exercise {
         name: "deadline_moves_on",
-        page: "waiting-for-the-first/check-yourself",
+        page: "process-based-parallelism/waiting-for-the-first/check-yourself",
         minutes: 40,
         check: checks::deadline_moves_on::check,
     },
     Exercise {
         name: "one_cpu_is_slow",
-        page: "pi/check-yourself",
+        page: "process-based-parallelism/pi/check-yourself",
         minutes: 30,
         check: checks::one_cpu_is_slow::check,
     },
     Exercise {
         name: "digits_depend_on_processes",
-        page: "pi/check-yourself",
+        page: "process-based-parallelism/pi/check-yourself",
         minutes: 45,
         check: checks::digits_depend_on_processes::check,
     },
     Exercise {
         name: "report_comes_twice",
-        page: "fork-vs-spawn/check-yourself",
+        page: "process-based-parallelism/fork-vs-spawn/check-yourself",
         minutes: 20,
         check: checks::report_comes_twice::check,
     },
     Exercise {
         name: "hangs_beside_a_thread",
-        page: "fork-vs-spawn/check-yourself",
+        page: "process-based-parallelism/fork-vs-spawn/check-yourself",
         minutes: 45,
         check: checks::hangs_beside_a_thread::check,
     },
     Exercise {
         name: "table_made_by_each",
-        page: "forkserver/check-yourself",
+        page: "process-based-parallelism/forkserver/check-yourself",
         minutes: 15,
         check: checks::table_made_by_each::check,
     },
     Exercise {
         name: "one_request_ends_all",
-        page: "forkserver/check-yourself",
+        page: "process-based-parallelism/forkserver/check-yourself",
         minutes: 45,
         check: checks::one_request_ends_all::check,
     },
     Exercise {
         name: "choice_ignored",
-        page: "start-method/check-yourself",
+        page: "process-based-parallelism/start-method/check-yourself",
         minutes: 20,
         check: checks::choice_ignored::check,
     },
     Exercise {
         name: "one_method_for_all",
-        page: "start-method/check-yourself",
+        page: "process-based-parallelism/start-method/check-yourself",
         minutes: 45,
         check: checks::one_method_for_all::check,
     },

@@ -43,6 +43,8 @@ macro_rules! exercises {
 }
 
 exercises! {
+    forecast_takes_seconds
+    half_a_line
     counted_in_turn
     draft_left_behind
     journal_left_open
@@ -191,7 +193,7 @@ fn each_exercise_is_whole_and_tested() {
     assert_eq!(names, TESTED.iter().map(|&name| name.to_owned()).collect(), "each is tested");
     for exercise in ALL {
         exercise.text(root()).unwrap_or_else(|e| panic!("{e}"));
-        let page = root().join("src/process-based-parallelism").join(exercise.page).with_extension("md");
+        let page = root().join("src").join(exercise.page).with_extension("md");
         assert!(page.is_file(), "{}: there is no page {}", exercise.name, page.display());
     }
 }

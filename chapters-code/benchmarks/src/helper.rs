@@ -34,6 +34,11 @@ impl Helper {
         Helper::start(Command::new(std::env::current_exe()?).arg(PARENT))
     }
 
+    /// This program, once more, with these arguments.
+    pub(crate) fn ours_as(arguments: &[&str]) -> anyhow::Result<Helper> {
+        Helper::start(Command::new(std::env::current_exe()?).args(arguments))
+    }
+
     /// This program, once more, with a heap in huge pages. glibc's `malloc` asks the kernel for them.
     pub(crate) fn in_huge_pages() -> anyhow::Result<Helper> {
         let tunables = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");

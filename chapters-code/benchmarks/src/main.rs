@@ -14,6 +14,9 @@
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
 //! - [`mod@messages`], [`locks`]: four more, on what processes send to each other and share.
+//! - [`hand_overs`], [`thread_costs`]: two more, on threads.
+//! - [`two_clocks`], [`slices`], [`mod@two_cpus`]: four for the part *Asynchronous explained*.
+//! - [`mod@connections`]: three more, on a server with a thread for each connection and on one with a loop.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -21,11 +24,13 @@
 
 mod batch;
 mod by_hand;
+mod connections;
 mod counts;
 mod cpu;
 mod faults;
 mod goal;
 mod group;
+mod hand_overs;
 mod heap;
 mod helper;
 mod huge;
@@ -40,8 +45,12 @@ mod python;
 mod recipes;
 mod samples;
 mod sixteen;
+mod slices;
 mod stages;
 mod start_and_join;
+mod thread_costs;
+mod two_clocks;
+mod two_cpus;
 mod unit;
 mod waiting;
 
@@ -49,7 +58,7 @@ use anyhow::{Context, bail};
 
 use group::Group;
 
-const GROUPS: [Group; 17] = [
+const GROUPS: &[Group] = &[
     start_and_join::GROUP,
     sixteen::GROUP,
     heap::GROUP,
@@ -67,6 +76,15 @@ const GROUPS: [Group; 17] = [
     messages::ROUND_TRIP,
     messages::MANY,
     locks::GROUP,
+    hand_overs::GROUP,
+    thread_costs::GROUP,
+    two_clocks::GROUP,
+    slices::GROUP,
+    two_cpus::TWO_CPUS,
+    two_cpus::SERIAL_SHARE,
+    connections::MEMORY,
+    connections::WAKES,
+    connections::MESSAGES,
 ];
 
 fn main() -> anyhow::Result<()> {
@@ -79,6 +97,9 @@ fn main() -> anyhow::Result<()> {
     if arguments.first().is_some_and(|argument| argument == by_hand::SERVER) {
         return by_hand::serve();
     }
+    if let [connections::SERVER, way] = &arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        return connections::serve(way);
+    }
     multiprocess::init();
     procspawn::init();
     if arguments.first().is_some_and(|argument| argument == helper::PARENT) {
@@ -88,7 +109,7 @@ fn main() -> anyhow::Result<()> {
     for (group, rounds) in chosen(&arguments)? {
         group.run(rounds, &machine)?;
         // After each, so that a run that is cut short leaves files that agree.
-        group::write_goals(&GROUPS)?;
+        group::write_goals(GROUPS)?;
     }
     Ok(())
 }
@@ -105,7 +126,8 @@ fn chosen(arguments: &[String]) -> anyhow::Result<Vec<(&'static Group, usize)>> 
             (Ok(rounds), None) => usual = Some(rounds),
             (Err(_), _) => {
                 let group = GROUPS.iter().find(|group| group.name == argument).with_context(|| {
-                    format!("no group {argument:?}; there are {}", GROUPS.map(|group| group.name).join(", "))
+                    let names: Vec<_> = GROUPS.iter().map(|group| group.name).collect();
+                    format!("no group {argument:?}; there are {}", names.join(", "))
                 })?;
                 chosen.push((group, usual.unwrap_or(group.rounds)));
             }
@@ -131,8 +153,11 @@ mod tests {
     fn a_number_is_for_the_group_before_it_or_for_all() {
         assert_eq!(names(&["heap", "3", "waiting"]), [("heap", 3), ("waiting", waiting::GROUP.rounds)]);
         assert_eq!(names(&["7", "heap", "idle", "2"]), [("heap", 7), ("idle", 2)]);
-        assert_eq!(names(&["7"]), GROUPS.map(|group| (group.name, 7)));
-        assert_eq!(names(&[]), GROUPS.map(|group| (group.name, group.rounds)));
+        let all = |rounds: fn(&Group) -> usize| -> Vec<_> {
+            GROUPS.iter().map(|group| (group.name, rounds(group))).collect()
+        };
+        assert_eq!(names(&["7"]), all(|_| 7));
+        assert_eq!(names(&[]), all(|group| group.rounds));
     }
 
     #[test]

@@ -385,7 +385,7 @@ mod tests {
             ),
             (
                 r#"{"exercise": "leaves_zombies"}"#,
-                "`leaves_zombies` comes before its page, `waiting/check-yourself`",
+                "`leaves_zombies` comes before its page, `process-based-parallelism/waiting/check-yourself`",
             ),
             (
                 r#"{"page": "process-based-parallelism/waiting"}, {"exercise": "leaves_zombies"}"#,

@@ -1,0 +1,29 @@
+use std::io::{Result, Write};
+use std::os::unix::net::UnixStream;
+use std::thread;
+use std::time::Duration;
+
+use asynchronous::EventLoop;
+
+fn main() -> Result<()> {
+    let (first, mut first_client) = UnixStream::pair()?;
+    let (second, mut second_client) = UnixStream::pair()?;
+    first_client.write_all(b"report")?;
+    second_client.write_all(b"time")?;
+    println!("both clients have asked");
+
+    let mut event_loop = EventLoop::default();
+    event_loop.when_readable(first, |_, mut first, request| {
+        println!("{request}: begun");
+        thread::sleep(Duration::from_millis(200)); // stands for computing
+        first.write_all(b"a long report")?;
+        println!("{request}: answered");
+        Ok(())
+    });
+    event_loop.when_readable(second, |_, mut second, request| {
+        second.write_all(b"12:00")?;
+        println!("{request}: answered");
+        Ok(())
+    });
+    event_loop.run()
+}
