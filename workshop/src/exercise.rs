@@ -130,6 +130,18 @@ pub const ALL: &[Exercise] = &[
         minutes: 45,
         check: checks::one_method_for_all::check,
     },
+    Exercise {
+        name: "queue_stalls",
+        page: "synchronization/check-yourself",
+        minutes: 30,
+        check: checks::queue_stalls::check,
+    },
+    Exercise {
+        name: "barrier_waits_for_the_dead",
+        page: "synchronization/check-yourself",
+        minutes: 35,
+        check: checks::barrier_waits_for_the_dead::check,
+    },
 ];
 
 impl Exercise {

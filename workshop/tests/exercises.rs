@@ -61,6 +61,8 @@ exercises! {
     one_request_ends_all
     choice_ignored
     one_method_for_all
+    queue_stalls
+    barrier_waits_for_the_dead
 }
 
 fn root() -> &'static Path {

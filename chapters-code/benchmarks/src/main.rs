@@ -17,6 +17,7 @@
 //! - [`hand_overs`], [`thread_costs`]: two more, on threads.
 //! - [`two_clocks`], [`slices`], [`mod@two_cpus`]: four for the part *Asynchronous explained*.
 //! - [`mod@connections`]: three more, on a server with a thread for each connection and on one with a loop.
+//! - [`mod@conditions`]: three more, on waking one or all, and on what is built from a condition.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -24,6 +25,7 @@
 
 mod batch;
 mod by_hand;
+mod conditions;
 mod connections;
 mod counts;
 mod cpu;
@@ -85,6 +87,9 @@ const GROUPS: &[Group] = &[
     connections::MEMORY,
     connections::WAKES,
     connections::MESSAGES,
+    conditions::NOTIFY,
+    conditions::NOTIFY_WAKES,
+    conditions::FROM_ONE_CONDITION,
 ];
 
 fn main() -> anyhow::Result<()> {

@@ -1,6 +1,6 @@
 //! What is built from one condition keeps its promise, also when many threads use it at once.
 
-#![allow(dead_code)] // each example has a `main` of its own
+#![allow(dead_code, unreachable_pub)] // the examples are programs of their own
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
