@@ -15,12 +15,15 @@ use crate::pinned::{on_one, on_two, pin};
 use crate::samples::Case;
 use crate::unit::Unit;
 
+#[rustfmt::skip]
 #[allow(dead_code, unreachable_pub)] // the listings are programs of their own
 #[path = "../../synchronization/examples/barrier_from_condition.rs"]
 mod barrier;
+#[rustfmt::skip]
 #[allow(dead_code, unreachable_pub)]
 #[path = "../../synchronization/examples/queue_from_condition.rs"]
 mod queue;
+#[rustfmt::skip]
 #[allow(dead_code, unreachable_pub)]
 #[path = "../../synchronization/examples/semaphore_from_condition.rs"]
 mod semaphore;
@@ -48,8 +51,8 @@ pub(crate) const NOTIFY_WAKES: Group = Group {
 };
 
 fn notify_note() -> anyhow::Result<String> {
-    Ok("So many threads wait for a token. There is one token. A thread that gets it releases the lock, takes the lock again to give \
-        the token back, and notifies. Starting the threads is not part of the time.\n"
+    Ok("So many threads wait for a token. There is one token. A thread that gets it releases the lock, sleeps for 50 µs, as for a device, \
+        gives the token back, and notifies. Starting the threads is not part of the time.\n"
         .to_owned())
 }
 
@@ -101,6 +104,9 @@ struct State {
     wakes: usize,
 }
 
+/// How long a thread has the token, without the lock. It sleeps meanwhile, as for a device, so others can run.
+const WORK: Duration = Duration::from_micros(50);
+
 /// Has so many threads hand on a token until each has had it.
 fn hand_on(count: usize, notify: fn(&Condvar)) -> Done {
     const WHOLE: &str = "no holder has panicked";
@@ -117,7 +123,7 @@ fn hand_on(count: usize, notify: fn(&Condvar)) -> Done {
                 }
                 state.tokens -= 1;
                 drop(state);
-                // Here a thread would use what it has got, without the lock.
+                thread::sleep(WORK);
                 let mut state = shared.lock().expect(WHOLE);
                 state.tokens += 1;
                 state.done += 1;

@@ -18,7 +18,7 @@ fn main() {
             scope.spawn(move || {
                 let mut pins = (worker..).step_by(3);
                 let pin = pins.find(|&pin| stop.load(Relaxed) || opens(pin));
-                let _ = sender.send((worker, pin)); // nobody may listen now
+                let _ = sender.send((worker, pin)); // `main` receives only one
             });
         }
         let (worker, pin) = found.recv().expect("a worker finds it");

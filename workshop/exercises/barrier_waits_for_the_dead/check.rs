@@ -24,7 +24,7 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     goes_on(&run)?;
     trial.passed("lets all go on when all have read");
 
-    let run = trial.run(&with(["11", "slow:1500", "14"]))?;
+    let run = trial.run(&with(["11", "slow-1500", "14"]))?;
     goes_on(&run)?;
     trial.passed("waits for a slow station");
     Ok(())

@@ -7,7 +7,7 @@ use multiprocess::{Process, Result};
 
 /// Reads its instrument, and goes on when all stations have done so.
 fn station(number: usize, instrument: String, all_have_read: Barrier) {
-    if let Some(milliseconds) = instrument.strip_prefix("slow:") {
+    if let Some(milliseconds) = instrument.strip_prefix("slow-") {
         sleep(Duration::from_millis(milliseconds.parse().expect("a number"))); // stands for a slow instrument
     } else {
         instrument.parse::<i32>().expect("the instrument shows a number");

@@ -54,8 +54,8 @@ fn is_bounded(run: &Seen) -> Result<(), Trouble> {
         let most = ready.saturating_sub(asked);
         run.must(
             most <= BOUND,
-            format!("The counter holds {BOUND} dishes; at “{line}”, there were at least {most} on it."),
-            "Which line of `push` should wait, and for what?",
+            format!("The counter holds {BOUND} dishes; there were more on it at once."),
+            "Count the lines “is ready”, and take off the lines “is free” before them. Which line of `push` should wait, and for what?",
         )?;
     }
     Ok(())
