@@ -16,7 +16,7 @@ fn customer(ticket: u32, holds_lock: mpsc::Sender<()>) {
 
 fn main() {
     thread::scope(|scope| {
-        for ticket in [2, 3, 1] {
+        for ticket in [2, 1, 3] {
             let (sender, holds_lock) = mpsc::channel();
             scope.spawn(move || customer(ticket, sender));
             holds_lock.recv().expect("the customer sends it");

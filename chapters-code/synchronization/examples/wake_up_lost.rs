@@ -25,6 +25,7 @@ fn main() {
     let driver = thread.spawn(driver).expect("a thread can be started");
     HAS_LOOKED.wait();
     *PARCELS.lock().expect("no holder has panicked") += 1;
+    marks::mark("notifies");
     CHANGED.notify_one();
     HAS_NOTIFIED.wait();
     driver.join().expect("it does not panic");
