@@ -109,6 +109,6 @@
         }
     };
     const watch = new ResizeObserver(entries => entries.forEach(entry => update(entry.target)));
-    document.querySelectorAll('main pre > code, main pre.stdout, main pre.stderr, main .table-wrapper')
+    document.querySelectorAll('main pre > code, main pre.stdout, main pre.stderr, main pre.compiler, main .table-wrapper')
         .forEach(box => watch.observe(box));
 })();

@@ -60,12 +60,12 @@ enum Command {
                             The PDF of a part is `pdf/PART.pdf`. A link to a page of another part needs the site's address:\n  \
                             MDBOOK_PREPROCESSOR__LISTINGS__ADDRESS=https://host/folder cargo run -- pdf")]
     Pdf(PdfArgs),
-    /// Run a listing and show what its processes do, while they do it
+    /// Run a listing and show what its processes do, or what the compiler says of one that must not compile
     #[command(after_help = RUN_HELP)]
     Run(RunArgs),
     /// Begin a listing, with its program and its test, or begin a chapter's crate
     #[command(
-        after_help = "Examples:\n  cargo run -- new daemon/says_goodbye\n  cargo run -- new daemon/says_goodbye --twin\n  cargo run -- new locks"
+        after_help = "Examples:\n  cargo run -- new daemon/says_goodbye\n  cargo run -- new daemon/says_goodbye --twin\n  cargo run -- new threads/borrowed_local --refused\n  cargo run -- new locks"
     )]
     New(NewArgs),
     /// Record what listings print and how they run
@@ -153,6 +153,7 @@ const RUN_HELP: &str = "\
 Examples:
   cargo run -- run process-class/hello
   cargo run -- run three_at_once --times 1000
+  cargo run -- run threads/borrowed_local
 
 Each process has a lane, and time runs down:
   │ runs   ┊ waits for processes   · sleeps   z has ended, and is not collected yet
@@ -183,6 +184,9 @@ struct NewArgs {
     /// Add the same program in Python
     #[arg(long)]
     twin: bool,
+    /// Begin a program that must not compile
+    #[arg(long, conflicts_with = "twin")]
+    refused: bool,
 }
 
 #[derive(Args, Debug)]
@@ -287,8 +291,13 @@ fn answer(cli: Cli) -> Result<ExitCode> {
                 terminal::tell(format_args!("wrote {}", file.display()));
             }
         }
-        Command::New(NewArgs { id, twin }) => {
-            terminal::print(&author::begin::begin(&find_root()?, &id, twin)?)?
+        Command::New(NewArgs { id, twin, refused }) => {
+            let form = match (twin, refused) {
+                (_, true) => author::begin::Form::Refused,
+                (true, false) => author::begin::Form::Twins,
+                (false, false) => author::begin::Form::Program,
+            };
+            terminal::print(&author::begin::begin(&find_root()?, &id, form)?)?
         }
         Command::Record(RecordArgs { listings, overhead: true, .. }) => {
             author::overhead(&find_root()?, &listings)?;

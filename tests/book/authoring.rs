@@ -46,6 +46,27 @@ fn a_chapter_begins_with_a_crate_that_cargo_can_test() {
 }
 
 #[test]
+fn a_program_that_must_not_compile_begins_with_a_test_of_its_error() {
+    let scratch = Scratch::new();
+    let begun = run(&mut book(scratch.root(), &["new", "sample/moved", "--refused"]));
+    assert!(begun.status.success(), "{}", begun.stderr);
+    for part in
+        ["wrote chapters-code/sample/refused/moved.rs", "record sample/moved", "{{#output sample/moved}}"]
+    {
+        assert!(begun.stdout.contains(part), "{part}: {}", begun.stdout);
+    }
+    assert!(!begun.stdout.contains("timeline"), "{}", begun.stdout);
+    let tests = fs::read_to_string(scratch.path(TESTS)).expect("the tests");
+    assert!(tests.contains("fn moved() {\n    records::refused!(\"moved\", \"E0382\");"), "{tests}");
+    let chapter = run(&mut book(scratch.root(), &["new", "locks", "--refused"]));
+    assert!(
+        !chapter.status.success() && chapter.stderr.contains("such as `locks/name`"),
+        "{}",
+        chapter.stderr
+    );
+}
+
+#[test]
 fn what_cannot_begin_is_refused_with_the_next_step() {
     let scratch = Scratch::new();
     for number in 1..30 {

@@ -164,6 +164,7 @@ fn nothing_but_a_known_listing_with_declared_arguments_is_run() {
         "chapters-code/sample/examples/counts.rs",
         "// ARGUMENT: n: 1..=3 = 1\nfn main() {\n    std::fs::write(\"sprung\", \"\").unwrap();\n}\n",
     );
+    scratch.write("chapters-code/sample/refused/moved.rs", "fn main() { moved }\n");
     let served = Served::start(&scratch, &[]);
     let (protocol, origin) = (protocol(served.pass()), served.origin());
     let status = |path: &str| ask(&served, path, &[(PROTOCOL, &protocol), ("Origin", &origin)]).err();
@@ -176,6 +177,7 @@ fn nothing_but_a_known_listing_with_declared_arguments_is_run() {
         "%2fbin/sh",
         "sample/TRAP",
         "bin/sh",
+        "sample/moved",
     ] {
         assert_eq!(status(unknown), Some(404), "{unknown}");
     }

@@ -70,7 +70,8 @@ const HOUSES: [House; 5] = [
         rows: &[
             &["catalog", "escape", "fresh", "machine", "promise", "roles", "timeline", "writers"],
             &["program", "record", "shape", "sound", "trial"],
-            &["builder", "kept"],
+            &["builder", "kept", "refusal"],
+            &["compiler"],
             &["check"],
         ],
         strangers: &[],

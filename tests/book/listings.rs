@@ -12,6 +12,7 @@ use mdbook_driver::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use records::catalog::{Catalog, Chapter, Language, Listing};
 use records::record::Record;
+use records::refusal::Refusal;
 use records::timeline::Timeline;
 
 use crate::scratch::{PAGE, PROGRAM, RECORD, Scratch, TESTS, TIMELINE, TWIN_RECORD, files};
@@ -70,7 +71,7 @@ fn unchecked(root: &Path) -> Vec<String> {
             }
         }
         for name in &chapter.timelines {
-            let is_it = |listing: &Listing| &listing.name == name && listing.language() == Language::Rust;
+            let is_it = |listing: &Listing| &listing.name == name && listing.is_program();
             if !chapter.listings.iter().any(is_it) {
                 problems.push(format!("{}/records/{name}.json records no program", chapter.name));
             }
@@ -80,10 +81,15 @@ fn unchecked(root: &Path) -> Vec<String> {
             if !shown.contains(&id) {
                 problems.push(format!("no page shows `{id}`"));
             }
-            if let Err(error) = Record::read(&root.join(listing.record())) {
+            let record = root.join(listing.record());
+            let read = match listing.refused {
+                true => Refusal::read(&record).map(drop),
+                false => Record::read(&record).map(drop),
+            };
+            if let Err(error) = read {
                 problems.push(format!("`{id}` has no record: {error}; `cargo run -- record {id}` makes one"));
             }
-            if listing.language() == Language::Rust {
+            if listing.is_program() {
                 problems.extend(without_a_timeline(root, listing));
             }
             let program = listing.name.trim_end_matches(".py");
@@ -120,7 +126,7 @@ fn id_of_listing(line: &str) -> Option<String> {
     }
 }
 
-/// Listings and `check!`s of one chapter that do not match.
+/// Listings and tests of one chapter that do not match: `check!` runs a program, `refused!` compiles one that must not compile.
 fn without_a_test(root: &Path, chapter: &Chapter) -> Vec<String> {
     let path = chapter.tests();
     let text = fs::read_to_string(root.join(&path)).expect("the tests of a chapter");
@@ -129,50 +135,62 @@ fn without_a_test(root: &Path, chapter: &Chapter) -> Vec<String> {
     if text.contains("#[ignore") {
         problems.push(format!("{} ignores a test: its output is on a page unchecked", path.display()));
     }
-    let checked: Vec<&str> =
-        text.split("check!(").skip(1).filter_map(|rest| rest.split('"').nth(1)).collect();
+    let of = |test: &'static str| -> Vec<(&str, bool)> {
+        let names = text.split(test).skip(1).filter_map(|rest| rest.split('"').nth(1));
+        names.map(|name| (name, test == "refused!(")).collect()
+    };
+    let checked = [of("check!("), of("refused!(")].concat();
     for listing in &chapter.listings {
         let test = listing.name.replace(".py", "_in_python");
-        if checked.contains(&listing.name.as_str()) && !text.contains(&format!("fn {test}()")) {
+        let is_it = |checked: &&(&str, bool)| **checked == (listing.name.as_str(), listing.refused);
+        if checked.iter().any(|checked| is_it(&checked)) && !text.contains(&format!("fn {test}()")) {
             problems.push(format!("{}: name the test of `{}` `{test}`", path.display(), listing.name));
         }
-        match checked.iter().filter(|name| **name == listing.name).count() {
+        let call = if listing.refused { "refused!(\"{}\", \"E0382\")" } else { "check!(\"{}\", exact())" };
+        match checked.iter().filter(is_it).count() {
             1 => {}
             0 => problems.push(format!(
-                "no test in {} checks `{}`: add `#[test] fn {}() {{ check!(\"{}\", exact()); }}`",
+                "no test in {} checks `{}`: add `#[test] fn {test}() {{ {}; }}`",
                 path.display(),
                 listing.name,
-                test,
-                listing.name
+                call.replace("{}", &listing.name)
             )),
             n => problems.push(format!("{n} tests in {} check `{}`", path.display(), listing.name)),
         }
     }
-    for name in checked {
-        if !chapter.listings.iter().any(|listing| listing.name == name) {
-            problems.push(format!("{} checks `{name}`, which is no listing", path.display()));
+    for (name, refused) in checked {
+        if !chapter.listings.iter().any(|listing| (listing.name.as_str(), listing.refused) == (name, refused))
+        {
+            let what = if refused { "must not compile" } else { "can be run" };
+            problems.push(format!("{} checks `{name}`, which is no listing that {what}", path.display()));
         }
     }
     problems
 }
+
+/// The folders of a chapter's crate that have programs.
+const PROGRAMS: [&str; 2] = ["examples", "refused"];
 
 /// Programs that nothing above sees, because they are not where listings are.
 fn outside_the_catalog(root: &Path, catalog: &Catalog) -> Vec<String> {
     let mut problems = vec![];
     for entry in fs::read_dir(root.join("chapters-code")).expect("the chapters") {
         let folder = entry.expect("an entry").path();
-        let examples = folder.join("examples");
-        if !examples.is_dir() {
-            continue;
-        }
         let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
-        if !catalog.chapters.iter().any(|chapter| chapter.name == name) {
-            problems.push(format!("{name}/examples has listings, but there is no {name}/tests/snapshots.rs"));
-        }
-        for entry in fs::read_dir(&examples).expect("the listings") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                problems.push(format!("{} is a folder: a listing is one file", path.display()));
+        for programs in
+            PROGRAMS.map(|programs| folder.join(programs)).iter().filter(|programs| programs.is_dir())
+        {
+            if !catalog.chapters.iter().any(|chapter| chapter.name == name) {
+                let programs = programs.file_name().expect("a name").display();
+                problems.push(format!(
+                    "{name}/{programs} has listings, but there is no {name}/tests/snapshots.rs"
+                ));
+            }
+            for entry in fs::read_dir(programs).expect("the listings") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    problems.push(format!("{} is a folder: a listing is one file", path.display()));
+                }
             }
         }
     }
@@ -184,7 +202,7 @@ fn doubled(root: &Path) -> Vec<String> {
     let mut crates: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for file in files(&root.join("chapters-code"), ".rs") {
         let path = file.strip_prefix(root).expect("a file of the book");
-        if path.parent().is_some_and(|folder| folder.ends_with("examples")) {
+        if path.parent().is_some_and(|folder| PROGRAMS.iter().any(|programs| folder.ends_with(programs))) {
             // File systems that fold case would still mix them up.
             let name = path.file_stem().expect("a name").to_string_lossy().to_lowercase();
             crates.entry(name).or_default().push(path.display().to_string());
@@ -411,8 +429,89 @@ fn a_listing_where_none_belongs_is_found() {
     assert!(problems.iter().any(|problem| problem.contains("twin of no listing")), "{problems:#?}");
 }
 
+const REFUSED: &str = "chapters-code/sample/refused/moved.rs";
+const REFUSAL: &str = "chapters-code/sample/records/moved.snap";
+const MOVED: &str = "\n#[test]\nfn moved() {\n    refused!(\"moved\", \"E0382\");\n}\n";
+
+/// A book with a listing that must not compile.
+fn with_a_refusal() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write(REFUSED, "fn main() {\n    // ANCHOR: b\n    b;\n    // ANCHOR_END: b\n}\n");
+    let record = "---\nsource: x\n---\npromise: refused with E0382 at line 3\ncompiler: rustc 1.2.3\nmessage:\n  | error[E0382]: b\n";
+    scratch.write(REFUSAL, record);
+    scratch.append(TESTS, MOVED);
+    scratch.append(PAGE, "\n{{#listing sample/moved}}\n\n{{#output sample/moved}}\n");
+    scratch
+}
+
+#[test]
+fn a_program_that_must_not_compile_is_a_listing() {
+    let scratch = with_a_refusal();
+    assert_none(&unresolved(scratch.root()));
+    assert_none(&unchecked(scratch.root()));
+    scratch.remove(REFUSAL);
+    assert_one(
+        &unchecked(scratch.root()),
+        &["`sample/moved` has no record", "cargo run -- record sample/moved"],
+    );
+    let problems = unresolved(scratch.root());
+    assert!(problems.iter().all(|problem| problem.contains("moved.snap is missing")), "{problems:#?}");
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+}
+
+#[test]
+fn a_refused_listing_without_its_test_is_found() {
+    let scratch = with_a_refusal();
+    scratch.edit(TESTS, MOVED, "");
+    let call = "fn moved() { refused!(\"moved\", \"E0382\"); }";
+    assert_one(&unchecked(scratch.root()), &["no test in", call]);
+
+    scratch.append(TESTS, &MOVED.replace("refused!(\"moved\", \"E0382\")", "check!(\"moved\", exact())"));
+    let problems = unchecked(scratch.root());
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+    assert!(problems[1].contains("checks `moved`, which is no listing that can be run"), "{problems:#?}");
+
+    let scratch = Scratch::new();
+    scratch.write("chapters-code/bare/refused/alone.rs", "");
+    assert_one(
+        &unchecked(scratch.root()),
+        &["bare/refused has listings", "there is no bare/tests/snapshots.rs"],
+    );
+}
+
+#[test]
+fn a_refused_listing_has_neither_timeline_nor_output() {
+    for (line, problem) in [
+        ("{{#timeline sample/moved}}", "`sample/moved` must not compile, so it has no timeline"),
+        (
+            "```predict sample/moved\nWhat?\n<!-- lines 1 -->\n\nSo.\n```",
+            "`sample/moved` must not compile, so it prints",
+        ),
+        (
+            "```predict sample/moved\nWhat?\n<!-- not refused -->\n\nSo.\n```",
+            "it is refused with E0382 at line 3",
+        ),
+        (
+            "```predict sample/moved\nWhat?\n<!-- refused at line 4 -->\n\nSo.\n```",
+            "it is refused with E0382 at line 3",
+        ),
+    ] {
+        let scratch = with_a_refusal();
+        scratch.append(PAGE, &format!("\n{line}\n"));
+        assert_one(&unresolved(scratch.root()), &[problem]);
+    }
+    let scratch = with_a_refusal();
+    scratch.append(PAGE, "\n```predict sample/moved\nWhat?\n<!-- refused \"E0382\" -->\n\nSo.\n```\n");
+    assert_none(&unresolved(scratch.root()));
+    scratch.write("chapters-code/sample/records/moved.json", "");
+    assert_one(&unchecked(scratch.root()), &["moved.json records no program"]);
+}
+
 #[test]
 fn a_name_that_comes_twice_is_found() {
+    let scratch = Scratch::new();
+    scratch.write("chapters-code/sample/refused/greet.rs", "");
+    assert_one(&doubled(scratch.root()), &["examples/greet.rs", "refused/greet.rs"]);
     let scratch = Scratch::new();
     scratch.write("chapters-code/other/examples/Greet.rs", "fn main() {}\n");
     assert_one(

@@ -417,3 +417,43 @@ fn an_output_that_is_full_is_said_to_be() {
         assert_eq!(status.expect("an end").code(), Some(0), "{arguments:?}");
     }
 }
+
+#[test]
+fn a_listing_that_must_not_compile_shows_what_the_compiler_says() {
+    let scratch = Scratch::with_a_crate();
+    let program = "chapters-code/sample/refused/moved.rs";
+    let record = "chapters-code/sample/records/moved.snap";
+    scratch.write(program, "fn main() {\n    let a = String::new(); drop(a);\n    drop(a);\n}\n");
+    let compile = |arguments: &[&str]| run(&mut book_run(scratch.root(), &[&["moved"], arguments].concat()));
+    let alone = compile(&[]);
+    assert_eq!(alone.status.code(), Some(0), "{alone:?}");
+    assert!(alone.stdout.starts_with("error[E0382]: ") && alone.stdout.contains(program), "{alone:?}");
+    assert!(
+        alone.stdout.ends_with(" refuses it. Compared with no promise: it has no record.\n"),
+        "{alone:?}"
+    );
+
+    let promise = |errors: &str| {
+        format!("---\nsource: x\n---\npromise: refused with {errors}\ncompiler: rustc 1.2.3\nmessage:\n")
+    };
+    scratch.write(record, &promise("E0382 at line 3"));
+    let kept = compile(&[]);
+    assert_eq!(kept.status.code(), Some(0), "{kept:?}");
+    assert!(kept.stdout.contains("\nThe book promises: refused with E0382 at line 3.\n"), "{kept:?}");
+    assert!(kept.stdout.ends_with(" kept the promise.\n"), "{kept:?}");
+
+    scratch.write(record, &promise("E0382 at line 2"));
+    let broken = compile(&[]);
+    assert_eq!(broken.status.code(), Some(1), "{broken:?}");
+    assert!(
+        broken.stdout.ends_with(" broke the promise: it is refused with E0382 at line 3.\n"),
+        "{broken:?}"
+    );
+    scratch.write(program, "fn main() {}\n");
+    let broken = compile(&[]);
+    assert!(broken.stdout.ends_with(" broke the promise: it compiles.\n"), "{broken:?}");
+
+    let counted = compile(&["--times", "3"]);
+    assert_eq!(counted.status.code(), Some(1), "{counted:?}");
+    assert!(counted.stderr.contains("`sample/moved` must not compile"), "{counted:?}");
+}

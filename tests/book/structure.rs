@@ -40,16 +40,23 @@ fn missing(root: &Path) -> Vec<String> {
 }
 
 #[test]
-fn the_first_page_counts_the_chapters_that_are_ready() {
+fn the_first_page_names_the_parts_that_are_ready() {
     let book = MDBook::load(this_book()).expect("a book").book;
     let parts = parts(&book);
-    let [part] = &parts[..] else { panic!("the first page names one part, and there are {}", parts.len()) };
-    const NUMBERS: [&str; 12] =
-        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"];
     let cover = std::fs::read_to_string(this_book().join("src/README.md")).expect("the first page");
-    let numeral = part.entry.name.split('.').next().unwrap_or_default();
-    let ready = format!("Ready: Part {numeral}, {} chapters.", NUMBERS[part.chapters.len()]);
+    let numerals: Vec<&str> = parts.iter().map(|part| part.numeral).collect();
+    let (last, others) = numerals.split_last().expect("a part");
+    let ready = format!("Ready: Parts {} and {last}.", others.join(", "));
     assert!(cover.contains(&ready), "src/README.md has to say {ready:?}");
+    for part in &parts {
+        let home = part.entry.path.as_ref().expect("a page").with_file_name("index.md");
+        let link = format!("[{}. {}]({})", part.numeral, part.title, home.display());
+        assert!(cover.contains(&link), "src/README.md has no {link}");
+        let question = asks(&part.entry.content).expect("a question").question;
+        assert!(cover.contains(&format!("| {question} |")), "src/README.md does not ask {question:?}");
+        let planned = format!("\n- {}. ", part.numeral);
+        assert!(!cover.contains(&planned), "src/README.md says that {} is planned", part.title);
+    }
 }
 
 /// A book with a part of two chapters, one of which has two pages.

@@ -259,3 +259,32 @@ fn a_question_is_a_group_with_a_name_and_each_choice_has_one() {
     let choices = [names("radio"), names("checkbox")].concat();
     assert!(choices.iter().filter(|name| name.len() > 2).count() >= 7, "{choices:?}");
 }
+
+#[test]
+fn whether_a_program_compiles_is_not_seen_before_the_answer() {
+    let Some(reader) = gallery::reader() else { return };
+    let mut page = Page::new(reader);
+    page.go(gallery::QUESTIONS);
+    let card = "document.querySelector('[data-id=\"threads/borrowed_local\"]')";
+    let shown = |page: &mut Page| {
+        let parts = [".refuses", ".refused-at", "pre.compiler"];
+        parts.map(|part| page.holds(&format!("{card}.querySelector('{part}').checkVisibility()")))
+    };
+    assert_eq!(shown(&mut page), [false; 3]);
+    assert!(page.holds(&format!("!{card}.querySelector('.run-it')")));
+    page.eval(&format!("{card}.querySelectorAll('input')[1].click()"));
+    page.eval(&format!("{card}.querySelector('.check button').click()"));
+    assert_eq!(shown(&mut page), [true; 3]);
+    // Line 5 is four lines below the first, also where the letters are larger.
+    let code = format!("getComputedStyle({card}.querySelector('.listing code'))");
+    let first = format!(
+        "{card}.querySelector('.listing code').getBoundingClientRect().top + parseFloat({code}.paddingTop)"
+    );
+    let mark = format!("{card}.querySelector('.refused-at').getBoundingClientRect()");
+    let off = format!("Math.abs({mark}.top - ({first}) - 4 * parseFloat({code}.lineHeight))");
+    for teaching in [false, true] {
+        page.eval(&format!("document.documentElement.classList.toggle('teaching', {teaching})"));
+        assert!(page.holds(&format!("{off} < 2")), "the mark is {} px off", page.eval(&off));
+        assert!(page.holds(&format!("Math.abs({mark}.height - parseFloat({code}.lineHeight)) < 1")));
+    }
+}

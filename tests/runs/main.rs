@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::Path;
 
-use records::catalog::{Catalog, Language, Listing};
+use records::catalog::{Catalog, Listing};
 use records::check::{Place, request, settle};
 use records::promise::Order;
 use records::record::{Record, shown};
@@ -48,7 +48,7 @@ struct Recorded {
 
 fn all(root: &Path) -> Vec<Recorded> {
     let catalog = Catalog::read(root).expect("a catalog");
-    let programs = catalog.listings().filter(|listing| listing.language() == Language::Rust);
+    let programs = catalog.listings().filter(|listing| listing.is_program());
     let read = |listing: &Listing| Recorded {
         listing: listing.clone(),
         output: Record::read(&root.join(listing.record())).expect("a record"),

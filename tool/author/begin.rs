@@ -38,6 +38,13 @@ if __name__ == "__main__":
     process.join()
 "#;
 
+const REFUSED: &str = r#"fn main() {
+    let text = String::from("moved");
+    drop(text);
+    println!("{text}");
+}
+"#;
+
 const TESTS: &str = "//! What each listing of the chapter prints, and what about that is guaranteed.
 
 use records::{check, exact};
@@ -48,22 +55,32 @@ max_width = 78
 use_small_heuristics = \"Max\"
 ";
 
-/// Begins the listing `chapter/name`, with a twin in Python if wanted, or the crate of the chapter `chapter`. Gives what to do
-/// next, in words.
+/// What is begun beside an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A program.
+    Program,
+    /// A program with a twin in Python.
+    Twins,
+    /// A program that must not compile.
+    Refused,
+}
+
+/// Begins the listing `chapter/name`, or the crate of the chapter `chapter`. Gives what to do next, in words.
 ///
 /// # Errors
 ///
 /// When there is one of this name, there is no such chapter, or a file cannot be written.
-pub fn begin(root: &Path, id: &str, twin: bool) -> Result<String> {
+pub fn begin(root: &Path, id: &str, form: Form) -> Result<String> {
     let catalog = Catalog::read(root)?;
     match id.split_once('/') {
-        Some((chapter, name)) => listing(root, &catalog, chapter, name, twin),
-        None if twin => bail!("a chapter has no twin: name a listing, such as `{id}/name`"),
-        None => crate_of(root, id),
+        Some((chapter, name)) => listing(root, &catalog, chapter, name, form),
+        None if form == Form::Program => crate_of(root, id),
+        None => bail!("`{id}` is a chapter: name a listing, such as `{id}/name`"),
     }
 }
 
-fn listing(root: &Path, catalog: &Catalog, chapter: &str, name: &str, twin: bool) -> Result<String> {
+fn listing(root: &Path, catalog: &Catalog, chapter: &str, name: &str, form: Form) -> Result<String> {
     must_be_a_name(name, '_')?;
     let home = home(catalog, chapter)?;
     if let Some(known) = catalog.listings().find(|listing| listing.name.eq_ignore_ascii_case(name)) {
@@ -78,10 +95,12 @@ fn listing(root: &Path, catalog: &Catalog, chapter: &str, name: &str, twin: bool
             "`{chapter}` has {programs} listings, and {MOST_LISTINGS} are enough: give a part of it a crate of its own"
         );
     }
-    let mut files = vec![(Listing::new(chapter, name), PROGRAM)];
-    if twin {
-        files.push((Listing::new(chapter, format!("{name}.py")), TWIN));
-    }
+    let program = (Listing::new(chapter, name), PROGRAM);
+    let files = match form {
+        Form::Program => vec![program],
+        Form::Twins => vec![program, (Listing::new(chapter, format!("{name}.py")), TWIN)],
+        Form::Refused => vec![(Listing::refused(chapter, name), REFUSED)],
+    };
     let path = root.join(home.tests());
     let mut tests = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut words = String::new();
@@ -89,15 +108,23 @@ fn listing(root: &Path, catalog: &Catalog, chapter: &str, name: &str, twin: bool
         write(root, &listing.source(), text)?;
         words += &format!("wrote {}\n", listing.source().display());
         let (function, name) = (test(listing), &listing.name);
-        tests += &format!("\n#[test]\nfn {function}() {{\n    check!(\"{name}\", exact());\n}}\n");
+        let check = match listing.refused {
+            true => format!("records::refused!(\"{name}\", \"E0382\")"),
+            false => format!("check!(\"{name}\", exact())"),
+        };
+        tests += &format!("\n#[test]\nfn {function}() {{\n    {check};\n}}\n");
     }
     fs::write(&path, tests).with_context(|| format!("cannot write {}", path.display()))?;
     words += &format!("wrote its test into {}\n", home.tests().display());
     let ids: Vec<String> = files.iter().map(|(listing, _)| listing.id()).collect();
     let id = &ids[0];
+    let (promised, timeline) = match form {
+        Form::Refused => ("which errors the compiler finds", String::new()),
+        Form::Program | Form::Twins => ("what every run promises", format!("    {{{{#timeline {id}}}}}\n")),
+    };
     words += &format!(
-        "\nNext, write the program, say in the test what every run promises, and record it:\n\n    cargo run -- record {}\n\n\
-         Then show it on a page, with these lines:\n\n    {{{{#listing {id}}}}}\n    {{{{#output {id}}}}}\n    {{{{#timeline {id}}}}}\n",
+        "\nNext, write the program, say in the test {promised}, and record it:\n\n    cargo run -- record {}\n\n\
+         Then show it on a page, with these lines:\n\n    {{{{#listing {id}}}}}\n    {{{{#output {id}}}}}\n{timeline}",
         ids.join(" ")
     );
     Ok(words)

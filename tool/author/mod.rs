@@ -14,7 +14,7 @@ pub mod timeline;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use records::catalog::{Catalog, Language, Listing};
+use records::catalog::{Catalog, Listing};
 
 use crate::terminal::stop::Stop;
 use crate::workspace::program::find;
@@ -53,7 +53,8 @@ fn listings(root: &Path, ids: &[String]) -> Result<Vec<Listing>> {
     ids.iter().map(|id| find(root, id)).collect()
 }
 
-/// Twins have no timelines: what Python's interpreter does at its start would hide what its module does.
+/// Twins have no timelines: what Python's interpreter does at its start would hide what its module does. Neither have programs
+/// that must not compile.
 fn programs(listings: Vec<Listing>) -> impl Iterator<Item = Listing> {
-    listings.into_iter().filter(|listing| listing.language() == Language::Rust)
+    listings.into_iter().filter(|listing| listing.is_program())
 }

@@ -34,7 +34,7 @@ pub fn record(root: &Path, listings: &[Listing], stop: &Stop) -> Result<()> {
     let built = match listings {
         [] => run(&["build", "--examples"])?,
         some => {
-            let names = some.iter().filter(|listing| !listing.name.ends_with(".py"));
+            let names = some.iter().filter(|listing| listing.is_program());
             let examples = names.flat_map(|listing| ["--example", &listing.name]);
             run(&[&["build"][..], &examples.collect::<Vec<_>>()].concat())?
         }

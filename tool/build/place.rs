@@ -88,12 +88,14 @@ impl<'a> Places<'a> {
         let (above, beside) = match self.place(path)? {
             Place::Part(part) => {
                 let entries = part.chapters.iter().flat_map(Chapter::entries);
-                let beside = format!("{} chapters · {}", part.chapters.len(), self.sum(entries));
+                let what = if part.is_divided() { "chapters" } else { "pages" };
+                let beside = format!("{} {what} · {}", part.chapters.len(), self.sum(entries));
                 (format!("Part {}", part.numeral), beside)
             }
             Place::Chapter(part, chapter) => {
                 let pages = match chapter.pages.len() {
-                    0 => String::new(),
+                    0 if part.is_divided() => String::new(),
+                    0 => format!("Page {} of {} · ", number(part, chapter), part.chapters.len()),
                     pages => format!("{pages} pages · "),
                 };
                 (part_link(part, &link), format!("{pages}{}", self.sum(chapter.entries())))
@@ -143,7 +145,7 @@ impl<'a> Places<'a> {
         }
         match self.place(path) {
             Some(Place::Chapter(part, chapter)) if !chapter.pages.is_empty() => {
-                let number = part.chapters.iter().take_while(|other| !is(other.entry)).count() + 1;
+                let number = number(part, chapter);
                 let items = chapter.pages.iter().zip(1..).map(|(page, at)| {
                     let number = format!("{}.{number}.{at}", part.numeral);
                     self.item(path, page, &number, self.sum(std::iter::once(*page)), "")
@@ -183,6 +185,9 @@ impl<'a> Places<'a> {
             };
             self.item(path, chapter.entry, &number, self.sum(chapter.entries()), &first)
         });
+        if !part.is_divided() {
+            return Ok(list(items));
+        }
         Ok(format!(
             "<figure class=\"needs\">\n<figcaption>What builds on what: a line leads down from each chapter to those that need \
              it</figcaption>\n{}\n</figure>\n\n{}",
@@ -203,6 +208,11 @@ impl<'a> Places<'a> {
         }
         item + more + "</li>\n"
     }
+}
+
+/// Which of a part's chapters it is, counted from 1.
+fn number(part: &Part<'_>, chapter: &Chapter<'_>) -> usize {
+    part.chapters.iter().take_while(|other| other.entry.path != chapter.entry.path).count() + 1
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {
@@ -336,6 +346,21 @@ mod tests {
         for path in ["why.md", "b/locks.md", "b/pipes/read.md"] {
             assert!(places.contents(Path::new(path)).is_err_and(|mistake| mistake.contains("opens a part")));
         }
+    }
+
+    #[test]
+    fn a_part_without_chapters_has_pages() {
+        let mut book = book(LOCKS);
+        let [_, BookItem::Chapter(part)] = &mut book.items[..] else { panic!("a part") };
+        let [BookItem::Chapter(pipes), _] = &mut part.sub_items[..] else { panic!("two pages") };
+        pipes.sub_items.clear();
+        let places = Places::of(&book);
+        let line = |path: &str| places.line(Path::new(path)).expect("a place");
+        assert!(line("b/README.md").contains("<span>2 pages · 2 min</span>"), "{}", line("b/README.md"));
+        assert!(line("b/locks.md").contains("<span>Page 2 of 2 · 1 min</span>"), "{}", line("b/locks.md"));
+        let contents = places.contents(Path::new("b/README.md")).expect("the contents");
+        assert!(contents.starts_with("<ol") && contents.contains("Read first: Pipes"), "{contents}");
+        assert!(contents.contains("What is a pipe?</span>"), "{contents}");
     }
 
     #[test]

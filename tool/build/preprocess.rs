@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::{self, ScopedJoinHandle};
-use std::{fmt, iter};
+use std::{fmt, io, iter};
 
 use anyhow::Result;
 use mdbook_driver::book::{Book, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use records::catalog::Listing;
 use records::record::Record;
+use records::refusal::Refusal;
 use records::timeline::Timeline;
 use workshop::{Exercise, Text};
 
@@ -27,7 +28,7 @@ use crate::page::card::{Group, Piece, group};
 use crate::page::code::{Code, all_ids};
 use crate::page::directive::{self, Directive, Include, Kind, Line};
 use crate::page::link;
-use crate::page::render::{Listed, Page, veil};
+use crate::page::render::{Listed, Page, mark_refused, veil};
 use crate::page::source;
 use crate::predict::Mistake;
 use crate::predict::judge::{Evidence, judge};
@@ -269,15 +270,16 @@ impl<'a> Placer<'a> {
                 return String::new();
             }
         };
-        let listed = self.listed(&code).unwrap_or_else(|message| {
+        let mut listed = self.listed(&code).unwrap_or_else(|message| {
             Wrong::from(message).report(file, group.pieces[0].0, problems);
             Listed::default()
         });
+        listed.asked = group.pieces.iter().any(|(_, piece)| matches!(piece, Piece::Question(_)));
         let (mut open, mut veiled) = (String::new(), String::new());
         let mut is_asked = false;
         for (number, piece) in &group.pieces {
             let html = match piece {
-                Piece::Code(directive) => self.code(page, &code, directive),
+                Piece::Code(directive) => self.code(page, &code, &listed, directive),
                 Piece::Question(block) => {
                     is_asked = true;
                     self.question(page, block).map_err(Wrong::Here)
@@ -293,15 +295,29 @@ impl<'a> Placer<'a> {
             }
         }
         if !veiled.is_empty() {
-            open += &veil(&veiled);
+            open += &veil(&veiled, !listed.refused.is_empty());
         }
         indented(&page.card(&code, &listed, &open), group.indent)
     }
 
-    fn code(&self, page: &mut Page, code: &Code, directive: &Directive<'_>) -> Result<String, Wrong> {
+    fn code(
+        &self,
+        page: &mut Page,
+        code: &Code,
+        listed: &Listed,
+        directive: &Directive<'_>,
+    ) -> Result<String, Wrong> {
         let text = self.text(code, directive.anchor)?;
         let name = self.shown.places.name(directive, page.path());
-        Ok(page.code(code, directive.anchor, &text, name.as_deref(), &self.printed(code)))
+        let html = page.code(code, directive.anchor, &text, name.as_deref(), &self.printed(code));
+        if listed.refused.is_empty() {
+            return Ok(html);
+        }
+        let file = read(&self.root.join(&code.path), &code.path)?;
+        let lines = listed.refused.iter().filter_map(|fault| fault.line);
+        let places: BTreeSet<usize> =
+            lines.filter_map(|line| source::place(&file, directive.anchor, line)).collect();
+        Ok(mark_refused(&html, listed, &Vec::from_iter(places)))
     }
 
     /// The lines that the runs in a listing's timeline have printed.
@@ -315,6 +331,9 @@ impl<'a> Placer<'a> {
     fn output(&self, page: &mut Page, id: &str) -> Result<String, Wrong> {
         let listing = self.shown.catalog.get(id).ok_or_else(|| self.unknown(id))?;
         let before = self.shown.outputs_before(id, page.path());
+        if let Some(refusal) = self.refusal(listing)? {
+            return Ok(seal(&page.refusal(listing, &refusal, before)));
+        }
         Ok(seal(&page.output(listing, &self.record(listing)?, before)))
     }
 
@@ -388,9 +407,8 @@ impl<'a> Placer<'a> {
     }
 
     fn notes(&self, page: &Page, folder: &str) -> Result<String, Wrong> {
-        let taught = notes::of(&self.taught, folder)?;
         let mut text = String::new();
-        for taught in taught {
+        for taught in &notes::of(&self.taught, folder)? {
             let exercises: Vec<(&Exercise, Text)> = plan::timetable::of_page(&taught.page)
                 .filter(|exercise| self.root.join(exercise.folder()).is_dir())
                 .map(|exercise| Ok((exercise, self.words(exercise, page.path())?)))
@@ -439,10 +457,14 @@ impl<'a> Placer<'a> {
         let text = read(&self.root.join(&code.path), &code.path)?;
         let arguments = arguments::declared(&text).map_err(|e| format!("in {}: {e}", code.path.display()))?;
         let recorded = self.root.join(listing.timeline()).is_file();
-        Ok(Listed { arguments, recorded })
+        let refused = self.refusal(listing)?.map(|refusal| refusal.errors).unwrap_or_default();
+        Ok(Listed { arguments, recorded, refused, asked: false })
     }
 
     fn timeline(&self, listing: &Listing) -> Result<Timeline, String> {
+        if listing.refused {
+            return Err(format!("`{}` must not compile, so it has no timeline", listing.id()));
+        }
         let path = listing.timeline();
         if self.root.join(&path).is_file() {
             let timeline = Timeline::read(&self.root.join(&path)).map_err(|e| e.to_string());
@@ -466,10 +488,21 @@ impl<'a> Placer<'a> {
     }
 
     fn record(&self, listing: &Listing) -> Result<Record, String> {
+        if listing.refused {
+            return Err(format!("`{}` must not compile, so it prints nothing", listing.id()));
+        }
+        self.kept(listing, Record::read)
+    }
+
+    /// What the compiler says of a listing; nothing if the listing compiles.
+    fn refusal(&self, listing: &Listing) -> Result<Option<Refusal>, String> {
+        listing.refused.then(|| self.kept(listing, Refusal::read)).transpose()
+    }
+
+    fn kept<T>(&self, listing: &Listing, read: impl Fn(&Path) -> io::Result<T>) -> Result<T, String> {
         let path = self.root.join(listing.record());
         if path.is_file() {
-            return Record::read(&path)
-                .map_err(|e| format!("the record of `{}` cannot be used: {e}", listing.id()));
+            return read(&path).map_err(|e| format!("the record of `{}` cannot be used: {e}", listing.id()));
         }
         let recorded: Vec<String> = self
             .shown
@@ -506,11 +539,13 @@ struct Recorded<'a> {
     listing: &'a Listing,
     record: OnceCell<Result<Record, String>>,
     timeline: OnceCell<Result<Timeline, String>>,
+    refusal: OnceCell<Result<Option<Refusal>, String>>,
 }
 
 impl<'a> Recorded<'a> {
     fn new(placer: &'a Placer<'a>, listing: &'a Listing) -> Recorded<'a> {
-        Recorded { placer, listing, record: OnceCell::new(), timeline: OnceCell::new() }
+        let (record, timeline, refusal) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Recorded { placer, listing, record, timeline, refusal }
     }
 }
 
@@ -521,6 +556,11 @@ impl Evidence for Recorded<'_> {
 
     fn timeline(&self) -> Result<&Timeline, String> {
         self.timeline.get_or_init(|| self.placer.timeline(self.listing)).as_ref().map_err(Clone::clone)
+    }
+
+    fn refusal(&self) -> Result<Option<&Refusal>, String> {
+        let refusal = self.refusal.get_or_init(|| self.placer.refusal(self.listing));
+        refusal.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 }
 

@@ -18,8 +18,9 @@ const CONTROLS: [&str; 11] = [
 ];
 
 /// Parts of a page that only the site has: *Run*, how to run a program in a terminal, which is the same for each, notes for an
-/// instructor, which teaching mode shows, links to editions, and the drawing for a phone.
-const OF_THE_SITE: [&str; 5] = ["run-it", "how", "instructor", "editions", "tall"];
+/// instructor, which teaching mode shows, links to editions, the drawing for a phone, the mark on a line of code, and what a
+/// question hides until it is answered.
+const OF_THE_SITE: [&str; 7] = ["run-it", "how", "instructor", "editions", "tall", "refused-at", "veiled"];
 
 /// Folds that answer a question. They go to the end of the chapter.
 const ANSWERS: [&str; 3] = ["answer", "exercise-hint", "exercise-solution"];
@@ -144,12 +145,13 @@ impl Taking<'_> {
 
     /// Moves what a program printed to the answer that it would give away. A link to it is left.
     fn held_back(&mut self, fold: Element) -> Element {
+        let is_refused = has_compiler(&fold);
         let inside = fold.children.into_iter().filter(|child| !is_summary(child)).collect();
         let card = Element::new("figure", &[("class", "card")], self.nodes(inside));
         let Some(Node::Element(answer)) = self.answers.list.last_mut() else { return card };
         answer.children.push(card.into());
         let id = format!("{}#answer-{}", self.url, self.answers.list.len());
-        to_answer(&id, "What it printed")
+        to_answer(&id, if is_refused { "What happens" } else { "What it printed" })
     }
 
     /// Moves an answer to the end of the chapter. A link to it is left.
@@ -174,6 +176,12 @@ impl Taking<'_> {
         self.answers.list.push(answer.into());
         to_answer(&id, &name)
     }
+}
+
+/// Whether it has what the compiler says.
+fn has_compiler(element: &Element) -> bool {
+    let inside = |node: &Node| matches!(node, Node::Element(element) if has_compiler(element));
+    element.has_class("compiler") || element.children.iter().any(inside)
 }
 
 fn to_answer(id: &str, text: &str) -> Element {
@@ -275,6 +283,20 @@ mod tests {
         );
         let expected = "<figcaption><span class=\"listing-id\">hello</span></figcaption>";
         assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
+    fn that_a_program_is_refused_is_not_said_before_the_question_is_answered() {
+        let mark = "<div class='refused-at veiled'>✗</div>";
+        let (text, answers) = take(&format!(
+            "<figure class=card><figcaption><i>moved</i> <span class='refuses veiled'>✗</span></figcaption>{mark}\
+             <aside class=predict id=q><details class=answer><summary>Answer</summary></details></aside>\
+             <details class=veil><summary>Show</summary><div><pre class=compiler>error</pre></div></details></figure>"
+        ));
+        assert!(!text.contains('✗') && text.contains(">What happens</a>"), "{text}");
+        assert!(answers.contains("<pre class=\"compiler\">error</pre>"), "{answers}");
+        let (text, _) = take("<figcaption><span class=refuses>✗</span></figcaption>");
+        assert!(text.contains("<span class=\"refuses\">✗</span>"), "{text}");
     }
 
     #[test]

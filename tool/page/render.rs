@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use records::catalog::{Language, Listing};
 use records::record::{Record, shown};
+use records::refusal::{Fault, Refusal};
 use records::timeline::Timeline;
 use workshop::Exercise;
 
@@ -30,6 +31,10 @@ pub struct Listed {
     pub arguments: Vec<Argument>,
     /// Whether it has a recording, which `build::recordings` puts where its id says.
     pub recorded: bool,
+    /// Why the compiler refuses it, if that is what it shows.
+    pub refused: Vec<Fault>,
+    /// Whether a question on the card asks about it. Until that is answered, the card does not say that it is refused.
+    pub asked: bool,
 }
 
 /// One page while its directives are replaced.
@@ -102,7 +107,9 @@ impl Page {
         let key = self.key_button(inside);
         let top = match self.captions.insert(code.id.clone()) {
             true => self.caption(code, listed, &key),
-            false => format!("<p class=\"part-of\">{} {key}</p>\n", escape(code.short_name())),
+            false => {
+                format!("<p class=\"part-of\">{}{} {key}</p>\n", escape(code.short_name()), refuses(listed))
+            }
         };
         format!("<figure class=\"card\" data-id=\"{id}\">\n{top}{inside}</figure>\n")
     }
@@ -111,17 +118,20 @@ impl Page {
     fn caption(&self, code: &Code, listed: &Listed, key: &str) -> String {
         let id = escape(&code.id);
         let how = code.command.as_ref().map(|command| {
-            format!(
-                "<details class=\"how\"><summary>Terminal</summary>\
-                 <p>Run it: <code class=\"command\">{command}</code> \
-                 Draw what its processes do: <code class=\"command\">cargo run -- run {id}</code></p></details>",
-                command = escape(command),
-            )
+            let command = format!("<code class=\"command\">{}</code>", escape(command));
+            let said = match listed.refused.is_empty() {
+                false => format!("Compile it: {command}"),
+                true => format!(
+                    "Run it: {command} Draw what its processes do: <code class=\"command\">cargo run -- run {id}</code>"
+                ),
+            };
+            format!("<details class=\"how\"><summary>Terminal</summary><p>{said}</p></details>")
         });
         format!(
-            "<figcaption><a class=\"listing-id\" href=\"{to_root}{href}\" title=\"Source: {file}\">{name}</a> \
+            "<figcaption><a class=\"listing-id\" href=\"{to_root}{href}\" title=\"Source: {file}\">{name}</a>{refuses} \
              <span class=\"acts\">{run}{key}</span>{how}</figcaption>\n",
             name = escape(code.short_name()),
+            refuses = refuses(listed),
             run = self.run(code, listed),
             how = how.unwrap_or_default(),
             to_root = self.to_root,
@@ -132,7 +142,7 @@ impl Page {
 
     /// Where `theme/run.js` puts its button.
     fn run(&self, code: &Code, listed: &Listed) -> String {
-        if code.command.is_none() {
+        if code.command.is_none() || !listed.refused.is_empty() {
             return String::new();
         }
         let recorded = if listed.recorded { " data-recorded" } else { "" };
@@ -267,6 +277,30 @@ impl Page {
         html + "</div>\n"
     }
 
+    /// What the compiler says of a program that it refuses, which the pages before this one show so often.
+    pub fn refusal(&mut self, listing: &Listing, refusal: &Refusal, before: usize) -> String {
+        let id = listing.id();
+        let here = self.outputs.entry(id.clone()).or_default();
+        *here += 1;
+        let label = again(format!("what the compiler says of {id}"), before + *here);
+        // A line such as `error[E0373]: …` is long, and can be broken. All others quote the program.
+        let line = |line: &String| match line.starts_with(|c: char| c.is_ascii_lowercase()) {
+            true => format!("<b>{}</b>", escape(line)),
+            false => escape(line),
+        };
+        let text: Vec<String> = shown(&refusal.message).iter().map(line).collect();
+        format!(
+            "<div class=\"output\" data-id=\"{id}\">\n<p class=\"stream\">the compiler says</p>\n\
+             <pre class=\"compiler\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><samp>{text}</samp></pre>\n\
+             <p class=\"said\">These are the words of {compiler}. Others may use other words for the same {errors}.</p>\n</div>\n",
+            id = escape(&id),
+            label = escape(&label),
+            text = text.join("&#10;"),
+            compiler = escape(&refusal.compiler),
+            errors = if refusal.errors.len() == 1 { "error" } else { "errors" },
+        )
+    }
+
     /// The figure of a timeline. `record` is what is promised, where many runs are counted beside it.
     pub fn timeline(&mut self, timeline: &Timeline, look: Look, record: Option<&Record>) -> String {
         self.timelines += 1;
@@ -293,20 +327,57 @@ impl Page {
     }
 }
 
+/// That the compiler refuses a program, and why: beside its name, and only there in words.
+fn refuses(listed: &Listed) -> String {
+    if listed.refused.is_empty() {
+        return String::new();
+    }
+    let error = |fault: &Fault| {
+        let code = match &fault.code {
+            Some(code) => format!("<a href=\"https://doc.rust-lang.org/error_codes/{code}.html\">{code}</a>"),
+            None => "an error".to_owned(),
+        };
+        fault.line.map_or(code.clone(), |line| format!("{code} at line {line}"))
+    };
+    let errors: Vec<String> = listed.refused.iter().map(error).collect();
+    format!(" <span class=\"refuses{}\">✗ does not compile: {}</span>", veiled(listed), errors.join(", "))
+}
+
+/// The class of what says that a program is refused, while a question asks about it.
+fn veiled(listed: &Listed) -> &'static str {
+    if listed.asked { " veiled" } else { "" }
+}
+
+/// Marks the lines that the compiler refuses, which are at these places of the code.
+pub fn mark_refused(code: &str, listed: &Listed, places: &[usize]) -> String {
+    let class = veiled(listed);
+    let mark = |at: &usize| {
+        format!("<div class=\"refused-at{class}\" style=\"--at:{at}\" aria-hidden=\"true\">✗</div>\n")
+    };
+    let marks: String = places.iter().map(mark).collect();
+    format!("{}{marks}</div>\n", code.trim_end_matches("</div>\n"))
+}
+
 /// The promise in short. What it leaves out is said below the output.
 fn badge(record: &Record) -> String {
     let fails = if always_fails(record) { " fails" } else { "" };
     format!("<p class=\"promise{fails}\">{}</p>\n", escape(&promise_in_short(record)))
 }
 
-/// What is hidden until its question is answered, or until the reader asks.
-pub fn veil(inside: &str) -> String {
-    format!("<details class=\"veil\">\n<summary>Show what it printed</summary>\n{inside}</details>\n")
+/// What is hidden until its question is answered, or until the reader asks. `refused` is a program that prints nothing, which
+/// the question may ask about.
+pub fn veil(inside: &str, refused: bool) -> String {
+    let shows = if refused { "Show what happens" } else { "Show what it printed" };
+    format!("<details class=\"veil\">\n<summary>{shows}</summary>\n{inside}</details>\n")
+}
+
+/// The label of what a page shows for this time.
+fn again(label: String, count: usize) -> String {
+    if count > 1 { format!("{label}, shown again ({count})") } else { label }
 }
 
 fn one_stream(id: &str, stream: &str, bytes: &[u8], labelled: bool, count: usize) -> String {
-    let label = format!("{stream} of {id}");
-    let label = if count > 1 { format!("{label}, shown again ({count})") } else { label };
+    let label = again(format!("{stream} of {id}"), count);
     let heading = if labelled { format!("<p class=\"stream\">{stream}</p>\n") } else { String::new() };
     let text: Vec<String> = shown(bytes).iter().map(|line| escape(line)).collect();
     let note = if bytes.ends_with(b"\n") {
@@ -375,7 +446,7 @@ mod tests {
         let code = code("hello.rs", Language::Rust);
         let arguments =
             crate::page::arguments::declared("// ARGUMENT: n: 1..=2 = 1\n").expect("a declaration");
-        let listed = Listed { arguments, recorded: true };
+        let listed = Listed { arguments, recorded: true, ..Listed::default() };
         let card = page.card(&code, &listed, "");
         for part in [
             "<figure class=\"card\" data-id=\"process-class/hello.rs\">\n<figcaption>",
@@ -391,6 +462,50 @@ mod tests {
         let later = page.card(&code, &listed, "");
         assert!(later.contains("<p class=\"part-of\">hello.rs"), "{later}");
         assert!(!later.contains("figcaption") && !later.contains("run-it"), "{later}");
+    }
+
+    #[test]
+    fn a_program_that_is_refused_says_so_and_cannot_be_run() {
+        let refused = ["E0373 at line 5", "no code"].map(|text| text.parse().expect("an error")).into();
+        let mut listed = Listed { refused, ..Listed::default() };
+        let code = code("hello", Language::Rust);
+        let text = "fn main() {}\n";
+        let html = Page::new(Path::new("a.md")).code(&code, None, text, None, &BTreeSet::new());
+        let marked = mark_refused(&html, &listed, &[4]);
+        let mark = "\n<div class=\"refused-at\" style=\"--at:4\" aria-hidden=\"true\">✗</div>\n</div>\n";
+        assert!(marked.ends_with(mark) && marked.starts_with(html.trim_end_matches("</div>\n")), "{marked}");
+        let mut page = Page::new(Path::new("a.md"));
+        let [first, later] = [page.card(&code, &listed, ""), page.card(&code, &listed, "")];
+        let link = "<a href=\"https://doc.rust-lang.org/error_codes/E0373.html\">E0373</a>";
+        for card in [&first, &later] {
+            let words =
+                format!(" <span class=\"refuses\">✗ does not compile: {link} at line 5, an error</span>");
+            assert!(card.contains(&words), "{card}");
+        }
+        assert!(first.contains("Compile it: <code") && !first.contains("run-it"), "{first}");
+
+        listed.asked = true;
+        let card = Page::new(Path::new("a.md")).card(&code, &listed, &mark_refused(&html, &listed, &[4]));
+        assert!(
+            card.contains("class=\"refuses veiled\"") && card.contains("class=\"refused-at veiled\""),
+            "{card}"
+        );
+    }
+
+    #[test]
+    fn what_the_compiler_says_is_shown_as_its_words() {
+        let text = "promise: refused with E0373 at line 5\ncompiler: rustc 1.95.0\nmessage:\n  | error[E0373]: a < b\n  |  --> a.rs:5:1\n  |\n  | note: c\n";
+        let refusal: Refusal = text.parse().expect("a record");
+        let mut page = Page::new(Path::new("a.md"));
+        let html = page.refusal(&hello(), &refusal, 0);
+        for part in [
+            "<samp><b>error[E0373]: a &lt; b</b>&#10; --&gt; a.rs:5:1&#10;&#10;<b>note: c</b></samp>",
+            "aria-label=\"what the compiler says of process-class/hello\"",
+            "These are the words of rustc 1.95.0. Others may use other words for the same error.",
+        ] {
+            assert!(html.contains(part), "{part} is not in {html}");
+        }
+        assert!(page.refusal(&hello(), &refusal, 0).contains("hello, shown again (2)\""));
     }
 
     #[test]

@@ -73,6 +73,19 @@ pub fn anchor(text: &str, wanted: &str) -> Result<String, String> {
     }
 }
 
+/// The place of a line of the file in the whole of it or in the anchor, as they are shown. Lines of a file are counted from 1,
+/// places from 0. A line that is not shown has none.
+pub fn place(text: &str, wanted: Option<&str>, line: usize) -> Option<usize> {
+    const MARK: char = '\u{1}';
+    let mark = |(at, text): (usize, &str)| match at + 1 == line {
+        true => format!("{text}{MARK}\n"),
+        false => format!("{text}\n"),
+    };
+    let marked: String = text.lines().enumerate().map(mark).collect();
+    let shown = wanted.map_or_else(|| Some(whole(&marked)), |wanted| anchor(&marked, wanted).ok())?;
+    shown.lines().position(|line| line.ends_with(MARK))
+}
+
 fn missing(text: &str, wanted: &str) -> String {
     let names = text.lines().filter_map(|line| match mark(line) {
         Some(Mark::Open(name)) => Some(name),
@@ -116,6 +129,16 @@ mod tests {
     #[test]
     fn an_anchor_loses_its_common_indentation() {
         assert_eq!(anchor(PROGRAM, "body").unwrap(), "one();\n\n    two();\n");
+    }
+
+    #[test]
+    fn a_line_of_the_file_has_a_place_where_it_is_shown() {
+        assert_eq!(place(PROGRAM, None, 1), Some(0));
+        assert_eq!(place(PROGRAM, None, 4), Some(2));
+        assert_eq!(place(PROGRAM, Some("body"), 8), Some(2));
+        for hidden in [1, 3, 4, 11] {
+            assert_eq!(place(PROGRAM, Some("body"), hidden), None, "{hidden}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! How a book is divided. A part has chapters, and a chapter is one page or has several.
+//! How a book is divided. A part has chapters, and a chapter is one page or has several. If each is one page, readers take it for a
+//! part that has pages and no chapters.
 //!
 //! SUMMARY.md nests them: an item such as `[III. Sharing](sharing/README.md)` at the top is a part, its numeral is the number of the
 //! part, the items in it are its chapters, and the items in a chapter are that chapter's pages. Whatever has no numeral is not divided.
@@ -30,6 +31,13 @@ pub struct Chapter<'a> {
     pub entry: &'a Entry,
     /// Its pages in order; none if it is not divided.
     pub pages: Vec<&'a Entry>,
+}
+
+impl Part<'_> {
+    /// Whether it has chapters, rather than pages.
+    pub fn is_divided(&self) -> bool {
+        self.chapters.iter().any(|chapter| !chapter.pages.is_empty())
+    }
 }
 
 impl<'a> Chapter<'a> {

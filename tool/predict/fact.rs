@@ -22,6 +22,19 @@ pub enum Claim {
     Printed(Printed),
     /// The timeline.
     Ran(Ran),
+    /// The compiler.
+    Refused(Refused),
+}
+
+/// A claim about whether the listing compiles. Every compiler says the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It does not compile.
+    AtAll,
+    /// One of its errors has this code.
+    With(String),
+    /// One of its errors is on this line.
+    At(usize),
 }
 
 /// A claim about every run: what it prints, in which order, and how it ends. A line is written as in the record.
@@ -71,7 +84,7 @@ pub enum Ran {
 }
 
 /// How each fact is written.
-const FORMS: [&str; 19] = [
+const FORMS: [&str; 22] = [
     "prints \"LINE\"",
     "prints \"LINE\" 2 times",
     "lines 3",
@@ -91,6 +104,9 @@ const FORMS: [&str; 19] = [
     "started \"NAME\" by clone|fork|vfork",
     "printed \"LINE\" by \"NAME\"",
     "orders 2",
+    "refused",
+    "refused \"CODE\"",
+    "refused at line 5",
 ];
 
 impl Fact {
@@ -106,10 +122,10 @@ impl Fact {
             None => (false, text),
         };
         let tokens = tokens(text)?;
-        let claim = printed(&tokens)?.map(Claim::Printed);
-        let claim = match claim {
-            Some(claim) => Some(claim),
-            None => ran(&tokens)?.map(Claim::Ran),
+        let claim = match (printed(&tokens)?, refused(&tokens)?) {
+            (Some(claim), _) => Some(Claim::Printed(claim)),
+            (None, Some(claim)) => Some(Claim::Refused(claim)),
+            (None, None) => ran(&tokens)?.map(Claim::Ran),
         };
         claim.map(|claim| Fact { negated, claim }).ok_or_else(|| unknown(text))
     }
@@ -129,6 +145,16 @@ fn printed(tokens: &[Token<'_>]) -> Result<Option<Printed>, String> {
         [Word("unordered"), Text(a), Text(b)] => Printed::Unordered(a.clone(), b.clone()),
         [Word("ends"), words @ ..] => Printed::Ends(end(words)?),
         [Word("may"), Word("end"), words @ ..] => Printed::MayEnd(end(words)?),
+        _ => return Ok(None),
+    }))
+}
+
+fn refused(tokens: &[Token<'_>]) -> Result<Option<Refused>, String> {
+    use Token::{Text, Word};
+    Ok(Some(match tokens {
+        [Word("refused")] => Refused::AtAll,
+        [Word("refused"), Text(code)] => Refused::With(code.clone()),
+        [Word("refused"), Word("at"), Word("line"), Word(line)] => Refused::At(number(line)?),
         _ => return Ok(None),
     }))
 }
@@ -270,6 +296,14 @@ mod tests {
         for (written, expected) in cases {
             assert_eq!(claim(written), Claim::Ran(expected), "{written}");
         }
+        let cases = [
+            (FORMS[19], Refused::AtAll),
+            (FORMS[20], Refused::With("CODE".into())),
+            (FORMS[21], Refused::At(5)),
+        ];
+        for (written, expected) in cases {
+            assert_eq!(claim(written), Claim::Refused(expected), "{written}");
+        }
     }
 
     #[test]
@@ -304,6 +338,8 @@ mod tests {
             ("ends", "`` is not an end"),
             ("ends SIGNONE", "write `exit code 1`, `SIGKILL` or `running`"),
             ("may end exit", "`exit` is not an end"),
+            ("refused E0373", "`refused` or `refused \"CODE\"` or `refused at line 5`"),
+            ("refused at line five", "`five` is not a number"),
             ("started \"a\" by spawn", "by `clone`, `fork` or `vfork`, not by `spawn`"),
         ] {
             let mistake = Fact::parse(written).expect_err(written);

@@ -1,11 +1,12 @@
 //! Whether all facts of a question agree with their marks.
 
 use records::record::Record;
+use records::refusal::Refusal;
 use records::timeline::Timeline;
 
 use crate::predict::fact::Claim;
 use crate::predict::question::{Marked, Question};
-use crate::predict::{Finding, Mistake, printed, ran};
+use crate::predict::{Finding, Mistake, printed, ran, refused};
 
 /// Where the facts of one listing are found. Each may be missing, which is a mistake only where a fact needs it.
 pub trait Evidence {
@@ -22,6 +23,13 @@ pub trait Evidence {
     ///
     /// A sentence for the author.
     fn timeline(&self) -> Result<&Timeline, String>;
+
+    /// What the compiler said; nothing if the listing compiles.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for the author.
+    fn refusal(&self) -> Result<Option<&Refusal>, String>;
 }
 
 /// Everything that the record says otherwise.
@@ -56,6 +64,7 @@ fn find(claim: &Claim, evidence: &impl Evidence) -> Result<Finding, String> {
     match claim {
         Claim::Printed(claim) => printed::judge(claim, evidence.record()?),
         Claim::Ran(claim) => ran::judge(claim, evidence.timeline()?),
+        Claim::Refused(claim) => Ok(refused::judge(claim, evidence.refusal()?)),
     }
 }
 
@@ -80,6 +89,10 @@ mod tests {
         fn timeline(&self) -> Result<&Timeline, String> {
             self.timeline.as_ref().map_err(Clone::clone)
         }
+
+        fn refusal(&self) -> Result<Option<&Refusal>, String> {
+            Ok(None)
+        }
     }
 
     fn both() -> Kept {
@@ -96,6 +109,8 @@ mod tests {
 
     #[test]
     fn marks_that_agree_pass() {
+        let choices = "- [x] it compiles <!-- not refused -->\n- [ ] it does not <!-- refused -->";
+        assert_eq!(mistakes(choices, &both()), []);
         let choices = "- [x] one <!-- lines 1 -->\n- [ ] two <!-- lines 2 -->\n- [x] no orphan <!-- not orphan \"Process-1\" -->\n- [ ] not two <!-- not processes 2 -->";
         assert_eq!(mistakes(choices, &both()), []);
         assert_eq!(mistakes("<!-- lines 1 -->\n<!-- not processes 1 -->", &both()), []);

@@ -9,7 +9,8 @@
 //! - [`part`]: where on a page such a block stands.
 //! - [`question`]: the block, read.
 //! - [`fact`]: what a fact may say, and how it is written.
-//! - [`printed`], [`ran`]: whether it holds, by the record of the output with its promise, and by the timeline.
+//! - [`printed`], [`ran`], [`refused`]: whether it holds, by the record of the output with its promise, by the timeline, and by
+//!   what the compiler said.
 //! - [`judge`]: whether all facts of a question agree with their marks.
 //! - [`html`]: what takes the block's place.
 
@@ -20,6 +21,7 @@ pub mod part;
 pub mod printed;
 pub mod question;
 pub mod ran;
+pub mod refused;
 
 /// What a record says about the matter of a fact.
 #[derive(Clone, Debug, PartialEq, Eq)]

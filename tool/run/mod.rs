@@ -3,6 +3,7 @@
 //! - [`live`]: one run, shown while it goes on. [`drawing`] makes lines of text of it; [`lanes`] and [`words`] are
 //!   its parts.
 //! - [`verdict`]: whether a run did what its listing promises.
+//! - [`refused`]: what the compiler says of a listing that must not compile.
 //! - [`tally`], [`orders`]: many runs, counted, and shown beside the promise.
 //!
 //! The exit code is 0 if every run kept the promise, whatever the listing's own exit code is: one that promises to be
@@ -13,6 +14,7 @@ pub mod drawing;
 pub mod lanes;
 pub mod live;
 pub mod orders;
+pub mod refused;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod tally;
@@ -27,7 +29,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use records::catalog::Listing;
 use records::machine::machine;
@@ -85,6 +87,12 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode> {
 
 /// Builds a listing where that is needed, and runs it. Gives whether all was well.
 fn watched(root: &Path, listing: Listing, options: &Options, stop: &Stop) -> Result<bool> {
+    if listing.refused {
+        if options.times.is_some() || options.json || !options.arguments.is_empty() {
+            bail!("`{}` must not compile, so it cannot be counted, drawn or given arguments", listing.id());
+        }
+        return refused::compile(root, &listing, stop);
+    }
     let request = built(root, &listing, stop)?.args(&options.arguments).within(options.within);
     let judge = Judge::new(root, &listing, !options.arguments.is_empty())?;
     let session = Session { listing, request, judge, stop, json: options.json };

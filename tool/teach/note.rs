@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use mdbook_driver::book::{Book, Chapter as Entry};
 
 use crate::page::link::moved;
-use crate::page::structure::{Chapter, address, is_index, parts};
+use crate::page::structure::{self, Chapter, address, is_index, parts};
 
 /// What a note begins with.
 const BEGINS: &str = "**For the instructor:** ";
@@ -56,16 +56,29 @@ impl Note {
 }
 
 /// A page that has a note, or a chapter whose pages have notes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taught {
-    /// Its path from `src`, without `.md`; of a chapter of several pages, its folder.
+    /// Its path from `src`, without `.md`; of a chapter of several pages, or of a part, its folder.
     pub page: String,
     /// The file, from `src`, from which the links in the note lead.
     pub file: PathBuf,
     /// Its title in the table of contents.
     pub title: String,
+    /// The part that it belongs to.
+    pub part: Option<Part>,
     /// The note.
     pub note: Note,
+}
+
+/// A part that has pages with notes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its title, without the number.
+    pub title: String,
+    /// The page that opens it, from `src`.
+    pub file: PathBuf,
+    /// Whether it has chapters, rather than pages.
+    pub is_divided: bool,
 }
 
 impl Taught {
@@ -81,14 +94,20 @@ pub fn taught(book: &Book) -> Vec<Taught> {
     let divided: Vec<&Chapter<'_>> =
         parts.iter().flat_map(|part| &part.chapters).filter(|chapter| !chapter.pages.is_empty()).collect();
     let is = |one: &Entry, other: &Entry| one.path == other.path;
+    let part = |entry: &Entry| {
+        let has = |part: &&structure::Part<'_>| part.chapters.iter().any(|chapter| is(chapter.entry, entry));
+        let part = parts.iter().find(has)?;
+        let file = part.entry.path.clone()?;
+        Some(Part { title: part.title.to_owned(), file, is_divided: part.is_divided() })
+    };
     let pages = book.chapters().filter_map(|entry| {
         if let Some(chapter) = divided.iter().find(|chapter| is(chapter.entry, entry)) {
-            return together(chapter);
+            return together(chapter, part(entry));
         }
-        let is_part = divided.iter().any(|chapter| chapter.pages.iter().any(|page| is(page, entry)));
-        let (file, note) = of(entry).filter(|_| !is_part)?;
+        let is_page = divided.iter().any(|chapter| chapter.pages.iter().any(|page| is(page, entry)));
+        let (file, note) = of(entry).filter(|_| !is_page)?;
         let page = file.with_extension("").to_str()?.to_owned();
-        Some(Taught { page, file, title: entry.name.clone(), note })
+        Some(Taught { page, file, title: entry.name.clone(), part: part(entry), note })
     });
     pages.collect()
 }
@@ -99,21 +118,39 @@ fn of(entry: &Entry) -> Option<(PathBuf, Note)> {
 }
 
 /// The notes of a chapter's pages as one.
-fn together(chapter: &Chapter<'_>) -> Option<Taught> {
+fn together(chapter: &Chapter<'_>, part: Option<Part>) -> Option<Taught> {
     let home = chapter.entry.path.clone()?;
-    let mut whole = Note { minutes: 0, first: None, line: 1, text: String::new(), sections: vec![] };
-    for entry in chapter.entries() {
-        let Some((file, note)) = of(entry) else { continue };
-        whole.minutes += note.minutes;
-        whole.first = whole.first.or(note.first);
-        let (title, minutes) = (&entry.name, note.minutes);
-        let said = moved(&format!("**{title}**, {minutes} minutes. {}\n\n", note.text), &file, &home);
-        whole.text += &said;
-        whole.sections.extend(note.sections);
-    }
+    let notes =
+        chapter.entries().filter_map(|entry| of(entry).map(|(file, note)| (&*entry.name, file, note)));
+    let note = joined(notes, &home);
     let page = if is_index(&home) { home.parent()?.to_path_buf() } else { home.with_extension("") };
     let page = page.to_str()?.to_owned();
-    (whole.minutes > 0).then(|| Taught { page, file: home, title: chapter.entry.name.clone(), note: whole })
+    (note.minutes > 0).then(|| Taught { page, file: home, title: chapter.entry.name.clone(), part, note })
+}
+
+/// Notes as one on the page `home`: of each the title of its page, the file, and the note.
+fn joined<'a>(notes: impl Iterator<Item = (&'a str, PathBuf, Note)>, home: &Path) -> Note {
+    let mut whole = Note { minutes: 0, first: None, line: 1, text: String::new(), sections: vec![] };
+    for (title, file, note) in notes {
+        whole.minutes += note.minutes;
+        whole.first = whole.first.or(note.first);
+        let minutes = note.minutes;
+        whole.text += &moved(&format!("**{title}**, {minutes} minutes. {}\n\n", note.text), &file, home);
+        whole.sections.extend(note.sections);
+    }
+    whole
+}
+
+/// The notes of a part that has pages and no chapters, as one; `None` if these pages are not those of such a part.
+pub fn of_part(pages: &[&Taught]) -> Option<Taught> {
+    let part = pages.first()?.part.clone().filter(|part| !part.is_divided)?;
+    if pages.iter().any(|page| page.part.as_ref() != Some(&part)) || pages.len() == 1 {
+        return None;
+    }
+    let notes = pages.iter().map(|page| (&*page.title, page.file.clone(), page.note.clone()));
+    let note = joined(notes, &part.file);
+    let page = part.file.parent()?.to_str()?.to_owned();
+    Some(Taught { page, file: part.file.clone(), title: part.title.clone(), part: Some(part), note })
 }
 
 /// Whether the page lies in this folder of `src`.
@@ -243,6 +280,25 @@ mod tests {
     }
 
     #[test]
+    fn the_notes_of_a_part_without_chapters_are_one() {
+        let page = |name: &str, path: &str| {
+            let note = format!("{OPENS}\n\n{BEGINS}5 minutes. Draw [it](../c.md).\n\n{CLOSES}\n");
+            BookItem::Chapter(Entry::new(name, format!("# {name}\n\n{note}"), path, vec![]))
+        };
+        let mut part = Entry::new("IV. Sharing", "# Sharing\n".to_owned(), "b/README.md", vec![]);
+        part.sub_items = vec![page("Pipes", "b/pipes.md"), page("Locks", "b/locks.md")];
+        let book = Book::new_with_items(vec![page("Why", "why.md"), BookItem::Chapter(part)]);
+        let taught = taught(&book);
+        let [why, pipes, locks] = &taught[..] else { panic!("{taught:?}") };
+        let whole = of_part(&[pipes, locks]).expect("a part");
+        assert_eq!((whole.page.as_str(), whole.title.as_str(), whole.note.minutes), ("b", "Sharing", 10));
+        assert_eq!(whole.address(), "b/index.html");
+        let text = &whole.note.text;
+        assert!(text.contains("**Locks**, 5 minutes. Draw [it](../c.md)."), "{text}");
+        assert!(of_part(&[why, pipes]).is_none() && of_part(&[locks]).is_none());
+    }
+
+    #[test]
     fn the_notes_of_a_chapters_pages_are_one() {
         let page = |name: &str, path: &str, said: &str| {
             let content = format!(
@@ -266,6 +322,7 @@ mod tests {
             assert!(pipes.note.text.contains(part), "{part} is not in {}", pipes.note.text);
         }
         assert_eq!((locks.page.as_str(), locks.note.minutes), ("b/locks", 5));
+        assert_eq!(of_part(&[pipes, locks]), None);
     }
 
     /// The note of a page of 20 minutes for three sections, with these items.

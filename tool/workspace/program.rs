@@ -82,6 +82,9 @@ pub fn request(
     stop: BorrowedFd<'_>,
     on_step: &mut dyn FnMut(String),
 ) -> Result<Request> {
+    if listing.refused {
+        bail!("`{}` must not compile, so there is nothing to run", listing.id());
+    }
     if listing.language() == Language::Python {
         let missing = "there is no python3 on the PATH: `cargo run -- doctor` says how to install it";
         return program::twin(root, listing).context(missing);
@@ -107,6 +110,15 @@ pub fn request(
 
 /// Where Cargo puts the examples of a workspace. If it was told to put them elsewhere, it is asked each time.
 fn examples(root: &Path) -> PathBuf {
+    debug(root).join("examples")
+}
+
+/// Where Cargo puts the crates of a workspace.
+pub fn crates(root: &Path) -> PathBuf {
+    debug(root).join("deps")
+}
+
+fn debug(root: &Path) -> PathBuf {
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    root.join(target).join("debug/examples")
+    root.join(target).join("debug")
 }

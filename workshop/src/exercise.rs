@@ -131,6 +131,12 @@ pub const ALL: &[Exercise] = &[
         check: checks::one_method_for_all::check,
     },
     Exercise {
+        name: "notes_of_another_order",
+        page: "threads/check-yourself",
+        minutes: 20,
+        check: checks::notes_of_another_order::check,
+    },
+    Exercise {
         name: "queue_stalls",
         page: "synchronization/check-yourself",
         minutes: 30,

@@ -61,6 +61,7 @@ exercises! {
     one_request_ends_all
     choice_ignored
     one_method_for_all
+    notes_of_another_order
     queue_stalls
     barrier_waits_for_the_dead
 }

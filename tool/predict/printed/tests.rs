@@ -22,7 +22,7 @@ fn any(pairs: &[(&str, &str)]) -> String {
 fn find(record: &Record, fact: &str) -> Result<Finding, String> {
     match Fact::parse(fact).expect("a fact").claim {
         Claim::Printed(claim) => judge(&claim, record),
-        Claim::Ran(_) => panic!("`{fact}` is for a timeline"),
+        Claim::Ran(_) | Claim::Refused(_) => panic!("`{fact}` is not for a record of output"),
     }
 }
 

@@ -16,7 +16,7 @@ fn act(name: &str) -> Timeline {
 fn find(timeline: &Timeline, fact: &str) -> Result<Finding, String> {
     match Fact::parse(fact).expect("a fact").claim {
         Claim::Ran(claim) => judge(&claim, timeline),
-        Claim::Printed(_) => panic!("`{fact}` is for a record of output"),
+        Claim::Printed(_) | Claim::Refused(_) => panic!("`{fact}` is not for a timeline"),
     }
 }
 

@@ -7,6 +7,11 @@ use std::{
 
 use supervisor::shell;
 
+/// The folder of a chapter's crate that has the programs: Cargo's examples.
+const PROGRAMS: &str = "examples";
+/// The folder that has the programs that must not compile. Cargo does not look there.
+const REFUSED: &str = "refused";
+
 /// The language of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Language {
@@ -23,12 +28,24 @@ pub struct Listing {
     pub chapter: String,
     /// The name in its chapter: `hello`, and `hello.py` for its twin.
     pub name: String,
+    /// Whether the compiler refuses it, which is what it shows.
+    pub refused: bool,
 }
 
 impl Listing {
     /// The listing called `name` in the crate `chapter`. Whether its files exist is not looked at.
     pub fn new(chapter: impl Into<String>, name: impl Into<String>) -> Listing {
-        Listing { chapter: chapter.into(), name: name.into() }
+        Listing { chapter: chapter.into(), name: name.into(), refused: false }
+    }
+
+    /// The listing called `name` in the crate `chapter` that must not compile.
+    pub fn refused(chapter: impl Into<String>, name: impl Into<String>) -> Listing {
+        Listing { refused: true, ..Listing::new(chapter, name) }
+    }
+
+    /// Whether it is a program that can be built and run, and so has a timeline.
+    pub fn is_program(&self) -> bool {
+        self.language() == Language::Rust && !self.refused
     }
 
     /// The id that pages use: `process-class/hello`, `process-class/hello.py`.
@@ -45,7 +62,10 @@ impl Listing {
     pub fn source(&self) -> PathBuf {
         let chapter = Path::new("chapters-code").join(&self.chapter);
         match self.language() {
-            Language::Rust => chapter.join("examples").join(format!("{}.rs", self.name)),
+            Language::Rust => {
+                let folder = if self.refused { REFUSED } else { PROGRAMS };
+                chapter.join(folder).join(format!("{}.rs", self.name))
+            }
             Language::Python => chapter.join("python").join(&self.name),
         }
     }
@@ -64,16 +84,17 @@ impl Listing {
         Path::new("chapters-code").join(&self.chapter).join("records").join(format!("{}.{ending}", self.name))
     }
 
-    /// The command that runs it, typed in the workspace's root.
+    /// The command that runs it, or shows what the compiler says of it, typed in the workspace's root.
     pub fn command(&self) -> String {
         match self.language() {
+            Language::Rust if self.refused => shell::command(["cargo", "run", "-q", "--", "run", &self.id()]),
             Language::Rust => shell::command(["cargo", "run", "-q", "--example", &self.name]),
             Language::Python => shell::command(["python3", &self.source().to_string_lossy()]),
         }
     }
 }
 
-/// A crate of listings: a folder of `chapters-code` with an `examples` folder and a `tests/snapshots.rs`.
+/// A crate of listings: a folder of `chapters-code` with a folder of programs and a `tests/snapshots.rs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chapter {
     /// The name of its folder, which is the crate's.
@@ -111,7 +132,8 @@ impl Catalog {
         let mut chapters = vec![];
         for name in entries(&home)? {
             let folder = home.join(&name);
-            if folder.join("examples").is_dir() && folder.join("tests/snapshots.rs").is_file() {
+            let has_listings = [PROGRAMS, REFUSED].iter().any(|programs| folder.join(programs).is_dir());
+            if has_listings && folder.join("tests/snapshots.rs").is_file() {
                 chapters.push(chapter(&folder, name)?);
             }
         }
@@ -130,12 +152,13 @@ impl Catalog {
 }
 
 fn chapter(folder: &Path, name: String) -> io::Result<Chapter> {
-    let programs = names(&folder.join("examples"), ".rs")?;
-    let twins = names(&folder.join("python"), ".py")?;
-    let mut all: Vec<String> =
-        programs.into_iter().chain(twins.into_iter().map(|twin| twin + ".py")).collect();
-    all.sort();
-    let listings = all.into_iter().map(|listing| Listing::new(&name, listing)).collect();
+    let programs = names(&folder.join(PROGRAMS), ".rs")?;
+    let refused = names(&folder.join(REFUSED), ".rs")?;
+    let twins = names(&folder.join("python"), ".py")?.into_iter().map(|twin| twin + ".py");
+    let run = programs.into_iter().chain(twins).map(|listing| Listing::new(&name, listing));
+    let refused = refused.into_iter().map(|listing| Listing::refused(&name, listing));
+    let mut listings: Vec<Listing> = run.chain(refused).collect();
+    listings.sort_by(|a, b| a.name.cmp(&b.name));
     let records = names(&folder.join("records"), ".snap")?;
     let timelines = names(&folder.join("records"), ".json")?;
     Ok(Chapter { name, listings, records, timelines })
@@ -195,12 +218,21 @@ mod tests {
             "process-class/records/lost.json",
             "multiprocess/src/lib.rs",
             "benchmarks/examples/peer.rs",
+            "threads/refused/borrowed.rs",
+            "threads/tests/snapshots.rs",
         ]);
         let catalog = Catalog::read(root.path()).expect("a catalog");
         let ids: Vec<String> = catalog.listings().map(Listing::id).collect();
-        let all =
-            ["process-class/by_hand", "process-class/hello", "process-class/hello.py", "waiting/zombie"];
+        let all = [
+            "process-class/by_hand",
+            "process-class/hello",
+            "process-class/hello.py",
+            "threads/borrowed",
+            "waiting/zombie",
+        ];
         assert_eq!(ids, all);
+        let runs = |id: &str| catalog.get(id).expect("a listing").is_program();
+        assert_eq!(all.map(runs), [true, true, false, false, true]);
         assert_eq!(catalog.chapters[0].records, ["hello", "hello.py", "orphan"]);
         assert_eq!(catalog.chapters[0].timelines, ["hello", "lost"]);
         let hello = catalog.get("process-class/hello").expect("a listing");
@@ -208,7 +240,7 @@ mod tests {
         for listing in catalog.listings() {
             assert!(root.path().join(listing.source()).is_file(), "{listing:?}");
         }
-        assert!(root.path().join(catalog.chapters[1].tests()).is_file());
+        assert!(root.path().join(catalog.chapters[2].tests()).is_file());
         assert_eq!(catalog.get("process-class/hello.rs"), None);
         let twin = catalog.get("process-class/hello.py").expect("the twin");
         assert!(root.path().join(twin.record()).is_file());

@@ -20,9 +20,10 @@ use supervisor::{
 
 use crate::{
     catalog::{Language, Listing},
-    fresh, program,
+    compiler, fresh, program,
     promise::Promise,
     record::{Record, lines},
+    refusal::Refusal,
     roles::Roles,
     trial::Trial,
 };
@@ -53,6 +54,30 @@ macro_rules! check {
             // Expanded where the test is, so that insta's `source:` names the test.
             compared.settings.bind(|| $crate::insta::assert_snapshot!(compared.name, compared.text));
         }
+    };
+}
+
+/// Compiles a listing of the calling crate that must not compile, and checks what the compiler says of it, in one line of a
+/// test.
+///
+/// The first argument is the listing's name. The others are the codes of all its errors in their order, with
+/// [`NO_CODE`](crate::refusal::NO_CODE) for an error that has none.
+///
+/// Errors and lines are compared with the record under every compiler. The words are compared if the compiler is the recorded
+/// one. With `CI=true` they are always compared, except under the oldest Rust that the book supports, so that a new release
+/// cannot silently end this check.
+///
+/// # Panics
+///
+/// When the listing compiles, has other errors, or differs from the record; when there is no record.
+#[macro_export]
+macro_rules! refused {
+    (in $place:expr, $name:expr, $($code:expr),+ $(,)?) => {{
+        let compared = $crate::check::refused(&$place, $name, &[$($code),+]);
+        compared.settings.bind(|| $crate::insta::assert_snapshot!(compared.name, compared.text));
+    }};
+    ($name:expr, $($code:expr),+ $(,)?) => {
+        $crate::refused!(in $crate::check::Place::of_test(env!("CARGO_MANIFEST_DIR")), $name, $($code),+)
     };
 }
 
@@ -104,6 +129,16 @@ pub struct Compared {
     pub text: String,
 }
 
+impl Compared {
+    fn new(record: &Path, name: &str, text: String) -> Compared {
+        let mut settings = Settings::new();
+        settings.set_snapshot_path(record.parent().expect("a record is in a folder"));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        Compared { settings, name: name.into(), text }
+    }
+}
+
 /// Runs the listing. `None` when this machine cannot run it, which has been said then.
 ///
 /// # Panics
@@ -134,11 +169,58 @@ pub fn compare(place: &Place, name: &str, trial: &Trial) -> Option<Compared> {
         }
         None => fresh.to_string(),
     };
-    let mut settings = Settings::new();
-    settings.set_snapshot_path(path.parent().expect("a record is in a folder"));
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    Some(Compared { settings, name: name.into(), text })
+    Some(Compared::new(&path, name, text))
+}
+
+/// Compiles a listing that must not compile.
+///
+/// # Panics
+///
+/// When it compiles, or has other errors than `codes`; when it cannot be compiled at all.
+pub fn refused(place: &Place, name: &str, codes: &[&str]) -> Compared {
+    let listing = Listing::refused(&place.chapter, name);
+    let id = listing.id();
+    let source = listing.source();
+    assert!(place.root.join(&source).is_file(), "{id}: there is no {}", source.display());
+    let deps = place.built.with_file_name("deps");
+    let said = compiler::request(&place.root, &listing, &deps)
+        .and_then(|request| run(&request).map_err(|e| e.to_string()))
+        .and_then(|run| compiler::refusal(&run, &listing))
+        .unwrap_or_else(|problem| panic!("{id}: {problem}"));
+    let Some(fresh) = said else {
+        panic!("{id}: {} compiles it, but its test says that the errors are {codes:?}", compiler::version())
+    };
+    // Not left to insta, which would accept this as a new record.
+    assert_eq!(fresh.codes(), codes, "{id} has other errors than its test says:\n{fresh}");
+
+    let path = place.root.join(listing.record());
+    let recorded = path.exists().then(|| Refusal::read(&path).unwrap_or_else(|e| panic!("{e}")));
+    let is_kept = |recorded: &Refusal| {
+        let has_its_words = recorded.message == fresh.message || !words_count(recorded, &fresh);
+        recorded.errors == fresh.errors && has_its_words
+    };
+    let text = match recorded.filter(|_| !is_recording()) {
+        Some(recorded) if is_kept(&recorded) => recorded.to_string(),
+        Some(recorded) => {
+            let compilers = format!("{} says it differently from {}", fresh.compiler, recorded.compiler);
+            eprintln!("{id}: {compilers}. `cargo run -- record {id}` records it anew");
+            fresh.to_string()
+        }
+        None => fresh.to_string(),
+    };
+    Compared::new(&path, name, text)
+}
+
+/// Whether the words of a message are compared, or the errors alone.
+fn words_count(recorded: &Refusal, fresh: &Refusal) -> bool {
+    let oldest = format!("rustc {}.", env!("CARGO_PKG_RUST_VERSION"));
+    let is_ci = env::var_os("CI").is_some_and(|ci| ci == "true");
+    recorded.compiler == fresh.compiler || (is_ci && !fresh.compiler.starts_with(&oldest))
+}
+
+/// Whether insta was told to accept what it finds, as `book record` tells it.
+fn is_recording() -> bool {
+    env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always")
 }
 
 /// How to run a listing. `None` when this machine cannot run it, which has been said then.

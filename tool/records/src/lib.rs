@@ -10,6 +10,7 @@
 //!   together from the supervisor's events. [`mod@machine`]: on what it was recorded.
 //! - [`program`], `fresh`: a listing as a program to run, as new as its sources.
 //! - [`trial`], [`mod@check`]: the test of one listing.
+//! - [`refusal`], [`mod@compiler`]: the record of a program that must not compile, and what the compiler says of it.
 //! - [`shape`], [`sound`]: what two runs of one program have in common, and what holds in every run.
 //!
 //! Deliberately absent: running anything, which is the supervisor's work; drawing a timeline, which is the `book` tool's.
@@ -19,6 +20,7 @@
 pub mod builder;
 pub mod catalog;
 pub mod check;
+pub mod compiler;
 pub mod escape;
 mod fresh;
 mod kept;
@@ -26,6 +28,7 @@ pub mod machine;
 pub mod program;
 pub mod promise;
 pub mod record;
+pub mod refusal;
 pub mod roles;
 pub mod shape;
 pub mod sound;

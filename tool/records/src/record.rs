@@ -45,14 +45,7 @@ impl Record {
     ///
     /// When the file cannot be read, or holds no record; the error names the file, and the line in it.
     pub fn read(path: &Path) -> io::Result<Record> {
-        let named = |kind, problem: String| io::Error::new(kind, format!("{}: {problem}", path.display()));
-        let text = fs::read_to_string(path).map_err(|e| named(e.kind(), e.to_string()))?;
-        let (head, body) =
-            split_metadata(&text).map_err(|e| named(io::ErrorKind::InvalidData, e.to_string()))?;
-        body.parse().map_err(|mut e: RecordError| {
-            e.line += head.lines().count();
-            named(io::ErrorKind::InvalidData, e.to_string())
-        })
+        read(path)
     }
 
     /// Asks for one more run of what is recorded. A program that is promised to run until its deadline is ended as
@@ -69,6 +62,17 @@ impl Record {
             text.replace("<pid of main>", "").contains("<pid of ") || text.contains("<thread of ")
         })
     }
+}
+
+/// Reads what is kept in a `.snap` file.
+pub(crate) fn read<T: FromStr<Err = RecordError>>(path: &Path) -> io::Result<T> {
+    let named = |kind, problem: String| io::Error::new(kind, format!("{}: {problem}", path.display()));
+    let text = fs::read_to_string(path).map_err(|e| named(e.kind(), e.to_string()))?;
+    let (head, body) = split_metadata(&text).map_err(|e| named(io::ErrorKind::InvalidData, e.to_string()))?;
+    body.parse().map_err(|mut e: RecordError| {
+        e.line += head.lines().count();
+        named(io::ErrorKind::InvalidData, e.to_string())
+    })
 }
 
 /// What Git does where `core.autocrlf` is set and no `.gitattributes` says otherwise.
@@ -132,18 +136,19 @@ impl fmt::Display for Record {
             writeln!(f, "ends promised: {}", ends.join(", "))?;
         }
         writeln!(f, "ended: {}", self.ended)?;
-        for (heading, output) in [("stdout:", &self.stdout), ("stderr:", &self.stderr)] {
-            writeln!(f, "{heading}")?;
-            let (lines, newline) = lines(output);
-            for line in lines {
-                writeln!(f, "{}", format!("  | {}", escape(line)).trim_end())?;
-            }
-            if !newline {
-                writeln!(f, "{NO_NEWLINE}")?;
-            }
-        }
-        Ok(())
+        write_output(f, "stdout:", &self.stdout)?;
+        write_output(f, "stderr:", &self.stderr)
     }
+}
+
+/// Writes an output so that [`Reader::output`] reads it.
+pub(crate) fn write_output(f: &mut fmt::Formatter<'_>, heading: &str, output: &[u8]) -> fmt::Result {
+    writeln!(f, "{heading}")?;
+    let (lines, newline) = lines(output);
+    for line in lines {
+        writeln!(f, "{}", format!("  | {}", escape(line)).trim_end())?;
+    }
+    if newline { Ok(()) } else { writeln!(f, "{NO_NEWLINE}") }
 }
 
 /// Why a text is no record, and at which of its lines.
@@ -156,7 +161,7 @@ pub struct RecordError {
 }
 
 impl RecordError {
-    fn new(line: usize, problem: impl Into<String>) -> Self {
+    pub(crate) fn new(line: usize, problem: impl Into<String>) -> Self {
         RecordError { line, problem: problem.into() }
     }
 }
@@ -173,7 +178,7 @@ impl FromStr for Record {
     type Err = RecordError;
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
-        let mut reader = Reader { lines: text.lines().collect(), at: 0 };
+        let mut reader = Reader::new(text);
         let order = reader.promise()?;
         let promised = reader.field("ends promised: ");
         let promised_at = reader.at;
@@ -193,27 +198,38 @@ impl FromStr for Record {
         };
         let stdout = reader.output("stdout:")?;
         let stderr = reader.output("stderr:")?;
-        match reader.lines[reader.at..].iter().all(|line| line.is_empty()) {
-            true => Ok(Record { promise: Promise { order, ends }, ended, stdout, stderr }),
-            false => Err(reader.expected("the end of the record, or `  | ` and a line of output")),
-        }
+        reader.end()?;
+        Ok(Record { promise: Promise { order, ends }, ended, stdout, stderr })
     }
 }
 
-struct Reader<'a> {
+/// A record's text while it is read.
+pub(crate) struct Reader<'a> {
     lines: Vec<&'a str>,
     at: usize,
 }
 
 impl<'a> Reader<'a> {
+    pub(crate) fn new(text: &'a str) -> Reader<'a> {
+        Reader { lines: text.lines().collect(), at: 0 }
+    }
+
+    /// Nothing follows.
+    pub(crate) fn end(&self) -> Result<(), RecordError> {
+        match self.lines[self.at..].iter().all(|line| line.is_empty()) {
+            true => Ok(()),
+            false => Err(self.expected("the end of the record, or `  | ` and a line of output")),
+        }
+    }
+
     /// What follows `key` on this line, which is then behind us; `None`, and no step, if the line begins otherwise.
-    fn field(&mut self, key: &str) -> Option<&'a str> {
+    pub(crate) fn field(&mut self, key: &str) -> Option<&'a str> {
         let value = self.lines.get(self.at)?.strip_prefix(key)?;
         self.at += 1;
         Some(value)
     }
 
-    fn expected(&self, what: &str) -> RecordError {
+    pub(crate) fn expected(&self, what: &str) -> RecordError {
         let found = self.lines.get(self.at).map_or("the end".into(), |line| format!("`{line}`"));
         RecordError::new(self.at + 1, format!("expected {what}, found {found}"))
     }
@@ -227,7 +243,7 @@ impl<'a> Reader<'a> {
         Order::parse(words, &constraints).map_err(|problem| RecordError::new(1, problem))
     }
 
-    fn output(&mut self, heading: &str) -> Result<Vec<u8>, RecordError> {
+    pub(crate) fn output(&mut self, heading: &str) -> Result<Vec<u8>, RecordError> {
         match self.field(heading) {
             Some("") => {}
             _ => return Err(self.expected(&format!("`{heading}`"))),

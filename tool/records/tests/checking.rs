@@ -4,6 +4,7 @@
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
     time::{Duration, SystemTime},
@@ -63,7 +64,7 @@ impl Workspace {
         env: &[(&str, &str)],
     ) -> Outcome {
         // Long enough for a busy machine, and short where the deadline is bound to come.
-        let within = if matches!(args[0], "deaf" | "double_fork") { "1000" } else { "10000" };
+        let within = if matches!(args, ["deaf" | "double_fork", ..]) { "1000" } else { "10000" };
         let output = Command::new(env!("CARGO_BIN_EXE_checker"))
             .arg(self.root.path())
             .args([listing, within, promise, ends])
@@ -332,4 +333,170 @@ fn a_twin_in_python_is_checked_where_python_is() {
     assert!(!other.passed && other.said.contains("stdout differs"), "{}", other.said);
     let written = files(snap.parent().expect("a folder"));
     assert_eq!(written.len(), 1, "a check wrote something with CI=true");
+}
+
+const REFUSED: &str = "chapters-code/mutants/records/refused.snap";
+/// A value that has moved, on line 3.
+const MOVED: &str = "fn main() {\n    let a = String::new(); drop(a);\n    drop(a);\n}\n";
+
+/// A workspace with a listing, `refused`, that must not compile.
+fn refused(program: &str) -> Workspace {
+    let workspace = Workspace::new();
+    let write = |path: &str, text: &str| {
+        let path = workspace.path(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    write("Cargo.toml", "[workspace.package]\nedition = \"2024\"\n");
+    write("chapters-code/mutants/Cargo.toml", "[dependencies]\nhelper.workspace = true\n");
+    write("chapters-code/mutants/refused/refused.rs", program);
+    write("target/debug/deps/libother-1.rlib", "");
+    workspace
+}
+
+impl Workspace {
+    /// Checks that it is refused with these errors.
+    fn refused(&self, codes: &[&str], env: &[(&str, &str)]) -> Outcome {
+        let update = [("INSTA_UPDATE", "no")];
+        let env = [&update, env].concat();
+        self.listing_checked("refused", "refused", codes[0], &codes[1..], &env)
+    }
+
+    fn recorded_refusal(program: &str, codes: &[&str]) -> Workspace {
+        let workspace = refused(program);
+        let outcome = workspace.refused(codes, &[("INSTA_UPDATE", "always")]);
+        assert!(workspace.path(REFUSED).is_file(), "nothing was recorded: {}", outcome.said);
+        let outcome = workspace.refused(codes, &[("CI", "true")]);
+        assert!(outcome.passed, "{}", outcome.said);
+        workspace
+    }
+
+    /// A `PATH` on which the compiler says that it is of this version.
+    fn path_with(&self, version: &str) -> String {
+        let path = std::env::var("PATH").expect("a PATH");
+        let folder = self.path(version);
+        fs::create_dir_all(&folder).expect("a folder");
+        let script = format!(
+            "#!/bin/sh\nPATH='{path}'\ncase $1 in --version) echo 'rustc {version} (0123)';; *) exec rustc \"$@\";; esac\n"
+        );
+        let program = folder.join("rustc");
+        fs::write(&program, script).expect("a script");
+        fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).expect("that it can be run");
+        format!("{}:{path}", folder.display())
+    }
+
+    fn refusal(&self) -> records::refusal::Refusal {
+        records::refusal::Refusal::read(&self.path(REFUSED)).expect("a record")
+    }
+
+    fn edit_refusal(&self, old: &str, new: &str) {
+        let text = fs::read_to_string(self.path(REFUSED)).expect("the record");
+        assert!(text.contains(old), "{old:?} in {text}");
+        fs::write(self.path(REFUSED), text.replace(old, new)).expect("the record");
+    }
+}
+
+#[test]
+fn a_refusal_is_recorded_with_its_errors_and_the_words_of_the_compiler() {
+    let workspace = Workspace::recorded_refusal(MOVED, &["E0382"]);
+    let refusal = workspace.refusal();
+    assert_eq!(refusal.promise(), "refused with E0382 at line 3");
+    let message = String::from_utf8(refusal.message).expect("text");
+    assert!(message.starts_with("error[E0382]: use of moved value"), "{message}");
+    assert!(message.contains("--> chapters-code/mutants/refused/refused.rs:3:10"), "{message}");
+    assert!(message.contains("rustc --explain E0382") && !message.contains("aborting"), "{message}");
+}
+
+#[test]
+fn several_errors_and_one_without_a_code_are_all_promised() {
+    let program = "fn main() {\n    let a: u8 = \"\";\n    panic!(a = );\n}\n";
+    let workspace = Workspace::recorded_refusal(program, &["no code", "E0308"]);
+    assert_eq!(workspace.refusal().promise(), "refused with no code at line 3, E0308 at line 2");
+    let outcome = workspace.refused(&["E0308"], &[]);
+    assert!(!outcome.passed && outcome.said.contains("has other errors"), "{}", outcome.said);
+}
+
+#[test]
+fn a_listing_that_compiles_is_not_refused() {
+    let workspace = refused("fn main() {}\n");
+    let outcome = workspace.refused(&["E0382"], &[("INSTA_UPDATE", "always")]);
+    assert!(!outcome.passed && outcome.said.contains("mutants/refused: rustc 1."), "{}", outcome.said);
+    assert!(outcome.said.contains("compiles it"), "{}", outcome.said);
+    assert!(!workspace.path(REFUSED).exists());
+}
+
+#[test]
+fn other_errors_than_the_test_says_are_not_recorded() {
+    let workspace = refused(MOVED);
+    let outcome = workspace.refused(&["E0373"], &[("INSTA_UPDATE", "always")]);
+    assert!(!outcome.passed && outcome.said.contains("E0382"), "{}", outcome.said);
+    assert!(!workspace.path(REFUSED).exists());
+}
+
+#[test]
+fn the_words_are_those_of_the_recorded_compiler() {
+    let workspace = Workspace::recorded_refusal(MOVED, &["E0382"]);
+    workspace.edit_refusal("use of moved value", "moved");
+    let before = files(workspace.root.path());
+    let outcome = workspace.refused(&["E0382"], &[]);
+    assert!(!outcome.passed && outcome.said.contains("use of moved value"), "{}", outcome.said);
+    assert_eq!(files(workspace.root.path()), before, "a failing check wrote something");
+}
+
+#[test]
+fn another_compiler_may_use_other_words_but_not_where_every_change_is_checked() {
+    let workspace = Workspace::recorded_refusal(MOVED, &["E0382"]);
+    let newer = workspace.path_with("1.999.0");
+    let same = workspace.refused(&["E0382"], &[("PATH", &newer), ("CI", "true")]);
+    assert!(same.passed, "{}", same.said);
+
+    workspace.edit_refusal("use of moved value", "moved");
+    let elsewhere = workspace.refused(&["E0382"], &[("PATH", &newer)]);
+    assert!(elsewhere.passed, "{}", elsewhere.said);
+    let ci = workspace.refused(&["E0382"], &[("PATH", &newer), ("CI", "true")]);
+    assert!(!ci.passed, "the words were not compared: {}", ci.said);
+    for part in ["rustc 1.999.0 says it differently from rustc 1.", "cargo run -- record mutants/refused"] {
+        assert!(ci.said.contains(part), "{part}: {}", ci.said);
+    }
+    let oldest = workspace.path_with(concat!(env!("CARGO_PKG_RUST_VERSION"), ".0"));
+    let oldest = workspace.refused(&["E0382"], &[("PATH", &oldest), ("CI", "true")]);
+    assert!(oldest.passed, "{}", oldest.said);
+
+    // Recorded anew, it has the words and the name of the new one.
+    let outcome = workspace.refused(&["E0382"], &[("PATH", &newer), ("INSTA_UPDATE", "always")]);
+    assert!(outcome.passed, "{}", outcome.said);
+    assert_eq!(workspace.refusal().compiler, "rustc 1.999.0");
+    assert!(workspace.refusal().message.starts_with(b"error[E0382]: use of moved value"));
+}
+
+#[test]
+fn no_compiler_may_find_the_error_elsewhere() {
+    let workspace = Workspace::recorded_refusal(MOVED, &["E0382"]);
+    workspace.edit_refusal("at line 3", "at line 2");
+    let newer = workspace.path_with("1.999.0");
+    let outcome = workspace.refused(&["E0382"], &[("PATH", &newer)]);
+    assert!(!outcome.passed && outcome.said.contains("E0382 at line 3"), "{}", outcome.said);
+}
+
+#[test]
+fn a_listing_that_must_not_compile_can_use_what_cargo_has_built() {
+    let workspace = refused("fn main() {\n    let text: String = helper::number();\n}\n");
+    let outcome = workspace.refused(&["E0308"], &[]);
+    assert!(!outcome.passed && outcome.said.contains("`cargo build -p helper`"), "{}", outcome.said);
+    for (name, kind) in [("old", "&'static str"), ("new", "u32")] {
+        let source = workspace.path("helper.rs");
+        fs::write(&source, format!("pub fn number() -> {kind} {{ loop {{}} }}\n")).expect("a source");
+        let library = workspace.path(&format!("target/debug/deps/libhelper-{name}.rlib"));
+        let built = Command::new("rustc")
+            .args(["--edition=2024", "--crate-type=rlib", "--crate-name=helper"])
+            .arg(source)
+            .arg("-o")
+            .arg(library)
+            .status();
+        assert!(built.expect("a compiler").success());
+    }
+    let workspace_refused = workspace.refused(&["E0308"], &[("INSTA_UPDATE", "always")]);
+    assert!(workspace_refused.passed, "{}", workspace_refused.said);
+    let message = String::from_utf8(workspace.refusal().message).expect("text");
+    assert!(message.contains("found `u32`"), "{message}");
 }

@@ -199,7 +199,7 @@ fn find(live: &Live, id: &str, given: &[(String, String)]) -> Result<Play, (Stat
     let Live { root, builds, within, .. } = live.clone();
     let broken = |_| (StatusCode::INTERNAL_SERVER_ERROR, "The book's listings cannot be read.\n".to_owned());
     let catalog = Catalog::read(&root).map_err(broken)?;
-    let Some(listing) = catalog.get(id) else {
+    let Some(listing) = catalog.get(id).filter(|listing| !listing.refused) else {
         return Err((StatusCode::NOT_FOUND, "There is no such listing.\n".to_owned()));
     };
     let source = fs::read_to_string(root.join(listing.source())).map_err(broken)?;

@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use workshop::Exercise;
 
+use crate::page::structure::address;
 use crate::teach::exercise;
-use crate::teach::note::Taught;
+use crate::teach::note::{Part, Taught};
 use crate::teach::plan::timetable::{Counts, Hours, Minutes, Row, Timetable, What};
 
 /// The section. `to_root` leads from the page to the top of the site, `title` gives an exercise's.
@@ -97,12 +98,68 @@ fn sums(hours: &Hours<'_>) -> String {
     )
 }
 
+/// The pages that are left for reading. A part of which nothing is taught is one link.
+fn unread(plan: &Timetable<'_>, link: &Links<'_>) -> Vec<String> {
+    let is_taught = |part: &Part| {
+        let mut rows = plan.days.iter().flat_map(|hours| &hours.rows);
+        rows.any(|row| matches!(row.what, What::Page(taught) if taught.part.as_ref() == Some(part)))
+    };
+    let mut links = vec![];
+    for page in &plan.unread {
+        let shown = match &page.part {
+            Some(part) if !is_taught(part) => {
+                format!("[{}]({}{})", part.title, link.to_root, address(&part.file))
+            }
+            _ => link.page(page),
+        };
+        if links.last() != Some(&shown) {
+            links.push(shown);
+        }
+    }
+    links
+}
+
 /// What people can read and do afterwards.
 fn left(plan: &Timetable<'_>, link: &Links<'_>) -> String {
     let list = |what: &str, links: Vec<String>| match links[..] {
         [] => String::new(),
         _ => format!("{what}: {}.\n\n", links.join("; ")),
     };
-    list("Left for reading", plan.unread.iter().map(|page| link.page(page)).collect())
+    list("Left for reading", unread(plan, link))
         + &list("Left to do at home", plan.undone.iter().map(|exercise| link.exercise(exercise)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::teach::note::Note;
+    use crate::teach::plan::spec::Spec;
+
+    #[test]
+    fn a_part_of_which_nothing_is_taught_is_one_link() {
+        let taught = |page: &str, part: &str| Taught {
+            page: page.to_owned(),
+            file: PathBuf::from(page).with_extension("md"),
+            title: page.to_uppercase(),
+            part: (!part.is_empty()).then(|| Part {
+                title: format!("Part {part}"),
+                file: Path::new(part).join("README.md"),
+                is_divided: false,
+            }),
+            note: Note { minutes: 1, first: None, line: 1, text: String::new(), sections: vec![] },
+        };
+        let pages = [("why", ""), ("a/x", "a"), ("a/y", "a"), ("b/x", "b"), ("b/y", "b")];
+        let pages = pages.map(|(page, part)| taught(page, part));
+        let spec = Spec { title: String::new(), says: String::new(), days: vec![] };
+        let begins = crate::teach::plan::spec::Time(0);
+        let row = Row { from: begins, minutes: 1, what: What::Page(&pages[3]) };
+        let days = vec![Hours { rows: vec![row], end: begins, reserve: 0 }];
+        let unread = [0, 1, 2, 4].map(|at| &pages[at]).into();
+        let plan = Timetable { spec: &spec, days, unread, undone: vec![] };
+        let link = Links { to_root: "../", title: &|_| String::new() };
+        let links = super::unread(&plan, &link);
+        assert_eq!(links, ["[WHY](../why.html)", "[Part a](../a/index.html)", "[B/Y](../b/y.html)"]);
+    }
 }

@@ -289,6 +289,7 @@ mod tests {
             page: page.to_owned(),
             file: PathBuf::from(page).with_extension("md"),
             title: page.to_uppercase(),
+            part: None,
             note: Note { minutes, first, line: 1, text: String::new(), sections: vec![] },
         };
         pages.iter().map(note).collect()

@@ -1,7 +1,7 @@
 //! One `check!` in a process of its own, of a listing of the chapter `mutants` of the workspace in a given folder.
 //!
 //! `checker ROOT LISTING MILLISECONDS PROMISE ENDS ARGS...`, where PROMISE is `exact`, `any` or `any a<b`, and ENDS is as in
-//! a record.
+//! a record. `checker ROOT LISTING MILLISECONDS refused CODE` checks one that must not compile and has at most two errors.
 
 use std::{
     env,
@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use records::{any_order, check, check::Place, exact};
+use records::{any_order, check, check::Place, exact, refused};
 use supervisor::oracle::clean;
 
 fn main() {
@@ -19,6 +19,13 @@ fn main() {
     let within = Duration::from_millis(args[2].parse().expect("milliseconds"));
     let built = root.join("target/debug/examples");
     let place = Place { root, chapter: "mutants".into(), built };
+    if args[3] == "refused" {
+        return match &args[4..] {
+            [first] => refused!(in place, &*args[1], &**first),
+            [first, second] => refused!(in place, &*args[1], &**first, &**second),
+            codes => panic!("one or two codes, not {codes:?}"),
+        };
+    }
     let promise = match args[3].split_once(' ') {
         None if args[3] == "exact" => exact(),
         None => any_order(),
