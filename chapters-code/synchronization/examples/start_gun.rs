@@ -1,34 +1,23 @@
 use std::sync::{Condvar, Mutex};
 use std::thread;
 
-struct Gun {
-    fired: Mutex<bool>,
-    changed: Condvar,
-}
+static FIRED: Mutex<bool> = Mutex::new(false);
+static CHANGED: Condvar = Condvar::new();
 
-impl Gun {
-    fn wait(&self) {
-        let fired = self.fired.lock().expect("no holder has panicked");
-        let fired = self.changed.wait_while(fired, |fired| !*fired);
-        drop(fired.expect("no holder has panicked"));
-    }
-
-    fn fire(&self) {
-        *self.fired.lock().expect("no holder has panicked") = true;
-        self.changed.notify_all();
-    }
+fn runner(number: u32) {
+    let fired = FIRED.lock().expect("no holder has panicked");
+    let waited = CHANGED.wait_while(fired, |fired| !*fired);
+    drop(waited.expect("no holder has panicked"));
+    println!("runner {number} runs");
 }
 
 fn main() {
-    let gun = &Gun { fired: Mutex::new(false), changed: Condvar::new() };
     thread::scope(|scope| {
-        for runner in 1..=3 {
-            scope.spawn(move || {
-                gun.wait();
-                println!("runner {runner} runs");
-            });
+        for number in 1..=3 {
+            scope.spawn(move || runner(number));
         }
         println!("bang");
-        gun.fire();
+        *FIRED.lock().expect("no holder has panicked") = true;
+        CHANGED.notify_all();
     });
 }
