@@ -180,7 +180,11 @@ fn home_made_and_finished() -> anyhow::Result<Vec<Case>> {
     }));
     let ours = OurBarrier::new(2)?;
     cases.push(timed("barrier, library", move |count| {
-        let meet = || (0..count).for_each(|_| drop(ours.wait().expect("no process is killed")));
+        let meet = || {
+            (0..count).for_each(|_| {
+                ours.wait().expect("no process is killed");
+            });
+        };
         both(meet, meet)
     }));
 
