@@ -9,7 +9,7 @@ pub struct Event {
 }
 
 impl Event {
-    pub fn new() -> Event {
+    pub fn unset() -> Event {
         Event { flag: Mutex::new(false), changed: Condvar::new() }
     }
 
@@ -31,7 +31,7 @@ impl Event {
 // ANCHOR_END: event
 
 fn main() {
-    let open = Event::new();
+    let open = Event::unset();
     println!("before: {}", open.wait_timeout(Duration::ZERO));
     thread::scope(|scope| {
         let wait = || open.wait_timeout(Duration::from_secs(60));

@@ -39,7 +39,7 @@ fn a_semaphore_lets_all_its_permits_be_used_and_no_more() {
 
 #[test]
 fn an_event_wakes_all_that_wait_and_lets_latecomers_pass() {
-    let event = event::Event::new();
+    let event = event::Event::unset();
     thread::scope(|scope| {
         let waiting: Vec<_> = (0..4)
             .map(|_| scope.spawn(|| event.wait_timeout(LONG)))
