@@ -1,5 +1,7 @@
 //! The checks, each in the folder of its exercise.
 
+#[path = "../exercises/barrier_waits_for_the_dead/check.rs"]
+pub(crate) mod barrier_waits_for_the_dead;
 #[path = "../exercises/choice_ignored/check.rs"]
 pub(crate) mod choice_ignored;
 #[path = "../exercises/counted_in_turn/check.rs"]
@@ -30,6 +32,8 @@ pub(crate) mod one_method_for_all;
 pub(crate) mod one_request_ends_all;
 #[path = "../exercises/one_station_stops_all/check.rs"]
 pub(crate) mod one_station_stops_all;
+#[path = "../exercises/queue_stalls/check.rs"]
+pub(crate) mod queue_stalls;
 #[path = "../exercises/ready_too_early/check.rs"]
 pub(crate) mod ready_too_early;
 #[path = "../exercises/report_comes_twice/check.rs"]

@@ -166,6 +166,18 @@ pub const ALL: &[Exercise] = &[
         minutes: 25,
         check: checks::words_go_missing::check,
     },
+    Exercise {
+        name: "queue_stalls",
+        page: "synchronization/check-yourself",
+        minutes: 30,
+        check: checks::queue_stalls::check,
+    },
+    Exercise {
+        name: "barrier_waits_for_the_dead",
+        page: "synchronization/check-yourself",
+        minutes: 35,
+        check: checks::barrier_waits_for_the_dead::check,
+    },
 ];
 
 impl Exercise {

@@ -67,6 +67,8 @@ exercises! {
     vouchers_over_the_limit
     seller_crashes
     words_go_missing
+    queue_stalls
+    barrier_waits_for_the_dead
 }
 
 fn root() -> &'static Path {

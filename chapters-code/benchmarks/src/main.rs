@@ -21,6 +21,7 @@
 //! - [`mod@threads`]: four more, on what threads gain, and what they lose to what they share.
 //! - [`thread_locks`]: the standard library's locks between threads.
 //! - [`lock_free`]: two more, on what threads share without a lock.
+//! - [`mod@conditions`]: three more, on waking one or all, and on what is built from a condition.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -28,6 +29,7 @@
 
 mod batch;
 mod by_hand;
+mod conditions;
 mod connections;
 mod counts;
 mod cpu;
@@ -104,6 +106,9 @@ const GROUPS: &[Group] = &[
     thread_locks::GROUP,
     lock_free::ATOMICS,
     lock_free::STACKS,
+    conditions::NOTIFY,
+    conditions::NOTIFY_WAKES,
+    conditions::FROM_ONE_CONDITION,
 ];
 
 fn main() -> anyhow::Result<()> {

@@ -1,3 +1,175 @@
 //! What each listing of the chapter prints, and what about that is guaranteed.
 
-use records::{check, exact};
+use records::{End, any_order, check, exact};
+
+#[test]
+fn all_are_awaited() {
+    check!("all_are_awaited", exact());
+}
+
+#[test]
+fn pin_found_by_one() {
+    check!("pin_found_by_one", exact());
+}
+
+#[test]
+fn pin_found_by_one_in_python() {
+    check!("pin_found_by_one.py", exact());
+}
+
+#[test]
+fn latch_counts_down() {
+    let mut promise = any_order();
+    for part in ["map", "prices", "users"] {
+        promise =
+            promise.before(format!("loaded: {part}"), "open for customers");
+    }
+    check!("latch_counts_down", promise);
+}
+
+#[test]
+fn start_gun() {
+    let mut promise = any_order();
+    for runner in 1..=3 {
+        promise = promise.before("bang", format!("runner {runner} runs"));
+    }
+    check!("start_gun", promise);
+}
+
+#[test]
+fn start_gun_in_python() {
+    let mut promise = any_order();
+    for runner in 1..=3 {
+        promise = promise.before("bang", format!("runner {runner} runs"));
+    }
+    check!("start_gun.py", promise);
+}
+
+#[test]
+fn pulse_lost() {
+    check!("pulse_lost", exact());
+}
+
+#[test]
+fn gun_for_processes() {
+    let mut promise = any_order();
+    for runner in 1..=3 {
+        let runs = format!("runner {runner} runs");
+        promise = promise
+            .before("bang", &runs)
+            .before(&runs, "set for the next race: false");
+    }
+    check!("gun_for_processes", promise);
+}
+
+#[test]
+fn pause_cut_short() {
+    check!("pause_cut_short", exact());
+}
+
+#[test]
+fn phases_in_step() {
+    let mut promise = any_order();
+    for before in 0..3 {
+        let measured = format!("station {before} has measured");
+        promise = promise.before(&measured, "one leader");
+        for after in 0..3 {
+            promise = promise.before(
+                &measured,
+                format!("station {after} knows the average: 15"),
+            );
+        }
+    }
+    check!("phases_in_step", promise);
+}
+
+#[test]
+fn one_leaves_early() {
+    check!("one_leaves_early", exact().ends([End::Deadline]));
+}
+
+#[test]
+fn leaver_breaks_barrier() {
+    let promise = any_order()
+        .before("11 is not used", "broken: true")
+        .before("14 is not used", "broken: true");
+    check!("leaver_breaks_barrier", promise);
+}
+
+#[test]
+fn leaver_breaks_barrier_in_python() {
+    let promise = any_order()
+        .before("11 is not used", "broken: True")
+        .before("14 is not used", "broken: True");
+    check!("leaver_breaks_barrier.py", promise);
+}
+
+#[test]
+fn killed_at_barrier() {
+    check!("killed_at_barrier", exact());
+}
+
+#[test]
+fn waits_for_parcels() {
+    check!("waits_for_parcels", exact());
+}
+
+#[test]
+fn waits_for_parcels_in_python() {
+    check!("waits_for_parcels.py", exact());
+}
+
+#[test]
+fn wake_up_lost() {
+    check!("wake_up_lost", exact().ends([End::Deadline]));
+}
+
+#[test]
+fn wake_up_stolen() {
+    check!("wake_up_stolen", exact());
+}
+
+#[test]
+fn wrong_one_woken() {
+    check!("wrong_one_woken", exact().ends([End::Deadline]));
+}
+
+#[test]
+fn all_tickets_woken() {
+    check!("all_tickets_woken", exact());
+}
+
+#[test]
+fn gives_up_on_parcels() {
+    check!("gives_up_on_parcels", exact());
+}
+
+#[test]
+fn parcels_between_processes() {
+    check!("parcels_between_processes", exact());
+}
+
+#[test]
+fn semaphore_from_condition() {
+    check!("semaphore_from_condition", exact());
+}
+
+#[test]
+fn event_from_condition() {
+    check!("event_from_condition", exact());
+}
+
+#[test]
+fn barrier_from_condition() {
+    check!("barrier_from_condition", exact());
+}
+
+#[test]
+fn queue_from_condition() {
+    check!("queue_from_condition", exact());
+}
+
+#[test]
+fn queue_from_condition_in_python() {
+    check!("queue_from_condition.py", exact());
+}

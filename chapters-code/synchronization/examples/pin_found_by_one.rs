@@ -1,0 +1,29 @@
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+/// Tries a number at the safe. The sleep stands for turning the dial.
+fn opens(pin: u64) -> bool {
+    thread::sleep(Duration::from_micros(200));
+    pin == 107
+}
+
+fn main() {
+    let stop = &AtomicBool::new(false);
+    thread::scope(|scope| {
+        let (sender, found) = channel();
+        for worker in 0..3 {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                let mut pins = (worker..).step_by(3);
+                let pin = pins.find(|&pin| stop.load(Relaxed) || opens(pin));
+                let _ = sender.send((worker, pin)); // `main` receives only one
+            });
+        }
+        let (worker, pin) = found.recv().expect("a worker finds it");
+        stop.store(true, Relaxed);
+        println!("worker {worker} has found it: {pin:?}");
+    });
+    println!("all three workers have ended");
+}

@@ -1,0 +1,29 @@
+import queue
+import threading
+import time
+
+stop = threading.Event()
+found = queue.Queue()
+
+
+def opens(pin):
+    time.sleep(0.0002)  # stands for turning the dial
+    return pin == 107
+
+
+def search(worker):
+    pin = worker
+    while not stop.is_set() and not opens(pin):
+        pin += 3
+    found.put((worker, pin))
+
+
+threads = [threading.Thread(target=search, args=(n,)) for n in range(3)]
+for thread in threads:
+    thread.start()
+worker, pin = found.get()
+stop.set()
+print(f"worker {worker} has found it: {pin}")
+for thread in threads:
+    thread.join()
+print("all three workers have ended")
