@@ -4,6 +4,7 @@
 
 pub mod rights;
 pub mod sandbox;
+pub mod tracing;
 
 use std::ffi::{CStr, CString};
 use std::fs::File;
