@@ -1,6 +1,10 @@
 //! Stops in another process ([ptrace(2)](https://man7.org/linux/man-pages/man2/ptrace.2.html)).
 
+use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::FileExt;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command};
 
 use super::checked;
 
@@ -33,8 +37,64 @@ const MARK: libc::c_int = 0x4d50;
 
 /// A system call that does nothing, and that the tracer knows.
 pub fn mark() {
+    number_mark(0);
+}
+
+/// The same, with a number.
+pub fn number_mark(number: u64) {
     // SAFETY: the call takes numbers. It fails, as there is no such kind of priority.
-    unsafe { libc::syscall(libc::SYS_getpriority, MARK, 0) };
+    unsafe { libc::syscall(libc::SYS_getpriority, MARK, number) };
+}
+
+/// The number of the mark, if that call is one.
+pub fn marked(call: &Call) -> Option<u64> {
+    let [kind, number, ..] = call.arguments;
+    (call.number == libc::SYS_getpriority && kind == MARK as u64).then_some(number)
+}
+
+/// A system call that is about to be entered.
+#[derive(Clone, Copy, Debug)]
+pub struct Call {
+    /// Its number.
+    pub number: libc::c_long,
+    /// What it is given.
+    pub arguments: [u64; 6],
+}
+
+/// Starts a program that is traced from its beginning, where it stops.
+pub fn start(command: &mut Command) -> io::Result<Child> {
+    let trace_me = || {
+        // SAFETY: the call takes numbers.
+        match unsafe { libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) } {
+            -1 => Err(io::Error::last_os_error()),
+            _ => Ok(()),
+        }
+    };
+    // SAFETY: between fork and exec it makes one system call, and no memory.
+    unsafe { command.pre_exec(trace_me) }.spawn()
+}
+
+/// Takes the functions away from a program that has just begun which read clocks without a system call
+/// ([vdso(7)](https://man7.org/linux/man-pages/man7/vdso.7.html)): the kernel has put their address into the auxiliary vector, on the stack.
+pub fn without_clock_functions(pid: u32) {
+    const WORD: usize = size_of::<usize>();
+    let vector = fs::read(format!("/proc/{pid}/auxv")).expect("/proc is mounted");
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).expect("/proc is mounted");
+    let stack = maps.lines().find(|line| line.ends_with("[stack]")).expect("it has a stack");
+    let range = stack.split_whitespace().next().and_then(|range| range.split_once('-'));
+    let (start, end) = range.expect("a range");
+    let [start, end] = [start, end].map(|number| u64::from_str_radix(number, 16).expect("hexadecimal"));
+    let memory =
+        File::options().read(true).write(true).open(format!("/proc/{pid}/mem")).expect("it is traced");
+    let mut bytes = vec![0; (end - start) as usize];
+    memory.read_exact_at(&mut bytes, start).expect("the stack is mapped");
+    let on_stack =
+        bytes.windows(vector.len()).rposition(|window| window == vector).expect("it is on the stack");
+    let entry = vector.chunks_exact(2 * WORD).position(|entry| {
+        usize::from_ne_bytes(*entry.first_chunk().expect("two words")) == libc::AT_SYSINFO_EHDR as usize
+    });
+    let place = start + (on_stack + entry.expect("the kernel has them") * 2 * WORD) as u64;
+    memory.write_all_at(&(libc::AT_IGNORE as usize).to_ne_bytes(), place).expect("the stack can be written");
 }
 
 impl Tracee {
@@ -88,17 +148,48 @@ impl Tracee {
         }
     }
 
-    /// Whether it is about to enter the call that [`mark`] makes.
-    pub fn is_at_mark(&self) -> bool {
+    /// The program that [`start`] has started, once it has stopped.
+    pub fn started(pid: u32) -> Tracee {
+        let tracee = Tracee(pid.cast_signed());
+        while tracee.stop() == Stop::Interrupted {}
+        let options = libc::PTRACE_O_EXITKILL | libc::PTRACE_O_TRACESYSGOOD;
+        let none = std::ptr::null_mut::<libc::c_void>();
+        // SAFETY: the call takes numbers, and null for what it does not need.
+        assert_eq!(unsafe { libc::ptrace(libc::PTRACE_SETOPTIONS, tracee.0, none, options as usize) }, 0);
+        tracee
+    }
+
+    /// Waits until it stops. `None` if it has ended, which is left for others to wait for.
+    pub fn stop_or_end(&self) -> Option<Stop> {
+        // SAFETY: zeros are a value of the structure, and the call fills it.
+        let code = unsafe {
+            let mut info: libc::siginfo_t = std::mem::zeroed();
+            let which = self.0.cast_unsigned();
+            let options = libc::WSTOPPED | libc::WEXITED | libc::WNOWAIT | libc::__WALL;
+            if libc::waitid(libc::P_PID, which, &raw mut info, options) == -1 {
+                return Some(Stop::Interrupted);
+            }
+            info.si_code
+        };
+        let has_ended = [libc::CLD_EXITED, libc::CLD_KILLED, libc::CLD_DUMPED].contains(&code);
+        (!has_ended).then(|| self.stop())
+    }
+
+    /// The call that it is about to enter, if it has stopped there.
+    pub fn call(&self) -> Option<Call> {
         // SAFETY: zeros are a value of the structure, the call fills it, and its first field says which part of the union is in use.
         unsafe {
             let mut info: libc::ptrace_syscall_info = std::mem::zeroed();
             let request = libc::PTRACE_GET_SYSCALL_INFO;
             checked(libc::ptrace(request, self.0, size_of_val(&info), &raw mut info) as libc::c_int);
-            info.op == libc::PTRACE_SYSCALL_INFO_ENTRY
-                && info.u.entry.nr == libc::SYS_getpriority as u64
-                && info.u.entry.args[0] == MARK as u64
+            (info.op == libc::PTRACE_SYSCALL_INFO_ENTRY)
+                .then(|| Call { number: info.u.entry.nr as libc::c_long, arguments: info.u.entry.args })
         }
+    }
+
+    /// Whether it is about to enter the call that [`mark`] makes.
+    pub fn is_at_mark(&self) -> bool {
+        self.call().is_some_and(|call| marked(&call).is_some())
     }
 
     /// After its death: lets its parent know, if that is another process than this one, which its tracer keeps waiting.
