@@ -13,7 +13,7 @@
 //! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`mod@unit`] shows values.
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
-//! - [`mod@messages`], [`locks`]: four more, on what processes send to each other and share.
+//! - [`mod@messages`], [`locks`]: seven more, on what processes send to each other and share.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -49,7 +49,7 @@ use anyhow::{Context, bail};
 
 use group::Group;
 
-const GROUPS: [Group; 17] = [
+const GROUPS: [Group; 20] = [
     start_and_join::GROUP,
     sixteen::GROUP,
     heap::GROUP,
@@ -67,6 +67,9 @@ const GROUPS: [Group; 17] = [
     messages::ROUND_TRIP,
     messages::MANY,
     locks::GROUP,
+    locks::WAITS,
+    locks::TURNS,
+    locks::CACHE_LINES,
 ];
 
 fn main() -> anyhow::Result<()> {

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 use proptest::collection::vec;
-use proptest::prelude::any;
 use proptest::{prop_assert, prop_assert_eq, proptest};
 
 use super::*;
