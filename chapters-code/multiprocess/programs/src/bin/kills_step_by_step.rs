@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use multiprocess::pipe::{self, duplex, pipe};
 use multiprocess::queue::{
-    JoinableReceiver, JoinableSender, Receiver, Sender, joinable_queue, queue, queue_with_bytes,
+    JoinableReceiver, JoinableSender, Receiver, Sender, Task, joinable_queue, queue, queue_with_bytes,
 };
 use multiprocess::shared::SharedMemory;
 use multiprocess::sync::{Barrier, Condition, Event, Mutex, RLock, Semaphore};
@@ -317,7 +317,9 @@ fn queue_task(kill: &mut Kill) -> Result<()> {
     kill.come(victim, no_wake)?;
     let left = tasks.try_recv().ok();
     let was_left = left.is_some();
-    left.map(|task| assert_eq!(task.done(), 0));
+    if let Some(task) = left {
+        assert_eq!(task.done(), 0);
+    }
     match sender.join_timeout(BOUND) {
         Ok(()) => {}
         Err(TasksError::Abandoned { tasks }) => assert!(tasks == 1 && !was_left),
@@ -338,10 +340,10 @@ fn queue_join(kill: &mut Kill) -> Result<()> {
     let victim = Process::new(join, (kill.gate(), sender.clone())).start()?;
     let mut task = Some(task);
     kill.come(victim, || {
-        task.take().map(multiprocess::queue::Task::done);
+        task.take().map(Task::done);
         Ok(())
     })?;
-    task.map(multiprocess::queue::Task::done);
+    task.map(Task::done);
     sender.join_timeout(BOUND)?;
     Ok(())
 }
@@ -713,8 +715,10 @@ fn memory_make(kill: &mut Kill) -> Result<()> {
 /// How much rarer the kills are where a victim takes tens of thousands of instructions.
 const LONG_WAY: u32 = 20;
 
+type Scene = fn(&mut Kill) -> Result<()>;
+
 /// What the victims do, by name, and how much rarer the kills behind instructions are.
-const SCENES: &[(&str, u32, fn(&mut Kill) -> Result<()>)] = &[
+const SCENES: &[(&str, u32, Scene)] = &[
     ("queue_send", 1, queue_send),
     ("queue_send_to_a_sleeper", 1, queue_send_to_a_sleeper),
     ("queue_send_when_full", 1, queue_send_when_full),

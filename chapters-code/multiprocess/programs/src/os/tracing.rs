@@ -182,8 +182,10 @@ impl Tracee {
             let mut info: libc::ptrace_syscall_info = std::mem::zeroed();
             let request = libc::PTRACE_GET_SYSCALL_INFO;
             checked(libc::ptrace(request, self.0, size_of_val(&info), &raw mut info) as libc::c_int);
-            (info.op == libc::PTRACE_SYSCALL_INFO_ENTRY)
-                .then(|| Call { number: info.u.entry.nr as libc::c_long, arguments: info.u.entry.args })
+            if info.op != libc::PTRACE_SYSCALL_INFO_ENTRY {
+                return None;
+            }
+            Some(Call { number: info.u.entry.nr as libc::c_long, arguments: info.u.entry.args })
         }
     }
 
