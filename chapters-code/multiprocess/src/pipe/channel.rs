@@ -108,10 +108,13 @@ impl Channel {
         if bytes.len() > COPIED {
             return self.send(Kind::Bytes, &mut [0; header::LENGTH], bytes, &[], patience);
         }
-        let mut message = [0; header::LENGTH + COPIED];
-        let message = &mut message[..header::LENGTH + bytes.len()];
-        message[header::LENGTH..].copy_from_slice(bytes);
-        self.send(Kind::Bytes, message, &[], &[], patience)
+        let mut message = take(&OUT);
+        message.clear();
+        message.extend([0; header::LENGTH]);
+        message.extend_from_slice(bytes);
+        let sent = self.send(Kind::Bytes, &mut message, &[], &[], patience);
+        keep(&OUT, message);
+        sent
     }
 
     /// Sends a message. It begins with room for its header. The body is what is behind that, or `body` if that is nothing.
