@@ -337,9 +337,11 @@ fn a_receiver_that_gives_up_a_long_value_gets_it_from_its_beginning() {
         });
         hold.wait();
         let begun = Instant::now();
-        assert!(matches!(receiver.recv_timeout(SOON), Err(RecvError::TimedOut)));
-        assert!((90..200).contains(&begun.elapsed().as_millis()), "{:?}", begun.elapsed());
+        let (received, took) = (receiver.recv_timeout(SOON), begun.elapsed());
         hold.wait();
+        assert!(matches!(received, Err(RecvError::TimedOut)));
+        // It waits for the pause, and a busy machine makes it late.
+        assert!(took >= Duration::from_millis(90) && took < LONG / 3, "{took:?}");
         let sending = scope.spawn(|| sender.send_timeout(long('a'), LONG));
         assert_eq!(receiver.recv_timeout(LONG).expect("it comes"), long('a'));
         sending.join().expect("no panic").expect("it was received");
