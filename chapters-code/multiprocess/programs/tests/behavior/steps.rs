@@ -57,6 +57,6 @@ fn killed_behind_instructions_of_an_operation_its_user_leaves_the_others_working
         let program =
             Program::at(folder.parent().expect("it is in a folder").join("release/kills_step_by_step"));
         let program = program.env("FIRST", first.to_string()).env("STRIDE", stride.to_string());
-        run(program, "", 28, "instructions");
+        run(program, "", 25, "instructions");
     });
 }
