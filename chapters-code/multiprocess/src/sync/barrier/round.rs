@@ -366,7 +366,8 @@ mod tests {
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 let door = rounds.open_door(None).expect("it is free");
-                assert!(rounds.slots().next().expect("there are six").enter(0));
+                // The other one may have taken the first.
+                assert!(rounds.slots().any(|slot| slot.enter(0)));
                 drop(door);
                 while rounds.waiting() < 2 {
                     std::thread::yield_now();
