@@ -22,6 +22,8 @@
 //! - [`thread_locks`]: the standard library's locks between threads.
 //! - [`lock_free`]: two more, on what threads share without a lock.
 //! - [`mod@conditions`]: three more, on waking one or all, and on what is built from a condition.
+//! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
+//! - [`mod@messages`], [`locks`]: seven more, on what processes send to each other and share.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -109,6 +111,9 @@ const GROUPS: &[Group] = &[
     conditions::NOTIFY,
     conditions::NOTIFY_WAKES,
     conditions::FROM_ONE_CONDITION,
+    locks::WAITS,
+    locks::TURNS,
+    locks::CACHE_LINES,
 ];
 
 fn main() -> anyhow::Result<()> {

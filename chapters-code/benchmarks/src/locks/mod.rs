@@ -1,7 +1,12 @@
 //! Locks and counters that processes share.
 
 mod counters;
+mod fairness;
+mod lines;
 mod pthread;
+
+pub(crate) use fairness::{TURNS, WAITS};
+pub(crate) use lines::GROUP as CACHE_LINES;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -133,6 +133,27 @@ impl End for OurBytes {
     }
 }
 
+/// Our queue, with bytes.
+#[derive(Serialize, Deserialize)]
+pub(super) struct QueueBytes(queue::Sender<()>, queue::Receiver<()>);
+
+impl End for QueueBytes {
+    fn pair() -> anyhow::Result<(QueueBytes, QueueBytes)> {
+        let ((there, from_there), (back, from_back)) = (queue(BOUND)?, queue(BOUND)?);
+        Ok((QueueBytes(there, from_back), QueueBytes(back, from_there)))
+    }
+
+    fn send(&mut self, message: &[u8]) -> anyhow::Result<()> {
+        Ok(self.0.send_bytes(message)?)
+    }
+
+    fn receive(&mut self, message: &mut Vec<u8>) -> anyhow::Result<()> {
+        let received = self.1.recv_bytes_into(message)?;
+        ensure!(received == message.len(), "{received} bytes in place of {}", message.len());
+        Ok(())
+    }
+}
+
 /// A value that is made of the bytes of a message, and can be turned into them.
 pub(super) trait Bytes: Serialize + for<'a> Deserialize<'a> + Send + 'static {
     fn of(message: &[u8]) -> Self;

@@ -7,8 +7,8 @@ use std::time::Instant;
 use super::numbered::blank;
 use super::peer::Answer;
 use super::ways::{
-    LARGE_QUEUE, OUR_BYTES, OUR_PIPE, OUR_QUEUE, PYTHON_QUEUE, PYTHON_SEND, PYTHON_SEND_BYTES, SOCKETPAIR,
-    ways,
+    LARGE_QUEUE, OUR_BYTES, OUR_PIPE, OUR_QUEUE, PYTHON_QUEUE, PYTHON_SEND, PYTHON_SEND_BYTES, QUEUE_BYTES,
+    SOCKETPAIR, ways,
 };
 use super::{KIB, MIB, show};
 use crate::batch::each;
@@ -88,6 +88,6 @@ fn goals() -> Vec<Goal> {
     }
     goals.push(goal(PYTHON_QUEUE, OUR_QUEUE, KIB, 30.0));
     goals.push(goal(SOCKETPAIR, OUR_QUEUE, KIB, 8.0));
-    goals.push(goal(MEMCPY, OUR_QUEUE, 64 * KIB, 0.4));
+    goals.push(goal(MEMCPY, QUEUE_BYTES, 64 * KIB, 0.4));
     goals
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde_bytes::ByteBuf;
 
-use super::ends::{Ipc, IpcBytes, LargeQueue, OurBytes, OurPipe, OurQueue, Packets, Pipes, Sockets, Threads};
+use super::ends::{
+    Ipc, IpcBytes, LargeQueue, OurBytes, OurPipe, OurQueue, Packets, Pipes, QueueBytes, Sockets, Threads,
+};
 use super::peer::{Answer, End, Peer};
 use crate::helper::Helper;
 use crate::pinned::Places;
@@ -18,6 +20,7 @@ pub(super) const THREADS: &str = "`crossbeam-channel` between threads";
 pub(super) const OUR_BYTES: &str = "`multiprocess::pipe`, bytes";
 pub(super) const OUR_PIPE: &str = "`multiprocess::pipe`, `ByteBuf`";
 pub(super) const OUR_PIPE_VEC: &str = "`multiprocess::pipe`, `Vec<u8>`";
+pub(super) const QUEUE_BYTES: &str = "`multiprocess::queue`, bytes";
 pub(super) const OUR_QUEUE: &str = "`multiprocess::queue`, `ByteBuf`";
 pub(super) const OUR_QUEUE_VEC: &str = "`multiprocess::queue`, `Vec<u8>`";
 pub(super) const LARGE_QUEUE: &str = "`multiprocess::queue` of 8 MiB, `ByteBuf`";
@@ -62,6 +65,7 @@ pub(super) fn ways(answer: Answer, places: Option<Places>) -> anyhow::Result<Vec
         Way::over(OUR_BYTES, Peer::<OurBytes>::process(places)?, answer),
         Way::over(OUR_PIPE, Peer::<OurPipe<ByteBuf>>::process(places)?, answer),
         Way::over(OUR_PIPE_VEC, Peer::<OurPipe<Vec<u8>>>::process(places)?, answer),
+        Way::over(QUEUE_BYTES, Peer::<QueueBytes>::process(places)?, answer),
         Way::over(OUR_QUEUE, Peer::<OurQueue<ByteBuf>>::process(places)?, answer),
         Way::over(OUR_QUEUE_VEC, Peer::<OurQueue<Vec<u8>>>::process(places)?, answer),
         Way::over(LARGE_QUEUE, Peer::<LargeQueue<ByteBuf>>::process(places)?, answer),

@@ -15,6 +15,7 @@
 //! - [`proc`]: what the kernel lists about processes.
 //! - [`questions`]: what can be asked of a child.
 //! - [`victims`]: processes that are killed at random moments.
+//! - [`steps`]: processes that are killed at each step in turn.
 //! - [`os`]: the system calls, and every `unsafe` of this crate.
 
 #![deny(unsafe_code)]
@@ -27,6 +28,7 @@ pub mod os;
 pub mod proc;
 pub mod questions;
 pub mod random;
+pub mod steps;
 pub mod victims;
 
 use std::fmt::{Debug, Display};

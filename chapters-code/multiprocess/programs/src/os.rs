@@ -4,6 +4,7 @@
 
 pub mod rights;
 pub mod sandbox;
+pub mod tracing;
 
 use std::ffi::{CStr, CString};
 use std::fs::File;
@@ -526,4 +527,23 @@ pub fn trace(pid: u32) -> bool {
     let none = std::ptr::null_mut::<libc::c_void>();
     // SAFETY: the call takes numbers, and null for what it does not need.
     unsafe { libc::ptrace(libc::PTRACE_SEIZE, pid.cast_signed(), none, none) == 0 }
+}
+
+/// Waits for three milliseconds as the C library does it by the wall clock, for a semaphore that is never posted. Says whether the time
+/// ended the wait.
+pub fn wait_by_the_wall_clock() -> bool {
+    // SAFETY: zeros are no semaphore yet, the first call makes it one, and the structures are valid for the calls.
+    unsafe {
+        let mut semaphore: libc::sem_t = std::mem::zeroed();
+        checked(libc::sem_init(&raw mut semaphore, 0, 0));
+        let mut until: libc::timespec = std::mem::zeroed();
+        checked(libc::clock_gettime(libc::CLOCK_REALTIME, &raw mut until));
+        until.tv_nsec += 3_000_000;
+        if until.tv_nsec >= 1_000_000_000 {
+            (until.tv_sec, until.tv_nsec) = (until.tv_sec + 1, until.tv_nsec - 1_000_000_000);
+        }
+        let timed_out = libc::sem_timedwait(&raw mut semaphore, &raw const until) == -1;
+        checked(libc::sem_destroy(&raw mut semaphore));
+        timed_out
+    }
 }

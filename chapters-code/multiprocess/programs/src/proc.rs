@@ -105,6 +105,11 @@ pub fn state(pid: u32) -> Option<char> {
     state_and_parent(pid).map(|(state, _)| state)
 }
 
+/// The parent of a process, if there is one.
+pub fn parent(pid: u32) -> Option<u32> {
+    state_and_parent(pid).map(|(_, parent)| parent)
+}
+
 /// Whether another process traces that one.
 pub fn is_traced(pid: u32) -> bool {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();

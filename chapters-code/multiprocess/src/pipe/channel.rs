@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::body::Outgoing;
 use super::buffers::{IN, OUT, keep, take};
 use super::header::{self, DESCRIPTORS, Header, INLINE, Kind, Place};
-use super::message::{self, Message, ROOM};
+use super::message::{Message, ROOM};
 use crate::error::{RecvError, SendErrorKind};
 use crate::sys::ends::End;
 use crate::sys::robust::Patience;
@@ -43,8 +43,8 @@ pub(super) enum Role {
 #[derive(Debug)]
 pub(super) struct Channel {
     end: End,
-    /// Messages that turned out to be longer than the call took which received them. Only where several receivers are at work at
-    /// once: one of them looks at a message that fits, another one takes it, and the first takes the next.
+    /// Messages that turned out to be longer than the call took which received them. To look at their length before would be a system
+    /// call more for every message.
     held_back: Mutex<VecDeque<Message<'static>>>,
     holds_back: AtomicBool,
 }
@@ -108,10 +108,13 @@ impl Channel {
         if bytes.len() > COPIED {
             return self.send(Kind::Bytes, &mut [0; header::LENGTH], bytes, &[], patience);
         }
-        let mut message = [0; header::LENGTH + COPIED];
-        let message = &mut message[..header::LENGTH + bytes.len()];
-        message[header::LENGTH..].copy_from_slice(bytes);
-        self.send(Kind::Bytes, message, &[], &[], patience)
+        let mut message = take(&OUT);
+        message.clear();
+        message.extend([0; header::LENGTH]);
+        message.extend_from_slice(bytes);
+        let sent = self.send(Kind::Bytes, &mut message, &[], &[], patience);
+        keep(&OUT, message);
+        sent
     }
 
     /// Sends a message. It begins with room for its header. The body is what is behind that, or `body` if that is nothing.
@@ -192,7 +195,7 @@ impl Channel {
         self.receive(Some(buffer.len()), patience, |message| message.into_buffer(buffer, patience))
     }
 
-    /// Takes the next message and reads it. Bytes that are more than `most` are left where they are.
+    /// Takes the next message and reads it. Bytes that are more than `most` are held back for the next call.
     fn receive<R>(
         &self,
         most: Option<usize>,
@@ -207,34 +210,14 @@ impl Channel {
         if buffer.len() != ROOM {
             buffer = vec![0; ROOM];
         }
-        let received = self.take_next(most, patience, &mut buffer);
+        let received = self.take_next(patience, &mut buffer);
         let read = received.and_then(|message| read(self.or_hold_back(message, most)?));
         keep(&IN, buffer);
         read
     }
 
-    fn take_next<'a>(
-        &self,
-        most: Option<usize>,
-        patience: Patience,
-        buffer: &'a mut [u8],
-    ) -> Result<Message<'a>, RecvError> {
-        let received = loop {
-            let mut then = patience;
-            if let Some(most) = most.filter(|&most| most < usize::MAX) {
-                let mut front = [0; header::LENGTH];
-                let seen = socket::look_at(self.as_fd(), &mut front, patience).map_err(not_received)?;
-                if let Ok(header) = Header::parse(&front[..seen]) {
-                    message::expect_at_most(&header, most)?;
-                }
-                // It is there, unless another receiver takes it now.
-                then = Patience::None;
-            }
-            match socket::receive_patiently(self.as_fd(), buffer, then) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock && then != patience => {}
-                received => break received.map_err(not_received)?,
-            }
-        };
+    fn take_next<'a>(&self, patience: Patience, buffer: &'a mut [u8]) -> Result<Message<'a>, RecvError> {
+        let received = socket::receive_patiently(self.as_fd(), buffer, patience).map_err(not_received)?;
         if received.length == 0 {
             // An empty packet looks like the end.
             return Err(match poll::has_hung_up(self.as_fd()) {
@@ -310,10 +293,7 @@ mod tests {
         let [sender, receiver] = Channel::pair().expect("two descriptors are free");
         sender.send_bytes(&[1; 10], Patience::None).expect("there is room");
         sender.send_bytes(&[2; 20], Patience::None).expect("there is room");
-        // As if another receiver had been faster, between the look and the taking.
-        let mut buffer = vec![0; ROOM];
-        let message = receiver.take_next(None, Patience::None, &mut buffer).expect("it was sent");
-        let error = receiver.or_hold_back(message, Some(5)).expect_err("it is longer");
+        let error = receiver.receive_bytes(5, Patience::None).expect_err("it is longer");
         assert!(matches!(error, RecvError::TooLong { length: 10, most: 5 }));
         for _ in 0..2 {
             let error = receiver.receive_bytes(9, Patience::None).expect_err("it is longer");

@@ -55,7 +55,13 @@ impl<'a> Message<'a> {
 
     /// The error, if it is bytes, and more than so many.
     pub(super) fn expect_at_most(&self, most: Option<usize>) -> Result<(), RecvError> {
-        most.map_or(Ok(()), |most| expect_at_most(&self.header, most))
+        let Header { kind, length, .. } = self.header;
+        match most {
+            Some(most) if kind == Kind::Bytes && length > most as u64 => {
+                Err(RecvError::TooLong { length, most })
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn into_value<T: DeserializeOwned>(self, patience: Patience) -> Result<T, RecvError> {
@@ -97,14 +103,6 @@ impl<'a> Message<'a> {
             Kind::Value => Err(undecodable("it is a value, which recv takes, and not bytes")),
         }
     }
-}
-
-/// The error, if that is the header of more bytes than so many.
-pub(super) fn expect_at_most(header: &Header, most: usize) -> Result<(), RecvError> {
-    if header.kind == Kind::Bytes && header.length > most as u64 {
-        return Err(RecvError::TooLong { length: header.length, most });
-    }
-    Ok(())
 }
 
 /// When the rest of a message has to be there of which the beginning has come. Who does not wait for a message waits for its rest,

@@ -94,7 +94,7 @@
 //! | a sender, between messages | What it sent arrives. When it was the last sender, `Disconnected` comes behind that. |
 //! | a sender, in the middle of a message | A message up to 128 KiB arrives whole or not at all. Of a longer one, the process that is receiving it gets [`RecvError::Truncated`](crate::RecvError::Truncated) and can go on. |
 //! | a receiver that waits | Nothing. The next message goes to another receiver. |
-//! | a receiver with a message in its hands | That message is lost. If the message is long and its sender still writes, the sender gets it back with [`SendErrorKind::BrokenOff`](crate::SendErrorKind::BrokenOff). |
+//! | a receiver with a message in its hands | That message is lost, also one that was too long for `recv_bytes`. If the message is long and its sender still writes, the sender gets it back with [`SendErrorKind::BrokenOff`](crate::SendErrorKind::BrokenOff). |
 //! | the last receiver | What was not received is lost. Senders get [`SendErrorKind::Disconnected`](crate::SendErrorKind::Disconnected). |
 //! | the process that made the pipe | Nothing. The others have ends of their own. |
 //!
@@ -120,8 +120,7 @@
 //!
 //! # Cost
 //!
-//! A short message is one system call to send and one to receive. [`Receiver::recv_bytes`] makes one more, to look at the length
-//! first. A long message costs about six more calls, and a descriptor in each process for as long as it takes.
+//! A short message is one system call to send and one to receive. A long message costs about six more calls, and a descriptor in each process for as long as it takes.
 //!
 //! An end is one descriptor for each process that has it. A thread that receives keeps a buffer of 128 KiB, of which it touches as
 //! much as its longest message needs. A thread that sends or receives long values keeps a buffer of at most 2 MiB for each.
@@ -133,7 +132,7 @@
 //! | `Pipe(duplex=False)` | [`fn@pipe`], which returns the sender first |
 //! | `Pipe()` | [`duplex`] |
 //! | `send`, `recv` | `send`, `recv`: by serde instead of pickle, so receiving runs no code of the sender's choice |
-//! | `send_bytes`, `recv_bytes(maxlength)`, `recv_bytes_into` | the same names. A message that is too long stays in the pipe, where Python breaks the connection. |
+//! | `send_bytes`, `recv_bytes(maxlength)`, `recv_bytes_into` | the same names. A message that is too long stays in the receiver, where Python breaks the connection. |
 //! | `poll(timeout)` | `recv_timeout`, `try_recv`, or [`wait`](fn@crate::wait) |
 //! | `EOFError`, `BrokenPipeError` | `Disconnected` |
 //! | `fileno()` | `as_fd`, `as_raw_fd` |

@@ -105,10 +105,9 @@ impl<T> Receiver<T> {
 
     /// Receives the bytes of one [`send_bytes`](super::Sender::send_bytes), at most so many, and waits until they have come.
     ///
-    /// `usize::MAX` is no limit, and saves a system call. Where several receivers are at work, another one may take the message whose
-    /// length this call has looked at. If the one behind it is too long, it stays in this handle and its clones in this process, for
-    /// their next call. [`wait`](fn@crate::wait) does not see it there. The counterpart of Python's `recv_bytes(maxlength)`, which breaks
-    /// the connection if the message is longer.
+    /// `usize::MAX` is no limit. If the message is longer than the limit, it stays in this handle and its clones in this process, for
+    /// their next call. Receivers in other processes do not get it, and [`wait`](fn@crate::wait) does not see it there. The counterpart of
+    /// Python's `recv_bytes(maxlength)`, which breaks the connection if the message is longer.
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::receiving::Buffer;
+use super::destination::Buffer;
 use crate::error::{RecvError, SendErrorKind};
 use crate::sys::robust::Patience;
 use crate::wire::{self, carried};
@@ -49,8 +49,11 @@ pub(super) fn value_from<T: DeserializeOwned>(
     }
     let mut buffer = BUFFER.try_with(Cell::take).unwrap_or_default();
     let received = receive(&mut buffer);
-    let value = received
-        .and_then(|()| wire::decode(buffer.filled()).map_err(|reason| RecvError::Undecodable { reason }));
+    let value = received.and_then(|()| {
+        let bytes = || "it is bytes, which recv_bytes takes, and not a value".to_owned();
+        let decoded = buffer.value().ok_or_else(bytes).and_then(wire::decode);
+        decoded.map_err(|reason| RecvError::Undecodable { reason })
+    });
     let _ = BUFFER.try_with(|kept| kept.set(buffer.kept()));
     value
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{Ordering, fence};
 
 use super::handshake::must_wake;
 use super::layout::{Header, MAGIC, RING, Record, SHORTEST_RING};
-use super::mark::{HIGHEST_BOUND, LONGEST_RING, Mark};
+use super::mark::{HIGHEST_BOUND, LONGEST_RING, Mark, UNIT};
 use super::place::Place;
 use super::turn::take_turn;
 use crate::error::CreateError;
@@ -170,20 +170,28 @@ impl Core {
     }
 
     pub(super) fn read_record(&self, at: Mark) -> Record {
-        let mut word = [0; Record::HEAD as usize];
-        self.mapping.read(RING + at.place(self.ring) as usize, &mut word);
-        Record::of(u64::from_le_bytes(word))
+        Record::of(self.read_word(at))
     }
 
-    /// Writes a record. There is room for it.
-    pub(super) fn write_record(&self, at: Mark, record: Record, bytes: &[u8]) {
-        self.mapping.write(RING + at.place(self.ring) as usize, &record.word().to_le_bytes());
+    /// A unit of the ring.
+    pub(super) fn read_word(&self, at: Mark) -> u64 {
+        let mut word = [0; UNIT as usize];
+        self.mapping.read(RING + at.place(self.ring) as usize, &mut word);
+        u64::from_le_bytes(word)
+    }
+
+    pub(super) fn write_word(&self, at: Mark, word: u64) {
+        self.mapping.write(RING + at.place(self.ring) as usize, &word.to_le_bytes());
+    }
+
+    /// Writes what follows a unit of the ring, such as a record's head. There is room for it.
+    pub(super) fn write_bytes(&self, at: Mark, bytes: &[u8]) {
         let [front, back] = self.parts(at, bytes.len());
         self.mapping.write(front, &bytes[..bytes.len() - back]);
         self.mapping.write(RING, &bytes[bytes.len() - back..]);
     }
 
-    /// Copies what follows a record's head.
+    /// Copies what follows a unit of the ring.
     pub(super) fn read_bytes(&self, at: Mark, bytes: &mut [u8]) {
         let [front, back] = self.parts(at, bytes.len());
         let (before, after) = bytes.split_at_mut(bytes.len() - back);
@@ -191,10 +199,17 @@ impl Core {
         self.mapping.read(RING, after);
     }
 
-    /// Where the bytes of a record begin in the memory, and how many of them are at the ring's front because the ring ends before
+    /// Copies what follows a unit of the ring behind what is in the vector, which has room for it.
+    pub(super) fn append_bytes(&self, at: Mark, length: usize, to: &mut Vec<u8>) {
+        let [front, back] = self.parts(at, length);
+        self.mapping.append(front, length - back, to);
+        self.mapping.append(RING, back, to);
+    }
+
+    /// Where the bytes behind a unit begin in the memory, and how many of them are at the ring's front because the ring ends before
     /// they do.
-    fn parts(&self, record: Mark, length: usize) -> [usize; 2] {
-        let place = record.advanced(Record::HEAD, 0).place(self.ring) as usize;
+    fn parts(&self, unit: Mark, length: usize) -> [usize; 2] {
+        let place = unit.advanced(UNIT, 0).place(self.ring) as usize;
         [RING + place, length.saturating_sub(self.ring as usize - place)]
     }
 

@@ -7,7 +7,7 @@ use crate::sys::robust::Robust;
 use crate::sys::shared::shared_struct;
 
 /// What the memory of a queue begins with. It names the version of this layout.
-pub(super) const MAGIC: u64 = u64::from_le_bytes(*b"mpqueue1");
+pub(super) const MAGIC: u64 = u64::from_le_bytes(*b"mpqueue2");
 
 /// The shortest ring, in bytes.
 pub(super) const SHORTEST_RING: u64 = 4096;
@@ -106,6 +106,8 @@ pub(super) struct Record {
     pub(super) first: bool,
     /// Whether the value ends here.
     pub(super) last: bool,
+    /// Whether it is bytes, and not a value that was written by serde. Bytes in several pieces begin with their length.
+    pub(super) bytes: bool,
 }
 
 impl Record {
@@ -113,11 +115,13 @@ impl Record {
     pub(super) const HEAD: u64 = UNIT;
 
     pub(super) fn of(word: u64) -> Record {
-        Record { length: word >> 2, first: word & 1 != 0, last: word & 2 != 0 }
+        let [first, last, bytes] = [1, 2, 4].map(|flag| word & flag != 0);
+        Record { length: word >> 3, first, last, bytes }
     }
 
     pub(super) fn word(self) -> u64 {
-        self.length << 2 | u64::from(self.last) << 1 | u64::from(self.first)
+        let [first, last, bytes] = [self.first, self.last, self.bytes].map(u64::from);
+        self.length << 3 | bytes << 2 | last << 1 | first
     }
 
     /// How much of the ring the record fills.

@@ -91,7 +91,8 @@
 //! of descriptors. A [`pipe`](fn@crate::pipe) can send it.
 //!
 //! Values go through the queue as bytes, as arguments of a process do. A `Vec<u8>` is written byte by byte. For kilobytes of bytes,
-//! `serde_bytes::ByteBuf` or a `String` is much faster.
+//! `serde_bytes::ByteBuf` or a `String` is much faster. The fastest way for bytes is [`Sender::send_bytes`] and
+//! [`Receiver::recv_bytes_into`], which copy them once into the queue's memory and once out of it.
 //!
 //! # When a process ends or is killed
 //!
@@ -132,6 +133,7 @@
 
 mod codec;
 mod core;
+mod destination;
 mod handle;
 mod handshake;
 mod joinable;

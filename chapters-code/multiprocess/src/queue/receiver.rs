@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::codec::{until, value_from};
+use super::destination::Bytes;
 use super::handle::ReceivingEnd;
 use super::receiving;
 use crate::error::RecvError;
@@ -76,6 +77,65 @@ impl<T> Receiver<T> {
     /// The most values that the queue holds, which is the bound that it was made with.
     pub fn capacity(&self) -> usize {
         self.end.core().bound() as usize
+    }
+
+    /// Receives the bytes of one [`send_bytes`](super::Sender::send_bytes), at most so many, and waits while the queue is empty.
+    ///
+    /// ```
+    /// use multiprocess::{RecvError, queue};
+    ///
+    /// let (sender, receiver) = queue::<String>(10)?;
+    /// sender.send_bytes(b"some bytes")?;
+    /// sender.send("a value".to_owned())?;
+    /// let error = receiver.recv_bytes(5).expect_err("they are more");
+    /// assert!(matches!(error, RecvError::TooLong { length: 10, most: 5 }));
+    /// assert_eq!(receiver.recv_bytes(100)?, b"some bytes");
+    /// assert_eq!(receiver.recv()?, "a value");
+    /// # Ok::<(), multiprocess::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RecvError::TooLong`] if the next are more. They are still there for the next call. The others as for
+    /// [`recv`](Receiver::recv). A value that comes in place of bytes is [`Undecodable`](RecvError::Undecodable), and so are bytes that
+    /// come in place of a value. That value is lost.
+    pub fn recv_bytes(&self, most: usize) -> Result<Vec<u8>, RecvError> {
+        self.recv_bytes_with(Bytes::vector(most), Patience::Endless)?.into_vector()
+    }
+
+    /// Receives bytes, at most so many, if there are some now.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv_bytes`](Receiver::recv_bytes), and [`RecvError::Empty`].
+    pub fn try_recv_bytes(&self, most: usize) -> Result<Vec<u8>, RecvError> {
+        self.recv_bytes_with(Bytes::vector(most), Patience::None)?.into_vector()
+    }
+
+    /// Receives bytes, at most so many, and waits for at most that long.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv_bytes`](Receiver::recv_bytes), and [`RecvError::TimedOut`].
+    pub fn recv_bytes_timeout(&self, most: usize, limit: Duration) -> Result<Vec<u8>, RecvError> {
+        self.recv_bytes_with(Bytes::vector(most), until(limit))?.into_vector()
+    }
+
+    /// Receives bytes into a buffer, waits while the queue is empty, and returns how many they are.
+    ///
+    /// They are copied once. [`send_bytes`](super::Sender::send_bytes) has an example.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv_bytes`](Receiver::recv_bytes), with the length of the buffer as the limit. After an error, the buffer may hold a part
+    /// of a message.
+    pub fn recv_bytes_into(&self, buffer: &mut [u8]) -> Result<usize, RecvError> {
+        self.recv_bytes_with(Bytes::slice(buffer), Patience::Endless)?.filled()
+    }
+
+    fn recv_bytes_with<'a>(&self, mut bytes: Bytes<'a>, patience: Patience) -> Result<Bytes<'a>, RecvError> {
+        receiving::receive(self.end.core(), self.end.life(), &mut bytes, patience, || Ok(()))?;
+        Ok(bytes)
     }
 }
 

@@ -5,59 +5,17 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::core::{Core, DAMAGED};
+use super::core::Core;
+use super::destination::{DAMAGED_RECEIVE, Destination, Result};
 use super::layout::Record;
-use super::mark::{Mark, RESTART};
+use super::mark::{Mark, RESTART, UNIT};
 use super::turn::{self, InTurn, NoTurn, Wait, Waited, take_turn};
 use crate::error::RecvError;
 use crate::sys::poll;
 use crate::sys::robust::{Holder, Patience};
 
-type Result<T> = std::result::Result<T, RecvError>;
-
-const DAMAGED_RECEIVE: RecvError = RecvError::Damaged { reason: DAMAGED };
-
 /// How long a sender may pause in the middle of a long value before a call that has a limit gives up.
 const PAUSE: Duration = Duration::from_millis(100);
-
-/// Bytes that have been received. The buffer is used again, and is not cleared for that.
-#[derive(Default)]
-pub(super) struct Buffer {
-    bytes: Vec<u8>,
-    filled: usize,
-}
-
-impl Buffer {
-    /// A longer one is not kept.
-    const KEPT: usize = 1 << 20;
-
-    pub(super) const fn new() -> Buffer {
-        Buffer { bytes: Vec::new(), filled: 0 }
-    }
-
-    pub(super) fn filled(&self) -> &[u8] {
-        &self.bytes[..self.filled]
-    }
-
-    /// Room for so many more bytes, which the caller fills.
-    fn more(&mut self, length: usize) -> &mut [u8] {
-        let start = self.filled;
-        self.filled += length;
-        if self.bytes.len() < self.filled {
-            self.bytes.resize(self.filled, 0);
-        }
-        &mut self.bytes[start..self.filled]
-    }
-
-    fn clear(&mut self) {
-        self.filled = 0;
-    }
-
-    /// The buffer for the next time, if it is worth keeping.
-    pub(super) fn kept(self) -> Buffer {
-        if self.bytes.len() <= Buffer::KEPT { self } else { Buffer::default() }
-    }
-}
 
 /// A receiver that has its turn.
 struct Receiving<'a> {
@@ -75,11 +33,10 @@ struct Receiving<'a> {
 pub(super) fn receive(
     core: &Core,
     life: BorrowedFd<'_>,
-    buffer: &mut Buffer,
+    into: &mut impl Destination,
     patience: Patience,
     taking: impl FnMut() -> io::Result<()>,
 ) -> Result<()> {
-    buffer.clear();
     let header = core.header();
     let (turn, killed) = take_turn(&header.receivers, patience).map_err(|refused| match refused {
         NoTurn::Busy => nothing(patience),
@@ -91,27 +48,45 @@ pub(super) fn receive(
         core.tell_senders(true);
     }
     let mut receiving = Receiving { core, life, patience, head: core.head(), begun: false, _turn: turn };
-    receiving.value(buffer, taking)
+    receiving.value(into, taking)
 }
 
 impl Receiving<'_> {
-    fn value(&mut self, buffer: &mut Buffer, mut taking: impl FnMut() -> io::Result<()>) -> Result<()> {
+    fn value(
+        &mut self,
+        into: &mut impl Destination,
+        mut taking: impl FnMut() -> io::Result<()>,
+    ) -> Result<()> {
         loop {
             let available = self.wait_for_record()?;
             let record = self.core.read_record(self.head);
             if record.room() > available {
                 return Err(DAMAGED_RECEIVE);
             }
+            let (mut unit, mut length) = (self.head, record.length);
             if record.first {
+                let whole = match (record.last, record.bytes) {
+                    (true, _) => Some(length),
+                    (false, false) => None,
+                    (false, true) => {
+                        length = length.checked_sub(UNIT).ok_or(DAMAGED_RECEIVE)?;
+                        unit = unit.advanced(UNIT, 0);
+                        Some(self.core.read_word(unit))
+                    }
+                };
                 // If another value was begun, its sender is gone.
-                buffer.clear();
+                self.begun = false;
+                into.begin(record.bytes, whole)?;
                 self.begun = true;
             } else if !self.begun {
                 self.skip(record);
                 continue;
             }
-            self.core.read_bytes(self.head, buffer.more(record.length as usize));
+            into.take(self.core, unit, length as usize)?;
             if record.last {
+                if !into.is_whole() {
+                    return Err(DAMAGED_RECEIVE);
+                }
                 taking().map_err(|source| RecvError::System { step: "a place for the task", source })?;
             }
             self.take(record);

@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::codec::{until, with_bytes_of};
 use super::handle::SendingEnd;
-use super::sending;
-use crate::error::SendError;
+use super::sending::{self, Kind};
+use crate::error::{SendError, SendErrorKind};
 use crate::sys::robust::Patience;
 
 /// The sending end of a [`queue`](fn@super::queue).
@@ -76,6 +76,66 @@ impl<T> Sender<T> {
     pub fn capacity(&self) -> usize {
         self.end.core.bound() as usize
     }
+
+    /// Sends bytes, without a serializer, and waits while the queue is full.
+    ///
+    /// They take a place among the values, and are received with [`recv_bytes`](super::Receiver::recv_bytes) or
+    /// [`recv_bytes_into`](super::Receiver::recv_bytes_into). They are copied once, into the queue's memory, where the value of a
+    /// [`send`](Sender::send) is first written and then copied. Everything else is as for `send`.
+    ///
+    /// ```
+    /// use multiprocess::queue::Receiver;
+    /// use multiprocess::{Process, queue};
+    ///
+    /// fn sum(pictures: Receiver<()>) -> u64 {
+    ///     let mut picture = [0; 4096];
+    ///     let mut sum = 0;
+    ///     while let Ok(length) = pictures.recv_bytes_into(&mut picture) {
+    ///         sum += picture[..length].iter().map(|&pixel| u64::from(pixel)).sum::<u64>();
+    ///     }
+    ///     sum
+    /// }
+    ///
+    /// fn main() -> multiprocess::Result<()> {
+    ///     multiprocess::init();
+    ///     let (sender, pictures) = queue(10)?;
+    ///     let mut child = Process::new(sum, (pictures,)).start()?;
+    ///     sender.send_bytes(&[1; 4096]).expect("the child receives");
+    ///     sender.send_bytes(&[2; 1000]).expect("the child receives");
+    ///     drop(sender);
+    ///     assert_eq!(child.join()?, 4096 + 2000);
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SendErrorKind`], as in the error of [`send`](Sender::send), but for `NotSerializable`.
+    pub fn send_bytes(&self, bytes: &[u8]) -> Result<(), SendErrorKind> {
+        self.send_bytes_with(bytes, Patience::Endless)
+    }
+
+    /// Sends bytes if there is room for them now.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_send`](Sender::try_send), but for `NotSerializable`.
+    pub fn try_send_bytes(&self, bytes: &[u8]) -> Result<(), SendErrorKind> {
+        self.send_bytes_with(bytes, Patience::None)
+    }
+
+    /// Sends bytes, and waits for at most that long while the queue is full.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_timeout`](Sender::send_timeout), but for `NotSerializable`.
+    pub fn send_bytes_timeout(&self, bytes: &[u8], limit: Duration) -> Result<(), SendErrorKind> {
+        self.send_bytes_with(bytes, until(limit))
+    }
+
+    fn send_bytes_with(&self, bytes: &[u8], patience: Patience) -> Result<(), SendErrorKind> {
+        sending::send(&self.end.core, self.end.life(), Kind::Bytes, bytes, patience)
+    }
 }
 
 impl<T: Serialize> Sender<T> {
@@ -120,7 +180,8 @@ impl<T: Serialize> Sender<T> {
     }
 
     fn send_with(&self, value: T, patience: Patience) -> Result<(), SendError<T>> {
-        let send = |bytes: &[u8]| sending::send(&self.end.core, self.end.life(), bytes, patience);
+        let send =
+            |bytes: &[u8]| sending::send(&self.end.core, self.end.life(), Kind::Value, bytes, patience);
         with_bytes_of(&value, send).map_err(|kind| SendError::new(value, kind))
     }
 }

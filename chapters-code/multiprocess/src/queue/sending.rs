@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::core::{Core, DAMAGED};
 use super::layout::Record;
-use super::mark::{Mark, RESTART};
+use super::mark::{Mark, RESTART, UNIT};
 use super::turn::{self, InTurn, NoTurn, Wait, Waited, take_turn};
 use crate::error::SendErrorKind;
 use crate::sys::poll;
@@ -26,8 +26,22 @@ struct Sending<'a> {
     _turn: InTurn<'a>,
 }
 
+/// What bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A value, as serde has written it.
+    Value,
+    Bytes,
+}
+
 /// Puts a value's bytes into the ring.
-pub(super) fn send(core: &Core, life: BorrowedFd<'_>, bytes: &[u8], patience: Patience) -> Result<()> {
+pub(super) fn send(
+    core: &Core,
+    life: BorrowedFd<'_>,
+    kind: Kind,
+    bytes: &[u8],
+    patience: Patience,
+) -> Result<()> {
     let (turn, killed) = take_turn(&core.header().senders, patience).map_err(|refused| match refused {
         NoTurn::Busy => no_room(patience),
         NoTurn::Failed(source) => SendErrorKind::System { step: "the senders' lock", source },
@@ -39,15 +53,16 @@ pub(super) fn send(core: &Core, life: BorrowedFd<'_>, bytes: &[u8], patience: Pa
         return Err(SendErrorKind::Disconnected);
     }
     let mut sending = Sending { core, life, patience, tail: core.tail(), _turn: turn };
-    let record = Record { length: bytes.len() as u64, first: true, last: true };
-    if record.room() <= core.ring() { sending.whole(record, bytes) } else { sending.in_pieces(bytes) }
+    let record = Record { length: bytes.len() as u64, first: true, last: true, bytes: kind == Kind::Bytes };
+    if record.room() <= core.ring() { sending.whole(record, bytes) } else { sending.in_pieces(kind, bytes) }
 }
 
 impl Sending<'_> {
     /// A value that fits into the ring.
     fn whole(&mut self, record: Record, bytes: &[u8]) -> Result<()> {
         self.wait_for_room(record.room())?;
-        self.core.write_record(self.tail, record, bytes);
+        self.core.write_word(self.tail, record.word());
+        self.core.write_bytes(self.tail, bytes);
         let before = self.tail;
         self.tail = before.advanced(record.room(), 1);
         self.core.header().tail.mark.store(self.tail.word(), Ordering::Release);
@@ -58,29 +73,39 @@ impl Sending<'_> {
 
     /// A value that does not: receivers take its pieces out while it is written. What is there of a value that is not finished is void
     /// as soon as the next value begins.
-    fn in_pieces(&mut self, bytes: &[u8]) -> Result<()> {
+    fn in_pieces(&mut self, kind: Kind, bytes: &[u8]) -> Result<()> {
         if self.patience == Patience::None {
             return Err(SendErrorKind::Full);
         }
-        while !self.all_pieces(bytes)? {}
+        while !self.all_pieces(kind, bytes)? {}
         Ok(())
     }
 
     /// `false` if the receiver has given up before it had all of it, so that the value has to begin again.
-    fn all_pieces(&mut self, bytes: &[u8]) -> Result<bool> {
+    fn all_pieces(&mut self, kind: Kind, bytes: &[u8]) -> Result<bool> {
         let mark = &self.core.header().tail.mark;
         mark.fetch_and(!RESTART, Ordering::Relaxed);
-        let longest = self.core.ring() / 4 - Record::HEAD;
+        let longest = self.core.ring() / 4 - Record::HEAD - UNIT;
         let mut rest = bytes;
         while !rest.is_empty() {
             let (piece, after) = rest.split_at(rest.len().min(longest as usize));
+            let first = rest.len() == bytes.len();
+            // So that a receiver knows whether it wants them.
+            let tells_length = first && kind == Kind::Bytes;
             let record = Record {
-                length: piece.len() as u64,
-                first: rest.len() == bytes.len(),
+                length: piece.len() as u64 + if tells_length { UNIT } else { 0 },
+                first,
                 last: after.is_empty(),
+                bytes: kind == Kind::Bytes,
             };
             self.wait_for_room(record.room())?;
-            self.core.write_record(self.tail, record, piece);
+            let mut unit = self.tail;
+            self.core.write_word(unit, record.word());
+            if tells_length {
+                unit = unit.advanced(UNIT, 0);
+                self.core.write_word(unit, bytes.len() as u64);
+            }
+            self.core.write_bytes(unit, piece);
             let before = self.tail;
             let next = before.advanced(record.room(), record.last.into());
             // Either the piece is published, or the receiver has given up before: never both.

@@ -148,6 +148,18 @@ impl Mapping {
         unsafe { std::ptr::copy_nonoverlapping(from.as_ptr(), into.as_mut_ptr(), into.len()) };
     }
 
+    /// Copies bytes out, behind those that are in the vector.
+    pub(crate) fn append(&self, offset: usize, length: usize, to: &mut Vec<u8>) {
+        let from = self.place(offset, length);
+        to.reserve(length);
+        let end = to.len();
+        // SAFETY: as in `read`. There is room for the bytes behind the last one, and then they are initialized.
+        unsafe {
+            std::ptr::copy_nonoverlapping(from.as_ptr(), to.as_mut_ptr().add(end), length);
+            to.set_len(end + length);
+        }
+    }
+
     /// Copies bytes in.
     pub(crate) fn write(&self, offset: usize, bytes: &[u8]) {
         let to = self.place(offset, bytes.len());

@@ -180,18 +180,6 @@ pub(crate) fn receive_patiently(
     )
 }
 
-/// Looks at how the next message begins, as patiently, and leaves it where it is. Says how many bytes it saw; 0 is the end.
-pub(crate) fn look_at(socket: BorrowedFd<'_>, front: &mut [u8], patience: Patience) -> io::Result<usize> {
-    poll::patiently(
-        patience,
-        |wait| {
-            let flags = RecvFlags::PEEK | receive_flags(wait);
-            unless_interrupted(|| rustix::net::recv(socket, &mut *front, flags)).map(|(seen, _)| seen)
-        },
-        |deadline| poll::is_ready(socket, deadline),
-    )
-}
-
 pub(super) fn receive_flags(wait: bool) -> RecvFlags {
     if wait { RecvFlags::empty() } else { RecvFlags::DONTWAIT }
 }

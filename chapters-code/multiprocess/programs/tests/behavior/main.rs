@@ -37,5 +37,6 @@ mod rights;
 mod sandbox;
 mod smaller;
 mod start_methods;
+mod steps;
 mod sync;
 mod targets;

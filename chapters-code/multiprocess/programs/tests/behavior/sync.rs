@@ -1,7 +1,11 @@
 //! Locks and memory that processes share: that they work across processes, and that a killed process is in nobody's way.
 
+use std::time::Duration;
+
+use supervisor::share;
+
 use crate::common::{program, seeded, tell};
-use crate::methods::every_method;
+use crate::methods::{every_method, no_method};
 
 #[test]
 fn nine_processes_share_every_lock_and_no_count_is_lost() {
@@ -74,6 +78,41 @@ fn no_signal_and_no_stopped_holder_moves_a_time_limit() {
             ],
             "{ran:?}"
         );
+    });
+}
+
+#[test]
+fn no_wait_with_a_limit_depends_on_the_wall_clock() {
+    no_method("it is about waits, and starts a process for one of them only", || {
+        let ran = program!("waits_by_the_monotonic_clock").untraced().run();
+        let lines = ran.lines();
+        let (controls, waits) = lines.split_at(2);
+        assert!(controls.iter().all(|line| line.ends_with(": true, by the wall clock: true")), "{ran:?}");
+        let (end, waits) = waits.split_last().expect("it prints something");
+        assert_eq!((waits.len(), &**end), (16, "exit status: 0"), "{ran:?}");
+        assert!(waits.iter().all(|line| line.ends_with(": true, by the wall clock: false")), "{ran:?}");
+    });
+}
+
+#[test]
+fn peers_that_are_stopped_hold_up_no_call_that_has_a_limit() {
+    every_method(|_| {
+        let stopped = share::times(500, 60_000);
+        let program = program!("stops_for_a_while").untraced().env("STOPPED", stopped.to_string());
+        let ran = program.within(Duration::from_millis(stopped + 60_000)).run();
+        assert_eq!(
+            ran.lines(),
+            [
+                "full: true",
+                "in time: true",
+                "added: 1",
+                "received: [0, 1, 2, 3, 4, 5]",
+                "message: true",
+                "handed back: 1",
+            ],
+            "{ran:?}"
+        );
+        tell(&ran.stderr());
     });
 }
 

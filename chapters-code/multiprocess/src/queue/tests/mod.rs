@@ -1,5 +1,6 @@
 //! Tests of the queue on threads, with the states that a killed process leaves made by threads that end in their turn.
 
+mod bytes;
 mod models;
 mod tasks;
 
@@ -66,16 +67,18 @@ fn a_bound_that_cannot_be_kept_is_refused() {
     assert_eq!(queue_with_bytes::<u8>(1, usize::MAX).expect_err("it is too much").step, "its memory");
 }
 
-/// Calls what is to end at its deadline, a few times: a busy machine may be late, but not always.
+/// Calls what is to end at its deadline, again and again: a busy machine may often be late, but not always.
 #[track_caller]
 fn ends_at(limit: Duration, mut call: impl FnMut()) {
-    let late = || {
+    let mut late = || {
         let begun = Instant::now();
         call();
         begun.elapsed().checked_sub(limit).expect("not before the deadline")
     };
-    let least = std::iter::repeat_with(late).take(10).find(|late| *late < Duration::from_millis(1));
-    assert!(least.is_some(), "always late");
+    let until = Instant::now() + LONG;
+    while late() >= Duration::from_millis(1) {
+        assert!(Instant::now() < until, "always late");
+    }
 }
 
 #[test]
@@ -200,13 +203,20 @@ fn values_longer_than_the_ring_go_in_pieces() {
 #[test]
 fn a_long_value_whose_sender_gave_up_is_void() {
     let (sender, receiver) = small(2);
-    let late = sender.send_timeout(long('a'), SOON).expect_err("nobody receives");
-    assert!(matches!(late.kind, SendErrorKind::TimedOut));
-    assert_eq!(late.value, long('a'));
-    assert_eq!(receiver.len(), 0);
-    let begun = Instant::now();
-    assert!(matches!(receiver.try_recv(), Err(RecvError::Empty)));
-    assert!(begun.elapsed() < SOON, "nobody sends, so it is not waited for");
+    let until = Instant::now() + LONG;
+    loop {
+        let late = sender.send_timeout(long('a'), SOON).expect_err("nobody receives");
+        assert!(matches!(late.kind, SendErrorKind::TimedOut));
+        assert_eq!(late.value, long('a'));
+        assert_eq!(receiver.len(), 0);
+        let begun = Instant::now();
+        assert!(matches!(receiver.try_recv(), Err(RecvError::Empty)));
+        // No sender is at it, so it is not waited for. A busy machine may be late, but not always.
+        if begun.elapsed() < SOON {
+            break;
+        }
+        assert!(Instant::now() < until, "always late");
+    }
     sender.send_timeout(long('b'), SOON).expect_err("nobody receives");
     drain(&receiver);
     sender.send("c".to_owned()).expect("there is room");
@@ -241,8 +251,9 @@ fn end_in_turn(core: &Core, sends: bool, act: impl FnOnce(&Core) + Send) {
 
 /// What a sender does that is killed after a piece.
 fn publish_first_piece(core: &Core) {
-    let record = Record { length: 100, first: true, last: false };
-    core.write_record(core.tail(), record, &[b'x'; 100]);
+    let record = Record { length: 100, first: true, last: false, bytes: false };
+    core.write_word(core.tail(), record.word());
+    core.write_bytes(core.tail(), &[b'x'; 100]);
     let tail = core.tail().advanced(record.room(), 0);
     core.header().tail.mark.store(tail.word(), Ordering::Release);
 }
@@ -272,8 +283,9 @@ fn what_a_killed_sender_had_published_without_telling_is_told_by_the_next_one() 
             thread::yield_now();
         }
         end_in_turn(&sender.end().core, true, |core| {
-            let record = Record { length: 1, first: true, last: true };
-            core.write_record(core.tail(), record, &[7]);
+            let record = Record { length: 1, first: true, last: true, bytes: false };
+            core.write_word(core.tail(), record.word());
+            core.write_bytes(core.tail(), &[7]);
             core.header().tail.mark.store(core.tail().advanced(record.room(), 1).word(), Ordering::Release);
             // Killed after it has decided to wake the receiver, and before it does.
             asleep.store(0, Ordering::Relaxed);
@@ -332,9 +344,11 @@ fn a_receiver_that_gives_up_a_long_value_gets_it_from_its_beginning() {
         });
         hold.wait();
         let begun = Instant::now();
-        assert!(matches!(receiver.recv_timeout(SOON), Err(RecvError::TimedOut)));
-        assert!((90..200).contains(&begun.elapsed().as_millis()), "{:?}", begun.elapsed());
+        let (received, took) = (receiver.recv_timeout(SOON), begun.elapsed());
         hold.wait();
+        assert!(matches!(received, Err(RecvError::TimedOut)));
+        // It waits for the pause, and a busy machine makes it late.
+        assert!(took >= Duration::from_millis(90) && took < LONG / 3, "{took:?}");
         let sending = scope.spawn(|| sender.send_timeout(long('a'), LONG));
         assert_eq!(receiver.recv_timeout(LONG).expect("it comes"), long('a'));
         sending.join().expect("no panic").expect("it was received");

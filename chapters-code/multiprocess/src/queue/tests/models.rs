@@ -88,7 +88,7 @@ proptest! {
                 5..12 => flags[place - 5].store(random as u32, Ordering::Relaxed),
                 _ => {
                     let record = Record::of(random >> (bit % 60));
-                    core.write_record(Mark::of(random), record, &[]);
+                    core.write_word(Mark::of(random), record.word());
                 }
             }
             let begun = Instant::now();

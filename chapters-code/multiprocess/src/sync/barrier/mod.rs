@@ -216,18 +216,24 @@ mod tests {
     /// Those who wait look by themselves, but only after 10 ms.
     #[test]
     fn the_last_one_wakes_the_others() {
+        const ROUNDS: u32 = 50;
         let barrier = Barrier::new(2).expect("there is memory");
-        let begun = Instant::now();
         let meet = || {
-            for _ in 0..1000 {
-                barrier.wait_timeout(LONG).expect("both arrive");
-            }
+            let times = (0..20).map(|_| {
+                let begun = Instant::now();
+                for _ in 0..ROUNDS {
+                    barrier.wait_timeout(LONG).expect("both arrive");
+                }
+                begun.elapsed()
+            });
+            times.min().expect("there are 20")
         };
-        thread::scope(|scope| {
+        let fastest = thread::scope(|scope| {
             scope.spawn(meet);
-            meet();
+            meet()
         });
-        assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+        // A busy machine makes many of them late, but not all.
+        assert!(fastest < ROUNDS * Duration::from_millis(8), "{fastest:?}");
     }
 
     #[derive(Clone, Copy, Debug)]
