@@ -14,7 +14,6 @@
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`races`], [`store_buffering`]: two more, on what goes wrong between threads without locks.
 //! - [`mod@pi`]: five more groups, on the series that the chapter *Computing pi* sums.
-//! - [`mod@messages`], [`locks`]: four more, on what processes send to each other and share.
 //! - [`hand_overs`], [`thread_costs`]: two more, on threads.
 //! - [`two_clocks`], [`slices`], [`mod@two_cpus`]: four for the part *Asynchronous explained*.
 //! - [`mod@connections`]: three more, on a server with a thread for each connection and on one with a loop.
@@ -22,7 +21,6 @@
 //! - [`thread_locks`]: the standard library's locks between threads.
 //! - [`lock_free`]: two more, on what threads share without a lock.
 //! - [`mod@conditions`]: three more, on waking one or all, and on what is built from a condition.
-//! - [`mod@pi`]: four more groups, on the series that the chapter *Computing pi* sums.
 //! - [`mod@messages`], [`locks`]: seven more, on what processes send to each other and share.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
