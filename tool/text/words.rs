@@ -67,22 +67,49 @@ pub(crate) fn guaranteed(record: &Record) -> String {
     }
 }
 
-/// Each constraint, and in place of a line's constraints with all others that it is last.
+/// What has to come before what, in as few words as say it: lines that precede the same others are named together, and a line
+/// that all others precede is the last one.
 pub(crate) fn constraints_in_words(before: &[(String, String)], lines: &[String]) -> Vec<String> {
     let is_last = |last: &str| {
         let precedes = |line: &String| before.iter().any(|(first, second)| first == line && second == last);
         lines.len() > 2 && lines.iter().all(|line| line == last || precedes(line))
     };
     let mut words = vec![];
+    // Lines, with what each of them precedes.
+    let mut groups: Vec<(Vec<&str>, Vec<&str>)> = vec![];
     for (first, second) in before {
-        let word = if is_last(second) {
-            format!("“{second}” comes last")
+        if is_last(second) {
+            let word = format!("“{second}” comes last");
+            if !words.contains(&word) {
+                words.push(word);
+            }
         } else {
-            format!("“{first}” comes before “{second}”")
-        };
-        if !words.contains(&word) {
-            words.push(word);
+            match groups.iter_mut().find(|(firsts, _)| firsts == &[first.as_str()]) {
+                Some((_, seconds)) if seconds.contains(&second.as_str()) => {}
+                Some((_, seconds)) => seconds.push(second),
+                None => groups.push((vec![first], vec![second])),
+            }
         }
+    }
+    let mut merged: Vec<(Vec<&str>, Vec<&str>)> = vec![];
+    for (firsts, seconds) in groups {
+        let same = |others: &[&str]| {
+            others.len() == seconds.len() && seconds.iter().all(|second| others.contains(second))
+        };
+        match merged.iter_mut().find(|(_, others)| same(others)) {
+            Some((all, _)) => all.extend(firsts),
+            None => merged.push((firsts, seconds)),
+        }
+    }
+    let quoted = |lines: &[&str]| and(&lines.iter().map(|line| format!("“{line}”")).collect::<Vec<_>>());
+    for (firsts, seconds) in &merged {
+        let comes = if firsts.len() == 1 { "comes" } else { "come" };
+        let all = lines.iter().all(|line| firsts.contains(&line.as_str()) || seconds.contains(&line.as_str()));
+        let seconds = match all && seconds.len() > 1 {
+            true => "all other lines".to_owned(),
+            false => quoted(seconds),
+        };
+        words.push(format!("{} {comes} before {seconds}", quoted(firsts)));
     }
     words
 }
@@ -133,6 +160,19 @@ mod tests {
     }
 
     #[test]
+    fn lines_that_precede_the_same_ones_are_named_together() {
+        let lines = ["a", "b", "x", "y", "z"].map(str::to_owned);
+        let before = |firsts: &[&str], seconds: &[&str]| {
+            let pair = |first: &&str, second: &&str| ((*first).to_owned(), (*second).to_owned());
+            let pairs = firsts.iter().flat_map(|first| seconds.iter().map(move |second| pair(first, second)));
+            constraints_in_words(&pairs.collect::<Vec<_>>(), &lines)
+        };
+        assert_eq!(before(&["a", "b"], &["x", "y", "z"]), ["“a” and “b” come before all other lines"]);
+        assert_eq!(before(&["a", "b"], &["x", "y"]), ["“a” and “b” come before “x” and “y”"]);
+        assert_eq!(before(&["a"], &["b", "x", "y", "z"]), ["“a” comes before all other lines"]);
+    }
+
+    #[test]
     fn a_promise_is_a_few_words_and_a_sentence_says_the_rest() {
         let words = |head: &str| {
             let record = record(&format!("{head}stdout:\n  | a\n  | b\nstderr:\n"));
@@ -176,7 +216,7 @@ mod tests {
         let (promise, _) = words(
             "promise: lines in any order, but\n  \"a\" before \"b\"\n  \"a\" before \"c\"\n  \"b\" before \"d\"\nended: exit code 0\n",
         );
-        let list = "“a” comes before “b”, “a” comes before “c”, and “b” comes before “d”";
+        let list = "“a” comes before “b” and “c”, and “b” comes before “d”";
         assert!(promise.contains(list), "{promise}");
         assert_eq!(ending, "Ended by signal SIGTERM; it may end with exit code 0 as well.");
     }
