@@ -10,7 +10,7 @@ use book::page::directive::{self, Directive, Kind, Line};
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use records::catalog::{Catalog, Chapter, Language, Listing};
+use records::catalog::{Catalog, Chapter, Listing};
 use records::record::Record;
 use records::refusal::Refusal;
 use records::timeline::Timeline;
