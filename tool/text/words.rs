@@ -62,7 +62,7 @@ pub(crate) fn guaranteed(record: &Record) -> String {
         Order::Any { before } if before.is_empty() => "Guaranteed: these lines, in any order.".to_owned(),
         Order::Any { before } => format!(
             "Guaranteed: these lines, and that {}. Otherwise, they may come in any order.",
-            and(&constraints_in_words(before, &shown(&record.stdout)))
+            clauses(&constraints_in_words(before, &shown(&record.stdout)))
         ),
     }
 }
@@ -114,6 +114,14 @@ pub(crate) fn constraints_in_words(before: &[(String, String)], lines: &[String]
         words.push(format!("{} {comes} before {seconds}", quoted(firsts)));
     }
     words
+}
+
+/// Clauses of a sentence, with *and* before the last one.
+fn clauses(clauses: &[String]) -> String {
+    match clauses {
+        [first @ .., last] if !first.is_empty() => format!("{}, and {last}", first.join(", ")),
+        _ => clauses.concat(),
+    }
 }
 
 /// A list in a sentence, with *and* before its last item.
@@ -218,7 +226,7 @@ mod tests {
         let (promise, _) = words(
             "promise: lines in any order, but\n  \"a\" before \"b\"\n  \"a\" before \"c\"\n  \"b\" before \"d\"\nended: exit code 0\n",
         );
-        let list = "“a” comes before “b” and “c”, and “b” comes before “d”";
+        let list = "“a” comes before “b” and “c”, and “b” comes before “d”.";
         assert!(promise.contains(list), "{promise}");
         assert_eq!(ending, "Ended by signal SIGTERM; it may end with exit code 0 as well.");
     }

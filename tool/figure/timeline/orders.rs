@@ -273,7 +273,7 @@ mod tests {
         assert!(
             html.contains(">60×<")
                 && html.contains("run 1")
-                && html.contains("Guaranteed: these lines, and that “line x” comes before")
+                && html.contains("Guaranteed: these lines, and that “line x” and “line y” come before")
         );
         assert!(html.contains("Every run ended with exit code 0."));
     }
