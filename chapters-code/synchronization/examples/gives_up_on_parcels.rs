@@ -18,8 +18,8 @@ fn driver() {
 }
 
 fn main() {
-    let driver = thread::spawn(driver);
     *PARCELS.lock().expect("no holder has panicked") = 2;
-    CHANGED.notify_one(); // it wakes up, and waits for the rest of the time
+    let driver = thread::spawn(driver);
+    CHANGED.notify_one(); // a false alarm: he waits for the rest of the time
     driver.join().expect("it does not panic");
 }

@@ -11,6 +11,7 @@ pub struct Queue<T> {
 
 impl<T> Queue<T> {
     pub fn new(bound: usize) -> Queue<T> {
+        assert!(bound > 0, "a queue needs room for one value");
         Queue { bound, items: Mutex::default(), changed: Condvar::new() }
     }
 
