@@ -2,7 +2,7 @@ use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-static PARCELS: Mutex<u32> = Mutex::new(0);
+static PARCELS: Mutex<u32> = Mutex::new(2); // the third never comes
 static CHANGED: Condvar = Condvar::new();
 
 fn driver() {
@@ -18,8 +18,7 @@ fn driver() {
 }
 
 fn main() {
-    *PARCELS.lock().expect("no holder has panicked") = 2;
     let driver = thread::spawn(driver);
-    CHANGED.notify_one(); // a false alarm: he waits for the rest of the time
+    CHANGED.notify_one(); // a waiting driver checks, and goes on waiting
     driver.join().expect("it does not panic");
 }
