@@ -104,7 +104,8 @@ pub(crate) fn constraints_in_words(before: &[(String, String)], lines: &[String]
     let quoted = |lines: &[&str]| and(&lines.iter().map(|line| format!("“{line}”")).collect::<Vec<_>>());
     for (firsts, seconds) in &merged {
         let comes = if firsts.len() == 1 { "comes" } else { "come" };
-        let all = lines.iter().all(|line| firsts.contains(&line.as_str()) || seconds.contains(&line.as_str()));
+        let all =
+            lines.iter().all(|line| firsts.contains(&line.as_str()) || seconds.contains(&line.as_str()));
         let seconds = match all && seconds.len() > 1 {
             true => "all other lines".to_owned(),
             false => quoted(seconds),
