@@ -110,7 +110,7 @@ fn seat_sold_twice() {
     check!("seat_sold_twice", any_order());
 }
 
-/// Only that nobody reads two zeros with `SeqCst` is guaranteed. The others are seen where two CPUs run the threads.
+/// The language allows all four pairs, and forbids two zeros with the fence. That a run prints them all is because loom tries every order.
 #[test]
 fn both_read_zero() {
     check!("both_read_zero", exact());
