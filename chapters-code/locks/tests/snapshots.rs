@@ -112,7 +112,8 @@ fn seat_sold_twice() {
     check!("seat_sold_twice", any_order());
 }
 
-/// loom tries the same orders in each run.
+/// The language allows all four pairs, and forbids two zeros with the fence. One run prints them all because loom tries the same orders each
+/// time.
 #[test]
 fn both_read_zero() {
     check!("both_read_zero", exact());
