@@ -2,10 +2,12 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use multiprocess::Process;
 use multiprocess::shared::RawValue;
+use multiprocess::sync::Barrier;
 
 const ADDITIONS: u64 = 5_000_000;
 
-fn add(shared: RawValue<u64>) {
+fn add(shared: RawValue<u64>, start: Barrier) {
+    start.wait().expect("both processes come");
     for _ in 0..ADDITIONS {
         let total = shared.load(Relaxed);
         shared.store(total + 1, Relaxed);
@@ -15,8 +17,10 @@ fn add(shared: RawValue<u64>) {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let shared = RawValue::new(0)?;
-    let mut first = Process::new(add, (shared.clone(),)).start()?;
-    let mut second = Process::new(add, (shared.clone(),)).start()?;
+    let start = Barrier::new(2)?;
+    let both = || (shared.clone(), start.clone());
+    let mut first = Process::new(add, both()).start()?;
+    let mut second = Process::new(add, both()).start()?;
     first.join()?;
     second.join()?;
     let total = shared.load(Relaxed);

@@ -5,7 +5,7 @@ use loom::sync::atomic::{AtomicU32, Ordering::*, fence};
 use loom::thread;
 
 // ANCHOR: model
-/// What the two threads read, in all ways in which they can run.
+/// What the two threads read, in all ways of running that loom tries.
 fn results(fenced: bool) -> BTreeSet<(u32, u32)> {
     let all = Arc::new(Mutex::new(BTreeSet::new()));
     let found = Arc::clone(&all);

@@ -1,6 +1,7 @@
+use std::collections::VecDeque;
 use std::sync::Mutex;
 
-static QUEUE: Mutex<Vec<&str>> = Mutex::new(Vec::new());
+static QUEUE: Mutex<VecDeque<&str>> = Mutex::new(VecDeque::new());
 
 fn work(place: &str) {
     let held = QUEUE.try_lock().is_err();
@@ -8,20 +9,20 @@ fn work(place: &str) {
 }
 
 fn main() {
-    QUEUE.lock().unwrap().extend(["pack", "print", "send"]);
-    while let Some(task) = QUEUE.lock().unwrap().pop() {
+    QUEUE.lock().expect("no panic").extend(["pack", "print", "send"]);
+    while let Some(task) = QUEUE.lock().expect("no panic").pop_front() {
         work(&format!("while let, {task}"));
     }
-    match QUEUE.lock().unwrap().pop() {
+    match QUEUE.lock().expect("no panic").pop_front() {
         Some(task) => work(task),
         None => work("match"),
     }
-    if let Some(task) = QUEUE.lock().unwrap().pop() {
+    if let Some(task) = QUEUE.lock().expect("no panic").pop_front() {
         work(task);
     } else {
         work("else");
     }
-    let task = QUEUE.lock().unwrap().pop();
+    let task = QUEUE.lock().expect("no panic").pop_front();
     if task.is_none() {
         work("let, then if");
     }

@@ -1,8 +1,8 @@
+// ANCHOR: sell
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
-// ANCHOR: sell
 const SEATS: u32 = 100;
 static SOLD: AtomicU32 = AtomicU32::new(0);
 

@@ -32,7 +32,7 @@ fn add_atomically(value: f64) {
         let new = (f64::from_bits(old) + value).to_bits();
         match BITS.compare_exchange_weak(old, new, Relaxed, Relaxed) {
             Ok(_) => return,
-            Err(changed) => old = changed, // another thread was first
+            Err(changed) => old = changed, // try again
         }
     }
 }

@@ -13,7 +13,7 @@ fn report(who: &str) {
     add(&mut log, format!("{who} has found no mistake"));
 }
 
-/// The caller holds the lock: that is where it has the `&mut` from.
+/// The caller has this `&mut` from the lock that it holds.
 fn add(log: &mut Vec<String>, text: String) {
     log.push(text);
 }

@@ -1,3 +1,6 @@
+use std::thread;
+use std::time::Duration;
+
 use multiprocess::sync::{Event, Mutex};
 use multiprocess::{LockError, Process, Result};
 
@@ -5,7 +8,7 @@ fn transfer(accounts: Mutex<[u64; 2]>, half_done: Event) {
     let mut accounts = accounts.lock().expect("no holder was killed");
     accounts[0] -= 10;
     half_done.set();
-    std::thread::park(); // stands for a slow step
+    thread::sleep(Duration::from_secs(60)); // stands for a slow step
     accounts[1] += 10;
 }
 

@@ -6,14 +6,16 @@ use std::thread;
 use std::time::Duration;
 
 use multiprocess::Process;
+use multiprocess::sync::Barrier;
 use tempfile::NamedTempFile;
 
 const VISITS: u64 = 50;
 
 // ANCHOR: count
-fn count_visits(path: PathBuf) {
+fn count_visits(path: PathBuf, start: Barrier) {
     let opened = File::options().read(true).write(true).open(path);
     let file = opened.expect("the file is there");
+    start.wait().expect("both processes come");
     for _ in 0..VISITS {
         let visits = read_number(&file).expect("it has a number");
         show_page(visits + 1);
@@ -43,8 +45,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = NamedTempFile::new()?;
     write_number(file.as_file(), 0)?;
     let path = file.path().to_path_buf();
-    let mut first = Process::new(count_visits, (path.clone(),)).start()?;
-    let mut second = Process::new(count_visits, (path.clone(),)).start()?;
+    let start = Barrier::new(2)?;
+    let visitors = || (path.clone(), start.clone());
+    let mut first = Process::new(count_visits, visitors()).start()?;
+    let mut second = Process::new(count_visits, visitors()).start()?;
     first.join()?;
     second.join()?;
     let visits = read_number(file.as_file())?;

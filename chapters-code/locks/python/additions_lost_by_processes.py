@@ -1,10 +1,11 @@
-from multiprocessing import Process, set_start_method
+from multiprocessing import Barrier, Process, set_start_method
 from multiprocessing.sharedctypes import RawValue
 
 ADDITIONS = 500_000
 
 
-def add(shared):
+def add(shared, start):
+    start.wait()
     for _ in range(ADDITIONS):
         shared.value += 1
 
@@ -12,8 +13,9 @@ def add(shared):
 if __name__ == "__main__":
     set_start_method("fork")
     shared = RawValue("Q", 0)
-    first = Process(target=add, args=(shared,))
-    second = Process(target=add, args=(shared,))
+    start = Barrier(2)
+    first = Process(target=add, args=(shared, start))
+    second = Process(target=add, args=(shared, start))
     first.start()
     second.start()
     first.join()

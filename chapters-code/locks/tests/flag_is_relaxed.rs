@@ -1,4 +1,4 @@
-//! Every order in which the reader of a flag can run, and every value that it can find.
+//! The orders in which the reader of a flag can run, and the values that it can find, as far as loom tries them.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use loom::thread;
 
 // ANCHOR: model
 /// Sets the price in one thread and reads it in another one, in every way
-/// that the memory model allows.
+/// that loom tries.
 fn price_is_read(set_flag: Ordering, read_flag: Ordering) {
     loom::model(move || {
         let price = Arc::new(AtomicU64::new(0));

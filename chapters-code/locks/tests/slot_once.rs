@@ -1,25 +1,25 @@
 //! The pool of `slot_twice_under_loom`, with a count of the changes.
 
 use loom::sync::Arc;
-use loom::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use loom::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 use loom::thread;
 
 // ANCHOR: pool
 /// The top slot is in the lowest eight bits of `top`. The other bits count the changes.
 struct Pool {
-    top: AtomicUsize,
+    top: AtomicU64,
     below: [AtomicUsize; 2],
 }
 
-fn counted(old: usize, slot: usize) -> usize {
-    (old - old % 256).wrapping_add(256) + slot
+fn counted(old: u64, slot: usize) -> u64 {
+    (old - old % 256).wrapping_add(256) + slot as u64
 }
 
 impl Pool {
     fn take(&self) -> Option<usize> {
         loop {
             let top = self.top.load(SeqCst);
-            let slot = top % 256;
+            let slot = (top % 256) as usize;
             let below = self.below.get(slot)?.load(SeqCst);
             if self
                 .top
@@ -32,10 +32,11 @@ impl Pool {
     }
     // ANCHOR_END: pool
 
+    // ANCHOR: give_back
     fn give_back(&self, slot: usize) {
         loop {
             let top = self.top.load(SeqCst);
-            self.below[slot].store(top % 256, SeqCst);
+            self.below[slot].store((top % 256) as usize, SeqCst);
             if self
                 .top
                 .compare_exchange(top, counted(top, slot), SeqCst, SeqCst)
@@ -45,13 +46,14 @@ impl Pool {
             }
         }
     }
+    // ANCHOR_END: give_back
 }
 
 #[test]
 fn each_slot_has_one_owner() {
     loom::model(|| {
         let below = [AtomicUsize::new(1), AtomicUsize::new(2)];
-        let pool = Arc::new(Pool { top: AtomicUsize::new(0), below });
+        let pool = Arc::new(Pool { top: AtomicU64::new(0), below });
         let same = Arc::clone(&pool);
         let other = thread::spawn(move || same.take());
         let first = pool.take();

@@ -19,11 +19,12 @@ fn ask(shop: &Shop) -> u64 {
 }
 
 fn main() {
-    let prices = thread::scope(|scope| {
-        let asked = SHOPS.each_ref().map(|shop| scope.spawn(|| ask(shop)));
-        asked.map(|thread| thread.join().expect("it does not panic"))
+    thread::scope(|scope| {
+        let asked: Vec<_> =
+            SHOPS.iter().map(|shop| scope.spawn(|| ask(shop))).collect();
+        for (shop, thread) in SHOPS.iter().zip(asked) {
+            let price = thread.join().expect("it does not panic");
+            println!("{}: {price}", shop.name);
+        }
     });
-    for (shop, price) in SHOPS.iter().zip(prices) {
-        println!("{}: {price}", shop.name);
-    }
 }

@@ -2,7 +2,7 @@ use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-static PARCELS: Mutex<u32> = Mutex::new(0);
+static PARCELS: Mutex<u32> = Mutex::new(2); // the third never comes
 static CHANGED: Condvar = Condvar::new();
 
 fn driver() {
@@ -19,7 +19,6 @@ fn driver() {
 
 fn main() {
     let driver = thread::spawn(driver);
-    *PARCELS.lock().expect("no holder has panicked") = 2;
-    CHANGED.notify_one(); // it wakes up, and waits for the rest of the time
+    CHANGED.notify_one(); // a waiting driver checks, and goes on waiting
     driver.join().expect("it does not panic");
 }

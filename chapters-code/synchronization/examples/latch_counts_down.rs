@@ -18,8 +18,10 @@ impl Latch {
 
     fn wait(&self) {
         let left = self.left.lock().expect("no holder has panicked");
-        let zero = self.is_zero.wait_while(left, |left| *left > 0);
-        drop(zero.expect("no holder has panicked"));
+        let _zero = self
+            .is_zero
+            .wait_while(left, |left| *left > 0)
+            .expect("no holder has panicked");
     }
 }
 // ANCHOR_END: latch

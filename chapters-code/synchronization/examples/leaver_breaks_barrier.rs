@@ -19,10 +19,11 @@ fn station(measured: &Barrier, reading: Result<u32, &str>) {
         Ok(_) => println!("goes on with {reading}"),
         Err(_) => println!("{reading} is not used"),
     }
-    std::mem::forget(guard);
+    std::mem::forget(guard); // it has waited: don't break the barrier
 }
 // ANCHOR_END: station
 
+// ANCHOR: main
 fn main() -> multiprocess::Result<()> {
     let measured = &Barrier::new(3)?;
     thread::scope(|scope| {
@@ -33,3 +34,4 @@ fn main() -> multiprocess::Result<()> {
     println!("broken: {}", measured.is_broken());
     Ok(())
 }
+// ANCHOR_END: main

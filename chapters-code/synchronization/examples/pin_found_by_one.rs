@@ -16,14 +16,17 @@ fn main() {
         for worker in 0..3 {
             let sender = sender.clone();
             scope.spawn(move || {
-                let mut pins = (worker..).step_by(3);
-                let pin = pins.find(|&pin| stop.load(Relaxed) || opens(pin));
-                let _ = sender.send((worker, pin)); // `main` receives only one
+                let mut pins =
+                    (worker..).step_by(3).take_while(|_| !stop.load(Relaxed));
+                if let Some(pin) = pins.find(|&pin| opens(pin)) {
+                    sender.send((worker, pin)).expect("`main` receives it");
+                }
             });
         }
+        drop(sender);
         let (worker, pin) = found.recv().expect("a worker finds it");
         stop.store(true, Relaxed);
-        println!("worker {worker} has found it: {pin:?}");
+        println!("worker {worker} has found it: {pin}");
     });
     println!("all three workers have ended");
 }

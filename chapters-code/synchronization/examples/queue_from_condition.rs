@@ -11,6 +11,7 @@ pub struct Queue<T> {
 
 impl<T> Queue<T> {
     pub fn new(bound: usize) -> Queue<T> {
+        assert!(bound > 0, "a queue needs room for one value");
         Queue { bound, items: Mutex::default(), changed: Condvar::new() }
     }
 
@@ -28,12 +29,14 @@ impl<T> Queue<T> {
         let empty = |items: &mut VecDeque<T>| items.is_empty();
         let mut items =
             self.changed.wait_while(items, empty).expect("no panic");
+        let item = items.pop_front().expect("it is not empty");
         self.changed.notify_all();
-        items.pop_front().expect("it is not empty")
+        item
     }
 }
 // ANCHOR_END: queue
 
+// ANCHOR: main
 fn main() {
     let queue = Queue::new(2);
     thread::scope(|scope| {
@@ -45,3 +48,4 @@ fn main() {
         println!("taken in all: {}", sums.iter().sum::<u32>());
     });
 }
+// ANCHOR_END: main

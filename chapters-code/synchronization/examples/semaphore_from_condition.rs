@@ -28,6 +28,7 @@ impl Semaphore {
 }
 // ANCHOR_END: semaphore
 
+// ANCHOR: main
 fn main() {
     let seats = Semaphore::new(2);
     let busy = Mutex::new((0, 0)); // now, and at most
@@ -49,3 +50,4 @@ fn main() {
     println!("never more than two: {}", most <= 2);
     println!("still busy: {now}");
 }
+// ANCHOR_END: main

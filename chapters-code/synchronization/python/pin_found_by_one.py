@@ -1,3 +1,4 @@
+import itertools
 import queue
 import threading
 import time
@@ -12,10 +13,12 @@ def opens(pin):
 
 
 def search(worker):
-    pin = worker
-    while not stop.is_set() and not opens(pin):
-        pin += 3
-    found.put((worker, pin))
+    for pin in itertools.count(worker, 3):
+        if stop.is_set():
+            return
+        if opens(pin):
+            found.put((worker, pin))
+            return
 
 
 threads = [threading.Thread(target=search, args=(n,)) for n in range(3)]

@@ -45,6 +45,7 @@ fn start_gun_in_python() {
     check!("start_gun.py", promise);
 }
 
+/// A spurious wake-up is allowed, and would break this promise. None was ever seen.
 #[test]
 fn pulse_lost() {
     check!("pulse_lost", exact());
@@ -119,16 +120,19 @@ fn waits_for_parcels_in_python() {
     check!("waits_for_parcels.py", exact());
 }
 
+/// As `pulse_lost`.
 #[test]
 fn wake_up_lost() {
     check!("wake_up_lost", exact().ends([End::Deadline]));
 }
 
+/// As `pulse_lost`.
 #[test]
 fn wake_up_stolen() {
     check!("wake_up_stolen", exact());
 }
 
+/// Which thread `notify_one` wakes is not guaranteed. Linux woke the one that had waited longest, in each run.
 #[test]
 fn wrong_one_woken() {
     check!("wrong_one_woken", exact().ends([End::Deadline]));
