@@ -22,7 +22,7 @@ use crate::predict::part::Block;
 use crate::predict::question::Question;
 use crate::predict::{self, Mistake};
 use crate::text::html::escape;
-use crate::text::words::{always_fails, promise_in_short, rest_of_the_promise};
+use crate::text::words::{always_fails, promise_in_short, rest_of_the_promise, with_lines};
 
 /// What the caption of a program offers beside its name.
 #[derive(Clone, Debug, Default)]
@@ -272,7 +272,7 @@ impl Page {
             _ => html += &(streams.concat() + &badge),
         }
         if let Some(rest) = rest_of_the_promise(record) {
-            html += &format!("<p class=\"said\">{}</p>\n", escape(&rest));
+            html += &format!("<p class=\"said\">{}</p>\n", with_lines(&rest));
         }
         html + "</div>\n"
     }

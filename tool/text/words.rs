@@ -4,6 +4,8 @@ use records::promise::{Order, Promise};
 use records::record::{Record, shown};
 use supervisor::End;
 
+use crate::text::html::escape;
+
 /// The promise, as a reader needs it beside the output.
 pub(crate) fn promise_in_words(record: &Record) -> String {
     let promise = guaranteed(record);
@@ -49,6 +51,11 @@ pub(crate) fn rest_of_the_promise(record: &Record) -> Option<String> {
     let end = (!succeeds).then(|| ending_in_words(record));
     let words: Vec<String> = order.into_iter().chain(end).collect();
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Such a sentence in HTML, where a line of the output looks like the output.
+pub(crate) fn with_lines(sentence: &str) -> String {
+    escape(sentence).replace('“', "<samp>").replace('”', "</samp>")
 }
 
 /// The promise, as a reader needs it beside many runs.

@@ -9,7 +9,7 @@ use records::timeline::{Order, Run, Seen};
 
 use crate::figure::timeline::lines::lines;
 use crate::text::html::escape;
-use crate::text::words::guaranteed;
+use crate::text::words::{guaranteed, with_lines};
 
 /// So many orders are shown at once. A fold has the rest, unless that is only one.
 const SHOWN: usize = 3;
@@ -26,7 +26,7 @@ pub fn bars(seen: &Seen, runs: &[Run], record: &Record) -> String {
     let mut html = format!(
         "<div class=\"seen\"><p><span class=\"seen-title\">Orders seen in {} runs</span> <span class=\"promise\">{}</span></p><ul class=\"letters\">",
         seen.times,
-        escape(&guaranteed(record))
+        with_lines(&guaranteed(record))
     );
     for (letter, line) in letters.named() {
         let by =
@@ -273,7 +273,7 @@ mod tests {
         assert!(
             html.contains(">60×<")
                 && html.contains("run 1")
-                && html.contains("Guaranteed: these lines, and that “line x” and “line y” come before")
+                && html.contains("Guaranteed: these lines, and that <samp>line x</samp> and <samp>line y</samp> come before")
         );
         assert!(html.contains("Every run ended with exit code 0."));
     }
