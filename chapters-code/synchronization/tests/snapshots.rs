@@ -70,15 +70,14 @@ fn pause_cut_short() {
 
 #[test]
 fn phases_in_step() {
+    let measured = |number| format!("station {number} has measured");
+    let knows = |number| format!("station {number} knows the average: 15");
     let mut promise = any_order();
-    for before in 0..3 {
-        let measured = format!("station {before} has measured");
-        promise = promise.before(&measured, "one leader");
-        for after in 0..3 {
-            promise = promise.before(
-                &measured,
-                format!("station {after} knows the average: 15"),
-            );
+    for one in 0..3 {
+        promise = promise.before(measured(one), "leaders: 1");
+        promise = promise.before(knows(one), "leaders: 1");
+        for other in 0..3 {
+            promise = promise.before(measured(one), knows(other));
         }
     }
     check!("phases_in_step", promise);

@@ -16,7 +16,7 @@
 //! Of a forkserver's children only those count that became somebody: how many stand by for a start to come depends on which
 //! start comes when, and before Linux 6.15 the server collects them where afterwards the kernel does.
 //!
-//! Not part of it: times; the names of threads; sleeps, at a futex too, and who ends them; messages, of which others may be read
+//! Not part of it: times; the names of threads, and their ends, for which the end of a scope, say, does not wait; sleeps, at a futex too, and who ends them; messages, of which others may be read
 //! together or by another thread in another run; looks and waits that collect nobody; the order between threads, of which the rest
 //! follows from who started and who collected whom; which line came first where several wrote; who collects what is
 //! killed at the deadline. What a thread wrote is one text, since it can be torn by what others wrote.
@@ -230,7 +230,6 @@ fn deed(run: &Run, event: &Event, within: Within) -> Option<String> {
         What::Mark(text) => format!("marks {text:?}"),
         What::Map { bytes, inherited: false, .. } => format!("maps {bytes} bytes of shared memory"),
         What::Map { bytes, .. } => format!("inherits {bytes} bytes of shared memory"),
-        What::ThreadEnd => "ends".into(),
         _ => return None,
     })
 }
