@@ -42,12 +42,13 @@ fn killed_at_each_system_call_a_user_of_a_lock_or_of_memory_leaves_it_working() 
 #[test]
 #[ignore = "builds the library optimized, since a debug build takes ten times as many instructions"]
 fn killed_behind_instructions_of_an_operation_its_user_leaves_the_others_working() {
-    let folder =
-        build("optimized", &["--release", "-p", "multiprocess-programs", "--bin", "kills_step_by_step"]);
     let stride = share::times(809, 3);
     let mut first = seed() % stride;
     tell(&format!("first {first}\n"));
     every_method(|method| {
+        // Within the watch over children, where another test that watches does not see Cargo.
+        let folder =
+            build("optimized", &["--release", "-p", "multiprocess-programs", "--bin", "kills_step_by_step"]);
         if share::full() {
             first = [Method::Spawn, Method::Fork, Method::Forkserver]
                 .iter()
