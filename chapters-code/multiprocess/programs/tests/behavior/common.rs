@@ -203,7 +203,8 @@ pub(crate) fn build(name: &str, arguments: &[&str]) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let mut cargo = std::process::Command::new(env!("CARGO"));
     cargo.args(["build", "-q"]).args(arguments).arg("--target-dir").arg(&target);
-    assert!(cargo.status().expect("cargo runs").success());
+    // In turn with the runs of other tests, which look for children that were left behind.
+    assert!(clean(|| cargo.status()).expect("cargo runs").success());
     target.join("debug")
 }
 

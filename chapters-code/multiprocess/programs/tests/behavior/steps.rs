@@ -46,7 +46,6 @@ fn killed_behind_instructions_of_an_operation_its_user_leaves_the_others_working
     let mut first = seed() % stride;
     tell(&format!("first {first}\n"));
     every_method(|method| {
-        // Within the watch over children, where another test that watches does not see Cargo.
         let folder =
             build("optimized", &["--release", "-p", "multiprocess-programs", "--bin", "kills_step_by_step"]);
         if share::full() {

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use supervisor::oracle::clean;
+
 use crate::common::{folder, program};
 use crate::methods::{every_method, no_method};
 
@@ -72,7 +74,9 @@ fn a_target_that_holds_data_is_refused_at_the_line_that_names_it() {
         fs::copy(library.join("../../Cargo.lock"), folder.join("Cargo.lock")).expect("the workspace has one");
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["build", "-q", "--offline", "--color=never"]).current_dir(&folder);
-        let built = cargo.env("CARGO_TARGET_DIR", folder.join("target")).output().expect("cargo runs");
+        cargo.env("CARGO_TARGET_DIR", folder.join("target"));
+        // In turn with the runs of other tests, which look for children that were left behind.
+        let built = clean(|| cargo.output()).expect("cargo runs");
         let said = String::from_utf8_lossy(&built.stderr);
         assert!(said.contains("a target is a plain function: name the function itself"), "{said}");
         for place in ["refused.rs:6:13", "refused.rs:8:13", "refused.rs:10:13"] {
