@@ -31,7 +31,9 @@ fn of_a_parent_killed_at_any_moment_nothing_lives_on() {
 fn an_outcome_that_is_damaged_is_no_result() {
     every_method(|_| {
         let ran = seeded(program!("damages_its_outcome")).repeats(100, 2000).run();
-        assert_eq!(ran.stdout(), "[\"Exited\", \"NeverEntered\", \"ResultUnreadable\"]\n", "{ran:?}");
+        // A random byte may be that with which a refusal begins. It is no result either, and most runs have none.
+        let kinds = ran.stdout().replace("\"Refused\", ", "");
+        assert_eq!(kinds, "[\"Exited\", \"NeverEntered\", \"ResultUnreadable\"]\n", "{ran:?}");
     });
 }
 
