@@ -41,6 +41,9 @@ const PAUSE: Duration = Duration::from_millis(1);
 /// The most children that one message makes it fork.
 const MOST_AT_ONCE: u32 = 1024;
 
+/// How often a fork is tried whose child ends at once.
+const MOST_TRIES: u32 = 8;
+
 /// The keys of what is no child.
 const CLIENT: u64 = u64::MAX;
 const SOCKET: u64 = u64::MAX - 1;
@@ -269,13 +272,14 @@ impl<'a> Server<'a> {
         let lasting = children.saturating_sub(passing);
         for number in 0..children {
             let patience = Patience { passing: number >= lasting, is_one_of_many: number + 1 < children };
-            let again = |result: &io::Result<()>| {
-                // It has ended at once, as one does for which a limit has become too low meanwhile.
-                matches!(result, Err(error) if error.raw_os_error() == Some(libc::ESRCH))
-            };
             let mut forked = self.try_fork(patience);
-            if again(&forked) {
-                forked = self.try_fork(patience);
+            for _ in 1..MOST_TRIES {
+                match &forked {
+                    // It has ended before its descriptor was open, as one does for which a limit has become too low
+                    // meanwhile, or whose patience was over while this process was stopped.
+                    Err(error) if error.raw_os_error() == Some(libc::ESRCH) => forked = self.try_fork(patience),
+                    _ => break,
+                }
             }
             if let Err(error) = forked {
                 let errno = error.raw_os_error().unwrap_or(libc::EAGAIN);

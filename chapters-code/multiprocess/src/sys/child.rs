@@ -164,15 +164,18 @@ pub(crate) fn signal(pidfd: BorrowedFd<'_>, signal: libc::c_int) -> io::Result<b
 /// Sends a signal to the process group that the child forms. `false` if no process is left in it.
 ///
 /// A child forms its group before it starts anything, but a little after its start has returned, and it may leave the group.
-/// So where there is no group, and always for SIGKILL, the signal goes to the child first: what has been killed starts
-/// nothing more.
+/// So where there is no group, and always for SIGKILL, the signal goes to the child as well. The group comes first: a child
+/// that is killed alone can be collected at once, by a forkserver for example, and before Linux 6.9 its number then names no
+/// group that can be trusted. The kernel signals a whole group in one step, and what has been killed starts nothing more.
+/// The group is signaled again, should the child have formed it in between.
 pub(crate) fn signal_group(child: &Handle, signal: libc::c_int) -> io::Result<bool> {
-    if signal != libc::SIGKILL && group(child, signal)? {
-        return Ok(true);
+    let first = group(child, signal);
+    if signal != libc::SIGKILL && matches!(first, Ok(true)) {
+        return first;
     }
     let reached = self::signal(child.pidfd.as_fd(), signal);
-    let group = group(child, signal)?;
-    Ok(reached? || group)
+    let again = group(child, signal);
+    Ok(first? | reached? | again?)
 }
 
 /// Sends a signal to the processes that are in the child's group. `false` if there is none.
