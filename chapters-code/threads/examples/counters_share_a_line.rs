@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 
+// ANCHOR: counters
 /// Two counters, one after the other, from a multiple of 128 bytes on.
 #[derive(Default)]
 #[repr(align(128))]
@@ -10,7 +11,9 @@ struct Adjacent([AtomicU64; 2]);
 #[derive(Default)]
 #[repr(align(128))]
 struct Padded(AtomicU64);
+// ANCHOR_END: counters
 
+// ANCHOR: count
 /// Counts up. No other thread stores to this counter.
 fn count(counter: &AtomicU64) {
     for _ in 0..100_000 {
@@ -33,3 +36,4 @@ fn main() {
     let padded = [Padded::default(), Padded::default()];
     by_two_threads("padded", &padded[0].0, &padded[1].0);
 }
+// ANCHOR_END: count
