@@ -1,9 +1,9 @@
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
+// ANCHOR: sell
 const SEATS: u32 = 100;
 
-// ANCHOR: sell
 /// Sells one seat, and returns its number, unless all are sold.
 fn sell(sold: &AtomicU32) -> Option<u32> {
     let mut seen = sold.load(Relaxed);
