@@ -12,7 +12,9 @@ enum State {
     AwaitsReply { client: UnixStream },
     Done,
 }
+// ANCHOR_END: states
 
+// ANCHOR: next
 fn next(state: State) -> Result<State> {
     match state {
         AwaitsName { client, mut directory } => {
@@ -34,7 +36,7 @@ fn next(state: State) -> Result<State> {
         Done => Ok(Done),
     }
 }
-// ANCHOR_END: states
+// ANCHOR_END: next
 
 // ANCHOR: main
 fn main() -> Result<()> {

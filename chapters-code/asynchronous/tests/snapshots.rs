@@ -103,6 +103,11 @@ fn answers_whoever_speaks_in_python() {
 }
 
 #[test]
+fn steps_block() {
+    check!("steps_block", exact());
+}
+
+#[test]
 fn callbacks_nested() {
     check!("callbacks_nested", exact());
 }

@@ -1,18 +1,17 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 
-static PAGES: AtomicU64 = AtomicU64::new(0);
-
-fn download() {
+fn download(pages: &AtomicU64) {
     for _ in 0..100_000 {
-        PAGES.fetch_add(1, Relaxed);
+        pages.fetch_add(1, Relaxed);
     }
 }
 
 fn main() {
+    let pages = AtomicU64::new(0);
     thread::scope(|scope| {
-        scope.spawn(download);
-        scope.spawn(download);
+        scope.spawn(|| download(&pages));
+        scope.spawn(|| download(&pages));
     });
-    println!("{} pages", PAGES.load(Relaxed));
+    println!("{} pages", pages.load(Relaxed));
 }

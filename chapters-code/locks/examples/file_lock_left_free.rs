@@ -7,6 +7,7 @@ use std::{env, fs, process, thread};
 use multiprocess::sync::Event;
 use multiprocess::{Process, Result};
 
+// ANCHOR: save
 fn save(path: PathBuf, half_done: Event) {
     let mut file =
         File::options().write(true).open(path).expect("it is ours");
@@ -16,7 +17,9 @@ fn save(path: PathBuf, half_done: Event) {
     thread::sleep(Duration::from_secs(60)); // stands for a slow step
     file.write_all(b"110").expect("there is space");
 }
+// ANCHOR_END: save
 
+// ANCHOR: main
 fn main() -> Result<()> {
     multiprocess::init();
     let path = env::temp_dir().join(format!("accounts-{}", process::id()));
@@ -34,3 +37,4 @@ fn main() -> Result<()> {
     fs::remove_file(&path).expect("it is ours");
     Ok(())
 }
+// ANCHOR_END: main

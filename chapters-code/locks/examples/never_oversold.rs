@@ -1,17 +1,16 @@
-// ANCHOR: sell
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
+// ANCHOR: sell
 const SEATS: u32 = 100;
-static SOLD: AtomicU32 = AtomicU32::new(0);
 
-fn sell() -> Option<u32> {
-    let mut sold = SOLD.load(Relaxed);
-    while sold < SEATS {
-        match SOLD.compare_exchange_weak(sold, sold + 1, Relaxed, Relaxed) {
+/// Sells one seat, and returns its number, unless all are sold.
+fn sell(sold: &AtomicU32) -> Option<u32> {
+    let mut seen = sold.load(Relaxed);
+    while seen < SEATS {
+        match sold.compare_exchange(seen, seen + 1, Relaxed, Relaxed) {
             Ok(seat) => return Some(seat),
-            Err(now) => sold = now, // try again, from what the number is now
+            Err(now) => seen = now, // another clerk was faster: try again
         }
     }
     None
@@ -20,17 +19,16 @@ fn sell() -> Option<u32> {
 
 // ANCHOR: main
 fn main() {
-    let clerk = || (0..40).filter_map(|_| sell()).collect::<Vec<_>>();
-    let clerks: Vec<_> = (0..4).map(|_| thread::spawn(clerk)).collect();
-    let mut seats = Vec::new();
-    for clerk in clerks {
-        seats.extend(clerk.join().expect("it does not panic"));
-    }
-    let different: HashSet<_> = seats.iter().collect();
-    println!(
-        "160 asked, {} sold, {} different seats",
-        seats.len(),
-        different.len()
-    );
+    let sold = AtomicU32::new(0);
+    thread::scope(|scope| {
+        for _clerk in 0..4 {
+            scope.spawn(|| {
+                for _customer in 0..40 {
+                    sell(&sold);
+                }
+            });
+        }
+    });
+    println!("160 asked, {} seats sold", sold.load(Relaxed));
 }
 // ANCHOR_END: main

@@ -9,28 +9,29 @@ const SLOTS: usize = 2;
 #[derive(Default)]
 struct Ring {
     slots: [AtomicU32; SLOTS],
-    sent: AtomicUsize,
-    received: AtomicUsize,
+    sent: AtomicUsize,     // only the sender changes it
+    received: AtomicUsize, // only the receiver changes it
 }
 
 impl Ring {
     fn send(&self, value: u32, publish: Ordering) -> bool {
-        let sent = self.sent.load(Relaxed); // only the sender changes it
-        let room = sent - self.received.load(Acquire) < SLOTS;
-        if room {
-            self.slots[sent % SLOTS].store(value, Relaxed);
-            self.sent.store(sent + 1, publish);
+        let sent = self.sent.load(Relaxed);
+        if sent - self.received.load(Acquire) == SLOTS {
+            return false;
         }
-        room
+        self.slots[sent % SLOTS].store(value, Relaxed);
+        self.sent.store(sent + 1, publish);
+        true
     }
 
     fn receive(&self) -> Option<u32> {
-        let received = self.received.load(Relaxed); // only the receiver changes it
-        (received < self.sent.load(Acquire)).then(|| {
-            let value = self.slots[received % SLOTS].load(Relaxed);
-            self.received.store(received + 1, Release);
-            value
-        })
+        let received = self.received.load(Relaxed);
+        if received == self.sent.load(Acquire) {
+            return None;
+        }
+        let value = self.slots[received % SLOTS].load(Relaxed);
+        self.received.store(received + 1, Release);
+        Some(value)
     }
 }
 // ANCHOR_END: ring
@@ -51,11 +52,10 @@ fn check(publish: Ordering) {
         });
         for expected in 1..=3 {
             let value = loop {
-                let Some(value) = ring.receive() else {
-                    thread::yield_now();
-                    continue;
-                };
-                break value;
+                match ring.receive() {
+                    Some(value) => break value,
+                    None => thread::yield_now(),
+                }
             };
             assert!(
                 value == expected,

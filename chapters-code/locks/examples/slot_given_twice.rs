@@ -3,52 +3,58 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 
 // ANCHOR: stack
-/// The free slots: one is on top, and `BELOW[slot]` says which one is below it.
-static TOP: AtomicUsize = AtomicUsize::new(0);
-static BELOW: [AtomicUsize; 3] =
-    [AtomicUsize::new(1), AtomicUsize::new(2), AtomicUsize::new(3)];
-
-fn take(pause: impl Fn()) -> usize {
-    loop {
-        let top = TOP.load(SeqCst);
-        let below = BELOW[top].load(SeqCst);
-        pause();
-        if TOP.compare_exchange(top, below, SeqCst, SeqCst).is_ok() {
-            return top;
-        }
-    }
+/// The free slots: which one is on top, and which one is below each of them.
+struct Pool {
+    top: AtomicUsize,
+    below: [AtomicUsize; 3],
 }
 
-fn give_back(slot: usize) {
-    loop {
-        let top = TOP.load(SeqCst);
-        BELOW[slot].store(top, SeqCst);
-        if TOP.compare_exchange(top, slot, SeqCst, SeqCst).is_ok() {
-            return;
+impl Pool {
+    fn take(&self, pause: impl Fn()) -> usize {
+        loop {
+            let top = self.top.load(SeqCst);
+            let below = self.below[top].load(SeqCst);
+            pause();
+            if self.top.compare_exchange(top, below, SeqCst, SeqCst).is_ok() {
+                return top;
+            }
+        }
+    }
+
+    fn give_back(&self, slot: usize) {
+        loop {
+            let top = self.top.load(SeqCst);
+            self.below[slot].store(top, SeqCst);
+            if self.top.compare_exchange(top, slot, SeqCst, SeqCst).is_ok() {
+                return;
+            }
         }
     }
 }
 // ANCHOR_END: stack
 
 // ANCHOR: main
-static PAUSE: Barrier = Barrier::new(2);
-
 fn main() {
-    let other = thread::spawn(|| {
-        take(|| {
-            PAUSE.wait(); // the unlucky moment begins
-            PAUSE.wait(); // and ends
-        })
+    let below = [1, 2, 3].map(AtomicUsize::new);
+    let pool = Pool { top: AtomicUsize::new(0), below };
+    let pause = Barrier::new(2);
+    thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            pool.take(|| {
+                pause.wait(); // the unlucky moment begins
+                pause.wait(); // and ends
+            })
+        });
+        pause.wait();
+        let first = pool.take(|| ());
+        let second = pool.take(|| ());
+        pool.give_back(first);
+        pause.wait();
+        let others = other.join().expect("it does not panic");
+        println!(
+            "main has slot {second}, the other thread has slot {others}"
+        );
+        println!("main takes one more: slot {}", pool.take(|| ()));
     });
-    PAUSE.wait();
-    let first = take(|| ());
-    let second = take(|| ());
-    give_back(first);
-    PAUSE.wait();
-    let others = other.join().expect("it does not panic");
-    println!(
-        "main has slot {second}, and the other thread has slot {others}"
-    );
-    println!("main takes one more, and gets slot {}", take(|| ()));
 }
 // ANCHOR_END: main

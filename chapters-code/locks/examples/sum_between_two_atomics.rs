@@ -2,26 +2,22 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
 
-static FREE: AtomicU32 = AtomicU32::new(100);
-static SOLD: AtomicU32 = AtomicU32::new(0);
-static PAUSE: Barrier = Barrier::new(2);
-
-fn sell() {
-    FREE.fetch_sub(1, SeqCst);
-    PAUSE.wait(); // the unlucky moment begins
-    PAUSE.wait(); // and ends
-    SOLD.fetch_add(1, SeqCst);
-}
-
-fn show() {
-    println!("{} free and {} sold", FREE.load(SeqCst), SOLD.load(SeqCst));
-}
-
 fn main() {
-    let clerk = thread::spawn(sell);
-    PAUSE.wait();
-    show();
-    PAUSE.wait();
-    clerk.join().expect("it does not panic");
+    let (free, sold) = (AtomicU32::new(100), AtomicU32::new(0));
+    let pause = Barrier::new(2);
+    let show = || {
+        println!("{} free and {} sold", free.load(SeqCst), sold.load(SeqCst));
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            free.fetch_sub(1, SeqCst);
+            pause.wait(); // the unlucky moment begins
+            pause.wait(); // and ends
+            sold.fetch_add(1, SeqCst);
+        });
+        pause.wait();
+        show();
+        pause.wait();
+    });
     show();
 }

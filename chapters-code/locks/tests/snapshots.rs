@@ -28,13 +28,18 @@ fn held_while_it_works() {
 }
 
 #[test]
-fn own_and_shared_mutex() {
-    check!("own_and_shared_mutex", exact());
+fn own_mutex() {
+    check!("own_mutex", exact());
 }
 
 #[test]
-fn own_and_shared_mutex_in_python() {
-    check!("own_and_shared_mutex.py", exact());
+fn shared_mutex() {
+    check!("shared_mutex", exact());
+}
+
+#[test]
+fn shared_mutex_in_python() {
+    check!("shared_mutex.py", exact());
 }
 
 #[test]
@@ -78,18 +83,6 @@ fn additions_lost() {
     check!("additions_lost", exact());
 }
 
-/// As `additions_lost`. A barrier lets both processes begin together.
-#[test]
-fn additions_lost_by_processes() {
-    check!("additions_lost_by_processes", exact());
-}
-
-/// As `additions_lost_by_processes`.
-#[test]
-fn additions_lost_by_processes_in_python() {
-    check!("additions_lost_by_processes.py", exact());
-}
-
 /// Not guaranteed, but never seen to be otherwise. A barrier lets both processes begin together, and each of them is nearly always
 /// between its read and its write.
 #[test]
@@ -130,8 +123,8 @@ fn pi_locked_for_each_term() {
 }
 
 #[test]
-fn pi_with_a_shared_total() {
-    check!("pi_with_a_shared_total", exact());
+fn pi_locked_for_a_thousand() {
+    check!("pi_locked_for_a_thousand", exact());
 }
 
 /// The lock also keeps the two lines of a report together, and a promise has no word for that.

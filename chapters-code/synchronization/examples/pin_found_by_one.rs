@@ -1,5 +1,5 @@
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -9,24 +9,32 @@ fn opens(pin: u64) -> bool {
     pin == 107
 }
 
+// ANCHOR: search
+fn search(worker: u64, stop: &AtomicBool, found: Sender<(u64, u64)>) {
+    for pin in (worker..).step_by(3) {
+        if stop.load(Relaxed) {
+            return;
+        }
+        if opens(pin) {
+            found.send((worker, pin)).expect("`main` receives it");
+            return;
+        }
+    }
+}
+
 fn main() {
     let stop = &AtomicBool::new(false);
+    let (sender, receiver) = channel();
     thread::scope(|scope| {
-        let (sender, found) = channel();
         for worker in 0..3 {
             let sender = sender.clone();
-            scope.spawn(move || {
-                let mut pins =
-                    (worker..).step_by(3).take_while(|_| !stop.load(Relaxed));
-                if let Some(pin) = pins.find(|&pin| opens(pin)) {
-                    sender.send((worker, pin)).expect("`main` receives it");
-                }
-            });
+            scope.spawn(move || search(worker, stop, sender));
         }
         drop(sender);
-        let (worker, pin) = found.recv().expect("a worker finds it");
+        let (worker, pin) = receiver.recv().expect("a worker finds it");
         stop.store(true, Relaxed);
         println!("worker {worker} has found it: {pin}");
     });
     println!("all three workers have ended");
 }
+// ANCHOR_END: search

@@ -1,6 +1,6 @@
 //! What each listing of the chapter prints, and what about that is guaranteed.
 
-use records::{End, any_order, check, exact};
+use records::{End, Trial, any_order, check, exact};
 
 #[test]
 fn all_are_awaited() {
@@ -17,14 +17,23 @@ fn pin_found_by_one_in_python() {
     check!("pin_found_by_one.py", exact());
 }
 
-#[test]
-fn latch_counts_down() {
+fn all_parts_before_opening() -> Trial {
     let mut promise = any_order();
     for part in ["map", "prices", "users"] {
         promise =
             promise.before(format!("loaded: {part}"), "open for customers");
     }
-    check!("latch_counts_down", promise);
+    promise
+}
+
+#[test]
+fn parts_are_loaded() {
+    check!("parts_are_loaded", all_parts_before_opening());
+}
+
+#[test]
+fn latch_counts_down() {
+    check!("latch_counts_down", all_parts_before_opening());
 }
 
 #[test]

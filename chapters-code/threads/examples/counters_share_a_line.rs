@@ -1,10 +1,19 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 
-/// A value that starts a multiple of 128 bytes into memory.
+// ANCHOR: counters
+/// Two counters, one after the other, from a multiple of 128 bytes on.
+#[derive(Default)]
 #[repr(align(128))]
-struct Padded<T>(T);
+struct Adjacent([AtomicU64; 2]);
 
+/// One counter, at a multiple of 128 bytes.
+#[derive(Default)]
+#[repr(align(128))]
+struct Padded(AtomicU64);
+// ANCHOR_END: counters
+
+// ANCHOR: count
 /// Counts up. No other thread stores to this counter.
 fn count(counter: &AtomicU64) {
     for _ in 0..100_000 {
@@ -12,19 +21,19 @@ fn count(counter: &AtomicU64) {
     }
 }
 
-fn by_two_threads(name: &str, counters: [&AtomicU64; 2]) {
+fn by_two_threads(name: &str, first: &AtomicU64, second: &AtomicU64) {
     thread::scope(|scope| {
-        for thread in counters.map(|c| scope.spawn(|| count(c))) {
-            thread.join().unwrap();
-        }
+        scope.spawn(|| count(first));
+        scope.spawn(|| count(second));
     });
-    let [first, second] = counters.map(|c| c.as_ptr() as usize);
-    println!("{name}: {counters:?}, {} bytes apart", second - first);
+    let distance = second.as_ptr() as usize - first.as_ptr() as usize;
+    println!("{name}: {first:?} and {second:?}, {distance} bytes apart");
 }
 
 fn main() {
-    let Padded([a, b]) = &Padded([0, 0].map(AtomicU64::new));
-    by_two_threads("adjacent", [a, b]);
-    let [Padded(a), Padded(b)] = &[0, 0].map(AtomicU64::new).map(Padded);
-    by_two_threads("padded", [a, b]);
+    let Adjacent(adjacent) = &Adjacent::default();
+    by_two_threads("adjacent", &adjacent[0], &adjacent[1]);
+    let padded = [Padded::default(), Padded::default()];
+    by_two_threads("padded", &padded[0].0, &padded[1].0);
 }
+// ANCHOR_END: count

@@ -1,27 +1,25 @@
+use std::ops::Range;
 use std::sync::Mutex;
 use std::thread;
 
 use pi::series::{sum, term};
 
-const TERMS: u64 = 100_000;
-const PART: u64 = TERMS / 4;
+fn add(terms: Range<u64>, per_term: &Mutex<f64>, per_thread: &Mutex<f64>) {
+    for k in terms.clone() {
+        *per_term.lock().unwrap() += term(k);
+    }
+    let sum = sum(terms);
+    *per_thread.lock().unwrap() += sum;
+}
 
 fn main() {
-    let (often, rarely) = (Mutex::new(0.0), Mutex::new(0.0));
-    let add_part = |part| {
-        let terms = PART * part..PART * (part + 1);
-        for k in terms.clone() {
-            *often.lock().unwrap() += term(k);
-        }
-        let sum = sum(terms);
-        *rarely.lock().unwrap() += sum;
-    };
+    let (per_term, per_thread) = (Mutex::new(0.0), Mutex::new(0.0));
     thread::scope(|scope| {
-        let start = |part| scope.spawn(move || add_part(part));
-        for thread in [0, 1, 2, 3].map(start) {
-            thread.join().unwrap();
-        }
+        scope.spawn(|| add(0..50_000, &per_term, &per_thread));
+        scope.spawn(|| add(50_000..100_000, &per_term, &per_thread));
     });
-    println!("a lock per term:   {:.8}", 4.0 * often.into_inner().unwrap());
-    println!("a lock per thread: {:.8}", 4.0 * rarely.into_inner().unwrap());
+    let totals = [per_term, per_thread].map(|total| total.into_inner());
+    let [per_term, per_thread] = totals.map(|total| 4.0 * total.unwrap());
+    println!("a lock per term:   {per_term:.8}");
+    println!("a lock per thread: {per_thread:.8}");
 }

@@ -7,11 +7,14 @@ const THREADS: u64 = 4;
 const PART: u64 = TERMS / THREADS;
 
 fn main() {
-    let total: f64 = thread::scope(|scope| {
-        let start =
-            |part| scope.spawn(move || sum(PART * part..PART * (part + 1)));
-        let threads: Vec<_> = (0..THREADS).map(start).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
-    });
+    let mut threads = Vec::new();
+    for part in 0..THREADS {
+        let terms = PART * part..PART * (part + 1);
+        threads.push(thread::spawn(|| sum(terms)));
+    }
+    let mut total = 0.0;
+    for thread in threads {
+        total += thread.join().unwrap();
+    }
     println!("pi, about: {:.16}", 4.0 * total);
 }

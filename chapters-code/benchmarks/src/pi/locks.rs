@@ -82,6 +82,7 @@ fn locked(threads: u64, at_once: u64) -> f64 {
     total.into_inner().expect("no holder has panicked")
 }
 
+// ANCHOR: atomic
 fn atomic(threads: u64, at_once: u64) -> f64 {
     let bits = AtomicU64::new(0_f64.to_bits());
     shared(threads, at_once, |sum| {
@@ -96,6 +97,7 @@ fn atomic(threads: u64, at_once: u64) -> f64 {
     });
     f64::from_bits(bits.into_inner())
 }
+// ANCHOR_END: atomic
 
 fn apart() -> f64 {
     thread::scope(|scope| {
