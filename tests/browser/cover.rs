@@ -27,6 +27,43 @@ fn the_first_screen_has_name_sentence_ways_in_run_and_output() {
     }
 }
 
+#[test]
+fn one_door_is_for_readers_and_the_one_beside_it_for_teachers() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let doors = "[...document.querySelectorAll('.cover > ul a')].slice(0, 2)";
+    for (width, height) in [(1280, 800), (360, 740)] {
+        page.screen(width, height);
+        page.go("/");
+        let paths = page.eval(&format!("{doors}.map(door => door.pathname)"));
+        assert_eq!(paths, serde_json::json!(["/introduction.html", "/workshop/teach.html"]));
+        let tops = format!("new Set({doors}.map(door => door.getBoundingClientRect().top)).size");
+        assert_eq!(page.eval(&tops), 1, "{width}: not beside one another");
+        let lines = "(p => Math.round(p.getBoundingClientRect().height / parseFloat(getComputedStyle(p).lineHeight)))(
+            document.querySelector('.cover > ul + p'))";
+        assert_eq!(page.eval(lines), 1, "{width}: what is ready and what is planned takes more than a line");
+    }
+}
+
+/// The entries of the contents from the first part on, up to the first one that leads nowhere.
+const PARTS: &str = "(entries => {
+    const first = entries.findIndex(entry => /^[IVX]+\\. /.test(entry.textContent.trim()));
+    const planned = entries.findIndex(entry => entry.textContent.trim().startsWith('Planned'));
+    return [first, planned, entries.length, planned < 0 ? 0 : entries[planned].textContent.trim().length];
+})([...document.querySelectorAll('.sidebar ol.chapter > li:not(.spacer, .part-title)')])";
+
+#[test]
+fn the_contents_have_what_can_be_read_before_one_short_line_of_what_is_planned() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.go("/");
+    page.until("document.querySelector('.sidebar ol.chapter > li')");
+    let found: Vec<i64> = serde_json::from_value(page.eval(PARTS)).expect("four numbers");
+    let [first, planned, all, length] = found[..] else { panic!("{found:?}") };
+    assert!(0 < first && first < planned && planned < all, "{found:?}");
+    assert!(length <= 30, "{length} characters");
+}
+
 /// The words in the drawing that is displayed, with the sizes in which a reader sees them.
 const WORDS: &str = "(svg => [...svg.querySelectorAll('text')].map(text => [text.textContent,
     Math.round(parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)])
