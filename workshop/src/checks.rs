@@ -22,6 +22,8 @@ pub(crate) mod hangs_beside_a_thread;
 pub(crate) mod journal_left_open;
 #[path = "../exercises/leaves_zombies/check.rs"]
 pub(crate) mod leaves_zombies;
+#[path = "../exercises/log_loses_lines/check.rs"]
+pub(crate) mod log_loses_lines;
 #[path = "../exercises/notes_of_another_order/check.rs"]
 pub(crate) mod notes_of_another_order;
 #[path = "../exercises/one_cpu_is_slow/check.rs"]

@@ -178,6 +178,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 35,
         check: checks::barrier_waits_for_the_dead::check,
     },
+    Exercise {
+        name: "log_loses_lines",
+        page: "sharing/check-yourself",
+        minutes: 20,
+        check: checks::log_loses_lines::check,
+    },
 ];
 
 impl Exercise {
