@@ -35,6 +35,7 @@ impl Word for std::sync::atomic::AtomicU32 {
     }
 }
 
+// ANCHOR: handshake
 /// Says that this side is about to sleep. `true` if what it waits for is not there: then it may sleep, and it is woken.
 ///
 /// It is a swap because the other side's swap may come at the same time. With a plain store, which is weaker, `loom` finds an order in
@@ -59,6 +60,7 @@ pub(super) fn must_wake<W: Word>(asleep: &W) -> bool {
     W::fence(Ordering::SeqCst);
     asleep.load(Ordering::Relaxed) != 0 && asleep.swap(0, Ordering::AcqRel) != 0
 }
+// ANCHOR_END: handshake
 
 #[cfg(test)]
 mod tests {
