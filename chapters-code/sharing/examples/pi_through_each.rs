@@ -55,6 +55,8 @@ fn start(total: Total) -> Result<[Child<()>; 2]> {
     Ok([worker(0..TERMS / 2)?, worker(TERMS / 2..TERMS)?])
 }
 
+// ANCHOR_END: workers
+
 fn join(workers: &mut [Child<()>]) -> Result<()> {
     workers.iter_mut().try_for_each(|worker| Ok(worker.join()?))
 }
@@ -68,9 +70,8 @@ fn keep_total(requests: pipe::Receiver<(f64, pipe::Sender<f64>)>) -> f64 {
     }
     total
 }
-// ANCHOR_END: workers
 
-// ANCHOR: main
+// ANCHOR: messages
 fn main() -> Result<()> {
     multiprocess::init();
     let (sender, parts) = pipe()?;
@@ -84,7 +85,9 @@ fn main() -> Result<()> {
     let mut workers = start(Total::Queue(sender))?;
     println!("queue: {:.4}", 4.0 * parts.iter().sum::<f64>());
     join(&mut workers)?;
+    // ANCHOR_END: messages
 
+    // ANCHOR: memory
     let locked = Mutex::new(0.0)?;
     join(&mut start(Total::Locked(locked.clone()))?)?;
     println!("lock: {:.4}", 4.0 * *locked.lock()?);
@@ -97,6 +100,6 @@ fn main() -> Result<()> {
     let mut manager = Process::new(keep_total, (requests,)).start()?;
     join(&mut start(Total::Manager(asks))?)?;
     println!("manager: {:.4}", 4.0 * manager.join()?);
+    // ANCHOR_END: memory
     Ok(())
 }
-// ANCHOR_END: main

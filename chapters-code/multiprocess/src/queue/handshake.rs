@@ -35,11 +35,11 @@ impl Word for std::sync::atomic::AtomicU32 {
     }
 }
 
-// ANCHOR: handshake
 /// Says that this side is about to sleep. `true` if what it waits for is not there: then it may sleep, and it is woken.
 ///
 /// It is a swap because the other side's swap may come at the same time. With a plain store, which is weaker, `loom` finds an order in
 /// which a wake-up is lost.
+// ANCHOR: handshake
 pub(super) fn may_sleep<W: Word>(asleep: &W, is_there: impl FnOnce() -> bool) -> bool {
     asleep.swap(1, Ordering::AcqRel);
     W::fence(Ordering::SeqCst);
@@ -55,7 +55,8 @@ pub(super) fn is_awake<W: Word>(asleep: &W) {
     asleep.store(0, Ordering::Relaxed);
 }
 
-/// After a change that the other side may wait for: whether it has to be woken. It is told once.
+/// After a change that the other side may wait for: whether it has to be
+/// woken. It is told once.
 pub(super) fn must_wake<W: Word>(asleep: &W) -> bool {
     W::fence(Ordering::SeqCst);
     asleep.load(Ordering::Relaxed) != 0 && asleep.swap(0, Ordering::AcqRel) != 0
