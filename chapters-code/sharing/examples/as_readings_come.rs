@@ -1,0 +1,39 @@
+// TIMELINE: messages
+use multiprocess::pipe::Sender;
+use multiprocess::{Process, RecvError, Result, pipe, wait};
+
+fn measure(name: String, readings: Sender<i32>) {
+    for degrees in [18, 21] {
+        readings.send(degrees).expect("main receives");
+        if name == "west" {
+            std::process::abort(); // stands for a crash
+        }
+    }
+}
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    let mut stations = vec![];
+    for name in ["north", "west"] {
+        let (sender, receiver) = pipe()?;
+        let process = Process::new(measure, (name.to_owned(), sender));
+        stations.push((name, process.name(name).start()?, receiver));
+    }
+    while !stations.is_empty() {
+        let receivers: Vec<_> = stations.iter().map(|(.., r)| r).collect();
+        wait(&receivers, None)?;
+        stations.retain_mut(|(name, station, receiver)| {
+            match receiver.try_recv() {
+                Ok(degrees) => println!("{name}: {degrees} degrees"),
+                Err(RecvError::Empty) => {}
+                Err(_) => {
+                    let end = station.join().map_or("crashed", |()| "done");
+                    println!("{name}: {end}");
+                    return false;
+                }
+            }
+            true
+        });
+    }
+    Ok(())
+}
