@@ -3,8 +3,8 @@ use multiprocess::shared::Value;
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let open = Value::new(true)?;
-    let exhibition = Value::new(String::from("Rembrandt"))?;
-    println!("{} {}", open.get()?, exhibition.lock()?);
+    let _visitors = Value::new(0)?;
+    let _is_open = Value::new(true)?;
+    let _title = Value::new(String::from("Rembrandt"))?;
     Ok(())
 }
