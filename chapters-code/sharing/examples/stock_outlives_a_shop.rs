@@ -1,3 +1,4 @@
+// TIMELINE: messages
 use std::collections::HashMap;
 
 use multiprocess::pipe::{Receiver, Sender};
@@ -70,10 +71,12 @@ fn shop_that_crashes(stock: Stock) {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let (asks, requests) = pipe()?;
-    let mut keeper = Process::new(keep_stock, (requests,)).start()?;
+    let mut keeper =
+        Process::new(keep_stock, (requests,)).name("keeper").start()?;
     let stock = Stock(asks);
-    let mut shop =
-        Process::new(shop_that_crashes, (stock.clone(),)).start()?;
+    let mut shop = Process::new(shop_that_crashes, (stock.clone(),))
+        .name("shop")
+        .start()?;
     println!("{}", shop.join().expect_err("it crashes"));
     println!("a loaf for the next: {:?}", stock.take("bread", 1)?);
     keeper.kill()?;
