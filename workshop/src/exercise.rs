@@ -178,6 +178,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 35,
         check: checks::barrier_waits_for_the_dead::check,
     },
+    Exercise {
+        name: "end_still_open",
+        page: "sharing/check-yourself",
+        minutes: 20,
+        check: checks::end_still_open::check,
+    },
 ];
 
 impl Exercise {
