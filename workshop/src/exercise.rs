@@ -179,6 +179,12 @@ pub const ALL: &[Exercise] = &[
         check: checks::barrier_waits_for_the_dead::check,
     },
     Exercise {
+        name: "end_still_open",
+        page: "sharing/check-yourself",
+        minutes: 20,
+        check: checks::end_still_open::check,
+    },
+    Exercise {
         name: "log_loses_lines",
         page: "sharing/check-yourself",
         minutes: 20,

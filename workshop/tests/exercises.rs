@@ -69,6 +69,7 @@ exercises! {
     words_go_missing
     queue_stalls
     barrier_waits_for_the_dead
+    end_still_open
     log_loses_lines
 }
 
