@@ -178,6 +178,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 35,
         check: checks::barrier_waits_for_the_dead::check,
     },
+    Exercise {
+        name: "pages_lost_on_the_way",
+        page: "sharing/check-yourself",
+        minutes: 30,
+        check: checks::pages_lost_on_the_way::check,
+    },
 ];
 
 impl Exercise {

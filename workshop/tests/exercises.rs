@@ -69,6 +69,7 @@ exercises! {
     words_go_missing
     queue_stalls
     barrier_waits_for_the_dead
+    pages_lost_on_the_way
 }
 
 fn root() -> &'static Path {
