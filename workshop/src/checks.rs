@@ -36,6 +36,8 @@ pub(crate) mod one_method_for_all;
 pub(crate) mod one_request_ends_all;
 #[path = "../exercises/one_station_stops_all/check.rs"]
 pub(crate) mod one_station_stops_all;
+#[path = "../exercises/pages_lost_on_the_way/check.rs"]
+pub(crate) mod pages_lost_on_the_way;
 #[path = "../exercises/queue_stalls/check.rs"]
 pub(crate) mod queue_stalls;
 #[path = "../exercises/ready_too_early/check.rs"]

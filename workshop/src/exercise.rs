@@ -185,6 +185,12 @@ pub const ALL: &[Exercise] = &[
         check: checks::end_still_open::check,
     },
     Exercise {
+        name: "pages_lost_on_the_way",
+        page: "sharing/check-yourself",
+        minutes: 30,
+        check: checks::pages_lost_on_the_way::check,
+    },
+    Exercise {
         name: "log_loses_lines",
         page: "sharing/check-yourself",
         minutes: 20,

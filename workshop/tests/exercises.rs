@@ -70,6 +70,7 @@ exercises! {
     queue_stalls
     barrier_waits_for_the_dead
     end_still_open
+    pages_lost_on_the_way
     log_loses_lines
 }
 

@@ -3,12 +3,12 @@ use std::collections::BTreeSet;
 use multiprocess::queue::{JoinableReceiver, Sender, joinable_queue, queue};
 use multiprocess::{Process, Result};
 
-fn cook(orders: JoinableReceiver<String>, served: Sender<String>) {
+fn cook(orders: JoinableReceiver<u32>, served: Sender<u32>) {
     for order in &orders {
-        if *order == "lobster" {
+        if *order == 2 {
             std::process::abort(); // stands for a crash
         }
-        served.send(order.clone()).expect("main receives");
+        served.send(*order).expect("main receives");
         order.done();
     }
 }
@@ -16,13 +16,12 @@ fn cook(orders: JoinableReceiver<String>, served: Sender<String>) {
 fn main() -> Result<()> {
     multiprocess::init();
     let (waiter, orders) = joinable_queue(10)?;
-    let (served_by_cooks, served) = queue(10)?;
-    let kitchen = Process::new(cook, (orders, served_by_cooks));
+    let (from_cooks, served) = queue(10)?;
+    let kitchen = Process::new(cook, (orders, from_cooks));
     let _cooks = [kitchen.start()?, kitchen.start()?];
-    let mut open =
-        BTreeSet::from(["soup", "lobster", "salad"].map(str::to_owned));
-    for order in &open {
-        waiter.send(order.clone())?;
+    let mut open = BTreeSet::from([1, 2, 3]);
+    for &order in &open {
+        waiter.send(order)?;
     }
     println!("{}", waiter.join().expect_err("a cook crashes"));
     for order in served.try_iter() {

@@ -4,6 +4,7 @@ use std::time::Duration;
 use crossbeam_channel::{after, never, select, unbounded};
 
 fn main() {
+    // ANCHOR: readers
     let (scanned, pages) = unbounded();
     let (read, texts) = unbounded();
     for _ in 0..2 {
@@ -20,6 +21,8 @@ fn main() {
     for page in 1..=4 {
         scanned.send(page).expect("the readers receive");
     }
+    // ANCHOR_END: readers
+    // ANCHOR: collect
     let mut last_call = never();
     for missing in (0..4).rev() {
         select! {
@@ -30,4 +33,5 @@ fn main() {
             last_call = after(Duration::from_millis(100));
         }
     }
+    // ANCHOR_END: collect
 }

@@ -5,9 +5,9 @@ import os
 def cook(orders):
     while True:
         order = orders.get()
-        if order == "lobster":
+        if order == 2:
             os.abort()  # stands for a crash
-        print(order, "is served", flush=True)
+        print("order", order, "is served", flush=True)
         orders.task_done()
 
 
@@ -17,7 +17,7 @@ if __name__ == "__main__":
     cooks = [Process(target=cook, args=(orders,), daemon=True) for _ in range(2)]
     for each in cooks:
         each.start()
-    for order in ["lobster", "salad", "soup"]:
+    for order in [1, 2, 3]:
         orders.put(order)
     orders.join()
     print("all are served")
