@@ -191,6 +191,12 @@ pub const ALL: &[Exercise] = &[
         check: checks::pages_lost_on_the_way::check,
     },
     Exercise {
+        name: "table_sent_to_each",
+        page: "sharing/check-yourself",
+        minutes: 25,
+        check: checks::table_sent_to_each::check,
+    },
+    Exercise {
         name: "log_loses_lines",
         page: "sharing/check-yourself",
         minutes: 20,

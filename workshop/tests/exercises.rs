@@ -71,6 +71,7 @@ exercises! {
     barrier_waits_for_the_dead
     end_still_open
     pages_lost_on_the_way
+    table_sent_to_each
     log_loses_lines
 }
 
