@@ -185,10 +185,10 @@ pub const ALL: &[Exercise] = &[
         check: checks::end_still_open::check,
     },
     Exercise {
-        name: "pages_lost_on_the_way",
+        name: "log_loses_lines",
         page: "sharing/check-yourself",
-        minutes: 30,
-        check: checks::pages_lost_on_the_way::check,
+        minutes: 20,
+        check: checks::log_loses_lines::check,
     },
     Exercise {
         name: "table_sent_to_each",
@@ -197,10 +197,10 @@ pub const ALL: &[Exercise] = &[
         check: checks::table_sent_to_each::check,
     },
     Exercise {
-        name: "log_loses_lines",
+        name: "pages_lost_on_the_way",
         page: "sharing/check-yourself",
-        minutes: 20,
-        check: checks::log_loses_lines::check,
+        minutes: 30,
+        check: checks::pages_lost_on_the_way::check,
     },
 ];
 

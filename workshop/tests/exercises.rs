@@ -70,9 +70,9 @@ exercises! {
     queue_stalls
     barrier_waits_for_the_dead
     end_still_open
-    pages_lost_on_the_way
-    table_sent_to_each
     log_loses_lines
+    table_sent_to_each
+    pages_lost_on_the_way
 }
 
 fn root() -> &'static Path {
