@@ -4,35 +4,26 @@ use std::ops::Range;
 use multiprocess::shared::RawArray;
 use multiprocess::{Process, Result};
 
-const CHUNK: usize = 1000;
-
-fn to_celsius(table: RawArray<f64>, rows: Range<usize>) {
-    let mut chunk = [0.0; CHUNK];
-    for first in rows.step_by(CHUNK) {
-        table.copy_to_slice(first, &mut chunk);
-        for degrees in &mut chunk {
-            *degrees = (*degrees - 32.0) / 1.8;
-        }
-        table.copy_from_slice(first, &chunk);
+fn convert(table: RawArray<f64>, rows: Range<usize>) {
+    let mut chunk = [0.0; 1000];
+    for at in rows.step_by(chunk.len()) {
+        table.copy_to_slice(at, &mut chunk);
+        chunk.iter_mut().for_each(|value| *value = (*value - 32.0) / 1.8);
+        table.copy_from_slice(at, &chunk);
     }
 }
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let fahrenheit = vec![50.0; 1_000_000];
-    let table = RawArray::new(&fahrenheit)?;
-    let mut lower =
-        Process::new(to_celsius, (table.clone(), 0..500_000)).start()?;
-    let mut upper =
-        Process::new(to_celsius, (table.clone(), 500_000..1_000_000))
-            .start()?;
-    lower.join()?;
-    upper.join()?;
-    let mut celsius = fahrenheit;
+    let table = RawArray::new(&vec![50.0; 1_000_000])?;
+    let (lower, upper) = (0..500_000, 500_000..1_000_000);
+    let mut first = Process::new(convert, (table.clone(), lower)).start()?;
+    let mut second = Process::new(convert, (table.clone(), upper)).start()?;
+    first.join()?;
+    second.join()?;
+
+    let mut celsius = vec![0.0; 1_000_000];
     table.copy_to_slice(0, &mut celsius);
-    println!(
-        "all are 10 °C: {}",
-        celsius.iter().all(|&degrees| degrees == 10.0)
-    );
+    println!("all are 10 °C: {}", celsius.iter().all(|&value| value == 10.0));
     Ok(())
 }

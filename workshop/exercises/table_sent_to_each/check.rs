@@ -60,21 +60,29 @@ pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
         ),
         "Look in the timeline for “maps”. How else could the table have come to the workers?",
     )?;
+    let times = mapped(&run, 0).count();
+    run.must(
+        times == 1,
+        format!("Main has to have the table in shared memory once; it has {times} that are large enough for it."),
+        "Look at “maps” in the lane of main. In which line of the program is that memory made, and how often does this line run?",
+    )?;
     trial.passed("has the table in one memory, which all processes share");
     Ok(())
 }
 
 const LOOK: &str = "Which hour is wrong, and does its worker see all of the table?";
 
-/// Whether that process has memory for the whole table, and main and all workers have the same.
+/// Whether that process has memory for the whole table, and main has it, too.
 fn has(run: &Seen, process: usize) -> bool {
-    let maps = |at: usize| {
-        run.events().iter().filter(move |event| event.process == at).filter_map(|event| match &event.what {
-            What::Map { memory, bytes, .. } if *bytes >= TABLE => Some(memory),
-            _ => None,
-        })
-    };
-    maps(process).any(|memory| maps(0).any(|of_main| of_main == memory))
+    mapped(run, process).any(|memory| mapped(run, 0).any(|of_main| of_main == memory))
+}
+
+/// What the memory is called that the process has, of all that is large enough for the table.
+fn mapped(run: &Seen, process: usize) -> impl Iterator<Item = &str> {
+    run.events().iter().filter(move |event| event.process == process).filter_map(|event| match &event.what {
+        What::Map { memory, bytes, .. } if *bytes >= TABLE => Some(memory.as_str()),
+        _ => None,
+    })
 }
 
 fn answers(step: u32) -> Vec<String> {
