@@ -2,6 +2,7 @@
 use multiprocess::pipe::Sender;
 use multiprocess::{Process, RecvError, Result, pipe, wait};
 
+// ANCHOR: station
 fn measure(name: String, readings: Sender<i32>) {
     for degrees in [18, 21] {
         readings.send(degrees).expect("main receives");
@@ -10,7 +11,9 @@ fn measure(name: String, readings: Sender<i32>) {
         }
     }
 }
+// ANCHOR_END: station
 
+// ANCHOR: main
 fn main() -> Result<()> {
     multiprocess::init();
     let mut stations = vec![];
@@ -21,19 +24,19 @@ fn main() -> Result<()> {
     }
     while !stations.is_empty() {
         let receivers: Vec<_> = stations.iter().map(|(.., r)| r).collect();
-        wait(&receivers, None)?;
-        stations.retain_mut(|(name, station, receiver)| {
-            match receiver.try_recv() {
+        for place in wait(&receivers, None)?.into_iter().rev() {
+            let (name, station, receiver) = &mut stations[place];
+            match receiver.recv() {
                 Ok(degrees) => println!("{name}: {degrees} degrees"),
-                Err(RecvError::Empty) => {}
-                Err(_) => {
+                Err(RecvError::Disconnected) => {
                     let end = station.join().map_or("crashed", |()| "done");
                     println!("{name}: {end}");
-                    return false;
+                    stations.remove(place);
                 }
+                Err(error) => return Err(error.into()),
             }
-            true
-        });
+        }
     }
     Ok(())
 }
+// ANCHOR_END: main

@@ -27,7 +27,8 @@ fn main() -> Result<()> {
     multiprocess::init();
     let (connection, its_end) = duplex::<Photo, u32>()?;
     let mut helper = Process::new(answer, (its_end,)).start()?;
-    for (name, width, height) in [("beach", 4000, 3000), ("empty", 0, 0)] {
+    let photos = [("beach", 4000, 3000), ("empty", 0, 0)];
+    for (name, width, height) in photos {
         connection.send(Photo { name: name.to_owned(), width, height })?;
         match connection.recv() {
             Ok(height) => println!("{name} becomes 120 x {height}"),

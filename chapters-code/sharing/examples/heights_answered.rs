@@ -31,9 +31,8 @@ fn main() -> Result<()> {
     let (connection, its_end) = duplex::<Photo, u32>()?;
     let mut helper =
         Process::new(answer, (its_end,)).name("helper").start()?;
-    for (name, width, height) in
-        [("beach", 4000, 3000), ("tower", 3000, 4000)]
-    {
+    let photos = [("beach", 4000, 3000), ("tower", 3000, 4000)];
+    for (name, width, height) in photos {
         connection.send(Photo { name: name.to_owned(), width, height })?;
         println!("{name} becomes 120 x {}", connection.recv()?);
     }

@@ -23,9 +23,8 @@ fn main() -> Result<()> {
     let (sender, receiver) = pipe()?;
     let mut helper =
         Process::new(shrink, (receiver,)).name("helper").start()?;
-    for (name, width, height) in
-        [("beach", 4000, 3000), ("tower", 3000, 4000)]
-    {
+    let photos = [("beach", 4000, 3000), ("tower", 3000, 4000)];
+    for (name, width, height) in photos {
         sender.send(Photo { name: name.to_owned(), width, height })?;
     }
     drop(sender);
