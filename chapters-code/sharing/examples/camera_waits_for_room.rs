@@ -1,4 +1,4 @@
-// TIMELINE: locks
+// TIMELINE: messages
 use std::thread;
 use std::time::Duration;
 

@@ -18,12 +18,13 @@ fn main() -> Result<()> {
     let (waiter, orders) = joinable_queue(10)?;
     let (from_cooks, served) = queue(10)?;
     let kitchen = Process::new(cook, (orders, from_cooks));
-    let _cooks = [kitchen.start()?, kitchen.start()?];
     let mut open = BTreeSet::from([1, 2, 3]);
     for &order in &open {
         waiter.send(order)?;
     }
-    println!("{}", waiter.join().expect_err("a cook crashes"));
+    println!("{}", kitchen.start()?.join().expect_err("it crashes"));
+    let _second_cook = kitchen.start()?;
+    println!("{}", waiter.join().expect_err("an order is lost"));
     for order in served.try_iter() {
         open.remove(&order);
     }

@@ -1,13 +1,12 @@
 use multiprocess::queue::{Receiver, queue};
 use multiprocess::{Process, Result};
 
-fn shrink(photos: Receiver<String>) -> u32 {
-    let mut count = 0;
-    for photo in &photos {
-        println!("{photo} is shrunk");
-        count += 1;
+fn shrink(photos: Receiver<u32>) -> Vec<String> {
+    let mut shrunk = vec![];
+    for n in &photos {
+        shrunk.push(format!("photo {n} is shrunk"));
     }
-    count
+    shrunk
 }
 
 fn main() -> Result<()> {
@@ -16,9 +15,11 @@ fn main() -> Result<()> {
     let mut one = Process::new(shrink, (photos.clone(),)).start()?;
     let mut other = Process::new(shrink, (photos,)).start()?;
     for n in 1..=4 {
-        album.send(format!("photo {n}"))?;
+        album.send(n)?;
     }
     drop(album);
-    println!("{} photos in all", one.join()? + other.join()?);
+    let mut shrunk = [one.join()?, other.join()?].concat();
+    shrunk.sort();
+    println!("{}", shrunk.join("\n"));
     Ok(())
 }

@@ -11,8 +11,8 @@ fn main() {
         let (pages, read) = (pages.clone(), read.clone());
         thread::spawn(move || {
             for page in pages {
-                while page == 3 {
-                    thread::park(); // stands for a page that takes forever
+                if page == 3 {
+                    thread::sleep(Duration::MAX); // stands for a page that takes forever
                 }
                 read.send(page).expect("main receives");
             }
@@ -26,7 +26,10 @@ fn main() {
     let mut last_call = never();
     for missing in (0..4).rev() {
         select! {
-            recv(texts) -> page => println!("page {} is read", page.expect("a reader lives")),
+            recv(texts) -> page => {
+                let page = page.expect("a reader lives");
+                println!("page {page} is read");
+            }
             recv(last_call) -> _ => println!("one page is given up"),
         }
         if missing == 1 {

@@ -14,10 +14,11 @@ def cook(orders):
 if __name__ == "__main__":
     set_start_method("spawn")
     orders = JoinableQueue(10)
-    cooks = [Process(target=cook, args=(orders,), daemon=True) for _ in range(2)]
-    for each in cooks:
-        each.start()
     for order in [1, 2, 3]:
         orders.put(order)
+    first, second = [Process(target=cook, args=(orders,), daemon=True) for _ in range(2)]
+    first.start()
+    first.join()
+    second.start()
     orders.join()
     print("all are served")

@@ -1,24 +1,24 @@
 from multiprocessing import Process, Queue, set_start_method
 
 
-def shrink(photos, counts):
-    count = 0
-    while (photo := photos.get()) is not None:
-        print(photo, "is shrunk", flush=True)
-        count += 1
-    counts.put(count)
+def shrink(photos, results):
+    shrunk = []
+    while (n := photos.get()) is not None:
+        shrunk.append(f"photo {n} is shrunk")
+    results.put(shrunk)
 
 
 if __name__ == "__main__":
     set_start_method("spawn")
-    photos, counts = Queue(10), Queue()
-    workers = [Process(target=shrink, args=(photos, counts)) for _ in range(2)]
+    photos, results = Queue(10), Queue()
+    workers = [Process(target=shrink, args=(photos, results)) for _ in range(2)]
     for worker in workers:
         worker.start()
     for n in range(1, 5):
-        photos.put(f"photo {n}")
+        photos.put(n)
     for _ in workers:
         photos.put(None)  # a pill for each worker
-    print(counts.get() + counts.get(), "photos in all")
+    shrunk = results.get() + results.get()
     for worker in workers:
         worker.join()
+    print(*sorted(shrunk), sep="\n")
