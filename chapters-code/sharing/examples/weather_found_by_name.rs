@@ -1,4 +1,4 @@
-use std::env::args;
+use std::env::{args, current_exe};
 use std::process::{Command, id};
 
 use multiprocess::shared::SharedMemory;
@@ -23,7 +23,7 @@ fn main() -> Outcome {
     let weather = SharedMemory::create(&name, 1024)?;
     weather.write(0, b"-3.5 C");
     for _ in 0..2 {
-        Command::new(std::env::current_exe()?).arg(&name).status()?;
+        Command::new(current_exe()?).arg(&name).status()?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ def reader(name):
 if len(sys.argv) > 1:
     reader(sys.argv[1])
 else:
-    os.environ["PYTHONWARNINGS"] = "ignore"  # what its tracker says at the end
+    os.environ["PYTHONWARNINGS"] = "ignore"  # that the name is gone at the end
     name = f"weather-{os.getpid()}"
     weather = SharedMemory(name, create=True, size=1024)
     weather.buf[:6] = b"-3.5 C"
