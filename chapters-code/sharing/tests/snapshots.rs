@@ -1,6 +1,6 @@
 //! What each listing of the chapter prints, and what about that is guaranteed.
 
-use records::{End, Trial, any_order, check, exact, refused};
+use records::{End, any_order, check, exact, refused};
 
 #[test]
 fn photos_shared_out() {
@@ -167,13 +167,6 @@ fn weather_found_by_name_in_python() {
 #[test]
 fn left_by_a_killed_owner() {
     check!("left_by_a_killed_owner", exact());
-}
-
-/// Each photo is shrunk before its worker ends, and `main` counts afterward.
-fn counted_last() -> Trial {
-    (1..=4).fold(any_order(), |promise, n| {
-        promise.before(format!("photo {n} is shrunk"), "4 photos in all")
-    })
 }
 
 #[test]
