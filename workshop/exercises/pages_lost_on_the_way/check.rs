@@ -19,11 +19,12 @@ const TIMES: u32 = 10;
 pub(crate) fn check(trial: &mut Trial<'_>) -> Result<(), Trouble> {
     let how = alone().within(Duration::from_secs(4));
     let run = trial.run(&how)?;
+    // A page that was thrown away is printed as scanned all the same, so this is asked first.
+    files_all(&run)?;
     is_bounded(&run)?;
     trial.repeat(TIMES, &how, is_bounded)?;
     trial.passed("has never more between two stages than the queue may hold");
 
-    files_all(&run)?;
     trial.repeat(TIMES, &how, files_all)?;
     trial.passed("files each page once, and in order");
 
