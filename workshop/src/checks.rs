@@ -12,6 +12,8 @@ pub(crate) mod deadline_moves_on;
 pub(crate) mod digits_depend_on_processes;
 #[path = "../exercises/draft_left_behind/check.rs"]
 pub(crate) mod draft_left_behind;
+#[path = "../exercises/end_still_open/check.rs"]
+pub(crate) mod end_still_open;
 #[path = "../exercises/forecast_takes_seconds/check.rs"]
 pub(crate) mod forecast_takes_seconds;
 #[path = "../exercises/half_a_line/check.rs"]
@@ -22,6 +24,8 @@ pub(crate) mod hangs_beside_a_thread;
 pub(crate) mod journal_left_open;
 #[path = "../exercises/leaves_zombies/check.rs"]
 pub(crate) mod leaves_zombies;
+#[path = "../exercises/log_loses_lines/check.rs"]
+pub(crate) mod log_loses_lines;
 #[path = "../exercises/notes_of_another_order/check.rs"]
 pub(crate) mod notes_of_another_order;
 #[path = "../exercises/one_cpu_is_slow/check.rs"]
@@ -32,6 +36,8 @@ pub(crate) mod one_method_for_all;
 pub(crate) mod one_request_ends_all;
 #[path = "../exercises/one_station_stops_all/check.rs"]
 pub(crate) mod one_station_stops_all;
+#[path = "../exercises/pages_lost_on_the_way/check.rs"]
+pub(crate) mod pages_lost_on_the_way;
 #[path = "../exercises/queue_stalls/check.rs"]
 pub(crate) mod queue_stalls;
 #[path = "../exercises/ready_too_early/check.rs"]
@@ -42,6 +48,8 @@ pub(crate) mod report_comes_twice;
 pub(crate) mod seller_crashes;
 #[path = "../exercises/table_made_by_each/check.rs"]
 pub(crate) mod table_made_by_each;
+#[path = "../exercises/table_sent_to_each/check.rs"]
+pub(crate) mod table_sent_to_each;
 #[path = "../exercises/takes_six_graces/check.rs"]
 pub(crate) mod takes_six_graces;
 #[path = "../exercises/tellers_in_a_circle/check.rs"]

@@ -13,7 +13,7 @@
 //! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`mod@unit`] shows values.
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`races`], [`store_buffering`]: two more, on what goes wrong between threads without locks.
-//! - [`mod@pi`]: five more groups, on the series that the chapter *Computing pi* sums.
+//! - [`mod@pi`]: six more groups, on the series that the chapter *Computing pi* sums.
 //! - [`hand_overs`], [`thread_costs`]: two more, on threads.
 //! - [`two_clocks`], [`slices`], [`mod@two_cpus`]: four for the part *Asynchronous explained*.
 //! - [`mod@connections`]: three more, on a server with a thread for each connection and on one with a loop.
@@ -22,6 +22,7 @@
 //! - [`lock_free`]: two more, on what threads share without a lock.
 //! - [`mod@conditions`]: three more, on waking one or all, and on what is built from a condition.
 //! - [`mod@messages`], [`locks`]: seven more, on what processes send to each other and share.
+//! - [`large_table`]: two more, on a table that two processes sum.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -41,6 +42,7 @@ mod heap;
 mod helper;
 mod huge;
 mod idle;
+mod large_table;
 mod limit;
 mod lock_free;
 mod locks;
@@ -112,6 +114,9 @@ const GROUPS: &[Group] = &[
     locks::WAITS,
     locks::TURNS,
     locks::CACHE_LINES,
+    pi::MEANS,
+    large_table::TIME,
+    large_table::MEMORY,
 ];
 
 fn main() -> anyhow::Result<()> {
