@@ -42,6 +42,8 @@ pub(crate) mod report_comes_twice;
 pub(crate) mod seller_crashes;
 #[path = "../exercises/table_made_by_each/check.rs"]
 pub(crate) mod table_made_by_each;
+#[path = "../exercises/table_sent_to_each/check.rs"]
+pub(crate) mod table_sent_to_each;
 #[path = "../exercises/takes_six_graces/check.rs"]
 pub(crate) mod takes_six_graces;
 #[path = "../exercises/tellers_in_a_circle/check.rs"]

@@ -178,6 +178,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 35,
         check: checks::barrier_waits_for_the_dead::check,
     },
+    Exercise {
+        name: "table_sent_to_each",
+        page: "sharing/check-yourself",
+        minutes: 25,
+        check: checks::table_sent_to_each::check,
+    },
 ];
 
 impl Exercise {

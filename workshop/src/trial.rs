@@ -9,7 +9,7 @@ use std::{
 };
 
 use records::Builder;
-use supervisor::{Event, Request, Run, RunError, Temporary, run_until, run_with, shell};
+use supervisor::{Event, Extras, Request, Run, RunError, Temporary, run_until, run_with, shell};
 
 use crate::{failure::Trouble, seen::Seen};
 
@@ -23,11 +23,12 @@ pub struct How {
     args: Vec<String>,
     env: Vec<(String, OsString)>,
     within: Duration,
+    extras: Extras,
 }
 
 /// Without arguments, for at most five seconds.
 pub fn alone() -> How {
-    How { args: vec![], env: vec![], within: Duration::from_secs(5) }
+    How { args: vec![], env: vec![], within: Duration::from_secs(5), extras: Extras::default() }
 }
 
 /// With these arguments, for at most five seconds.
@@ -39,6 +40,12 @@ impl How {
     /// Sets a variable.
     pub fn env(mut self, name: &str, value: impl Into<OsString>) -> How {
         self.env.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Has the timeline of [`Trial::run`] tell this as well.
+    pub fn telling(mut self, extras: Extras) -> How {
+        self.extras = extras;
         self
     }
 
@@ -102,7 +109,7 @@ impl<'a> Trial<'a> {
     /// it ends, that is no error.
     pub fn run(&mut self, how: &How) -> Result<Seen, Trouble> {
         let mut builder = Builder::default();
-        let run = self.supervise(&self.request(how).detailed(), |event| {
+        let run = self.supervise(&self.request(how).detailed().telling(how.extras), |event| {
             builder.take(event);
         })?;
         let seen = self.seen(how, run)?;

@@ -69,6 +69,7 @@ exercises! {
     words_go_missing
     queue_stalls
     barrier_waits_for_the_dead
+    table_sent_to_each
 }
 
 fn root() -> &'static Path {

@@ -8,16 +8,21 @@ output its answer, in nanoseconds.
 | `many SENDERS RECEIVERS SIZE COUNT` | sends them from children to children, through one `Queue` |
 | `add_alone HOW COUNT` | adds 1 so many times to a number in shared memory, under its lock |
 | `add_together HOW COUNT` | the same, half of it by a child |
+| `table HOW LEN` | has two children sum the halves of a table of so many doubles |
+| `weigh HOW LEN` | the same; the answer is the private memory of the larger child, in KiB |
 
 Children are started when a task needs them first, and kept. With two arguments, this process keeps to the first CPU, and its
 children keep to the second one.
 """
 
+import array
+import atexit
 import functools
 import os
 import sys
 import time
 from multiprocessing import get_context
+from multiprocessing.shared_memory import SharedMemory
 
 context = get_context("fork")
 
@@ -193,6 +198,91 @@ def add_up(how, count, together):
     return took
 
 
+# A large table, summed by halves. Children are started for each task, as the table comes to them then.
+
+PIECE = 1 << 18
+
+
+@functools.cache
+def table(length):
+    return array.array("d", [at % 1000 for at in range(length)])
+
+
+@functools.cache
+def expected(length):
+    return sum(table(length))
+
+
+@functools.cache
+def shared_table(length):
+    memory = SharedMemory(create=True, size=8 * length)
+    memory.buf[: 8 * length] = table(length).tobytes()
+    atexit.register(memory.unlink)
+    atexit.register(memory.close)
+    return memory
+
+
+def own_memory():
+    with open("/proc/self/smaps_rollup") as sizes:
+        return sum(int(line.split()[1]) for line in sizes if line.startswith(("Private_Clean:", "Private_Dirty:")))
+
+
+def sum_pieces(receive, pieces, result):
+    total = 0.0
+    for _ in range(pieces):
+        piece = receive()
+        total += sum(memoryview(piece).cast("d"))
+    result.send((total, own_memory()))
+
+
+def sum_part(numbers, first, end, result):
+    with memoryview(numbers) as view, view.cast("B") as plain, plain[8 * first : 8 * end] as part:
+        with part.cast("d") as doubles:
+            result.send((sum(doubles), own_memory()))
+
+
+def sum_table(how, length):
+    whole, half = table(length), length // 2
+    shared_table(length)
+    pieces = 8 * half // PIECE
+    results, processes, ends, queue = [], [], [], None
+    started = time.perf_counter_ns()
+    if how == "queue":
+        queue = context.Queue(BOUND)
+    for number in range(2):
+        result, theirs = context.Pipe(duplex=False)
+        if how == "pipe":
+            receiver, sender = context.Pipe(duplex=False)
+            ends.append(sender)
+            target, args = sum_pieces, (receiver.recv_bytes, pieces)
+        elif how == "queue":
+            target, args = sum_pieces, (queue.get, pieces)
+        else:
+            numbers = whole if how == "fork" else shared_table(length).buf
+            target, args = sum_part, (numbers, number * half, number * half + half)
+        process = context.Process(target=target, args=(*args, theirs))
+        process.start()
+        results.append(result)
+        processes.append(process)
+    plain = memoryview(whole).cast("B")
+    for at in range(pieces):
+        for number, begin in enumerate((at * PIECE, 8 * half + at * PIECE)):
+            if how == "pipe":
+                ends[number].send_bytes(plain[begin : begin + PIECE])
+            elif how == "queue":
+                queue.put(bytes(plain[begin : begin + PIECE]))
+    found = [result.recv() for result in results]
+    for process in processes:
+        process.join()
+    took = time.perf_counter_ns() - started
+    if queue is not None:
+        queue.close()
+        queue.join_thread()
+    if sum(total for total, _ in found) != expected(length):
+        sys.exit(f"{found} is not the sum")
+    return took, max(memory for _, memory in found)
+
+
 def serve():
     if CPUS:
         os.sched_setaffinity(0, {CPUS[0]})
@@ -208,6 +298,10 @@ def serve():
                 answer = add_up(how, int(count), together=False)
             case ["add_together", how, count]:
                 answer = add_up(how, int(count), together=True)
+            case ["table", how, length]:
+                answer, _ = sum_table(how, int(length))
+            case ["weigh", how, length]:
+                _, answer = sum_table(how, int(length))
             case _:
                 sys.exit(f"no such task: {line}")
         print(answer, flush=True)
