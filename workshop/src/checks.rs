@@ -12,6 +12,8 @@ pub(crate) mod deadline_moves_on;
 pub(crate) mod digits_depend_on_processes;
 #[path = "../exercises/draft_left_behind/check.rs"]
 pub(crate) mod draft_left_behind;
+#[path = "../exercises/end_still_open/check.rs"]
+pub(crate) mod end_still_open;
 #[path = "../exercises/forecast_takes_seconds/check.rs"]
 pub(crate) mod forecast_takes_seconds;
 #[path = "../exercises/half_a_line/check.rs"]

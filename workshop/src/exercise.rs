@@ -184,6 +184,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 25,
         check: checks::table_sent_to_each::check,
     },
+    Exercise {
+        name: "end_still_open",
+        page: "sharing/check-yourself",
+        minutes: 20,
+        check: checks::end_still_open::check,
+    },
 ];
 
 impl Exercise {

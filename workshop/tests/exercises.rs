@@ -70,6 +70,7 @@ exercises! {
     queue_stalls
     barrier_waits_for_the_dead
     table_sent_to_each
+    end_still_open
 }
 
 fn root() -> &'static Path {
