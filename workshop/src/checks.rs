@@ -24,6 +24,8 @@ pub(crate) mod hangs_beside_a_thread;
 pub(crate) mod journal_left_open;
 #[path = "../exercises/leaves_zombies/check.rs"]
 pub(crate) mod leaves_zombies;
+#[path = "../exercises/log_loses_lines/check.rs"]
+pub(crate) mod log_loses_lines;
 #[path = "../exercises/notes_of_another_order/check.rs"]
 pub(crate) mod notes_of_another_order;
 #[path = "../exercises/one_cpu_is_slow/check.rs"]
@@ -34,6 +36,8 @@ pub(crate) mod one_method_for_all;
 pub(crate) mod one_request_ends_all;
 #[path = "../exercises/one_station_stops_all/check.rs"]
 pub(crate) mod one_station_stops_all;
+#[path = "../exercises/pages_lost_on_the_way/check.rs"]
+pub(crate) mod pages_lost_on_the_way;
 #[path = "../exercises/queue_stalls/check.rs"]
 pub(crate) mod queue_stalls;
 #[path = "../exercises/ready_too_early/check.rs"]

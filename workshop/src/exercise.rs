@@ -179,16 +179,28 @@ pub const ALL: &[Exercise] = &[
         check: checks::barrier_waits_for_the_dead::check,
     },
     Exercise {
+        name: "end_still_open",
+        page: "sharing/check-yourself",
+        minutes: 20,
+        check: checks::end_still_open::check,
+    },
+    Exercise {
+        name: "log_loses_lines",
+        page: "sharing/check-yourself",
+        minutes: 20,
+        check: checks::log_loses_lines::check,
+    },
+    Exercise {
         name: "table_sent_to_each",
         page: "sharing/check-yourself",
         minutes: 25,
         check: checks::table_sent_to_each::check,
     },
     Exercise {
-        name: "end_still_open",
+        name: "pages_lost_on_the_way",
         page: "sharing/check-yourself",
-        minutes: 20,
-        check: checks::end_still_open::check,
+        minutes: 30,
+        check: checks::pages_lost_on_the_way::check,
     },
 ];
 

@@ -69,8 +69,10 @@ exercises! {
     words_go_missing
     queue_stalls
     barrier_waits_for_the_dead
-    table_sent_to_each
     end_still_open
+    log_loses_lines
+    table_sent_to_each
+    pages_lost_on_the_way
 }
 
 fn root() -> &'static Path {

@@ -13,7 +13,7 @@
 //! - [`group`] writes tables, [`goal`] holds a ratio against what is wanted, [`mod@unit`] shows values.
 //! - [`start_and_join`], [`sixteen`], [`heap`], [`huge`], [`faults`], [`waiting`], [`idle`], [`stages`], [`recipes`]: the groups.
 //! - [`races`], [`store_buffering`]: two more, on what goes wrong between threads without locks.
-//! - [`mod@pi`]: five more groups, on the series that the chapter *Computing pi* sums.
+//! - [`mod@pi`]: six more groups, on the series that the chapter *Computing pi* sums.
 //! - [`hand_overs`], [`thread_costs`]: two more, on threads.
 //! - [`two_clocks`], [`slices`], [`mod@two_cpus`]: four for the part *Asynchronous explained*.
 //! - [`mod@connections`]: three more, on a server with a thread for each connection and on one with a loop.
@@ -114,6 +114,7 @@ const GROUPS: &[Group] = &[
     locks::WAITS,
     locks::TURNS,
     locks::CACHE_LINES,
+    pi::MEANS,
     large_table::TIME,
     large_table::MEMORY,
 ];

@@ -115,11 +115,11 @@ impl<'a> Plot<'a> {
 
 fn line(spec: &Spec, series: &spec::Series, results: &Results) -> Result<Line, String> {
     let point = |&x: &u64| {
-        let samples = results.samples(&series.cases.replace("{}", &x.to_string()))?;
+        let samples = results.samples(&series.cases.replace("{}", &spec.x.in_case(x)))?;
         let over = series.speed_up_over.as_ref().or(spec.y.speed_up_over.as_ref());
         let values = match over {
             Some(over) => results
-                .samples(&over.replace("{}", &x.to_string()))?
+                .samples(&over.replace("{}", &spec.x.in_case(x)))?
                 .iter()
                 .zip(samples)
                 .map(|(over, of)| over / of)

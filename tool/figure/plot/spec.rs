@@ -36,6 +36,21 @@ pub struct X {
     /// Whether each decade is as wide as another.
     #[serde(default)]
     pub log: bool,
+    /// Whether the values are bytes. Then a case has `16 B`, `64 KiB` or `1 MiB` where others have a number.
+    #[serde(default)]
+    pub bytes: bool,
+}
+
+impl X {
+    /// A value, as the name of a case has it.
+    pub fn in_case(&self, value: u64) -> String {
+        match value.trailing_zeros() {
+            _ if !self.bytes => value.to_string(),
+            0..10 => format!("{value} B"),
+            10..20 => format!("{} KiB", value >> 10),
+            _ => format!("{} MiB", value >> 20),
+        }
+    }
 }
 
 /// The axis upward.
@@ -110,6 +125,16 @@ mod tests {
 
     const GOOD: &str = r#"{"results": "r", "title": "t", "says": "s", "x": {"title": "x", "at": [1, 2], "log": true},
         "y": {"title": "y"}, "series": [{"label": "a", "cases": "{} a"}], "below": "a"}"#;
+
+    #[test]
+    fn a_case_has_a_size_with_its_unit() {
+        let x = |bytes| X { title: "size".to_owned(), at: vec![], log: true, bytes };
+        assert_eq!(
+            [16, 1 << 10, 3 << 15, 1 << 20].map(|at| x(true).in_case(at)),
+            ["16 B", "1 KiB", "96 KiB", "1 MiB"]
+        );
+        assert_eq!(x(false).in_case(1 << 10), "1024");
+    }
 
     #[test]
     fn mistakes_are_named() {

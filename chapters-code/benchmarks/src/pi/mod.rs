@@ -1,6 +1,7 @@
 //! Pi from its series: on one thread, over processes and threads, and how many terms make a second worker worth it.
 
 mod locks;
+mod means;
 mod one_thread;
 mod processes;
 mod sizes;
@@ -10,6 +11,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 pub(crate) use locks::GROUP as LOCKS;
+pub(crate) use means::GROUP as MEANS;
 pub(crate) use one_thread::GROUP as ONE_THREAD;
 pub(crate) use processes::GROUP as PROCESSES;
 pub(crate) use sizes::GROUP as SIZES;

@@ -39,6 +39,7 @@ impl Word for std::sync::atomic::AtomicU32 {
 ///
 /// It is a swap because the other side's swap may come at the same time. With a plain store, which is weaker, `loom` finds an order in
 /// which a wake-up is lost.
+// ANCHOR: handshake
 pub(super) fn may_sleep<W: Word>(asleep: &W, is_there: impl FnOnce() -> bool) -> bool {
     asleep.swap(1, Ordering::AcqRel);
     W::fence(Ordering::SeqCst);
@@ -54,11 +55,13 @@ pub(super) fn is_awake<W: Word>(asleep: &W) {
     asleep.store(0, Ordering::Relaxed);
 }
 
-/// After a change that the other side may wait for: whether it has to be woken. It is told once.
+/// After a change that the other side may wait for: whether it has to be
+/// woken. It is told once.
 pub(super) fn must_wake<W: Word>(asleep: &W) -> bool {
     W::fence(Ordering::SeqCst);
     asleep.load(Ordering::Relaxed) != 0 && asleep.swap(0, Ordering::AcqRel) != 0
 }
+// ANCHOR_END: handshake
 
 #[cfg(test)]
 mod tests {

@@ -80,6 +80,7 @@ shared_struct! {
     }
 }
 
+// ANCHOR: header
 // Each on cache lines of its own: CPUs fetch them in pairs of 64 bytes.
 shared_struct! {
     pub(super) struct Header {
@@ -96,6 +97,7 @@ shared_struct! {
         pub(super) finished: Finished,
     }
 }
+// ANCHOR_END: header
 
 /// The head of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

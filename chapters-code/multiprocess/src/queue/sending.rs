@@ -58,6 +58,7 @@ pub(super) fn send(
 }
 
 impl Sending<'_> {
+    // ANCHOR: whole
     /// A value that fits into the ring.
     fn whole(&mut self, record: Record, bytes: &[u8]) -> Result<()> {
         self.wait_for_room(record.room())?;
@@ -70,6 +71,7 @@ impl Sending<'_> {
         self.core.tell_receivers(before, false);
         Ok(())
     }
+    // ANCHOR_END: whole
 
     /// A value that does not: receivers take its pieces out while it is written. What is there of a value that is not finished is void
     /// as soon as the next value begins.

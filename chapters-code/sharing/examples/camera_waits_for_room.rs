@@ -1,0 +1,28 @@
+// TIMELINE: messages
+use std::thread;
+use std::time::Duration;
+
+use multiprocess::queue::{Sender, queue};
+use multiprocess::{Process, Result};
+
+fn camera(photos: Sender<u32>) {
+    for n in 1..=4 {
+        photos.send(n).expect("main receives");
+        println!("photo {n} is in the queue");
+    }
+}
+
+fn main() -> Result<()> {
+    multiprocess::init();
+    let (sender, photos) = queue(2)?;
+    let camera = Process::new(camera, (sender,)).name("camera");
+    let mut camera = camera.start()?;
+    for n in 1..=4 {
+        println!("main is ready for photo {n}");
+        let photo = photos.recv()?;
+        thread::sleep(Duration::from_millis(20)); // stands for the work
+        println!("photo {photo} is shrunk");
+    }
+    camera.join()?;
+    Ok(())
+}

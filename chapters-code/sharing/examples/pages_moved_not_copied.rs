@@ -1,0 +1,23 @@
+use std::sync::mpsc;
+use std::thread;
+
+fn main() {
+    let (scanned, pages) = mpsc::sync_channel(2);
+    let scanner = thread::spawn(move || {
+        for n in 1..=3 {
+            let page = vec![n; 5_000_000];
+            let address = page.as_ptr().addr();
+            scanned.send((address, page)).expect("main receives");
+        }
+    });
+    for (address, page) in pages {
+        let same = page.as_ptr().addr() == address;
+        println!(
+            "page {}: {} bytes, at the same address: {same}",
+            page[0],
+            page.len()
+        );
+    }
+    scanner.join().expect("the scanner does not panic");
+    println!("no further page will come");
+}

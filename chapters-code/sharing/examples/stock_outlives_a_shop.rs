@@ -1,0 +1,87 @@
+// TIMELINE: messages
+use std::collections::HashMap;
+
+use multiprocess::pipe::{Receiver, Sender};
+use multiprocess::{Process, pipe};
+use serde::{Deserialize, Serialize};
+
+// ANCHOR: keeper
+#[derive(Serialize, Deserialize)]
+enum Request {
+    Add(String, u32),
+    Take(String, u32),
+}
+
+/// How many are left, or why the request was refused.
+type Answer = Result<u32, String>;
+
+fn keep_stock(requests: Receiver<(Request, Sender<Answer>)>) {
+    let mut stock = HashMap::from([("bread".to_owned(), 10)]);
+    for request in &requests {
+        let (request, asker) = request.expect("it is whole");
+        let answer = carry_out(&mut stock, request);
+        let _ = asker.send(answer); // the asker may be gone
+    }
+}
+
+fn carry_out(stock: &mut HashMap<String, u32>, request: Request) -> Answer {
+    match request {
+        Request::Add(item, n) => {
+            let left = stock.entry(item).or_default();
+            *left += n;
+            Ok(*left)
+        }
+        Request::Take(item, n) => {
+            let left =
+                stock.get_mut(&item).ok_or(format!("no {item} here"))?;
+            *left = left
+                .checked_sub(n)
+                .ok_or(format!("not enough {item}: {left}"))?;
+            Ok(*left)
+        }
+    }
+}
+// ANCHOR_END: keeper
+
+// ANCHOR: asker
+#[derive(Clone, Serialize, Deserialize)]
+struct Stock(Sender<(Request, Sender<Answer>)>);
+
+impl Stock {
+    fn ask(&self, request: Request) -> multiprocess::Result<Answer> {
+        let (asker, answer) = pipe()?;
+        self.0.send((request, asker))?;
+        Ok(answer.recv()?)
+    }
+
+    fn take(&self, item: &str, n: u32) -> multiprocess::Result<Answer> {
+        self.ask(Request::Take(item.to_owned(), n))
+    }
+}
+// ANCHOR_END: asker
+
+// ANCHOR: crashes
+fn shop_that_crashes(stock: Stock) {
+    let (asker, _answer) = pipe().expect("two descriptors are left");
+    let request = Request::Take("bread".to_owned(), 3);
+    stock.0.send((request, asker)).expect("the stock is kept");
+    std::process::abort();
+}
+
+fn main() -> multiprocess::Result<()> {
+    multiprocess::init();
+    let (asks, requests) = pipe()?;
+    let mut keeper =
+        Process::new(keep_stock, (requests,)).name("keeper").start()?;
+    let stock = Stock(asks);
+    let mut shop = Process::new(shop_that_crashes, (stock.clone(),))
+        .name("shop")
+        .start()?;
+    println!("{}", shop.join().expect_err("it crashes"));
+    println!("a loaf for the next: {:?}", stock.take("bread", 1)?);
+    keeper.kill()?;
+    println!("{}", keeper.join().expect_err("it was killed"));
+    println!("the next asks: {:?}", stock.take("bread", 1));
+    Ok(())
+}
+// ANCHOR_END: crashes
