@@ -130,14 +130,22 @@ impl Life {
             // The program that a thread begins leaves no other thread of the old one.
             What::Exec(_) if !mine && thread > 0 => self.become_(at, None),
             What::ThreadEnd if mine => self.become_(at, None),
-            What::Wait { look: false, .. } | What::Sleep(_) | What::FutexWait(_) | What::Join(_) if mine => {
+            What::Wait { look: false, .. }
+            | What::Sleep(_)
+            | What::FutexWait(_)
+            | What::Join(_)
+            | What::EndWait { .. }
+                if mine =>
+            {
                 self.become_(at, Some(State::Waiting));
             }
             // A call does not outlast the program that made it.
             What::Exec(_) if mine && self.state == Some(State::Waiting) => {
                 self.become_(at, Some(State::Running));
             }
-            What::Put { .. } | What::Got { .. } if mine && self.state == Some(State::Waiting) => {
+            What::Put { .. } | What::Got { .. } | What::EndOfFile(_)
+                if mine && self.state == Some(State::Waiting) =>
+            {
                 self.become_(at, Some(State::Running));
             }
             What::Rests if mine => self.become_(at, Some(State::Waiting)),
