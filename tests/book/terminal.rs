@@ -1,17 +1,22 @@
 //! A program on a terminal of its own, as a person has one.
 
+use std::env;
 use std::fs::File;
 use std::io::{Error, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use nix::libc;
 use nix::pty::{Winsize, openpty};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use nix::unistd::Pid;
+use supervisor::oracle;
 
-use crate::process::Lines;
+use crate::process::{DEADLINE, Lines, Running};
+use crate::stopping::left;
 
 /// A program on a pseudo-terminal, killed when its test ends.
 pub(crate) struct OnTerminal {
@@ -87,5 +92,31 @@ impl Drop for OnTerminal {
         // Fails if the process has ended, which is as well.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn what_is_on_a_terminal_ends_with_a_test_run_that_is_killed() {
+    /// Makes this test the one that is killed.
+    const TO_BE_KILLED: &str = "TEST_RUN_TO_BE_KILLED";
+    if env::var_os(TO_BE_KILLED).is_some() {
+        let mut shell = Command::new("sh");
+        let mut session = OnTerminal::start(shell.args(["-c", "echo here; sleep 600; :"]), 80);
+        println!("{}", session.screen.until("here"));
+        session.wait();
+        return;
+    }
+    let mut again = Command::new(env::current_exe().expect("this program"));
+    let name = thread::current().name().expect("the name of this test").to_owned();
+    again.args(["--exact", &name, "--nocapture"]).env(TO_BE_KILLED, "1").env(oracle::MARK, oracle::mark());
+    let mut run = Running::start(&mut again);
+    run.stdout.until("here");
+    assert!(left().len() >= 2, "the run and the shell: {:?}", left());
+    run.signal(Signal::SIGKILL);
+    run.wait();
+    let deadline = Instant::now() + DEADLINE;
+    while !left().is_empty() {
+        assert!(Instant::now() < deadline, "left behind: {:?}", left());
+        thread::sleep(Duration::from_millis(10));
     }
 }

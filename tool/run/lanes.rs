@@ -184,11 +184,9 @@ fn mark(event: &Event) -> Mark {
         What::Waited { collected: Some(child) } => Mark::Line(child, '╯', '╰'),
         What::Send { to: Some(to), .. } if to != event.process => Mark::Line(to, '▶', '◀'),
         What::Exec(_) => Mark::Dot('◆'),
-        What::Wait { .. }
-        | What::Sleep(_)
-        | What::FutexWait(_)
-        | What::Join(_)
-        | What::EndWait { .. } => Mark::Dot('○'),
+        What::Wait { .. } | What::Sleep(_) | What::FutexWait(_) | What::Join(_) | What::EndWait { .. } => {
+            Mark::Dot('○')
+        }
         What::Got { ref from, .. } => match from.first() {
             Some(writer) if writer.process != event.process => Mark::Line(writer.process, '●', '●'),
             _ => Mark::Dot('●'),

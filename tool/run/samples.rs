@@ -202,6 +202,7 @@ pub(crate) fn everything() -> Sample {
         (0, What::ThreadEnd),
         (1, What::End(End::Signal(15))),
         (0, collected(1)),
+        (2, end_wait("read", &["pipe 1"], &[])),
         (2, What::Orphaned),
         (2, What::End(End::Deadline)),
         (2, What::Reaped),

@@ -62,10 +62,12 @@ pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
         }
         What::EndWait { call, bytes_from, room_in } => {
             let awaited = visible(&words::at_ends(bytes_from, room_in));
-            sentence.extend([plain(format!(" waits {awaited}")), Span::new(Ink::Faint, format!(" ({call})"))]);
+            sentence
+                .extend([plain(format!(" waits {awaited}")), Span::new(Ink::Faint, format!(" ({call})"))]);
         }
         What::EndOfFile(of) => {
-            sentence.push(plain(format!(" reads the end of file from {}: no writing end is left", visible(of))));
+            sentence
+                .push(plain(format!(" reads the end of file from {}: no writing end is left", visible(of))));
         }
         What::Put { bytes, into } => {
             sentence.push(plain(format!(" writes {} to {}", words::message(*bytes), visible(into))));
@@ -172,6 +174,7 @@ fn name(process: usize, processes: &[Process]) -> String {
     processes.get(process).map_or_else(|| format!("process {process}"), |process| visible(&process.name))
 }
 
-fn visible(text: &str) -> String {
+/// What a program has written or named, with nothing in it that controls a terminal.
+pub fn visible(text: &str) -> String {
     shown(text.as_bytes()).join(" ")
 }

@@ -400,11 +400,11 @@ fn rank(what: &What) -> usize {
         | What::Mark(_)
         | What::Send { .. }
         | What::Receive(_)
+        | What::EndOfFile(_)
         | What::Orphaned => 0,
-        What::Waited { collected: Some(_) }
-        | What::Woken { .. }
-        | What::Got { .. }
-        | What::EndOfFile(_) => 1,
+        // A pipe is seldom full.
+        What::EndWait { room_in, .. } if !room_in.is_empty() => 1,
+        What::Waited { collected: Some(_) } | What::Woken { .. } | What::Got { .. } => 1,
         What::Write { .. } | What::Put { .. } | What::Map { .. } => 2,
         What::Wait { .. } | What::FutexWait(_) | What::EndWait { .. } => 3,
         _ => 4,

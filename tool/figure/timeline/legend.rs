@@ -136,6 +136,7 @@ mod tests {
         for (act, signs) in [
             ("locks", &["wakes a thread that waited"][..]),
             ("messages", &["bytes, from the thread that wrote them", "puts bytes into a pipe"]),
+            ("ends_of_file", &["finds the end of file: no writing end is left"]),
             ("tasks", &["begins a task", "a task that rests", "says something of itself"]),
         ] {
             let path = format!("tool/records/tests/timelines/{act}.json");

@@ -174,6 +174,8 @@ impl Life {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::figure::timeline::cases;
 
@@ -244,6 +246,21 @@ mod tests {
         let run = &cases::asked().runs[0];
         assert!(of(run, "a-cook-with-a-k").contains(&"6-21 Waiting".to_owned()));
         assert!(of(run, "Process-2").contains(&"18-22 Waiting".to_owned()));
+    }
+
+    #[test]
+    fn a_process_stands_still_until_a_pipe_has_room_or_has_come_to_its_end() {
+        let read = |act| cases::read(Path::new("tool/records/tests/timelines").join(act).as_path());
+        let run = &read("full_pipes.json").runs[0];
+        assert!(of(run, "child 1 of main").last().is_some_and(|span| span.ends_with("Waiting")));
+        let mut run = read("ends_of_file.json").runs[0].clone();
+        let end = run.events.iter().position(|event| matches!(event.what, What::EndOfFile(_)));
+        let end = end.expect("an end of file");
+        let (bytes_from, room_in) = (vec!["pipe 1".into()], vec![]);
+        let wait = What::EndWait { call: "read".into(), bytes_from, room_in };
+        let event = Event { what: wait, ..run.events[end].clone() };
+        run.events.insert(end, event);
+        assert!(of(&run, "main").contains(&format!("{}-{} Waiting", end + 1, end + 2)));
     }
 
     #[test]

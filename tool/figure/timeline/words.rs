@@ -272,12 +272,15 @@ fn waits_of(run: &Run, process: usize) -> impl Iterator<Item = (usize, String)> 
     let name = |process: usize| run.processes[process].name.as_str();
     let wait = move |thread: usize| {
         let own = |event: &&Event| {
-            let by_others = matches!(event.what, What::End(_) | What::Orphaned | What::Reaped | What::Receive(_));
+            let by_others =
+                matches!(event.what, What::End(_) | What::Orphaned | What::Reaped | What::Receive(_));
             (event.process, event.thread) == (process, thread) && !by_others
         };
         match &run.events.iter().rfind(own)?.what {
             What::Wait { of, look: false, .. } if of.is_empty() => Some("for any of its children".to_owned()),
-            What::Wait { of, look: false, .. } => Some(format!("for {}", list(of.iter().map(|&of| name(of))))),
+            What::Wait { of, look: false, .. } => {
+                Some(format!("for {}", list(of.iter().map(|&of| name(of)))))
+            }
             What::FutexWait(futex) => Some(format!("at {futex}")),
             What::Join(other) => Some(format!("for the end of {}", thread_of(run, process, *other))),
             What::EndWait { bytes_from, room_in, .. } => Some(at_ends(bytes_from, room_in)),
@@ -332,6 +335,8 @@ pub fn time(microseconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::figure::timeline::cases::{self, greeting};
 
@@ -393,6 +398,45 @@ mod tests {
         assert_eq!(quoted(text, 20), "“a line that goes on…”");
         assert!(quoted(text, usize::MAX).ends_with("and on ⏎ and another”"));
         assert_eq!(quoted("\nafter an empty line\n", 20), "“after an empty line”");
+    }
+
+    #[test]
+    fn a_size_is_short_beside_a_mark_and_exact_in_the_sentence() {
+        for (count, text) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1 KiB"),
+            (65_536, "64 KiB"),
+            (100_019, "97.7 KiB"),
+            (1 << 20, "1 MiB"),
+            (3 << 19, "1.5 MiB"),
+        ] {
+            assert_eq!(size(count), text);
+        }
+        assert_eq!([message(1), message(65_536)], ["1 byte", "65536 bytes (64 KiB)"]);
+    }
+
+    #[test]
+    fn who_waits_at_a_pipe_at_the_deadline_is_said_to_wait_for_bytes_or_for_room() {
+        let run = &cases::read(Path::new("tool/records/tests/timelines/full_pipes.json")).runs[0];
+        let at_deadline = |event: &&Event| event.what == What::End(End::Deadline);
+        let ends: Vec<String> =
+            run.events.iter().filter(at_deadline).map(|event| sentence(run, event)).collect();
+        let killed = "is still running at the deadline, and is killed";
+        let expected = [
+            format!("main {killed}"),
+            format!("child 1 of main {killed}: it still waits for room in pipe 1"),
+            format!("child 2 of main {killed}: it still waits for bytes from pipe 3 or for room in pipe 2"),
+            format!("child 3 of main {killed}: it still waits for bytes from pipe 3"),
+        ];
+        assert_eq!(ends, expected);
+        let label = |room| {
+            run.events
+                .iter()
+                .find(|event| matches!(event.what, What::EndWait { .. }))
+                .map(|event| label(event, room))
+        };
+        assert_eq!([label(9), label(ROOM)], [Some("for room".into()), Some("for room in pipe 1".into())]);
     }
 
     #[test]

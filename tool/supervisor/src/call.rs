@@ -221,7 +221,9 @@ pub(crate) fn asks_for_bytes(tracee: Tracee, number: c_long, args: [u64; 6]) -> 
         libc::SYS_read | libc::SYS_recvfrom => args[2] > 0,
         libc::SYS_readv => any_of(args[1], usize::try_from(args[2]).unwrap_or(0)),
         // `struct msghdr`: a name and its length, then the pieces and their number.
-        libc::SYS_recvmsg => tracee.words(args[1], 4).is_some_and(|header| any_of(header[2] as u64, header[3])),
+        libc::SYS_recvmsg => {
+            tracee.words(args[1], 4).is_some_and(|header| any_of(header[2] as u64, header[3]))
+        }
         libc::SYS_splice => args[4] > 0,
         libc::SYS_sendfile => args[3] > 0,
         _ => false,

@@ -179,7 +179,9 @@ impl Calls {
             Call::Sleep(_) if open.transfer.is_some() && result > 0 => {
                 return self.moved(who.tid, result.unsigned_abs(), outbox);
             }
-            Call::Sleep(_) if open.transfer.is_some() && result == 0 => return self.moved_nothing(who.tid, outbox),
+            Call::Sleep(_) if open.transfer.is_some() && result == 0 => {
+                return self.moved_nothing(who.tid, outbox);
+            }
             Call::Sleep(_) if result == 0 && open.awaited.is_some() => return self.woken(who.tid, outbox),
             Call::Bear { born: false, .. } if result > 0 => self.slipped.push(u32::try_from(result).ok()),
             _ => {}
