@@ -3,13 +3,16 @@
 use std::env;
 use std::fs::File;
 use std::io::{Error, Write};
+use std::os::fd::{AsFd, AsRawFd};
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::fcntl::OFlag;
 use nix::libc;
-use nix::pty::{Winsize, openpty};
+use nix::pty::{Winsize, grantpt, posix_openpt, ptsname_r, unlockpt};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use nix::unistd::Pid;
@@ -18,7 +21,7 @@ use supervisor::oracle;
 use crate::process::{DEADLINE, Lines, Running};
 use crate::stopping::left;
 
-/// A program on a pseudo-terminal, killed when its test ends.
+/// A program on a pseudo-terminal, killed when its test ends, and hung up on if the test run is killed.
 pub(crate) struct OnTerminal {
     child: Child,
     keyboard: File,
@@ -38,9 +41,8 @@ impl OnTerminal {
         columns: u16,
         variable: Option<(&str, &str)>,
     ) -> OnTerminal {
-        let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
-        let pair = openpty(&size, None).expect("a pseudo-terminal");
-        let end = || pair.slave.try_clone().expect("a descriptor");
+        let [master, slave] = pair(columns);
+        let end = || slave.try_clone().expect("a descriptor");
         command.stdin(end()).stdout(end()).stderr(end()).env("TERM", "xterm-256color");
         command.envs(variable);
         let own = || {
@@ -55,8 +57,8 @@ impl OnTerminal {
         let child = unsafe { command.pre_exec(own) }.spawn().expect("the program starts");
         // The command keeps copies of the terminal's end, and would keep the screen from ending.
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let screen = File::from(pair.master.try_clone().expect("a descriptor"));
-        OnTerminal { child, keyboard: File::from(pair.master), screen: Lines::of(screen) }
+        let screen = master.try_clone().expect("a descriptor");
+        OnTerminal { child, keyboard: master, screen: Lines::of(screen) }
     }
 
     /// Presses Ctrl-C.
@@ -85,6 +87,24 @@ impl OnTerminal {
         self.screen.wait_for_end();
         self.child.wait().expect("a child to wait for")
     }
+}
+
+/// Both ends of a new terminal of so many columns. The test alone has the first one: no other program inherits it. So even if the
+/// test run is killed, the terminal hangs up then, which ends what is on it.
+fn pair(columns: u16) -> [File; 2] {
+    let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+    let master = posix_openpt(flags).expect("a pseudo-terminal");
+    grantpt(&master).and_then(|()| unlockpt(&master)).expect("its other end is ours");
+    let name = ptsname_r(&master).expect("a name");
+    // Whatever the standard library opens is not inherited, either.
+    let slave = File::options().read(true).write(true).custom_flags(libc::O_NOCTTY).open(name);
+    let slave = slave.expect("the other end");
+    let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: the descriptor is open, and the call reads a size.
+    let set = unsafe { libc::ioctl(slave.as_raw_fd(), libc::TIOCSWINSZ, &size) };
+    assert_eq!(set, 0, "{}", Error::last_os_error());
+    let master = master.as_fd().try_clone_to_owned().expect("a descriptor");
+    [File::from(master), slave]
 }
 
 impl Drop for OnTerminal {
