@@ -236,7 +236,8 @@ pub(crate) fn awaited(tracee: Tracee, number: c_long, args: [u64; 6]) -> Option<
         Kind::Poll(Fds::Array, _) => {
             let count = usize::try_from(args[1]).ok().filter(|&count| count <= Fds::MOST)?;
             let polled = tracee.polled(args[0], count);
-            let ends = polled.into_iter().map(|(fd, events)| {
+            // Any end is polled for hang-ups and errors, so one that is polled for nothing else adds nothing.
+            let ends = polled.into_iter().filter(|&(_, events)| events != 0).map(|(fd, events)| {
                 let asks = |event: i16| (events & event != 0).then_some(fd);
                 Ends { into: asks(libc::POLLOUT), out_of: asks(libc::POLLIN) }
             });

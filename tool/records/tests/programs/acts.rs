@@ -348,7 +348,8 @@ fn full_pipes() {
         write_all(&into_also_full, &[0; 65_536]);
         let room = PollFd::new(into_also_full.as_fd(), PollFlags::POLLOUT);
         let bytes = PollFd::new(silent.as_fd(), PollFlags::POLLIN);
-        poll(&mut [room, bytes], PollTimeout::NONE).expect("two pipes");
+        let hang_up = PollFd::new(into_full.as_fd(), PollFlags::empty());
+        poll(&mut [room, hang_up, bytes], PollTimeout::NONE).expect("three pipes");
     });
     child(|| silent.read_exact(&mut [0]).expect("a pipe"));
     pause();
