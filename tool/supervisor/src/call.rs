@@ -230,23 +230,17 @@ pub(crate) fn asks_for_bytes(tracee: Tracee, number: c_long, args: [u64; 6]) -> 
     }
 }
 
-/// The descriptors whose bytes or whose room a call waits for, if it waits for nothing else.
-pub(crate) fn awaited(tracee: Tracee, number: c_long, args: [u64; 6]) -> Option<Vec<Ends>> {
-    match find(number)?.1 {
-        Kind::Poll(Fds::Array, _) => {
-            let count = usize::try_from(args[1]).ok().filter(|&count| count <= Fds::MOST)?;
-            let polled = tracee.polled(args[0], count);
-            // Any end is polled for hang-ups and errors, so one that is polled for nothing else adds nothing.
-            let ends = polled.into_iter().filter(|&(_, events)| events != 0).map(|(fd, events)| {
-                let asks = |event: i16| (events & event != 0).then_some(fd);
-                Ends { into: asks(libc::POLLOUT), out_of: asks(libc::POLLIN) }
-            });
-            Some(ends.collect())
-        }
-        // It reads nothing away, and may wait for bytes or for room.
-        _ if number == libc::SYS_tee => None,
-        _ => ends(number, args).map(|ends| vec![ends]),
-    }
+/// The descriptors that a call polls for bytes or for room, if it polls an array.
+pub(crate) fn polled(tracee: Tracee, number: c_long, args: [u64; 6]) -> Option<Vec<Ends>> {
+    let Kind::Poll(Fds::Array, _) = find(number)?.1 else { return None };
+    let count = usize::try_from(args[1]).ok().filter(|&count| count <= Fds::MOST)?;
+    // Any end is polled for hang-ups and errors, so one that is polled for nothing else adds nothing.
+    let polled = tracee.polled(args[0], count).into_iter().filter(|&(_, events)| events != 0);
+    let ends = polled.map(|(fd, events)| {
+        let asks = |event: i16| (events & event != 0).then_some(fd);
+        Ends { into: asks(libc::POLLOUT), out_of: asks(libc::POLLIN) }
+    });
+    Some(ends.collect())
 }
 
 /// What the call of this number asks, of which the arguments are just about to be looked at by the kernel; `None` where

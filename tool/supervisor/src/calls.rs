@@ -143,13 +143,18 @@ impl Calls {
             open.awaited = Some(self.locks.awaited(who, args));
         }
         if self.extras.messages && matches!(open.call, Call::Sleep(_)) {
-            let ends = call::ends(number, args);
-            open.transfer = ends.and_then(|ends| self.messages.transfer(Tracee(who.tid), ends));
+            let (tracee, ends) = (Tracee(who.tid), call::ends(number, args));
+            open.transfer = ends.and_then(|ends| self.messages.transfer(tracee, ends));
             if let Some(Transfer { into: Some(into), .. }) = open.transfer {
                 self.messages.write_begins(into, who);
             }
-            let awaited = call::awaited(Tracee(who.tid), number, args);
-            open.at_ends = awaited.and_then(|ends| self.messages.awaited(Tracee(who.tid), &ends));
+            let awaited = match (open.transfer, ends) {
+                // It reads nothing away, and may wait for bytes or for room.
+                _ if number == libc::SYS_tee => None,
+                (Some(transfer), Some(ends)) => ends.are(&transfer).then(|| vec![transfer]),
+                _ => call::polled(tracee, number, args).and_then(|ends| self.messages.polled(tracee, &ends)),
+            };
+            open.at_ends = awaited.map(|transfers| self.messages.awaited(&transfers));
         }
         open.begin(outbox);
         self.open.insert(who.tid, open);

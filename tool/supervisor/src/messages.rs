@@ -96,18 +96,18 @@ impl Messages {
         (transfer != Transfer::default()).then_some(transfer)
     }
 
-    /// What a thread waits for at these descriptors, if all of them are ends of channels.
-    pub(crate) fn awaited(&self, tracee: Tracee, ends: &[Ends]) -> Option<AtEnds> {
-        let (mut bytes_from, mut room_in) = (vec![], vec![]);
-        for &ends in ends {
-            let Transfer { into, out_of } = self.transfer(tracee, ends)?;
-            if into.is_some() != ends.into.is_some() || out_of.is_some() != ends.out_of.is_some() {
-                return None;
-            }
-            bytes_from.extend(out_of.map(|channel| self.thing(channel)));
-            room_in.extend(into.map(|channel| self.thing(channel)));
-        }
-        (!ends.is_empty()).then_some(AtEnds { bytes_from, room_in })
+    /// What is polled at these descriptors, if all of them are ends of channels.
+    pub(crate) fn polled(&self, tracee: Tracee, ends: &[Ends]) -> Option<Vec<Transfer>> {
+        let transfers = ends.iter().map(|&ends| self.transfer(tracee, ends).filter(|all| ends.are(all)));
+        transfers.collect::<Option<Vec<_>>>().filter(|transfers| !transfers.is_empty())
+    }
+
+    /// What a thread waits for that is to move this.
+    pub(crate) fn awaited(&self, transfers: &[Transfer]) -> AtEnds {
+        let things = |end: fn(&Transfer) -> Option<Channel>| {
+            transfers.iter().filter_map(end).map(|channel| self.thing(channel)).collect()
+        };
+        AtEnds { bytes_from: things(|transfer| transfer.out_of), room_in: things(|transfer| transfer.into) }
     }
 
     /// A thread has made a pair of sockets, of this type, and the numbers of their descriptors are at this address.
@@ -194,6 +194,13 @@ impl Messages {
         for queue in self.queues.values_mut() {
             queue.writes.retain(|write| write.by.tid != tid || write.left.is_some());
         }
+    }
+}
+
+impl Ends {
+    /// Whether each of these descriptors is an end of a channel.
+    pub(crate) fn are(self, transfer: &Transfer) -> bool {
+        self.into.is_some() == transfer.into.is_some() && self.out_of.is_some() == transfer.out_of.is_some()
     }
 }
 
