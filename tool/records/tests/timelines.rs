@@ -432,7 +432,7 @@ fn a_read_at_the_end_of_file_is_told_and_one_without_bytes_is_not_taken_for_it()
 
 #[test]
 fn what_a_process_waits_for_at_a_pipe_is_told_up_to_the_deadline() {
-    let request = request(&["full_pipes"]).telling(Extras::ALL).within(Duration::from_millis(700));
+    let request = request(&["full_pipes"]).telling(Extras::ALL).within(Duration::from_secs(3));
     keeps_its_shape("full_pipes", &request);
     let (_, run) = traced(&request);
     let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
@@ -443,6 +443,8 @@ fn what_a_process_waits_for_at_a_pipe_is_told_up_to_the_deadline() {
     };
     let last_of = |child: usize| {
         let mut deeds = deeds(&run, &format!("child {child} of main"));
+        // One that is killed may be an orphan for a moment, and be collected.
+        deeds.retain(|what| !matches!(what, What::Orphaned | What::Reaped));
         assert_eq!(deeds.pop(), Some(What::End(End::Deadline)));
         deeds.pop().expect("it waits")
     };
