@@ -11,9 +11,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use records::timeline::{self, Event, Process, What};
+use supervisor::End;
 
+use crate::figure::timeline::words::at_ends;
 use crate::run::lanes::Lanes;
-use crate::run::words::{millis, sentence, written};
+use crate::run::words::{millis, sentence, visible, written};
 use crate::terminal::ink::{self, Ink, Span};
 use crate::terminal::wrap::wrap;
 
@@ -78,6 +80,8 @@ fn small_steps(events: &[Event]) -> Vec<bool> {
 /// Draws one run.
 pub struct Drawing {
     lanes: Lanes,
+    /// What each thread waits for, by its process and its number.
+    waits: BTreeMap<(usize, usize), String>,
     width: Option<usize>,
     colored: bool,
 }
@@ -87,12 +91,36 @@ impl Drawing {
     pub fn new(width: Option<usize>, colored: bool) -> Drawing {
         // Half of the width is for words.
         let room = (width.unwrap_or(USUAL_WIDTH) / 2).saturating_sub(TIME);
-        Drawing { lanes: Lanes::new(room / 2), width, colored }
+        Drawing { lanes: Lanes::new(room / 2), waits: BTreeMap::new(), width, colored }
+    }
+
+    /// Notes what a thread waits for. At the deadline, says it of a process.
+    fn still_waits(&mut self, event: &Event) -> Option<Span> {
+        let thread = (event.process, event.thread);
+        let wait = match &event.what {
+            What::EndWait { bytes_from, room_in, .. } => at_ends(bytes_from, room_in),
+            What::FutexWait(futex) => format!("at {futex}"),
+            What::End(_) => {
+                let own = self.waits.iter().filter(|((process, _), _)| *process == event.process);
+                let waits: Vec<String> = own.map(|(_, wait)| visible(wait)).collect();
+                let told = event.what == What::End(End::Deadline) && !waits.is_empty();
+                return told
+                    .then(|| Span::new(Ink::Plain, format!(": it still waits {}", waits.join(" and "))));
+            }
+            What::Receive(_) | What::Orphaned | What::Reaped => return None,
+            _ => {
+                self.waits.remove(&thread);
+                return None;
+            }
+        };
+        self.waits.insert(thread, wait);
+        None
     }
 
     /// The lines of one event, each with its newline. `processes` are those seen so far, by what they are called now.
     pub fn lines(&mut self, event: &Event, processes: &[Process]) -> String {
         let mut words = sentence(event, processes);
+        words.extend(self.still_waits(event));
         let time = format!("{:>9} ms ", millis(event.at));
         let mut head = vec![Span::new(Ink::Faint, time)];
         head.extend(self.lanes.event(event));
@@ -196,28 +224,33 @@ mod tests {
          8.500 ms ●─┤ Process-1 reads 3 bytes from pipe 1, written by main
          9.000 ms ●─┤ Process-1 reads 4 bytes from pipe 1, written by main and thread second of main
          9.500 ms │ ● Process-1 reads 1 byte from pipe 2
-        10.000 ms ● │ main maps 4096 bytes of queue to share them
-        10.500 ms │ ● Process-1 shares 8192 bytes of memory 1 with its parent
-        11.000 ms ● │ main marks: a phase begins
-        11.500 ms ● │ main begins task third
-        12.000 ms ● │ task third of main runs on thread second of main
-        12.500 ms ● │ task third of main rests
-        13.000 ms ○ │ main waits for thread second
-        13.500 ms ● │ main is awake
-        14.000 ms ├─▶ main sends SIGTERM to Process-1
-        14.500 ms ● │ main sends SIGABRT to itself
-        15.000 ms ● │ main sends SIGUSR1 to several processes, or outside
-        15.500 ms │ ● Process-1 receives SIGTERM
-        16.000 ms ● │ main writes: one
+        10.000 ms │ ○ Process-1 waits for bytes from pipe 1 or orders (ppoll)
+        10.500 ms │ ● Process-1 reads the end of file from pipe 1: no writing end is left
+        11.000 ms ○ │ main waits for room in pipe 3 (write)
+        11.500 ms ● │ main writes 65536 bytes (64 KiB) to pipe 3
+        12.000 ms ● │ main maps 4096 bytes of queue to share them
+        12.500 ms │ ● Process-1 shares 8192 bytes of memory 1 with its parent
+        13.000 ms ● │ main marks: a phase begins
+        13.500 ms ● │ main begins task third
+        14.000 ms ● │ task third of main runs on thread second of main
+        14.500 ms ● │ task third of main rests
+        15.000 ms ○ │ main waits for thread second
+        15.500 ms ● │ main is awake
+        16.000 ms ├─▶ main sends SIGTERM to Process-1
+        16.500 ms ● │ main sends SIGABRT to itself
+        17.000 ms ● │ main sends SIGUSR1 to several processes, or outside
+        17.500 ms │ ● Process-1 receives SIGTERM
+        18.000 ms ● │ main writes: one
                   │ │              two
-        16.500 ms ● │ main writes to stderr: no end (no newline)
-        17.000 ms ● │ main writes:
-        17.500 ms ● │ thread second of main ends
-        18.000 ms │ ╳ Process-1 ends: signal SIGTERM
-        18.500 ms ├─╯ main collects Process-1
-        19.000 ms │ ● Process-2 is an orphan, adopted by the reaper
-        19.500 ms │ ╳ Process-2 is killed at the deadline
-        20.000 ms │ ● the reaper collects Process-2
+        18.500 ms ● │ main writes to stderr: no end (no newline)
+        19.000 ms ● │ main writes:
+        19.500 ms ● │ thread second of main ends
+        20.000 ms │ ╳ Process-1 ends: signal SIGTERM
+        20.500 ms ├─╯ main collects Process-1
+        21.000 ms │ ○ Process-2 waits for bytes from pipe 1 (read)
+        21.500 ms │ ● Process-2 is an orphan, adopted by the reaper
+        22.000 ms │ ╳ Process-2 is killed at the deadline: it still waits for bytes from pipe 1
+        22.500 ms │ ● the reaper collects Process-2
         ");
     }
 

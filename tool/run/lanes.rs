@@ -101,10 +101,10 @@ impl Lanes {
                 process.idle.remove(&event.thread);
             }
             What::Wait { look: false, .. } => drop(process.idle.insert(event.thread, '┊')),
-            What::Sleep(_) | What::FutexWait(_) | What::Join(_) => {
+            What::Sleep(_) | What::FutexWait(_) | What::Join(_) | What::EndWait { .. } => {
                 process.idle.entry(event.thread).or_insert('·');
             }
-            What::Awake | What::Woken { .. } | What::Put { .. } | What::Got { .. }
+            What::Awake | What::Woken { .. } | What::Put { .. } | What::Got { .. } | What::EndOfFile(_)
                 if process.idle.get(&event.thread) == Some(&'·') =>
             {
                 process.idle.remove(&event.thread);
@@ -184,7 +184,9 @@ fn mark(event: &Event) -> Mark {
         What::Waited { collected: Some(child) } => Mark::Line(child, '╯', '╰'),
         What::Send { to: Some(to), .. } if to != event.process => Mark::Line(to, '▶', '◀'),
         What::Exec(_) => Mark::Dot('◆'),
-        What::Wait { .. } | What::Sleep(_) | What::FutexWait(_) | What::Join(_) => Mark::Dot('○'),
+        What::Wait { .. } | What::Sleep(_) | What::FutexWait(_) | What::Join(_) | What::EndWait { .. } => {
+            Mark::Dot('○')
+        }
         What::Got { ref from, .. } => match from.first() {
             Some(writer) if writer.process != event.process => Mark::Line(writer.process, '●', '●'),
             _ => Mark::Dot('●'),

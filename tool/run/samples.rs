@@ -139,6 +139,11 @@ pub(crate) fn threads() -> Vec<Event> {
     steps.into_iter().flat_map(|step| [step, other()]).collect()
 }
 
+fn end_wait(call: &str, bytes_from: &[&str], room_in: &[&str]) -> What {
+    let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    What::EndWait { call: call.into(), bytes_from: names(bytes_from), room_in: names(room_in) }
+}
+
 /// Every kind of event.
 pub(crate) fn everything() -> Sample {
     let names = ["main", "Process-1", "Process-2", "Process-3", "Process-4", "Process-5"];
@@ -175,6 +180,10 @@ pub(crate) fn everything() -> Sample {
             },
         ),
         (1, What::Got { bytes: 1, out_of: "pipe 2".into(), from: vec![] }),
+        (1, end_wait("ppoll", &["pipe 1", "orders"], &[])),
+        (1, What::EndOfFile("pipe 1".into())),
+        (0, end_wait("write", &[], &["pipe 3"])),
+        (0, What::Put { bytes: 65536, into: "pipe 3".into() }),
         (0, What::Map { memory: "queue".into(), bytes: 4096, inherited: false }),
         (1, What::Map { memory: "memory 1".into(), bytes: 8192, inherited: true }),
         (0, What::Mark("a phase\nbegins".into())),
@@ -193,6 +202,7 @@ pub(crate) fn everything() -> Sample {
         (0, What::ThreadEnd),
         (1, What::End(End::Signal(15))),
         (0, collected(1)),
+        (2, end_wait("read", &["pipe 1"], &[])),
         (2, What::Orphaned),
         (2, What::End(End::Deadline)),
         (2, What::Reaped),

@@ -60,11 +60,20 @@ pub fn sentence(event: &Event, processes: &[Process]) -> Vec<Span> {
             sentence.push(plain(" is woken by ".into()));
             sentence.extend(actor(by.process, by.thread, processes));
         }
+        What::EndWait { call, bytes_from, room_in } => {
+            let awaited = visible(&words::at_ends(bytes_from, room_in));
+            sentence
+                .extend([plain(format!(" waits {awaited}")), Span::new(Ink::Faint, format!(" ({call})"))]);
+        }
+        What::EndOfFile(of) => {
+            sentence
+                .push(plain(format!(" reads the end of file from {}: no writing end is left", visible(of))));
+        }
         What::Put { bytes, into } => {
-            sentence.push(plain(format!(" writes {} to {}", words::bytes(*bytes), visible(into))));
+            sentence.push(plain(format!(" writes {} to {}", words::message(*bytes), visible(into))));
         }
         What::Got { bytes, out_of, from } => {
-            sentence.push(plain(format!(" reads {} from {}", words::bytes(*bytes), visible(out_of))));
+            sentence.push(plain(format!(" reads {} from {}", words::message(*bytes), visible(out_of))));
             for (at, writer) in from.iter().enumerate() {
                 sentence.push(plain(if at == 0 { ", written by " } else { " and " }.into()));
                 sentence.extend(actor(writer.process, writer.thread, processes));
@@ -165,6 +174,7 @@ fn name(process: usize, processes: &[Process]) -> String {
     processes.get(process).map_or_else(|| format!("process {process}"), |process| visible(&process.name))
 }
 
-fn visible(text: &str) -> String {
+/// What a program has written or named, with nothing in it that controls a terminal.
+pub fn visible(text: &str) -> String {
     shown(text.as_bytes()).join(" ")
 }

@@ -125,6 +125,8 @@ pub enum Form {
     Page,
     /// Bytes into a pipe, or out of one.
     Parcel,
+    /// The end of file in place of bytes.
+    Nothing,
     /// What the program says of itself.
     Tag,
     /// A signal.
@@ -398,10 +400,13 @@ fn rank(what: &What) -> usize {
         | What::Mark(_)
         | What::Send { .. }
         | What::Receive(_)
+        | What::EndOfFile(_)
         | What::Orphaned => 0,
+        // A pipe is seldom full.
+        What::EndWait { room_in, .. } if !room_in.is_empty() => 1,
         What::Waited { collected: Some(_) } | What::Woken { .. } | What::Got { .. } => 1,
         What::Write { .. } | What::Put { .. } | What::Map { .. } => 2,
-        What::Wait { .. } | What::FutexWait(_) => 3,
+        What::Wait { .. } | What::FutexWait(_) | What::EndWait { .. } => 3,
         _ => 4,
     }
 }
@@ -414,6 +419,7 @@ pub fn form(what: &What) -> Form {
         What::Send { .. } | What::Receive(_) => Form::Diamond,
         What::Write { .. } => Form::Page,
         What::Put { .. } | What::Got { .. } => Form::Parcel,
+        What::EndOfFile(_) => Form::Nothing,
         What::End(End::Signal(_)) => Form::Killed,
         What::End(_) | What::ThreadEnd => Form::Square,
         What::Wait { .. }
@@ -421,6 +427,7 @@ pub fn form(what: &What) -> Form {
         | What::Sleep(_)
         | What::FutexWait(_)
         | What::Join(_)
+        | What::EndWait { .. }
         | What::Woken { .. }
         | What::Runs { .. }
         | What::Rests

@@ -74,6 +74,11 @@ pub fn signs(layouts: &[Layout]) -> Signs {
             "puts bytes into a pipe or gets them out of it",
         ),
         (
+            form(Form::Nothing),
+            shape("parcel nothing", "<path d=\"M10 0.5H18L22 4.5V10.5L18 14.5H10L6 10.5V4.5z\"/>"),
+            "finds the end of file: no writing end is left",
+        ),
+        (
             form(Form::Tag),
             shape("tag", "<path d=\"M6 0.5H22V10L14 14.5L6 10z\"/>"),
             "says something of itself",
@@ -131,6 +136,7 @@ mod tests {
         for (act, signs) in [
             ("locks", &["wakes a thread that waited"][..]),
             ("messages", &["bytes, from the thread that wrote them", "puts bytes into a pipe"]),
+            ("ends_of_file", &["finds the end of file: no writing end is left"]),
             ("tasks", &["begins a task", "a task that rests", "says something of itself"]),
         ] {
             let path = format!("tool/records/tests/timelines/{act}.json");

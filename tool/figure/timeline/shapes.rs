@@ -81,6 +81,7 @@ fn shape(form: Form, half: f64, dots: bool) -> (&'static str, String) {
         Form::Ring => ("ring", rectangle(half, tall, tall)),
         Form::Page => ("page", rectangle(half, flat, 2.0)),
         Form::Parcel => ("parcel", parcel(half, flat)),
+        Form::Nothing => ("parcel nothing", parcel(half, flat)),
         Form::Tag => ("tag", tag(half, tall)),
         Form::Square => ("square", rectangle(half - 0.5, tall - 0.5, 0.0)),
         Form::Killed => ("square killed", rectangle(half - 0.5, tall - 0.5, 0.0)),

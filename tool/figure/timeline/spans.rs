@@ -130,14 +130,22 @@ impl Life {
             // The program that a thread begins leaves no other thread of the old one.
             What::Exec(_) if !mine && thread > 0 => self.become_(at, None),
             What::ThreadEnd if mine => self.become_(at, None),
-            What::Wait { look: false, .. } | What::Sleep(_) | What::FutexWait(_) | What::Join(_) if mine => {
+            What::Wait { look: false, .. }
+            | What::Sleep(_)
+            | What::FutexWait(_)
+            | What::Join(_)
+            | What::EndWait { .. }
+                if mine =>
+            {
                 self.become_(at, Some(State::Waiting));
             }
             // A call does not outlast the program that made it.
             What::Exec(_) if mine && self.state == Some(State::Waiting) => {
                 self.become_(at, Some(State::Running));
             }
-            What::Put { .. } | What::Got { .. } if mine && self.state == Some(State::Waiting) => {
+            What::Put { .. } | What::Got { .. } | What::EndOfFile(_)
+                if mine && self.state == Some(State::Waiting) =>
+            {
                 self.become_(at, Some(State::Running));
             }
             What::Rests if mine => self.become_(at, Some(State::Waiting)),
@@ -166,6 +174,8 @@ impl Life {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::figure::timeline::cases;
 
@@ -236,6 +246,21 @@ mod tests {
         let run = &cases::asked().runs[0];
         assert!(of(run, "a-cook-with-a-k").contains(&"6-21 Waiting".to_owned()));
         assert!(of(run, "Process-2").contains(&"18-22 Waiting".to_owned()));
+    }
+
+    #[test]
+    fn a_process_stands_still_until_a_pipe_has_room_or_has_come_to_its_end() {
+        let read = |act| cases::read(Path::new("tool/records/tests/timelines").join(act).as_path());
+        let run = &read("full_pipes.json").runs[0];
+        assert!(of(run, "child 1 of main").last().is_some_and(|span| span.ends_with("Waiting")));
+        let mut run = read("ends_of_file.json").runs[0].clone();
+        let end = run.events.iter().position(|event| matches!(event.what, What::EndOfFile(_)));
+        let end = end.expect("an end of file");
+        let (bytes_from, room_in) = (vec!["pipe 1".into()], vec![]);
+        let wait = What::EndWait { call: "read".into(), bytes_from, room_in };
+        let event = Event { what: wait, ..run.events[end].clone() };
+        run.events.insert(end, event);
+        assert!(of(&run, "main").contains(&format!("{}-{} Waiting", end + 1, end + 2)));
     }
 
     #[test]

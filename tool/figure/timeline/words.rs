@@ -50,9 +50,13 @@ pub fn sentence(run: &Run, event: &Event) -> String {
             format!("{who} begins to wait for the end of {}", thread_of(run, event.process, *thread))
         }
         What::Woken { by } => format!("{who} is woken by {}", thread_of(run, by.process, by.thread)),
-        What::Put { bytes: count, into } => format!("{who} writes {} to {into}", bytes(*count)),
+        What::EndWait { call, bytes_from, room_in } => {
+            format!("{who} begins to wait {} ({call})", at_ends(bytes_from, room_in))
+        }
+        What::EndOfFile(of) => format!("{who} reads the end of file from {of}: no writing end is left"),
+        What::Put { bytes: count, into } => format!("{who} writes {} to {into}", message(*count)),
         What::Got { bytes: count, out_of, from } => {
-            let read = format!("{who} reads {} from {out_of}", bytes(*count));
+            let read = format!("{who} reads {} from {out_of}", message(*count));
             let writers: Vec<String> =
                 from.iter().map(|writer| thread_of(run, writer.process, writer.thread)).collect();
             match writers.is_empty() {
@@ -79,7 +83,19 @@ pub fn sentence(run: &Run, event: &Event) -> String {
         What::End(End::Exit(101)) => format!("{who} ends with exit code 101, as after a panic"),
         What::End(End::Exit(code)) => format!("{who} ends with exit code {code}"),
         What::End(end @ End::Signal(_)) => format!("{who} is ended by {end}"),
-        What::End(End::Deadline) => format!("{who} is still running at the deadline, and is killed"),
+        What::End(End::Deadline) => {
+            let waits: Vec<String> = waits_of(run, event.process)
+                .map(|(thread, wait)| match thread {
+                    0 => format!("waits {wait}"),
+                    thread => format!("{} waits {wait}", thread_of(run, event.process, thread)),
+                })
+                .collect();
+            let killed = format!("{who} is still running at the deadline, and is killed");
+            match waits.is_empty() {
+                true => killed,
+                false => format!("{killed}: it still {}", list(waits.iter().map(String::as_str))),
+            }
+        }
         What::Orphaned => format!("{who} is an orphan: its parent has ended, its new parent is the reaper"),
         What::Reaped if reaped_by_the_reaper(run, event.process) => format!("the reaper collects {who}"),
         What::Reaped => {
@@ -112,8 +128,14 @@ pub fn label(event: &Event, longest: usize) -> String {
         What::FutexWait(futex) => format!("at {}", cut(futex, longest)),
         What::Join(_) => "joins".to_owned(),
         What::Woken { .. } => "is woken".to_owned(),
-        What::Put { bytes, .. } => format!("puts {bytes} B"),
-        What::Got { bytes, .. } => format!("gets {bytes} B"),
+        What::EndWait { bytes_from, room_in, .. } if longest >= ROOM => {
+            cut(&at_ends(bytes_from, room_in), longest + 4)
+        }
+        What::EndWait { bytes_from, .. } if bytes_from.is_empty() => "for room".to_owned(),
+        What::EndWait { .. } => "for bytes".to_owned(),
+        What::EndOfFile(_) => "end of file".to_owned(),
+        What::Put { bytes, .. } => format!("puts {}", size(*bytes)),
+        What::Got { bytes, .. } => format!("gets {}", size(*bytes)),
         What::Map { memory, inherited: false, .. } => format!("maps {}", cut(memory, longest)),
         What::Map { memory, .. } => format!("shares {}", cut(memory, longest)),
         What::Mark(text) => quoted(text, longest),
@@ -165,8 +187,10 @@ pub fn phrase(run: &Run, event: &Event) -> String {
         What::FutexWait(futex) => format!("waits at {futex}"),
         What::Join(thread) => format!("waits for {}", thread_name(own, *thread)),
         What::Woken { by } => format!("is woken by {}", thread_of(run, by.process, by.thread)),
-        What::Put { bytes: count, into } => format!("puts {} into {into}", bytes(*count)),
-        What::Got { bytes: count, out_of, .. } => format!("gets {} from {out_of}", bytes(*count)),
+        What::EndWait { bytes_from, room_in, .. } => format!("waits {}", at_ends(bytes_from, room_in)),
+        What::EndOfFile(of) => format!("end of file from {of}"),
+        What::Put { bytes, into } => format!("puts {} into {into}", size(*bytes)),
+        What::Got { bytes, out_of, .. } => format!("gets {} from {out_of}", size(*bytes)),
         What::Map { memory, inherited: false, .. } => format!("maps {memory}"),
         What::Map { memory, .. } => format!("shares {memory}"),
         What::Task(task) => format!("begins {}", thread_name(own, *task)),
@@ -216,6 +240,56 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
+/// How long a message is, to the byte.
+pub fn message(count: u64) -> String {
+    match count {
+        ..1024 => bytes(count),
+        count => format!("{} ({})", bytes(count), size(count)),
+    }
+}
+
+/// So many bytes, in few letters: `12 B`, `64 KiB`, `1.5 MiB`.
+fn size(bytes: u64) -> String {
+    let (value, unit) = match bytes {
+        ..1024 => return format!("{bytes} B"),
+        1024..1_048_576 => (bytes as f64 / 1024.0, "KiB"),
+        _ => (bytes as f64 / 1_048_576.0, "MiB"),
+    };
+    let text = format!("{value:.1}");
+    format!("{} {unit}", text.strip_suffix(".0").unwrap_or(&text))
+}
+
+/// What a thread waits for at the ends of pipes and the like.
+pub fn at_ends(bytes_from: &[String], room_in: &[String]) -> String {
+    let parts = [("for bytes from", bytes_from), ("for room in", room_in)];
+    let parts = parts.iter().filter(|(_, names)| !names.is_empty());
+    let parts: Vec<String> = parts.map(|(what, names)| format!("{what} {}", names.join(" or "))).collect();
+    parts.join(" or ")
+}
+
+/// What the threads of a process wait for when it ends, each by its number, as far as that has a name.
+fn waits_of(run: &Run, process: usize) -> impl Iterator<Item = (usize, String)> {
+    let name = |process: usize| run.processes[process].name.as_str();
+    let wait = move |thread: usize| {
+        let own = |event: &&Event| {
+            let by_others =
+                matches!(event.what, What::End(_) | What::Orphaned | What::Reaped | What::Receive(_));
+            (event.process, event.thread) == (process, thread) && !by_others
+        };
+        match &run.events.iter().rfind(own)?.what {
+            What::Wait { of, look: false, .. } if of.is_empty() => Some("for any of its children".to_owned()),
+            What::Wait { of, look: false, .. } => {
+                Some(format!("for {}", list(of.iter().map(|&of| name(of)))))
+            }
+            What::FutexWait(futex) => Some(format!("at {futex}")),
+            What::Join(other) => Some(format!("for the end of {}", thread_of(run, process, *other))),
+            What::EndWait { bytes_from, room_in, .. } => Some(at_ends(bytes_from, room_in)),
+            _ => None,
+        }
+    };
+    (0..run.processes[process].threads).filter_map(move |thread| Some((thread, wait(thread)?)))
+}
+
 /// The name of an output.
 pub fn stream(stream: Stream) -> &'static str {
     match stream {
@@ -261,6 +335,8 @@ pub fn time(microseconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::figure::timeline::cases::{self, greeting};
 
@@ -322,6 +398,45 @@ mod tests {
         assert_eq!(quoted(text, 20), "“a line that goes on…”");
         assert!(quoted(text, usize::MAX).ends_with("and on ⏎ and another”"));
         assert_eq!(quoted("\nafter an empty line\n", 20), "“after an empty line”");
+    }
+
+    #[test]
+    fn a_size_is_short_beside_a_mark_and_exact_in_the_sentence() {
+        for (count, text) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1 KiB"),
+            (65_536, "64 KiB"),
+            (100_019, "97.7 KiB"),
+            (1 << 20, "1 MiB"),
+            (3 << 19, "1.5 MiB"),
+        ] {
+            assert_eq!(size(count), text);
+        }
+        assert_eq!([message(1), message(65_536)], ["1 byte", "65536 bytes (64 KiB)"]);
+    }
+
+    #[test]
+    fn who_waits_at_a_pipe_at_the_deadline_is_said_to_wait_for_bytes_or_for_room() {
+        let run = &cases::read(Path::new("tool/records/tests/timelines/full_pipes.json")).runs[0];
+        let at_deadline = |event: &&Event| event.what == What::End(End::Deadline);
+        let ends: Vec<String> =
+            run.events.iter().filter(at_deadline).map(|event| sentence(run, event)).collect();
+        let killed = "is still running at the deadline, and is killed";
+        let expected = [
+            format!("main {killed}"),
+            format!("child 1 of main {killed}: it still waits for room in pipe 1"),
+            format!("child 2 of main {killed}: it still waits for bytes from pipe 3 or for room in pipe 2"),
+            format!("child 3 of main {killed}: it still waits for bytes from pipe 3"),
+        ];
+        assert_eq!(ends, expected);
+        let label = |room| {
+            run.events
+                .iter()
+                .find(|event| matches!(event.what, What::EndWait { .. }))
+                .map(|event| label(event, room))
+        };
+        assert_eq!([label(9), label(ROOM)], [Some("for room".into()), Some("for room in pipe 1".into())]);
     }
 
     #[test]

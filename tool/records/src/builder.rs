@@ -260,6 +260,15 @@ impl Builder {
                 let what = self.actor(*of).map_or(What::Sleep("futex".into()), |of| What::Join(of.thread));
                 self.add_of(at, *by, what);
             }
+            Told::EndWaitBegan { by, call, bytes_from, room_in } => {
+                let mut names = |things: &[Thing]| things.iter().map(|thing| self.name_of(thing)).collect();
+                let (bytes_from, room_in) = (names(bytes_from), names(room_in));
+                self.add_of(at, *by, What::EndWait { call: call.clone(), bytes_from, room_in });
+            }
+            Told::EndOfFile { by, of } => {
+                let of = self.name_of(of);
+                self.add_of(at, *by, What::EndOfFile(of));
+            }
             Told::Put { by, bytes, into } => {
                 let (bytes, into) = (*bytes, self.name_of(into));
                 self.add_of(at, *by, What::Put { bytes, into });

@@ -102,7 +102,7 @@ impl Watch<'_> {
                 }
             }
             What::Awake => self.close(event, Open::Sleep),
-            What::Put { .. } | What::Got { .. } => {
+            What::Put { .. } | What::Got { .. } | What::EndOfFile(_) => {
                 if self.states[event.process].open.remove(&event.thread) == Some(Open::Wait) {
                     self.complain(event, "while it waits");
                 }
@@ -118,7 +118,9 @@ impl Watch<'_> {
             What::Join(thread) if thread == event.thread || thread > self.states[event.process].threads => {
                 self.complain(event, "for no other thread");
             }
-            What::Sleep(_) | What::FutexWait(_) | What::Join(_) => self.open(event, Open::Sleep),
+            What::Sleep(_) | What::FutexWait(_) | What::Join(_) | What::EndWait { .. } => {
+                self.open(event, Open::Sleep);
+            }
             What::Reaped if !self.states[event.process].ended => self.complain(event, "before its end"),
             _ => self.note(event),
         }

@@ -212,6 +212,18 @@ pub enum What {
         /// The other thread.
         by: Actor,
     },
+    /// The thread began to sleep until there are bytes for it or room for its own. Told, in place of `Sleep`, of a program that asks
+    /// for messages, if the call waits for nothing but pipes, pairs of sockets, and eventfds.
+    EndWait {
+        /// The system call.
+        call: String,
+        /// What it waits to read from.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        bytes_from: Vec<String>,
+        /// What it waits to write to.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        room_in: Vec<String>,
+    },
     /// The thread wrote so many bytes to this pipe, pair of sockets, or eventfd, and sleeps no more if it did. Told of a program that
     /// asks for messages.
     Put {
@@ -232,6 +244,9 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         from: Vec<Actor>,
     },
+    /// The thread read from this pipe or pair of sockets and found the end of file, and sleeps no more if it did: all that was written
+    /// has been read, and no end is left to write to. Told of a program that asks for messages.
+    EndOfFile(String),
     /// The process has this memory from here on, which others may have, too: the thread has mapped it, or the process has it of its
     /// parent, of which it is a copy. That it unmaps it is not told. Told of a program that asks for memory.
     Map {

@@ -113,7 +113,7 @@ macro_rules! telling {
     };
 }
 
-telling! { locks lock_between_processes messages messages_between_threads marks tasks memory }
+telling! { locks lock_between_processes messages messages_between_threads ends_of_file marks tasks memory }
 
 #[test]
 fn deadline() {
@@ -337,12 +337,13 @@ fn of_several_threads_at_a_lock_the_first_is_woken_by_the_one_that_had_it() {
 
 #[test]
 fn what_is_not_asked_for_is_not_told() {
-    for act in ["locks", "lock_between_processes", "messages", "marks", "tasks", "memory"] {
+    for act in ["locks", "lock_between_processes", "messages", "ends_of_file", "marks", "tasks", "memory"] {
         let (_, run) = traced(&request(&[act]));
         let extra = |event: &&Event| {
-            let moves = matches!(event.what, What::Put { .. } | What::Got { .. });
+            let moves = matches!(event.what, What::Put { .. } | What::Got { .. } | What::EndOfFile(_));
             let waits = matches!(event.what, What::FutexWait(_) | What::Join(_) | What::Woken { .. });
             let says = matches!(event.what, What::Mark(_) | What::Task(_) | What::Runs { .. } | What::Rests);
+            let waits = waits || matches!(event.what, What::EndWait { .. });
             moves || waits || says || matches!(event.what, What::Map { .. })
         };
         assert_eq!(run.events.iter().find(extra), None, "{act}");
@@ -403,6 +404,60 @@ fn bytes_that_several_threads_wrote_are_told_apart() {
             assert_eq!(read.iter().map(|(_, bytes, _)| bytes).sum::<u64>(), 100_000);
         }
     });
+}
+
+#[test]
+fn a_read_at_the_end_of_file_is_told_and_one_without_bytes_is_not_taken_for_it() {
+    under_load(|| {
+        for _ in 0..rounds() {
+            let (_, run) = traced(&request(&["ends_of_file"]).telling(Extras::ALL));
+            let read = deeds(&run, "main").into_iter().filter_map(|what| match what {
+                What::Got { bytes, out_of, .. } => Some(format!("{bytes} from {out_of}")),
+                What::EndOfFile(of) => Some(format!("end of {of}")),
+                _ => None,
+            });
+            let expected = [
+                "3 from pipe 1",
+                "end of pipe 1",
+                "end of pipe 1",
+                "3 from sockets 1",
+                "end of sockets 1",
+                "end of sockets 1",
+                "3 from sockets 2",
+            ];
+            assert_eq!(read.collect::<Vec<_>>(), expected);
+        }
+    });
+}
+
+#[test]
+fn what_a_process_waits_for_at_a_pipe_is_told_up_to_the_deadline() {
+    let request = request(&["full_pipes"]).telling(Extras::ALL).within(Duration::from_secs(3));
+    keeps_its_shape("full_pipes", &request);
+    let (_, run) = traced(&request);
+    let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+    let wait = |call: &str, bytes_from: &[&str], room_in: &[&str]| What::EndWait {
+        call: call.into(),
+        bytes_from: names(bytes_from),
+        room_in: names(room_in),
+    };
+    let last_of = |child: usize| {
+        let mut deeds = deeds(&run, &format!("child {child} of main"));
+        // One that is killed may be an orphan for a moment, and be collected.
+        deeds.retain(|what| !matches!(what, What::Orphaned | What::Reaped));
+        assert_eq!(deeds.pop(), Some(What::End(End::Deadline)));
+        deeds.pop().expect("it waits")
+    };
+    let number_of = |child: usize| match last_of(child) {
+        What::EndWait { room_in, .. } => room_in.concat(),
+        other => panic!("{other:?}"),
+    };
+    let (full, also_full) = (number_of(1), number_of(2));
+    assert_eq!(last_of(1), wait("write", &[], &[&full]));
+    let What::EndWait { call, bytes_from, room_in } = last_of(2) else { panic!("{run:#?}") };
+    assert!(call == "poll" || call == "ppoll", "{call}");
+    assert!(full != also_full && room_in == [also_full], "{run:#?}");
+    assert_eq!(last_of(3), wait("read", &[&bytes_from[0]], &[]));
 }
 
 #[test]

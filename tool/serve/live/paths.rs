@@ -39,10 +39,14 @@ impl Paths {
             | What::Mark(text)
             | What::FutexWait(text)
             | What::Map { memory: text, .. }
+            | What::EndOfFile(text)
             | What::Put { into: text, .. }
             | What::Got { out_of: text, .. } = &mut event.what
             {
                 *text = self.hide(text);
+            }
+            if let What::EndWait { bytes_from, room_in, .. } = &mut event.what {
+                bytes_from.iter_mut().chain(room_in).for_each(|text| *text = self.hide(text));
             }
         }
         for of in [Some(Stream::Stdout), Some(Stream::Stderr), None] {

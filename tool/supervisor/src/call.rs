@@ -214,6 +214,35 @@ pub(crate) fn ends(number: c_long, args: [u64; 6]) -> Option<Ends> {
     Some(Ends { into, out_of })
 }
 
+/// Whether a call that moves bytes asks for any. One that does, and gets none, has come to the end of the file.
+pub(crate) fn asks_for_bytes(tracee: Tracee, number: c_long, args: [u64; 6]) -> bool {
+    let any_of = |address, count| pieces(tracee, address, count).iter().any(|&(_, length)| length > 0);
+    match number {
+        libc::SYS_read | libc::SYS_recvfrom => args[2] > 0,
+        libc::SYS_readv => any_of(args[1], usize::try_from(args[2]).unwrap_or(0)),
+        // `struct msghdr`: a name and its length, then the pieces and their number.
+        libc::SYS_recvmsg => {
+            tracee.words(args[1], 4).is_some_and(|header| any_of(header[2] as u64, header[3]))
+        }
+        libc::SYS_splice => args[4] > 0,
+        libc::SYS_sendfile => args[3] > 0,
+        _ => false,
+    }
+}
+
+/// The descriptors that a call polls for bytes or for room, if it polls an array.
+pub(crate) fn polled(tracee: Tracee, number: c_long, args: [u64; 6]) -> Option<Vec<Ends>> {
+    let Kind::Poll(Fds::Array, _) = find(number)?.1 else { return None };
+    let count = usize::try_from(args[1]).ok().filter(|&count| count <= Fds::MOST)?;
+    // Any end is polled for hang-ups and errors, so one that is polled for nothing else adds nothing.
+    let polled = tracee.polled(args[0], count).into_iter().filter(|&(_, events)| events != 0);
+    let ends = polled.map(|(fd, events)| {
+        let asks = |event: i16| (events & event != 0).then_some(fd);
+        Ends { into: asks(libc::POLLOUT), out_of: asks(libc::POLLIN) }
+    });
+    Some(ends.collect())
+}
+
 /// What the call of this number asks, of which the arguments are just about to be looked at by the kernel; `None` where
 /// there is nothing to tell.
 pub(crate) fn read(tracee: Tracee, number: c_long, args: [u64; 6], pipes: Pipes) -> Option<Call> {
@@ -337,20 +366,21 @@ fn find(number: c_long) -> Option<(&'static str, Kind)> {
 }
 
 impl Fds {
+    /// Far more than a program waits for that is there to be read.
+    const MOST: usize = 256;
+
     /// Those that a call watches, each once; none where there are so many that to look at them would keep us from the clock.
     fn of(self, tracee: Tracee, args: [u64; 6]) -> Vec<i32> {
-        /// Far more than a program waits for that is there to be read.
-        const MOST: usize = 256;
         let length = |at: usize| usize::try_from(args[at]).unwrap_or(usize::MAX);
         let mut fds = match self {
-            Fds::Array if length(1) > MOST => vec![],
-            Fds::Array => polled(tracee, args[0], length(1)),
+            Fds::Array if length(1) > Fds::MOST => vec![],
+            Fds::Array => tracee.polled(args[0], length(1)).into_iter().map(|(fd, _)| fd).collect(),
             Fds::Sets => selected(tracee, args[1], length(0)),
             Fds::Epoll => tracee.watched(args[0] as c_int),
         };
         fds.sort_unstable();
         fds.dedup();
-        if fds.len() > MOST { vec![] } else { fds }
+        if fds.len() > Fds::MOST { vec![] } else { fds }
     }
 }
 
@@ -401,13 +431,6 @@ fn poll(name: &'static str, of: Vec<u32>, look: bool) -> Option<Call> {
         false => Some(Call::Wait { name, of, look, answer: Answer::Nobody }),
         true => (!look).then_some(Call::Sleep(name)),
     }
-}
-
-fn polled(tracee: Tracee, address: u64, count: usize) -> Vec<i32> {
-    // `struct pollfd`: a descriptor, then two halves of an int.
-    let words = tracee.bytes(address, count * size_of::<libc::pollfd>()).unwrap_or_default();
-    let fds = words.chunks_exact(size_of::<libc::pollfd>());
-    fds.map(|fd| i32::from_ne_bytes(fd[..4].try_into().expect("4 bytes"))).filter(|&fd| fd >= 0).collect()
 }
 
 /// The descriptors in a set of `select`, which end before `end`. A pidfd becomes readable, so no other set matters.

@@ -10,7 +10,7 @@ use crate::{
     event::{Birth, Stream, TaskStep, What, Who},
     locks::{Awaited, Locks},
     memory::Memory,
-    messages::{Messages, Transfer},
+    messages::{AtEnds, Messages, Transfer},
     outbox::Outbox,
     procfs,
     request::Extras,
@@ -71,6 +71,8 @@ struct Open {
     awaited: Option<Awaited>,
     /// What it moves, where that is to be told.
     transfer: Option<Transfer>,
+    /// What it waits for at the ends of pipes and the like, where that is to be told.
+    at_ends: Option<AtEnds>,
     number: c_long,
     args: [u64; 6],
     /// When it was entered, in nanoseconds of the run.
@@ -141,11 +143,18 @@ impl Calls {
             open.awaited = Some(self.locks.awaited(who, args));
         }
         if self.extras.messages && matches!(open.call, Call::Sleep(_)) {
-            let ends = call::ends(number, args);
-            open.transfer = ends.and_then(|ends| self.messages.transfer(Tracee(who.tid), ends));
+            let (tracee, ends) = (Tracee(who.tid), call::ends(number, args));
+            open.transfer = ends.and_then(|ends| self.messages.transfer(tracee, ends));
             if let Some(Transfer { into: Some(into), .. }) = open.transfer {
                 self.messages.write_begins(into, who);
             }
+            let awaited = match (open.transfer, ends) {
+                // It reads nothing away, and may wait for bytes or for room.
+                _ if number == libc::SYS_tee => None,
+                (Some(transfer), Some(ends)) => ends.are(&transfer).then(|| vec![transfer]),
+                _ => call::polled(tracee, number, args).and_then(|ends| self.messages.polled(tracee, &ends)),
+            };
+            open.at_ends = awaited.map(|transfers| self.messages.awaited(&transfers));
         }
         open.begin(outbox);
         self.open.insert(who.tid, open);
@@ -174,6 +183,9 @@ impl Calls {
             }
             Call::Sleep(_) if open.transfer.is_some() && result > 0 => {
                 return self.moved(who.tid, result.unsigned_abs(), outbox);
+            }
+            Call::Sleep(_) if open.transfer.is_some() && result == 0 => {
+                return self.moved_nothing(who.tid, outbox);
             }
             Call::Sleep(_) if result == 0 && open.awaited.is_some() => return self.woken(who.tid, outbox),
             Call::Bear { born: false, .. } if result > 0 => self.slipped.push(u32::try_from(result).ok()),
@@ -268,6 +280,24 @@ impl Calls {
             let at = if open.told { outbox.now() } else { open.since };
             outbox.put_at(at, What::Put { by, bytes, into: self.messages.thing(channel) });
         }
+    }
+
+    /// A thread has written or read no bytes, without an error.
+    fn moved_nothing(&mut self, tid: u32, outbox: &mut Outbox) {
+        let Some(open) = self.open.get(&tid) else { return };
+        let Transfer { into, out_of } = open.transfer.unwrap_or_default();
+        let asks = || call::asks_for_bytes(Tracee(tid), open.number, open.args);
+        let ended = out_of.filter(|&channel| self.messages.has_ended(channel) && asks());
+        if let (None, Some(channel)) = (out_of, into) {
+            self.messages.wrote_nothing(channel);
+        }
+        let Some(channel) = ended else { return self.over(tid, None, outbox) };
+        let Some(mut open) = self.open.remove(&tid) else { return };
+        if let Some(into) = into {
+            self.messages.wrote(into, open.who, 0);
+        }
+        open.tell_if_slept(SHORT, AND_STOPPED, outbox);
+        outbox.put(What::EndOfFile { by: open.who, of: self.messages.thing(channel) });
     }
 
     /// The call of a thread is over, or the thread is.
@@ -444,8 +474,8 @@ impl Calls {
 impl Open {
     fn new(who: Who, call: Call, number: c_long, args: [u64; 6]) -> Open {
         let (since, switches, told, interrupted) = (0, 0, false, false);
-        let (awaited, transfer) = (None, None);
-        Open { who, call, awaited, transfer, number, args, since, switches, told, interrupted }
+        let (awaited, transfer, at_ends) = (None, None, None);
+        Open { who, call, awaited, transfer, at_ends, number, args, since, switches, told, interrupted }
     }
 
     fn begin(&mut self, outbox: &Outbox) {
@@ -474,7 +504,12 @@ impl Open {
         let what = match &self.awaited {
             Some(Awaited::Wake(_, at)) => What::FutexWaitBegan { by, at: at.clone() },
             Some(Awaited::End(of)) => What::ThreadWaitBegan { by, of: *of },
-            None => What::SleepBegan { by, call: name.into() },
+            None => match self.at_ends.take() {
+                Some(AtEnds { bytes_from, room_in }) => {
+                    What::EndWaitBegan { by, call: name.into(), bytes_from, room_in }
+                }
+                None => What::SleepBegan { by, call: name.into() },
+            },
         };
         outbox.put_at(self.since, what);
     }

@@ -162,6 +162,18 @@ pub enum What {
         /// The thread that woke it.
         by: Who,
     },
+    /// A thread begins to sleep until one of these has bytes for it or room for its own, in place of `SleepBegan`. Told where a
+    /// request asks for messages, of calls that wait for nothing else.
+    EndWaitBegan {
+        /// The thread.
+        by: Who,
+        /// The system call.
+        call: String,
+        /// What it waits to read from.
+        bytes_from: Vec<Thing>,
+        /// What it waits to write to.
+        room_in: Vec<Thing>,
+    },
     /// A thread wrote to a pipe, a socket of a pair, or an eventfd. It ends the sleep of the thread, if that was told. Told where a
     /// request asks for messages.
     Put {
@@ -183,6 +195,14 @@ pub enum What {
         out_of: Thing,
         /// Who had written them, as far as that is known, the first of them first. It is concluded by counting bytes.
         from: Vec<Who>,
+    },
+    /// A thread read from a pipe or a socket of a pair and found the end of file: all that was written has been read, and no end is
+    /// left to write to. It ends the sleep of the thread, if that was told. Told where a request asks for messages.
+    EndOfFile {
+        /// The thread.
+        by: Who,
+        /// Where from.
+        of: Thing,
     },
     /// A process has mapped memory that others may map, too, or has it from its parent, of which it is a copy. It has it until it ends
     /// or replaces its program, unless it unmaps it, which is not told. Told where a request asks for memory.

@@ -5,7 +5,7 @@
 //! threads overlap, the one that was entered first counts as first. And a write may be read before it is seen to be over: the bytes
 //! that are missing then are those of the write that is under way, if only one is.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{
     event::{Kind, Thing, Who},
@@ -28,6 +28,13 @@ pub(crate) enum Channel {
 pub(crate) struct Transfer {
     pub(crate) into: Option<Channel>,
     pub(crate) out_of: Option<Channel>,
+}
+
+/// What a thread waits for at channels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AtEnds {
+    pub(crate) bytes_from: Vec<Thing>,
+    pub(crate) room_in: Vec<Thing>,
 }
 
 /// Which descriptors a call moves bytes to and from.
@@ -69,6 +76,8 @@ pub(crate) struct Messages {
     /// Of each socket that was made as one of a pair, its peer, and whether it keeps messages apart.
     peers: BTreeMap<u64, (u64, bool)>,
     names: BTreeMap<(Kind, u64), String>,
+    /// Those into which a message without bytes was written, which reads like the end of file.
+    emptied: BTreeSet<Channel>,
 }
 
 impl Messages {
@@ -85,6 +94,20 @@ impl Messages {
         };
         let transfer = Transfer { into: channel(ends.into, true), out_of: channel(ends.out_of, false) };
         (transfer != Transfer::default()).then_some(transfer)
+    }
+
+    /// What is polled at these descriptors, if all of them are ends of channels.
+    pub(crate) fn polled(&self, tracee: Tracee, ends: &[Ends]) -> Option<Vec<Transfer>> {
+        let transfers = ends.iter().map(|&ends| self.transfer(tracee, ends).filter(|all| ends.are(all)));
+        transfers.collect::<Option<Vec<_>>>().filter(|transfers| !transfers.is_empty())
+    }
+
+    /// What a thread waits for that is to move this.
+    pub(crate) fn awaited(&self, transfers: &[Transfer]) -> AtEnds {
+        let things = |end: fn(&Transfer) -> Option<Channel>| {
+            transfers.iter().filter_map(end).map(|channel| self.thing(channel)).collect()
+        };
+        AtEnds { bytes_from: things(|transfer| transfer.out_of), room_in: things(|transfer| transfer.into) }
     }
 
     /// A thread has made a pair of sockets, of this type, and the numbers of their descriptors are at this address.
@@ -140,6 +163,27 @@ impl Messages {
         }
     }
 
+    /// A thread has written a message without bytes.
+    pub(crate) fn wrote_nothing(&mut self, channel: Channel) {
+        self.emptied.insert(channel);
+    }
+
+    /// Whether a read that got no bytes has come to the end of file, and not to a message without bytes.
+    pub(crate) fn has_ended(&self, channel: Channel) -> bool {
+        let is_written = || {
+            let queue = self.queues.get(&channel);
+            queue.is_some_and(|queue| queue.writes.iter().any(|write| write.left.is_none()))
+        };
+        match channel {
+            Channel::Pipe(_) => true,
+            Channel::Eventfd(_) => false,
+            Channel::Socket { to, .. } => {
+                let keeps_apart = self.peers.get(&to).is_some_and(|&(_, apart)| apart);
+                !keeps_apart || !(self.emptied.contains(&channel) || is_written())
+            }
+        }
+    }
+
     /// So many bytes were read. Gives who had written them, as far as it is known, the first of them first.
     pub(crate) fn read(&mut self, channel: Channel, bytes: u64) -> Vec<Who> {
         self.queues.get_mut(&channel).map(|queue| queue.take(bytes)).unwrap_or_default()
@@ -150,6 +194,13 @@ impl Messages {
         for queue in self.queues.values_mut() {
             queue.writes.retain(|write| write.by.tid != tid || write.left.is_some());
         }
+    }
+}
+
+impl Ends {
+    /// Whether each of these descriptors is an end of a channel.
+    pub(crate) fn are(self, transfer: &Transfer) -> bool {
+        self.into.is_some() == transfer.into.is_some() && self.out_of.is_some() == transfer.out_of.is_some()
     }
 }
 
@@ -259,6 +310,23 @@ mod tests {
         write(&mut messages, PIPE, A, 0);
         write(&mut messages, PIPE, B, 1);
         assert_eq!(messages.read(PIPE, 1), [B]);
+    }
+
+    #[test]
+    fn a_message_without_bytes_is_not_taken_for_the_end_of_file() {
+        let mut messages = Messages::default();
+        messages.peers.extend([(1, (2, true)), (2, (1, true)), (3, (4, false)), (4, (3, false))]);
+        let packets = Channel::Socket { from: 1, to: 2 };
+        assert!(messages.has_ended(PIPE) && messages.has_ended(packets));
+        messages.write_begins(packets, A);
+        assert!(!messages.has_ended(packets), "it may be a message without bytes that is being written");
+        messages.wrote(packets, A, 0);
+        assert!(messages.has_ended(packets), "the write failed");
+        messages.wrote_nothing(packets);
+        assert!(!messages.has_ended(packets));
+        let stream = Channel::Socket { from: 3, to: 4 };
+        messages.wrote_nothing(stream);
+        assert!(messages.has_ended(stream), "a stream has no messages");
     }
 
     #[test]

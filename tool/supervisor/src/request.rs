@@ -158,7 +158,8 @@ impl Request {
 pub struct Extras {
     /// Each wait of a thread at a futex, and which thread ended it: see [`What::FutexWaitBegan`](crate::What::FutexWaitBegan).
     pub locks: bool,
-    /// Each write to a pipe, a socket of a pair, or an eventfd, and each read from one: see [`What::Put`](crate::What::Put).
+    /// Each write to a pipe, a socket of a pair, or an eventfd, each read from one, and each wait for one: see
+    /// [`What::Put`](crate::What::Put).
     pub messages: bool,
     /// What the program says of itself by the crate `marks`: see [`What::Marked`](crate::What::Marked),
     /// [`What::Task`](crate::What::Task), and [`Thing::name`](crate::event::Thing::name).

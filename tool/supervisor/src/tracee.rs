@@ -108,6 +108,17 @@ impl Tracee {
         )
     }
 
+    /// The descriptors in an array for `poll`, each with the events that it is polled for.
+    pub(crate) fn polled(self, address: u64, count: usize) -> Vec<(i32, i16)> {
+        // `struct pollfd`: a descriptor, the events asked for, and those that there are.
+        let words = self.bytes(address, count * size_of::<libc::pollfd>()).unwrap_or_default();
+        let entries = words.chunks_exact(size_of::<libc::pollfd>()).map(|entry| {
+            let fd = i32::from_ne_bytes(entry[..4].try_into().expect("4 bytes"));
+            (fd, i16::from_ne_bytes(entry[4..6].try_into().expect("2 bytes")))
+        });
+        entries.filter(|&(fd, _)| fd >= 0).collect()
+    }
+
     /// Whether the `timespec` or `timeval` at an address is zero.
     pub(crate) fn is_no_time(self, address: u64) -> bool {
         address != 0 && self.bytes(address, 16).is_some_and(|time| time.iter().all(|&byte| byte == 0))

@@ -2,7 +2,7 @@
 
 use std::{
     env, fs, future,
-    io::{self, Read, Write, stderr, stdout},
+    io::{self, IoSliceMut, Read, Write, stderr, stdout},
     mem,
     os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd},
     os::unix::net::UnixStream,
@@ -49,6 +49,8 @@ fn main() {
         "lock_between_processes" => lock_between_processes(),
         "messages" => messages(),
         "messages_between_threads" => messages_between_threads(),
+        "ends_of_file" => ends_of_file(),
+        "full_pipes" => full_pipes(),
         "marks" => marks(),
         "tasks" => tasks(),
         "memory" => memory(),
@@ -285,6 +287,76 @@ fn messages_between_threads() {
         write_all(b"main");
         assert_eq!(reader.read(&mut [0; 16]).expect("a pipe"), 9);
     });
+}
+
+/// The end of a pipe and of two pairs of sockets, and what reads like one: a message without bytes, and a read that asks for none.
+fn ends_of_file() {
+    let (mut reader, writer) = io::pipe().expect("a pipe");
+    let (mut packets, mut empty) = (packets(), packets());
+    let child = child(|| {
+        write(&writer, b"one").expect("a pipe");
+        for to in [&mut packets.0, &mut empty.0] {
+            assert_eq!(to.write(b"two").expect("a socket"), 3);
+        }
+        assert_eq!(empty.0.write(b"").expect("a socket"), 0);
+    });
+    drop((writer, packets.0, empty.0));
+    assert_eq!(reader.read(&mut [0; 8]).expect("a pipe"), 3);
+    assert_eq!(reader.read(&mut []).expect("a pipe"), 0, "it asks for none");
+    assert_eq!(reader.read(&mut [0; 8]).expect("a pipe"), 0);
+    let mut room = [0; 8];
+    let vectored = reader.read_vectored(&mut [IoSliceMut::new(&mut []), IoSliceMut::new(&mut room)]);
+    assert_eq!(vectored.expect("a pipe"), 0);
+    assert_eq!(packets.1.read(&mut room).expect("a socket"), 3);
+    assert_eq!(packets.1.read(&mut room).expect("a socket"), 0);
+    assert_eq!(receive(&packets.1, &mut room), 0);
+    for expected in [3, 0, 0] {
+        assert_eq!(empty.1.read(&mut room).expect("a socket"), expected);
+    }
+    collect(child);
+}
+
+/// Two sockets that keep messages apart.
+fn packets() -> (UnixStream, UnixStream) {
+    let mut ends = [-1; 2];
+    // SAFETY: it writes two numbers of new descriptors, which nothing else owns.
+    unsafe {
+        assert_eq!(libc::socketpair(libc::AF_UNIX, libc::SOCK_SEQPACKET, 0, ends.as_mut_ptr()), 0);
+        (UnixStream::from_raw_fd(ends[0]), UnixStream::from_raw_fd(ends[1]))
+    }
+}
+
+/// Receives a message by `recvmsg`.
+fn receive(from: &UnixStream, room: &mut [u8]) -> isize {
+    let mut piece = libc::iovec { iov_base: room.as_mut_ptr().cast(), iov_len: room.len() };
+    // SAFETY: zeros are a header that asks for nothing, and its one piece is the room, which outlives the call.
+    unsafe {
+        let mut header: libc::msghdr = mem::zeroed();
+        (header.msg_iov, header.msg_iovlen) = (&raw mut piece, 1);
+        libc::recvmsg(from.as_raw_fd(), &raw mut header, 0)
+    }
+}
+
+/// Each process waits for another one: two for room in a full pipe, one of them in `poll`, and two for bytes that never come.
+fn full_pipes() {
+    let (_full, into_full) = io::pipe().expect("a pipe");
+    child(|| write_all(&into_full, &[0; 100_000]));
+    let (_also_full, into_also_full) = io::pipe().expect("a pipe");
+    let (mut silent, _into_silent) = io::pipe().expect("a pipe");
+    child(|| {
+        // As much as a pipe holds, unless its owner says otherwise.
+        write_all(&into_also_full, &[0; 65_536]);
+        let room = PollFd::new(into_also_full.as_fd(), PollFlags::POLLOUT);
+        let bytes = PollFd::new(silent.as_fd(), PollFlags::POLLIN);
+        let hang_up = PollFd::new(into_full.as_fd(), PollFlags::empty());
+        poll(&mut [room, hang_up, bytes], PollTimeout::NONE).expect("three pipes");
+    });
+    child(|| silent.read_exact(&mut [0]).expect("a pipe"));
+    pause();
+}
+
+fn write_all(mut into: &io::PipeWriter, bytes: &[u8]) {
+    into.write_all(bytes).expect("a pipe");
 }
 
 /// Marks of two processes, and names for what they share.
