@@ -277,7 +277,9 @@ impl<'a> Server<'a> {
                 match &forked {
                     // It has ended before its descriptor was open, as one does for which a limit has become too low
                     // meanwhile, or whose patience was over while this process was stopped.
-                    Err(error) if error.raw_os_error() == Some(libc::ESRCH) => forked = self.try_fork(patience),
+                    Err(error) if error.raw_os_error() == Some(libc::ESRCH) => {
+                        forked = self.try_fork(patience)
+                    }
                     _ => break,
                 }
             }
