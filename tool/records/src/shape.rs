@@ -16,10 +16,12 @@
 //! Of a forkserver's children only those count that became somebody: how many stand by for a start to come depends on which
 //! start comes when, and before Linux 6.15 the server collects them where afterwards the kernel does.
 //!
-//! Not part of it: times; the names of threads, and their ends, for which the end of a scope, say, does not wait; sleeps, at a futex too, and who ends them; messages, of which others may be read
-//! together or by another thread in another run; looks and waits that collect nobody; the order between threads, of which the rest
-//! follows from who started and who collected whom; which line came first where several wrote; who collects what is
-//! killed at the deadline. What a thread wrote is one text, since it can be torn by what others wrote.
+//! Not part of it: times; the names of threads, and their ends, for which the end of a scope, say, does not wait; sleeps, at a
+//! futex too, and who ends them; messages, of which others may be read together or by another thread in another run; the
+//! programs of a process that SIGKILL ended, of which the last may have gone unseen; looks and waits that collect nobody; the
+//! order between threads, of which the rest follows from who started and who collected whom; which line came first where
+//! several wrote; who collects what is killed at the deadline. What a thread wrote is one text, since it can be torn by what
+//! others wrote.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -217,6 +219,8 @@ fn deed(run: &Run, event: &Event, within: Within) -> Option<String> {
         What::Waited { .. } if is_forkserver(run, event.process) => return None,
         What::Start { child, by } => format!("starts {} ({by:?})", name(*child)),
         What::Thread(thread) => format!("starts thread {thread}"),
+        // A start by vfork is over before the tracer has seen the new program, and a process that is killed just then shows none.
+        What::Exec(_) if is_killed(run, event.process) => return None,
         // On each architecture the dynamic loader has another name, such as `ld-linux-x86-64.so.2`.
         What::Exec(program) if program.starts_with("ld-linux-") => "executes the dynamic loader".to_owned(),
         What::Exec(program) => format!("executes {program}"),
@@ -232,6 +236,13 @@ fn deed(run: &Run, event: &Event, within: Within) -> Option<String> {
         What::Map { bytes, .. } => format!("inherits {bytes} bytes of shared memory"),
         _ => return None,
     })
+}
+
+/// Whether SIGKILL has ended a process.
+fn is_killed(run: &Run, process: usize) -> bool {
+    run.events
+        .iter()
+        .any(|event| event.process == process && event.what == What::End(End::Signal(libc::SIGKILL)))
 }
 
 /// The same lines, of which the first may be any.
@@ -321,6 +332,21 @@ mod tests {
         recorded
             .same_as(&shape(["Process-1", "child 2 of main"], exited))
             .expect_err("it had time for a name");
+    }
+
+    #[test]
+    fn of_a_process_that_was_killed_its_program_is_not_part() {
+        let shape = |exec: &str, end: &str| {
+            let run = format!(
+                r#"{{"over":9,"processes":[{{"name":"main"}},{{"name":"Process-1","parent":0}}],"events":[
+                {{"at":1,"process":0,"start":{{"child":1,"by":"vfork"}}}},{exec}{{"at":3,"process":1,"end":{end}}}]}}"#
+            );
+            Shape::of(&serde_json::from_str(&run).expect("a run"), Within::Exact)
+        };
+        let exec = r#"{"at":2,"process":1,"exec":"program"},"#;
+        let (killed, exited) = (r#"{"signal":9}"#, r#"{"exit":0}"#);
+        shape(exec, killed).same_as(&shape("", killed)).expect("killed as it began");
+        shape(exec, exited).same_as(&shape("", exited)).expect_err("it had time to be seen");
     }
 
     #[test]
