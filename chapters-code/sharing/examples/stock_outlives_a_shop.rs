@@ -28,7 +28,7 @@ fn carry_out(stock: &mut HashMap<String, u32>, request: Request) -> Answer {
     match request {
         Request::Add(item, n) => {
             let left = stock.entry(item).or_default();
-            *left += n;
+            *left = left.checked_add(n).ok_or("too much at once")?;
             Ok(*left)
         }
         Request::Take(item, n) => {
