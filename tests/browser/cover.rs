@@ -27,6 +27,43 @@ fn the_first_screen_has_name_sentence_ways_in_run_and_output() {
     }
 }
 
+#[test]
+fn one_door_is_for_readers_and_the_one_beside_it_for_teachers() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    let doors = "[...document.querySelectorAll('.cover > ul a')].slice(0, 2)";
+    for (width, height) in [(1280, 800), (360, 740)] {
+        page.screen(width, height);
+        page.go("/");
+        let paths = page.eval(&format!("{doors}.map(door => door.pathname)"));
+        assert_eq!(paths, serde_json::json!(["/introduction.html", "/workshop/teach.html"]));
+        let tops = format!("new Set({doors}.map(door => door.getBoundingClientRect().top)).size");
+        assert_eq!(page.eval(&tops), 1, "{width}: not beside one another");
+        let lines = "(p => Math.round(p.getBoundingClientRect().height / parseFloat(getComputedStyle(p).lineHeight)))(
+            document.querySelector('.cover > ul + p'))";
+        assert_eq!(page.eval(lines), 1, "{width}: what is ready and what is planned takes more than a line");
+    }
+}
+
+/// The entries of the contents: where the first part is, where the line is that is only planned, and how long it is.
+const PARTS: &str = "(entries => {
+    const part = entries.findIndex(entry => /^[IVX]+\\. /.test(entry.textContent));
+    const later = entries.findIndex(entry => entry.matches('.later'));
+    return [part, later, entries[later]?.textContent.length];
+})([...document.querySelectorAll('#mdbook-sidebar :is(a, .later)')])";
+
+#[test]
+fn the_contents_have_what_can_be_read_before_one_short_line_of_what_is_planned() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.go("/");
+    page.until("document.querySelector('#mdbook-sidebar .later')");
+    let found: Vec<i64> = serde_json::from_value(page.eval(PARTS)).expect("three numbers");
+    let [part, later, length] = found[..] else { panic!("{found:?}") };
+    assert!(0 < part && part < later, "{found:?}");
+    assert!(length <= 30, "{length} characters");
+}
+
 /// The words in the drawing that is displayed, with the sizes in which a reader sees them.
 const WORDS: &str = "(svg => [...svg.querySelectorAll('text')].map(text => [text.textContent,
     Math.round(parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)])

@@ -360,7 +360,11 @@ pub fn mark_refused(code: &str, listed: &Listed, places: &[usize]) -> String {
 
 /// The promise in short. What it leaves out is said below the output.
 fn badge(record: &Record) -> String {
-    let fails = if always_fails(record) { " fails" } else { "" };
+    let fails = match always_fails(record) {
+        true => " fails",
+        false if record.promise.not_guaranteed.is_some() => " open",
+        false => "",
+    };
     format!("<p class=\"promise{fails}\">{}</p>\n", escape(&promise_in_short(record)))
 }
 
@@ -601,6 +605,10 @@ mod tests {
         assert!(one.contains("<samp>a&#10;&#10;&lt;b&gt;</samp>"));
         assert!(!one.contains("class=\"stream\""));
         assert!(one.contains("</pre>\n<p class=\"promise\">✓ always prints this</p>"), "{one}");
+        let open = "promise: exact\nnot guaranteed: a < b\nended: exit code 0\nstdout:\n  | a\nstderr:\n";
+        let open = Page::new(Path::new("c.md")).output(&hello(), &record(open), 0);
+        assert!(open.contains("<p class=\"promise open\">printed this in all our runs</p>"), "{open}");
+        assert!(open.contains("<p class=\"said\">Not guaranteed: a &lt; b.</p>"), "{open}");
         let two = page.output(
             &hello(),
             &record("promise: exact\nended: exit code 1\nstdout:\n  | a\nstderr:\n  | b\n"),

@@ -56,6 +56,8 @@ pub enum Printed {
     Ends(End),
     /// This is one of the ways to end.
     MayEnd(End),
+    /// All that is promised follows from the program.
+    Guaranteed,
 }
 
 /// A claim about the recorded runs. A process is named as in the timeline.
@@ -84,7 +86,7 @@ pub enum Ran {
 }
 
 /// How each fact is written.
-const FORMS: [&str; 22] = [
+const FORMS: [&str; 23] = [
     "prints \"LINE\"",
     "prints \"LINE\" 2 times",
     "lines 3",
@@ -107,6 +109,7 @@ const FORMS: [&str; 22] = [
     "refused",
     "refused \"CODE\"",
     "refused at line 5",
+    "guaranteed",
 ];
 
 impl Fact {
@@ -145,6 +148,7 @@ fn printed(tokens: &[Token<'_>]) -> Result<Option<Printed>, String> {
         [Word("unordered"), Text(a), Text(b)] => Printed::Unordered(a.clone(), b.clone()),
         [Word("ends"), words @ ..] => Printed::Ends(end(words)?),
         [Word("may"), Word("end"), words @ ..] => Printed::MayEnd(end(words)?),
+        [Word("guaranteed")] => Printed::Guaranteed,
         _ => return Ok(None),
     }))
 }
@@ -273,6 +277,7 @@ mod tests {
             ("ends signal SIGKILL", Ends(End::Signal(9))),
             ("ends running", Ends(End::Deadline)),
             ("may end SIGTERM", MayEnd(End::Signal(15))),
+            (FORMS[22], Guaranteed),
         ];
         for (written, expected) in cases {
             assert_eq!(claim(written), Claim::Printed(expected), "{written}");

@@ -43,6 +43,7 @@ pub fn judge(claim: &Printed, record: &Record) -> Result<Finding, String> {
         }
         Printed::Ends(end) => Ok(ends(record, |all| all == [*end])),
         Printed::MayEnd(end) => Ok(ends(record, |all| all.contains(end))),
+        Printed::Guaranteed => Ok(guaranteed(record)),
     }
 }
 
@@ -50,6 +51,12 @@ fn ends(record: &Record, hold: impl Fn(&[End]) -> bool) -> Finding {
     let ends = &record.promise.ends;
     let words: Vec<String> = ends.iter().map(End::to_string).collect();
     Finding { holds: hold(ends), said: format!("its end is {}", words.join(" or ")) }
+}
+
+fn guaranteed(record: &Record) -> Finding {
+    let open = record.promise.not_guaranteed.as_ref();
+    let said = open.map_or("it is guaranteed".to_owned(), |why| format!("it is not guaranteed: {why}"));
+    Finding { holds: open.is_none(), said }
 }
 
 fn lines(count: usize) -> String {

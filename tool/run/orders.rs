@@ -59,7 +59,8 @@ impl Counted<'_> {
 
     fn promise(&self, table: &mut Table, lines: &[String], names: &[String]) {
         let Some(recorded) = self.recorded else { return };
-        table.heading("guaranteed");
+        let open = &recorded.promise.not_guaranteed;
+        table.heading(if open.is_none() { "guaranteed" } else { "in all our runs, but not guaranteed" });
         let name = |line: &String| {
             let at = lines.iter().position(|other| other == line);
             at.map_or_else(|| line.clone(), |at| names[at].clone())
@@ -78,7 +79,8 @@ impl Counted<'_> {
             }
         };
         let ends: Vec<String> = recorded.promise.ends.iter().map(ToString::to_string).collect();
-        for words in [order, format!("the end: {}", ends.join(", or "))] {
+        let reason = open.as_ref().map(|reason| format!("why not: {reason}"));
+        for words in [order, format!("the end: {}", ends.join(", or "))].into_iter().chain(reason) {
             table.row(&[Span::new(Ink::Plain, "  ")], &[Span::new(Ink::Plain, words)]);
         }
     }
@@ -106,8 +108,13 @@ impl Counted<'_> {
 
     fn verdict(&self, table: &mut Table) {
         let Seen { times, .. } = self.seen;
-        let (ink, words) = match (self.recorded, times - self.kept) {
+        let broken = times - self.kept;
+        let (ink, words) = match (self.recorded, broken) {
             (None, _) => (Ink::Plain, "Nothing is promised of it.".to_owned()),
+            (Some(recorded), _) if recorded.promise.not_guaranteed.is_some() => match broken {
+                0 => (Ink::Good, format!("All {times} runs did the same.")),
+                _ => (Ink::Bad, format!("{broken} of {times} runs did otherwise, which is possible.")),
+            },
             (Some(_), 0) => (Ink::Good, format!("All {times} runs kept the promise.")),
             (Some(_), broken) => (Ink::Bad, format!("{broken} of {times} runs broke the promise.")),
         };
@@ -241,6 +248,22 @@ mod tests {
 
         1 of 4 runs broke the promise.
         ");
+    }
+
+    #[test]
+    fn what_is_not_guaranteed_is_called_so() {
+        let recorded = record(
+            "promise: exact\nnot guaranteed: a thread may be late\nended: exit code 0\nstdout:\n  | one\nstderr:\n",
+        );
+        let table = |kept| {
+            let seen = seen(&[(4, "one")], 0, &[(End::Exit(0), 4)]);
+            Counted { seen: &seen, recorded: Some(&recorded), kept }.table(None, false)
+        };
+        assert!(table(4).starts_with(
+            "in all our runs, but not guaranteed\n  exactly these lines, in this order\n  the end: exit code 0\n  why not: a thread may be late\n"
+        ));
+        assert!(table(4).ends_with("\nAll 4 runs did the same.\n"));
+        assert!(table(3).ends_with("\n1 of 4 runs did otherwise, which is possible.\n"));
     }
 
     #[test]

@@ -61,7 +61,8 @@ impl Judge {
 
     /// The run as a record, with pids replaced as in the listing's own.
     pub fn settled(&self, run: &Run) -> Record {
-        let nothing = Promise { order: Order::Any { before: vec![] }, ends: vec![run.ended()] };
+        let nothing =
+            Promise { order: Order::Any { before: vec![] }, ends: vec![run.ended()], not_guaranteed: None };
         let promise = self.recorded().map_or(nothing, |recorded| recorded.promise.clone());
         settle(run, &promise, self.recorded())
     }
@@ -82,6 +83,18 @@ impl Judge {
         }
     }
 
+    /// The verdict, as a sentence.
+    pub fn said(&self, verdict: &Verdict) -> String {
+        let guaranteed = self.recorded().is_none_or(|recorded| recorded.promise.not_guaranteed.is_none());
+        match verdict {
+            Verdict::Kept if guaranteed => "This run kept the promise.".to_owned(),
+            Verdict::Kept => "This run did the same.".to_owned(),
+            Verdict::Broken(how) if guaranteed => format!("This run broke the promise: {how}."),
+            Verdict::Broken(how) => format!("This run did otherwise, which is possible: {how}."),
+            Verdict::Unknown(why, _) => format!("Compared with no promise: {why}."),
+        }
+    }
+
     /// What is promised, how the run ended, and what that comes to: lines of text, each with what it is.
     pub fn sentences(&self, run: &Run, verdict: &Verdict) -> Vec<(Ink, String)> {
         let plain = |text: String| (Ink::Plain, text);
@@ -89,20 +102,15 @@ impl Judge {
         let promise =
             self.recorded().map(|recorded| format!("{} {ending}", words::promise_in_words(recorded)));
         match (verdict, promise) {
-            (Verdict::Kept, Some(promise)) => {
-                vec![plain(promise), (Ink::Good, "This run kept the promise.".to_owned())]
-            }
-            (Verdict::Broken(how), Some(promise)) => {
+            (Verdict::Kept, Some(promise)) => vec![plain(promise), (Ink::Good, self.said(verdict))],
+            (Verdict::Broken(_), Some(promise)) => {
                 let record = self.recorded().map(Record::to_string).unwrap_or_default();
-                let mut lines =
-                    vec![plain(promise), (Ink::Bad, format!("This run broke the promise: {how}."))];
+                let mut lines = vec![plain(promise), (Ink::Bad, self.said(verdict))];
                 lines.push(plain("The record:".to_owned()));
                 lines.extend(record.lines().map(|line| plain(line.to_owned())));
                 lines
             }
-            (Verdict::Unknown(why, _), _) => {
-                vec![plain(format!("{ending} Compared with no promise: {why}."))]
-            }
+            (Verdict::Unknown(..), _) => vec![plain(format!("{ending} {}", self.said(verdict)))],
             (Verdict::Kept | Verdict::Broken(_), None) => vec![plain(ending)],
         }
     }

@@ -1,6 +1,6 @@
 //! A promise and an ending in words, the same on a page, in a terminal and beside a figure.
 
-use records::promise::{Order, Promise};
+use records::promise::Order;
 use records::record::{Record, shown};
 use supervisor::End;
 
@@ -20,9 +20,18 @@ pub(crate) fn promise_in_words(record: &Record) -> String {
 /// The promise in a few words, beside the output.
 pub(crate) fn promise_in_short(record: &Record) -> String {
     let fails = always_fails(record);
+    let open = record.promise.not_guaranteed.is_some();
     let order = match &record.promise.order {
-        _ if record.stdout.is_empty() && record.stderr.is_empty() => "✓ prints nothing",
+        _ if record.stdout.is_empty() && record.stderr.is_empty() => {
+            if open {
+                "printed nothing in all our runs"
+            } else {
+                "✓ prints nothing"
+            }
+        }
+        Order::Exact if fails && open => return "✗ failed like this in all our runs".to_owned(),
         Order::Exact if fails => return "✗ always fails like this".to_owned(),
+        Order::Exact if open => "printed this in all our runs",
         Order::Exact => "✓ always prints this",
         Order::Any { before } if before.is_empty() => "lines in any order",
         Order::Any { .. } => "some lines in any order",
@@ -31,6 +40,7 @@ pub(crate) fn promise_in_short(record: &Record) -> String {
     match ends.contains(&End::Deadline) || record.ended == End::Deadline {
         false if fails => format!("{order}, always fails"),
         false => order.to_owned(),
+        true if open && ends.iter().all(|end| *end == End::Deadline) => format!("{order}, never ended"),
         true if ends.iter().all(|end| *end == End::Deadline) => format!("{order}, never ends"),
         true => format!("{order}, may hang"),
     }
@@ -42,15 +52,21 @@ pub(crate) fn always_fails(record: &Record) -> bool {
     is_failure(&record.ended) && record.promise.ends.iter().all(is_failure)
 }
 
-/// What the words of [`promise_in_short`] leave out: which lines keep an order, and an end other than success. Nothing, where
-/// they say all.
+/// What the words of [`promise_in_short`] leave out: which lines keep an order, why that is not guaranteed, and an end other
+/// than success. Nothing, where they say all.
 pub(crate) fn rest_of_the_promise(record: &Record) -> Option<String> {
     let ordered = matches!(&record.promise.order, Order::Any { before } if !before.is_empty());
     let succeeds = record.ended == End::Exit(0) && record.promise.ends.iter().all(|end| *end == End::Exit(0));
     let order = ordered.then(|| promise_in_words(record));
     let end = (!succeeds).then(|| ending_in_words(record));
-    let words: Vec<String> = order.into_iter().chain(end).collect();
+    let open = if ordered { None } else { why_not_guaranteed(record) };
+    let words: Vec<String> = order.into_iter().chain(open).chain(end).collect();
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Why another run could do otherwise, where nothing guarantees the promise.
+fn why_not_guaranteed(record: &Record) -> Option<String> {
+    record.promise.not_guaranteed.as_ref().map(|reason| format!("Not guaranteed: {reason}."))
 }
 
 /// Such a sentence in HTML, where a line of the output looks like the output.
@@ -60,17 +76,18 @@ pub(crate) fn with_lines(sentence: &str) -> String {
 
 /// The promise, as a reader needs it beside many runs.
 pub(crate) fn guaranteed(record: &Record) -> String {
-    let Promise { order, .. } = &record.promise;
-    if record.stdout.is_empty() && record.stderr.is_empty() {
-        return "Guaranteed: it prints nothing.".to_owned();
-    }
-    match order {
-        Order::Exact => "Guaranteed: exactly these lines, in this order.".to_owned(),
-        Order::Any { before } if before.is_empty() => "Guaranteed: these lines, in any order.".to_owned(),
+    let what = match &record.promise.order {
+        _ if record.stdout.is_empty() && record.stderr.is_empty() => "it prints nothing.".to_owned(),
+        Order::Exact => "exactly these lines, in this order.".to_owned(),
+        Order::Any { before } if before.is_empty() => "these lines, in any order.".to_owned(),
         Order::Any { before } => format!(
-            "Guaranteed: these lines, and that {}. Otherwise, they may come in any order.",
+            "these lines, and that {}. Otherwise, they may come in any order.",
             clauses(&constraints_in_words(before, &shown(&record.stdout)))
         ),
+    };
+    match why_not_guaranteed(record) {
+        None => format!("Guaranteed: {what}"),
+        Some(why) => format!("In all our runs: {what} {why}"),
     }
 }
 
@@ -212,6 +229,35 @@ mod tests {
         let (short, _) =
             words("promise: exact\nends promised: exit code 0, exit code 101\nended: exit code 101\n");
         assert_eq!(short, "✓ always prints this", "it may succeed");
+    }
+
+    #[test]
+    fn what_is_not_guaranteed_is_never_called_so() {
+        let words = |head: &str, lines: &str| {
+            let record = record(&format!("{head}stdout:\n{lines}stderr:\n"));
+            (promise_in_short(&record), rest_of_the_promise(&record), promise_in_words(&record))
+        };
+        let open = "not guaranteed: a thread may be woken late\n";
+        let why = "Not guaranteed: a thread may be woken late.";
+        let one = "  | a\n";
+        let (short, rest, sentence) = words(&format!("promise: exact\n{open}ended: exit code 0\n"), one);
+        assert_eq!((short.as_str(), rest.as_deref()), ("printed this in all our runs", Some(why)));
+        assert_eq!(sentence, format!("In all our runs: exactly these lines, in this order. {why}"));
+        let (short, ..) = words(&format!("promise: exact\n{open}ended: exit code 0\n"), "");
+        assert_eq!(short, "printed nothing in all our runs");
+        let (short, rest, _) = words(&format!("promise: exact\n{open}ended: signal SIGTERM\n"), one);
+        assert_eq!(short, "✗ failed like this in all our runs");
+        assert_eq!(rest, Some(format!("{why} Ended by signal SIGTERM.")));
+        let deadline = End::Deadline;
+        let (short, ..) = words(&format!("promise: exact\n{open}ended: {deadline}\n"), one);
+        assert_eq!(short, "printed this in all our runs, never ended");
+        let ordered =
+            format!("promise: lines in any order, but\n  \"a\" before \"b\"\n{open}ended: exit code 0\n");
+        let (short, rest, _) = words(&ordered, "  | a\n  | b\n");
+        assert_eq!(short, "some lines in any order");
+        let rest = rest.expect("which lines");
+        assert!(rest.starts_with("In all our runs: these lines, and that “a” comes before “b”."), "{rest}");
+        assert!(rest.contains(why) && !rest.contains("Guaranteed"), "{rest}");
     }
 
     #[test]

@@ -4,12 +4,22 @@ use records::{End, any_order, check, exact};
 
 #[test]
 fn waits_or_computes() {
-    check!("waits_or_computes", exact());
+    check!(
+        "waits_or_computes",
+        exact().but_not_guaranteed(
+            "a very busy machine may starve a task that computes"
+        )
+    );
 }
 
 #[test]
 fn waits_or_computes_in_python() {
-    check!("waits_or_computes.py", exact());
+    check!(
+        "waits_or_computes.py",
+        exact().but_not_guaranteed(
+            "a very busy machine may starve a task that computes"
+        )
+    );
 }
 
 #[test]
@@ -19,12 +29,20 @@ fn waits_add_up() {
 
 #[test]
 fn waits_by_asking() {
-    check!("waits_by_asking", exact());
+    check!(
+        "waits_by_asking",
+        exact().but_not_guaranteed(
+            "a very busy machine may starve a task that computes"
+        )
+    );
 }
 
 #[test]
 fn clock_jumps() {
-    check!("clock_jumps", exact());
+    check!(
+        "clock_jumps",
+        exact().but_not_guaranteed("the kernel decides how long a turn is")
+    );
 }
 
 #[test]

@@ -46,7 +46,12 @@ fn terminated_in_mid_work_in_python() {
 
 #[test]
 fn report_is_awaited() {
-    check!("report_is_awaited", exact());
+    check!(
+        "report_is_awaited",
+        exact().but_not_guaranteed(
+            "a very busy machine may need more than eight seconds"
+        )
+    );
 }
 
 #[test]

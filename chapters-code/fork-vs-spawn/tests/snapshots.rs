@@ -54,7 +54,12 @@ fn same_numbers_twice_in_python() {
 
 #[test]
 fn copied_on_write() {
-    check!("copied_on_write", exact());
+    check!(
+        "copied_on_write",
+        exact().but_not_guaranteed(
+            "the kernel may map several pages at one fault"
+        )
+    );
 }
 
 #[test]

@@ -64,12 +64,22 @@ fn philosophers_hang() {
 
 #[test]
 fn circle_found_in_proc() {
-    check!("circle_found_in_proc", exact());
+    check!(
+        "circle_found_in_proc",
+        exact().but_not_guaranteed(
+            "std does not promise that its locks wait in a futex"
+        )
+    );
 }
 
 #[test]
 fn fork_put_back() {
-    check!("fork_put_back", exact());
+    check!(
+        "fork_put_back",
+        exact().but_not_guaranteed(
+            "all three could back off in step, again and again"
+        )
+    );
 }
 
 #[test]
@@ -77,17 +87,27 @@ fn order_checked() {
     check!("order_checked", exact().ends([End::Exit(101)]));
 }
 
-/// That an update is lost in every run is not guaranteed, but was never seen to be otherwise: there are millions of chances.
+/// There are millions of chances to lose an addition.
 #[test]
 fn additions_lost() {
-    check!("additions_lost", exact());
+    check!(
+        "additions_lost",
+        exact().but_not_guaranteed(
+            "the threads could happen to take turns, and lose nothing"
+        )
+    );
 }
 
-/// Not guaranteed, but never seen to be otherwise. A barrier lets both processes begin together, and each of them is nearly always
+/// A barrier lets both processes begin together, and each of them is nearly always
 /// between its read and its write.
 #[test]
 fn visits_lost_in_a_file() {
-    check!("visits_lost_in_a_file", exact());
+    check!(
+        "visits_lost_in_a_file",
+        exact().but_not_guaranteed(
+            "the processes could happen to take turns, and lose nothing"
+        )
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ fn main() {
             scope.spawn(move || {
                 println!("loaded: {part}");
                 loaded.send(()).expect("`main` receives it");
+                drop(loaded); // this thread sends nothing more
                 // here the thread would go on and serve
             });
         }

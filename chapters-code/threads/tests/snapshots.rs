@@ -90,10 +90,14 @@ fn cell_shared() {
 /// What `kernel_keeps_fifteen_bytes` prints of its main thread.
 const TASK: &str = "tid <pid of main>: \"kernel_keeps_fi\"";
 
-/// That the numbers count from 1 is what std does, not what it promises.
 #[test]
 fn asks_who_it_is() {
-    check!("asks_who_it_is", exact());
+    check!(
+        "asks_who_it_is",
+        exact().but_not_guaranteed(
+            "std promises different numbers, but not these"
+        )
+    );
 }
 
 #[test]
@@ -112,7 +116,12 @@ fn kernel_keeps_fifteen_bytes() {
 
 #[test]
 fn two_unparks_one_token() {
-    check!("two_unparks_one_token", exact().ends([End::Deadline]));
+    check!(
+        "two_unparks_one_token",
+        exact()
+            .ends([End::Deadline])
+            .but_not_guaranteed("a park may also end without an unpark")
+    );
 }
 
 #[test]
@@ -137,7 +146,12 @@ fn main_ends_first_in_python() {
 
 #[test]
 fn gives_up_on_a_thread() {
-    check!("gives_up_on_a_thread", exact());
+    check!(
+        "gives_up_on_a_thread",
+        exact().but_not_guaranteed(
+            "a very busy machine may need more than five seconds"
+        )
+    );
 }
 
 #[test]
@@ -152,12 +166,22 @@ fn first_answer_wins() {
 
 #[test]
 fn spins_until_ready() {
-    check!("spins_until_ready", exact());
+    check!(
+        "spins_until_ready",
+        exact().but_not_guaranteed(
+            "a thread may also sleep while the kernel reads a page"
+        )
+    );
 }
 
 #[test]
 fn sleeps_or_not() {
-    check!("sleeps_or_not", exact());
+    check!(
+        "sleeps_or_not",
+        exact().but_not_guaranteed(
+            "a thread may also sleep while the kernel reads a page"
+        )
+    );
 }
 
 #[test]
@@ -227,7 +251,12 @@ fn asked_at_once_in_python() {
 
 #[test]
 fn two_stations_fail() {
-    check!("two_stations_fail", exact());
+    check!(
+        "two_stations_fail",
+        exact().but_not_guaranteed(
+            "a very busy machine may need more than a second"
+        )
+    );
 }
 
 #[test]

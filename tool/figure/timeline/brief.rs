@@ -31,7 +31,13 @@ pub fn brief(run: &Run) -> Run {
         kept.push(event.clone());
     }
     let over = kept.last().map_or(0, |event| event.at);
-    Run { over, processes: run.processes.clone(), events: kept }
+    // A thread to which nothing happens here has no row.
+    let mut processes = run.processes.clone();
+    for (at, process) in processes.iter_mut().enumerate() {
+        let seen = kept.iter().filter(|event| event.process == at).map(|event| event.thread + 1);
+        process.threads = seen.max().unwrap_or(1);
+    }
+    Run { over, processes, events: kept }
 }
 
 #[cfg(test)]
@@ -41,6 +47,16 @@ mod tests {
     use crate::figure::timeline::layout::Layout;
     use crate::figure::timeline::lines::lines;
     use crate::figure::timeline::words;
+
+    #[test]
+    fn only_threads_of_the_story_have_a_row() {
+        let mut whole = cases::greeting().runs.remove(0);
+        whole.processes[0].threads = 3;
+        let write = whole.events.iter().find(|event| matches!(event.what, What::Write { .. })).cloned();
+        assert_eq!(brief(&whole).processes[0].threads, 1);
+        whole.events.push(Event { process: 0, thread: 1, at: whole.over, ..write.expect("it writes") });
+        assert_eq!(brief(&whole).processes[0].threads, 2);
+    }
 
     #[test]
     fn what_is_left_is_the_story() {

@@ -67,6 +67,15 @@ fn lines_are_counted_on_both_outputs() {
 }
 
 #[test]
+fn what_is_not_guaranteed_is_promised_all_the_same() {
+    let open = "promise: exact\nnot guaranteed: a thread may be late\nended: exit code 0\n";
+    let open = record(open, &["a", "b"], &[]);
+    holds(&open, &["before \"a\" \"b\"", "ends exit code 0"]);
+    fails(&open, &[("guaranteed", "it is not guaranteed: a thread may be late")]);
+    holds(&record(EXACT, &["a"], &[]), &["guaranteed"]);
+}
+
+#[test]
 fn nothing_printed_is_no_line_and_an_empty_line_is_one() {
     let silent = record(EXACT, &[], &[]);
     holds(&silent, &["lines 0"]);

@@ -78,17 +78,17 @@ mod tests {
     const ENDS: [End; 2] = [End::Exit(0), End::Signal(libc::SIGTERM)];
 
     fn run(stdout: &str) -> Record {
-        let promise = Promise { order: Order::Exact, ends: ENDS.into() };
+        let promise = exact();
         Record { promise, ended: End::Exit(0), stdout: stdout.into(), stderr: vec![] }
     }
 
     fn any(before: &[(&str, &str)]) -> Promise {
         let before = before.iter().map(|&(a, b)| (a.to_owned(), b.to_owned())).collect();
-        Promise { order: Order::Any { before }, ends: ENDS.into() }
+        Promise { order: Order::Any { before }, ..exact() }
     }
 
     fn exact() -> Promise {
-        Promise { order: Order::Exact, ends: ENDS.into() }
+        Promise { order: Order::Exact, ends: ENDS.into(), not_guaranteed: None }
     }
 
     #[test]
@@ -103,6 +103,13 @@ mod tests {
         let (recorded, other) = (run("a\nb\nc\n"), run("c\nb\na\n"));
         exact().allows(&recorded, &other).expect_err("another order");
         any(&[]).allows(&recorded, &other).expect("any order");
+    }
+
+    #[test]
+    fn what_is_not_guaranteed_is_still_compared() {
+        let promise = Promise { not_guaranteed: Some("a thread may be late".to_owned()), ..exact() };
+        promise.allows(&run("a\n"), &run("a\n")).expect("the same run");
+        promise.allows(&run("a\n"), &run("b\n")).expect_err("another run");
     }
 
     #[test]

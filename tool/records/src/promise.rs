@@ -1,4 +1,4 @@
-//! What every run of a listing keeps to, when its order is not fully determined.
+//! What every run of a listing keeps to, when its order is not fully determined, and whether anything guarantees it.
 
 use std::fmt;
 
@@ -11,6 +11,9 @@ pub struct Promise {
     pub order: Order,
     /// The ends that may happen; at least one.
     pub ends: Vec<End>,
+    /// Why another run could break all this, although none of ours did: a clause. `None` where the program itself, the language
+    /// or the kernel guarantees it.
+    pub not_guaranteed: Option<String>,
 }
 
 /// How the lines of one run may be ordered against the lines of another.

@@ -10,6 +10,8 @@
 //! stderr:
 //! ```
 //!
+//! Where nothing guarantees the promise, `not guaranteed: ` and the reason follow it.
+//!
 //! Each line of output follows `  | ` (an empty line is `  |` alone), written as in [`mod@crate::escape`]; a last
 //! line without a newline is followed by `  \ no newline at the end`. Numbers that were pids in the run are
 //! replaced by their roles, such as `<pid of main>`; see [`crate::roles`].
@@ -23,6 +25,7 @@ use crate::{
     promise::{Order, Promise},
 };
 
+const NOT_GUARANTEED: &str = "not guaranteed: ";
 const NO_NEWLINE: &str = "  \\ no newline at the end";
 
 /// The record of one listing.
@@ -131,6 +134,9 @@ pub(crate) fn lines(output: &[u8]) -> (Vec<&[u8]>, bool) {
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "promise: {}", self.promise.order)?;
+        if let Some(reason) = &self.promise.not_guaranteed {
+            writeln!(f, "{NOT_GUARANTEED}{reason}")?;
+        }
         if let [_, _, ..] = self.promise.ends[..] {
             let ends: Vec<String> = self.promise.ends.iter().map(End::to_string).collect();
             writeln!(f, "ends promised: {}", ends.join(", "))?;
@@ -180,6 +186,7 @@ impl FromStr for Record {
     fn from_str(text: &str) -> Result<Self, RecordError> {
         let mut reader = Reader::new(text);
         let order = reader.promise()?;
+        let not_guaranteed = reader.field(NOT_GUARANTEED).map(str::to_owned);
         let promised = reader.field("ends promised: ");
         let promised_at = reader.at;
         let ended_at = reader.at + 1;
@@ -199,7 +206,8 @@ impl FromStr for Record {
         let stdout = reader.output("stdout:")?;
         let stderr = reader.output("stderr:")?;
         reader.end()?;
-        Ok(Record { promise: Promise { order, ends }, ended, stdout, stderr })
+        let promise = Promise { order, ends, not_guaranteed };
+        Ok(Record { promise, ended, stdout, stderr })
     }
 }
 
@@ -267,7 +275,7 @@ mod tests {
     use super::*;
 
     fn record(stdout: &[u8], stderr: &[u8]) -> Record {
-        let promise = Promise { order: Order::Exact, ends: vec![End::Exit(0)] };
+        let promise = Promise { order: Order::Exact, ends: vec![End::Exit(0)], not_guaranteed: None };
         Record { promise, ended: End::Exit(0), stdout: stdout.into(), stderr: stderr.into() }
     }
 
@@ -318,8 +326,10 @@ mod tests {
             for ends in [vec![End::Deadline], vec![End::Exit(3), End::Signal(9), End::Deadline]] {
                 let mut record = record(b"x\n", b"");
                 record.ended = ends[0];
-                record.promise = Promise { order: order.clone(), ends };
-                assert_eq!(record.to_string().parse(), Ok(record.clone()), "{record}");
+                for not_guaranteed in [None, Some("a thread may be woken late".to_owned())] {
+                    record.promise = Promise { order: order.clone(), ends: ends.clone(), not_guaranteed };
+                    assert_eq!(record.to_string().parse(), Ok(record.clone()), "{record}");
+                }
             }
         }
     }

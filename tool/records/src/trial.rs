@@ -27,7 +27,7 @@ pub fn any_order() -> Trial {
 
 impl Trial {
     fn new(order: Order) -> Trial {
-        let promise = Promise { order, ends: vec![End::Exit(0)] };
+        let promise = Promise { order, ends: vec![End::Exit(0)], not_guaranteed: None };
         Trial { promise, within: Duration::from_secs(10), args: vec![] }
     }
 
@@ -52,6 +52,19 @@ impl Trial {
     pub fn ends(mut self, ends: impl IntoIterator<Item = End>) -> Trial {
         self.promise.ends = ends.into_iter().collect();
         assert!(!self.promise.ends.is_empty(), "a run has to end in some way");
+        self
+    }
+
+    /// Every run of ours keeps the promise, and so must every run that is checked, but nothing guarantees it. The reason is a
+    /// clause that a reader sees after *Not guaranteed:*, such as `a sleeping thread may be woken late`.
+    ///
+    /// # Panics
+    ///
+    /// When the reason is not one line, or ends with a full stop, which the page adds.
+    pub fn but_not_guaranteed(mut self, reason: &str) -> Trial {
+        let is_clause = !reason.trim().is_empty() && reason == reason.trim() && !reason.contains('\n');
+        assert!(is_clause && !reason.ends_with('.'), "a reason is one line without a full stop: {reason:?}");
+        self.promise.not_guaranteed = Some(reason.to_owned());
         self
     }
 

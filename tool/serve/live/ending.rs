@@ -9,7 +9,7 @@ use serde::Serialize;
 use supervisor::Run;
 
 use crate::figure::timeline::figure::alone;
-use crate::run::verdict::{Judge, Verdict};
+use crate::run::verdict::Judge;
 use crate::serve::live::limits::{CROWD, MOST_OUTPUT};
 use crate::serve::live::seen::Seen;
 use crate::text::words::{ending_in_words, guaranteed};
@@ -63,11 +63,7 @@ pub(crate) fn sentences(run: &Run, judge: &Judge, within: Duration, steered: boo
         if let Some(recorded) = judge.recorded() {
             words.push(guaranteed(recorded));
         }
-        words.push(match judge.judge(run) {
-            Verdict::Kept => "This run kept the promise.".to_owned(),
-            Verdict::Broken(how) => format!("This run broke the promise: {how}."),
-            Verdict::Unknown(why, _) => format!("Compared with no promise: {why}."),
-        });
+        words.push(judge.said(&judge.judge(run)));
     }
     words
 }
