@@ -35,6 +35,7 @@ const UNSTYLED: &[&str] = &[
     "language-python",
     "language-rust",
     "language-sh",
+    "language-text",
     "language-toml",
     "listing",
     "long",

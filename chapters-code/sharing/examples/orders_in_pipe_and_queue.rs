@@ -1,9 +1,9 @@
-// TIMELINE: messages
+// TIMELINE: messages, marks
 use multiprocess::{Process, Result, pipe, queue};
 
 fn cook(pipe: pipe::Receiver<u64>, queue: queue::Receiver<u64>) {
     for order in &pipe {
-        println!("from the pipe: order {}", order.expect("it is whole"));
+        println!("from the pipe: order {}", order.expect("it arrives whole"));
     }
     for order in &queue {
         println!("from the queue: order {order}");
@@ -13,6 +13,7 @@ fn cook(pipe: pipe::Receiver<u64>, queue: queue::Receiver<u64>) {
 fn main() -> Result<()> {
     multiprocess::init();
     let (to_pipe, from_pipe) = pipe()?;
+    marks::name_end(&to_pipe, "pipe of orders");
     let (to_queue, from_queue) = queue(10)?;
     for order in 1..=3 {
         to_pipe.send(order)?;

@@ -6,14 +6,6 @@ use multiprocess::sync::Mutex;
 use multiprocess::{Child, Process, Result, pipe, queue};
 use serde::{Deserialize, Serialize};
 
-const TERMS: u64 = 1_000_000;
-const AT_A_TIME: u64 = 100_000;
-
-fn sum(terms: Range<u64>) -> f64 {
-    let sign = |k: u64| if k.is_multiple_of(2) { 1.0 } else { -1.0 };
-    terms.map(|k| sign(k) / (2 * k + 1) as f64).sum()
-}
-
 // ANCHOR: total
 #[derive(Clone, Serialize, Deserialize)]
 enum Total {
@@ -43,6 +35,14 @@ impl Total {
 // ANCHOR_END: total
 
 // ANCHOR: workers
+const TERMS: u64 = 1_000_000;
+const AT_A_TIME: u64 = 100_000;
+
+fn sum(terms: Range<u64>) -> f64 {
+    let sign = |k: u64| if k.is_multiple_of(2) { 1.0 } else { -1.0 };
+    terms.map(|k| sign(k) / (2 * k + 1) as f64).sum()
+}
+
 fn work(terms: Range<u64>, total: Total) {
     for start in terms.step_by(AT_A_TIME as usize) {
         let part = sum(start..start + AT_A_TIME);
@@ -54,21 +54,21 @@ fn start(total: Total) -> Result<[Child<()>; 2]> {
     let worker = |terms| Process::new(work, (terms, total.clone())).start();
     Ok([worker(0..TERMS / 2)?, worker(TERMS / 2..TERMS)?])
 }
-
 // ANCHOR_END: workers
 
-fn join(workers: &mut [Child<()>]) -> Result<()> {
-    workers.iter_mut().try_for_each(|worker| Ok(worker.join()?))
-}
-
+// ANCHOR: manager
 fn keep_total(requests: pipe::Receiver<(f64, pipe::Sender<f64>)>) -> f64 {
     let mut total = 0.0;
-    for request in &requests {
-        let (part, asker) = request.expect("it is whole");
+    for (part, asker) in requests.iter().flatten() {
         total += part;
         let _ = asker.send(total); // the asker may be gone
     }
     total
+}
+// ANCHOR_END: manager
+
+fn join(workers: &mut [Child<()>]) -> Result<()> {
+    workers.iter_mut().try_for_each(|worker| Ok(worker.join()?))
 }
 
 // ANCHOR: messages
@@ -77,7 +77,7 @@ fn main() -> Result<()> {
     let (sender, parts) = pipe()?;
     let mut workers = start(Total::Pipe(sender))?;
     let total: f64 =
-        parts.iter().map(|part| part.expect("it is whole")).sum();
+        parts.iter().map(|part| part.expect("it arrives whole")).sum();
     join(&mut workers)?;
     println!("pipe: {:.4}", 4.0 * total);
 

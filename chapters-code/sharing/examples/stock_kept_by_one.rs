@@ -4,7 +4,7 @@ use multiprocess::pipe::{Receiver, Sender};
 use multiprocess::{Process, pipe};
 use serde::{Deserialize, Serialize};
 
-// ANCHOR: keeper
+// ANCHOR: request
 #[derive(Serialize, Deserialize)]
 enum Request {
     Add(String, u32),
@@ -13,11 +13,13 @@ enum Request {
 
 /// How many are left, or why the request was refused.
 type Answer = Result<u32, String>;
+// ANCHOR_END: request
 
+// ANCHOR: keeper
 fn keep_stock(requests: Receiver<(Request, Sender<Answer>)>) {
     let mut stock = HashMap::from([("bread".to_owned(), 10)]);
-    for request in &requests {
-        let (request, asker) = request.expect("it is whole");
+    // A request that its asker did not finish is an error, and is skipped.
+    for (request, asker) in requests.iter().flatten() {
         let answer = carry_out(&mut stock, request);
         let _ = asker.send(answer); // the asker may be gone
     }
@@ -27,7 +29,7 @@ fn carry_out(stock: &mut HashMap<String, u32>, request: Request) -> Answer {
     match request {
         Request::Add(item, n) => {
             let left = stock.entry(item).or_default();
-            *left += n;
+            *left = left.checked_add(n).ok_or("too much at once")?;
             Ok(*left)
         }
         Request::Take(item, n) => {

@@ -1,4 +1,4 @@
-// TIMELINE: messages
+// TIMELINE: messages, marks
 use std::collections::HashMap;
 
 use multiprocess::pipe::{Receiver, Sender};
@@ -17,8 +17,8 @@ type Answer = Result<u32, String>;
 
 fn keep_stock(requests: Receiver<(Request, Sender<Answer>)>) {
     let mut stock = HashMap::from([("bread".to_owned(), 10)]);
-    for request in &requests {
-        let (request, asker) = request.expect("it is whole");
+    // A request that its asker did not finish is an error, and is skipped.
+    for (request, asker) in requests.iter().flatten() {
         let answer = carry_out(&mut stock, request);
         let _ = asker.send(answer); // the asker may be gone
     }
@@ -28,7 +28,7 @@ fn carry_out(stock: &mut HashMap<String, u32>, request: Request) -> Answer {
     match request {
         Request::Add(item, n) => {
             let left = stock.entry(item).or_default();
-            *left += n;
+            *left = left.checked_add(n).ok_or("too much at once")?;
             Ok(*left)
         }
         Request::Take(item, n) => {
@@ -71,6 +71,7 @@ fn shop_that_crashes(stock: Stock) {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let (asks, requests) = pipe()?;
+    marks::name_end(&asks, "requests");
     let mut keeper =
         Process::new(keep_stock, (requests,)).name("keeper").start()?;
     let stock = Stock(asks);

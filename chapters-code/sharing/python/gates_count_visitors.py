@@ -4,7 +4,8 @@ from multiprocessing import Process, Value, set_start_method
 def gate(visitors):
     for _ in range(1000):
         with visitors.get_lock():
-            visitors.value += 1
+            if visitors.value < 1500:
+                visitors.value += 1
 
 
 if __name__ == "__main__":
@@ -16,4 +17,4 @@ if __name__ == "__main__":
     south.start()
     north.join()
     south.join()
-    print(visitors.value, "visitors")
+    print(visitors.value, "visitors are inside")

@@ -1,25 +1,40 @@
 import os
-import subprocess
 import sys
 from multiprocessing.shared_memory import SharedMemory
+from subprocess import PIPE, Popen, run
 
 
-def reader(name):
-    weather = SharedMemory(name)
-    print("the reader found:", bytes(weather.buf[:6]).decode(), flush=True)
-    weather.close()
-
-
-if len(sys.argv) > 1:
-    reader(sys.argv[1])
-else:
-    os.environ["PYTHONWARNINGS"] = "ignore"  # that the name is gone at the end
-    name = f"weather-{os.getpid()}"
+def station(name):
     weather = SharedMemory(name, create=True, size=1024)
     weather.buf[:6] = b"-3.5 C"
-    for _ in range(2):
-        command = [sys.executable, __file__, name]
-        ended = subprocess.run(command, stderr=subprocess.PIPE, text=True)
-        if ended.returncode:
-            print("the reader:", ended.stderr.splitlines()[-1])
+    print("the station has written", flush=True)
+    sys.stdin.read()
     weather.close()
+
+
+def display(name):
+    weather = SharedMemory(name)
+    print("the display shows", bytes(weather.buf[:6]).decode(), flush=True)
+    weather.close()
+
+
+def in_two_terminals():
+    os.environ["PYTHONWARNINGS"] = "ignore"  # that the name is gone at the end
+    command, name = [sys.executable, __file__], f"weather-{os.getpid()}"
+    first = [*command, "station", name]
+    with Popen(first, stdin=PIPE, stdout=PIPE, text=True) as running:
+        print(running.stdout.readline(), end="", flush=True)
+        for _ in range(2):
+            second = [*command, "display", name]
+            ended = run(second, stderr=PIPE, text=True)
+            if ended.returncode:
+                print("the display:", ended.stderr.splitlines()[-1])
+
+
+match sys.argv[1:]:
+    case ["station", name]:
+        station(name)
+    case ["display", name]:
+        display(name)
+    case _:
+        in_two_terminals()

@@ -157,7 +157,7 @@ fn weather_found_by_name() {
     check!("weather_found_by_name", exact());
 }
 
-/// The resource tracker of the first reader takes the name away before that reader has been collected: it holds the pipe of its errors
+/// The resource tracker of the first display takes the name away before that display has been collected: it holds the pipe of its errors
 /// open until it has done so.
 #[test]
 fn weather_found_by_name_in_python() {

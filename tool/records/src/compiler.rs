@@ -152,7 +152,8 @@ fn line(error: &Value, source: &Path) -> Option<usize> {
     lines.next()
 }
 
-/// A message without what only one machine has: where another crate's source is, and what is in it.
+/// A message without what only one machine or one build has: where another crate's source is, what is in it, and how many more of
+/// its types implement a trait, which depends on the crate's features.
 fn portable(rendered: &str) -> String {
     let mut lines = vec![];
     let mut is_quoting = false;
@@ -169,10 +170,21 @@ fn portable(rendered: &str) -> String {
         let after = line.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit());
         is_quoting &= after.starts_with('|') || line == "...";
         if !is_quoting {
-            lines.push(line.to_owned());
+            lines.push(uncounted(line));
         }
     }
     narrowed(&lines)
+}
+
+/// `and 77 others` without the number.
+fn uncounted(line: &str) -> String {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match words[..] {
+        ["and", number, "others"] if number.bytes().all(|b| b.is_ascii_digit()) => {
+            line.replace(&format!("and {number} "), "and ")
+        }
+        _ => line.to_owned(),
+    }
 }
 
 /// A file of another crate without the folders above it, and without the place in it.
@@ -260,6 +272,15 @@ help: a hint
         assert_eq!(portable(message), message);
         let registered = " --> /home/ann/.cargo/registry/src/index-1f/serde-1.0.2/src/lib.rs:4:1\n";
         assert_eq!(portable(registered), " --> serde-1.0.2/src/lib.rs\n");
+    }
+
+    #[test]
+    fn how_many_other_types_there_are_is_left_out() {
+        let counted = |n: u32| format!("             (A, B)\n           and {n} others\n");
+        assert_eq!(portable(&counted(77)), portable(&counted(87)));
+        assert!(portable(&counted(77)).ends_with("           and others\n"));
+        let program = " 7 | // and 3 others wait\n";
+        assert_eq!(portable(program), program);
     }
 
     #[test]
