@@ -29,7 +29,9 @@ fn camera_waits_for_room() {
     let queued = |n| format!("photo {n} is in the queue");
     let mut promise = any_order().before(taken(1), queued(3));
     for n in 1..3 {
-        promise = promise.before(taken(n), taken(n + 1)).before(queued(n), queued(n + 1));
+        promise = promise
+            .before(taken(n), taken(n + 1))
+            .before(queued(n), queued(n + 1));
     }
     check!("camera_waits_for_room", promise);
 }
