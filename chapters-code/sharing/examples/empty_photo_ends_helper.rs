@@ -14,7 +14,7 @@ fn answer(requests: Connection<u32, Photo>) {
         match requests.recv() {
             Ok(photo) => {
                 let height = 120 * photo.height / photo.width;
-                requests.send(height).expect("main waits for it");
+                requests.send(height).expect("main waits for the answer");
             }
             Err(RecvError::Disconnected) => return,
             Err(error) => panic!("{error}"),

@@ -23,7 +23,7 @@ fn find_highest(jobs: Receiver<Job>) {
             line.parse().expect("each line is a number")
         });
         let highest = readings.max().expect("the log is not empty");
-        answer.send(highest).expect("main waits for it");
+        answer.send(highest).expect("main waits for the answer");
     }
 }
 // ANCHOR_END: worker

@@ -7,7 +7,7 @@ fn order_for_a_wedding(orders: Sender<String>) {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let (waiter, orders) = queue(10)?;
+    let (waiter, orders) = queue(10)?; // its memory is 1 MiB
     let mut child =
         Process::new(order_for_a_wedding, (waiter.clone(),)).start()?;
     wait(&[&orders], None)?; // the long order has begun to arrive

@@ -4,7 +4,7 @@ use std::thread;
 fn main() {
     let (scanned, pages) = mpsc::sync_channel(2);
     let scanner = thread::spawn(move || {
-        for n in 1..=3 {
+        for n in 1..=3_u8 {
             let page = vec![n; 5_000_000];
             let address = page.as_ptr().addr();
             scanned.send((address, page)).expect("main receives");

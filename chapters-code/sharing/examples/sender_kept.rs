@@ -17,7 +17,7 @@ fn main() -> Result<()> {
     for degrees in receiver {
         println!("{} degrees", degrees?);
     }
-    println!("these were all");
+    println!("that was the last one");
     station.join()?;
     Ok(())
 }

@@ -1,40 +1,40 @@
 use std::thread;
 use std::time::Duration;
 
-use crossbeam_channel::{after, never, select, unbounded};
+use crossbeam_channel::{after, select, unbounded};
 
 fn main() {
     // ANCHOR: readers
     let (scanned, pages) = unbounded();
-    let (read, texts) = unbounded();
+    let (done, finished) = unbounded();
     for _ in 0..2 {
-        let (pages, read) = (pages.clone(), read.clone());
+        let (pages, done) = (pages.clone(), done.clone());
         thread::spawn(move || {
             for page in pages {
                 if page == 3 {
-                    thread::sleep(Duration::MAX); // stands for a page that takes forever
+                    thread::sleep(Duration::MAX); // stands for an endless job
                 }
-                read.send(page).expect("main receives");
+                done.send(page).expect("main receives");
             }
         });
     }
+    drop((pages, done)); // each reader has its own
     for page in 1..=4 {
-        scanned.send(page).expect("the readers receive");
+        scanned.send(page).expect("a reader receives");
+    }
+    for _ in 0..3 {
+        let page = finished.recv().expect("a reader is running");
+        println!("page {page} is read");
     }
     // ANCHOR_END: readers
-    // ANCHOR: collect
-    let mut last_call = never();
-    for missing in (0..4).rev() {
-        select! {
-            recv(texts) -> page => {
-                let page = page.expect("a reader lives");
-                println!("page {page} is read");
-            }
-            recv(last_call) -> _ => println!("one page is given up"),
+    // ANCHOR: last
+    let deadline = after(Duration::from_millis(100));
+    select! {
+        recv(finished) -> page => {
+            let page = page.expect("a reader is running");
+            println!("page {page} is read");
         }
-        if missing == 1 {
-            last_call = after(Duration::from_millis(100));
-        }
+        recv(deadline) -> _ => println!("one page is given up"),
     }
-    // ANCHOR_END: collect
+    // ANCHOR_END: last
 }

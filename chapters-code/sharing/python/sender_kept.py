@@ -16,5 +16,5 @@ if __name__ == "__main__":
             print(receiver.recv(), "degrees", flush=True)
         except EOFError:
             break
-    print("these were all")
+    print("that was the last one")
     station.join()
