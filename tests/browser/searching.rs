@@ -24,7 +24,7 @@ const QUERIES: [(&str, &[&str]); 31] = [
     ("daemon", &["process-based-parallelism/daemon/index.html"]),
     ("cpu count", &["process-based-parallelism/process-class/look-it-up.html#how-many-cpus"]),
     ("sigkill", &["glossary.html#sigkill"]),
-    ("Queue", &["from-python.html#queues", "questions.html#how-does-a-child-report-its-progress"]),
+    ("Queue", &["sharing/queues.html", "sharing/inside-the-queue.html"]),
     (
         "start method",
         &[
