@@ -20,7 +20,7 @@ const FOUND: &str = "[...document.querySelectorAll('#search-results > li')].map(
 const QUERIES: [(&str, &[&str]); 31] = [
     ("zombie", &["process-based-parallelism/waiting/wait-for-all.html#see-a-zombie"]),
     ("fork with threads", &["errors/fork-with-threads.html"]),
-    ("shared memory", &["from-python.html#shared-memory"]),
+    ("shared memory", &["sharing/named-memory.html", "sharing/a-table-without-a-copy.html"]),
     ("daemon", &["process-based-parallelism/daemon/index.html"]),
     ("cpu count", &["process-based-parallelism/process-class/look-it-up.html#how-many-cpus"]),
     ("sigkill", &["glossary.html#sigkill"]),
@@ -33,7 +33,7 @@ const QUERIES: [(&str, &[&str]); 31] = [
         ],
     ),
     ("pidfd", &["glossary.html#pidfd"]),
-    ("deadlock", &["glossary.html#deadlock"]),
+    ("deadlock", &["locks/deadlock.html"]),
     (
         "how to kill child",
         &["process-based-parallelism/process-class/how-a-process-ends.html#kill-a-process-by-its-pid"],
