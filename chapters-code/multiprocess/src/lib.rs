@@ -70,6 +70,7 @@ mod context;
 mod error;
 mod method;
 pub mod pipe;
+pub mod pool;
 mod process;
 pub mod queue;
 pub mod shared;
@@ -86,11 +87,12 @@ pub use context::{
 };
 pub use error::{
     BarrierError, CreateError, Error, ExitStatus, InitRefusal, IoError, JoinError, JoinErrorKind, Location,
-    LockError, Panic, RecvError, Refusal, Result, SendError, SendErrorKind, SharedMemoryError, SignalError,
-    StartError, TasksError, WaitError,
+    LockError, Panic, PoolError, RecvError, Refusal, Result, SendError, SendErrorKind, SharedMemoryError, SignalError,
+    StartError, TaskError, TaskErrorKind, TasksError, WaitError,
 };
 pub use method::{ParseStartMethodError, StartMethod};
 pub use pipe::{duplex, pipe};
+pub use pool::Pool;
 pub use process::{ActiveChild, Child, Output, Process, Ran, Stdio, run_all};
 pub use queue::queue;
 pub use start::{

@@ -1,0 +1,133 @@
+//! How the tasks of a call are written, gathered in chunks, and submitted.
+
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::frame::{self, FRONT, Status};
+use super::job::Chunk;
+use super::shared::{BYTES, Shared};
+use crate::bootstrap::{Target, describe};
+use crate::error::{PoolError, StartError, TaskErrorKind};
+use crate::sys::function::{Callable, expect_plain};
+use crate::wire::skips::skips_fields;
+use crate::wire::{carried, encode_into};
+
+/// One call of a pool, on the side that submits its tasks. Dropping it gives the call up.
+pub(super) struct Feed {
+    pub(super) shared: Arc<Shared>,
+    pub(super) job: u64,
+    target: &'static Callable,
+    /// Where the target is in the executable; `None` if it is in a shared library.
+    place: Option<u64>,
+    /// How many tasks the chunk that is being gathered is to have.
+    size: usize,
+    records: Vec<u8>,
+    gathered: usize,
+    scratch: Vec<u8>,
+    /// How many tasks have been added.
+    pub(super) added: usize,
+}
+
+impl Feed {
+    pub(super) fn new<F, Args>(shared: &Arc<Shared>, target: F, ordered: bool) -> Feed
+    where
+        F: Target<Args, Output: Serialize>,
+        Args: DeserializeOwned,
+    {
+        const { expect_plain::<F>() }
+        // The value of a plain function holds nothing; its type is all that a worker needs.
+        let _ = target;
+        let target = describe::<F, Args>();
+        Feed {
+            shared: Arc::clone(shared),
+            job: shared.open(ordered),
+            target,
+            place: target.offset(),
+            size: 1,
+            records: Vec::new(),
+            gathered: 0,
+            scratch: Vec::new(),
+            added: 0,
+        }
+    }
+
+    /// What estimates of the target are kept by.
+    pub(super) fn place(&self) -> u64 {
+        self.place.unwrap_or(0)
+    }
+
+    /// Adds a task.
+    pub(super) fn add<Args: Serialize>(&mut self, args: &Args) {
+        let mut record = std::mem::take(&mut self.scratch);
+        record.clear();
+        record.extend([0; FRONT]);
+        let (written, descriptors) = carried::writing(|| encode_into(args, record));
+        let mut record = match written {
+            _ if self.place.is_none() => {
+                let error = StartError::TargetOutsideExecutable { target: self.target.name() };
+                return self.refuse(TaskErrorKind::NotRun { reason: Arc::new(PoolError::Start(error)) });
+            }
+            Ok(_) if cfg!(debug_assertions) && skips_fields(args) => {
+                let reason =
+                    "a type in them skips fields (skip_serializing_if), so it would read back as another value";
+                return self.refuse(TaskErrorKind::NotSerializable { reason: reason.to_owned() });
+            }
+            Ok(record) => record,
+            Err(reason) => return self.refuse(TaskErrorKind::NotSerializable { reason }),
+        };
+        let front = frame::front(Status::Value, record.len() - FRONT);
+        record[..FRONT].copy_from_slice(&front);
+        if !descriptors.is_empty() || record.len() >= BYTES {
+            self.flush();
+            self.added += 1;
+            return self.submit(record, 1, descriptors);
+        }
+        if self.gathered == 0 {
+            self.size = self.shared.chunk(self.place());
+        }
+        self.records.extend_from_slice(&record);
+        self.gathered += 1;
+        self.added += 1;
+        self.scratch = record;
+        if self.gathered >= self.size || self.records.len() >= BYTES {
+            self.flush();
+        }
+    }
+
+    fn refuse(&mut self, kind: TaskErrorKind) {
+        self.flush();
+        self.shared.refuse(self.job, self.added, kind);
+        self.added += 1;
+    }
+
+    /// Submits what has been gathered.
+    pub(super) fn flush(&mut self) {
+        if self.gathered > 0 {
+            let records = std::mem::take(&mut self.records);
+            let count = std::mem::take(&mut self.gathered);
+            self.submit(records, count, Vec::new());
+        }
+    }
+
+    fn submit(&mut self, records: Vec<u8>, count: usize, descriptors: Vec<OwnedFd>) {
+        self.shared.submit(Chunk {
+            job: self.job,
+            target: self.target,
+            place: self.place(),
+            first: self.added - count,
+            count,
+            skipped: 0,
+            records: Arc::new(records),
+            descriptors: Arc::new(descriptors),
+        });
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.shared.abandon(self.job);
+    }
+}

@@ -1,0 +1,137 @@
+//! What a call of a pool is made of: chunks of tasks on their way out, and batches of results on their way back.
+
+use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use super::frame::{self, Status};
+use crate::error::{JoinErrorKind, Panic, Refusal, TaskError, TaskErrorKind};
+use crate::sys::function::Callable;
+use crate::wire::decode;
+
+/// Tasks of one call that follow one another.
+#[derive(Clone)]
+pub(super) struct Chunk {
+    /// The call.
+    pub(super) job: u64,
+    pub(super) target: &'static Callable,
+    /// Where the target is in the executable.
+    pub(super) place: u64,
+    /// Which task of the call is the first.
+    pub(super) first: usize,
+    pub(super) count: usize,
+    /// How many records are in front of the first task's.
+    pub(super) skipped: usize,
+    /// One record for each task.
+    pub(super) records: Arc<Vec<u8>>,
+    /// What the records hold. Tasks that hold descriptors are alone in their chunk.
+    pub(super) descriptors: Arc<Vec<OwnedFd>>,
+}
+
+impl Chunk {
+    /// Takes the first tasks away.
+    pub(super) fn advance(&mut self, count: usize) {
+        self.first += count;
+        self.skipped += count;
+        self.count -= count;
+    }
+}
+
+/// Results of tasks that follow one another.
+pub(super) struct Batch {
+    /// Which task of the call is the first.
+    pub(super) first: usize,
+    pub(super) count: usize,
+    /// The worker that had them.
+    pub(super) pid: Option<u32>,
+    pub(super) content: Content,
+}
+
+pub(super) enum Content {
+    /// One record for each task, from that place on.
+    Records(Vec<u8>, usize),
+    /// The error of the one task.
+    Failed(TaskErrorKind),
+}
+
+impl Batch {
+    /// The next result, if there is one left.
+    pub(super) fn next<R: DeserializeOwned>(&mut self) -> Option<Result<R, TaskError>> {
+        self.count = self.count.checked_sub(1)?;
+        let task = self.first;
+        self.first += 1;
+        let result = match &mut self.content {
+            Content::Records(bytes, at) => match frame::record(bytes, *at) {
+                Some((status, body)) => {
+                    *at = body.end;
+                    read(status, &bytes[body])
+                }
+                None => Err(unreadable("it is cut".to_owned())),
+            },
+            Content::Failed(kind) => {
+                Err(std::mem::replace(kind, unreadable("it was handed out before".to_owned())))
+            }
+        };
+        Some(result.map_err(|kind| TaskError { task, pid: self.pid, kind }))
+    }
+}
+
+fn read<R: DeserializeOwned>(status: Status, body: &[u8]) -> Result<R, TaskErrorKind> {
+    match status {
+        Status::Value => decode(body).map_err(unreadable),
+        Status::Panicked => Err(decode::<Panic>(body)
+            .map_or_else(unreadable, |panic| TaskErrorKind::Ended(JoinErrorKind::Panicked(panic)))),
+        Status::Refused => Err(decode::<Refusal>(body)
+            .map_or_else(unreadable, |refusal| TaskErrorKind::Ended(JoinErrorKind::Refused(refusal)))),
+    }
+}
+
+fn unreadable(reason: String) -> TaskErrorKind {
+    TaskErrorKind::Ended(JoinErrorKind::ResultUnreadable { reason })
+}
+
+/// A call whose results have not all been handed out.
+pub(super) struct Job {
+    /// Whether results are handed out in the order of their tasks.
+    ordered: bool,
+    /// Those that have come: in order by their first task, otherwise by when they came.
+    done: BTreeMap<usize, Batch>,
+    came: usize,
+    /// The task whose result is to be handed out next.
+    next: usize,
+    /// How many tasks have been submitted.
+    pub(super) submitted: usize,
+    /// How many of their results have come.
+    pub(super) settled: usize,
+}
+
+impl Job {
+    pub(super) fn new(ordered: bool) -> Job {
+        Job { ordered, done: BTreeMap::new(), came: 0, next: 0, submitted: 0, settled: 0 }
+    }
+
+    pub(super) fn settle(&mut self, batch: Batch) {
+        self.settled += batch.count;
+        let key = if self.ordered { batch.first } else { self.came };
+        self.came += 1;
+        self.done.insert(key, batch);
+    }
+
+    /// The next results that can be handed out.
+    pub(super) fn take(&mut self) -> Option<Batch> {
+        let first = self.done.first_entry()?;
+        if self.ordered && *first.key() != self.next {
+            return None;
+        }
+        let batch = first.remove();
+        self.next += batch.count;
+        Some(batch)
+    }
+
+    /// Whether the results of all tasks that have been submitted have come.
+    pub(super) fn is_settled(&self) -> bool {
+        self.settled == self.submitted
+    }
+}
