@@ -96,12 +96,12 @@ pub enum TaskErrorKind {
 
     /// No worker has begun the task, and none will.
     ///
-    /// *What happened:* the pool was terminated, closed or dropped before, or it has ended by itself. The reason says which.
-    /// *How to see it:* [`PoolError`] explains each reason. *How to fix it:* as there.
-    #[error("was not run, because {reason}")]
+    /// *What happened:* the pool was terminated, closed or dropped before, or it has ended by itself. The source says which.
+    /// *How to see it:* [`PoolError`] explains each source. *How to fix it:* as there.
+    #[error("was not run")]
     NotRun {
         /// Why the pool runs no more tasks.
-        reason: Arc<PoolError>,
+        source: Arc<PoolError>,
     },
 }
 
@@ -115,8 +115,8 @@ pub enum TaskErrorKind {
 ///     let pool = Pool::new(1)?;
 ///     pool.close();
 ///     let error = pool.apply(|n: u32| n, (1,)).expect_err("the pool is closed");
-///     let TaskErrorKind::NotRun { reason } = error.kind else { panic!("{error}") };
-///     assert!(matches!(*reason, PoolError::Closed));
+///     let TaskErrorKind::NotRun { source } = error.kind else { panic!("{error}") };
+///     assert!(matches!(*source, PoolError::Closed));
 ///     Ok(())
 /// }
 /// ```

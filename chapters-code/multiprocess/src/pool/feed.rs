@@ -68,7 +68,7 @@ impl Feed {
         let mut record = match written {
             _ if self.place.is_none() => {
                 let error = StartError::TargetOutsideExecutable { target: self.target.name() };
-                return self.refuse(TaskErrorKind::NotRun { reason: Arc::new(PoolError::Start(error)) });
+                return self.refuse(TaskErrorKind::NotRun { source: Arc::new(PoolError::Start(error)) });
             }
             Ok(_) if cfg!(debug_assertions) && skips_fields(args) => {
                 let reason =

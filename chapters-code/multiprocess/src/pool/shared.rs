@@ -46,6 +46,9 @@ const KILLED: Duration = Duration::from_secs(1);
 /// So many workers in a row that end before they are ready end the pool, and more in a large one.
 const FAILURES: u32 = 5;
 
+/// So many if they were killed, which other processes may do at any time.
+const KILLS: u32 = 100;
+
 /// What a pool is made with.
 pub(super) struct Settings {
     pub(super) workers: usize,
@@ -136,7 +139,7 @@ impl State {
     fn fail_queue(&mut self) {
         let Some(reason) = self.ended.clone() else { return };
         for chunk in std::mem::take(&mut self.queue) {
-            self.fail(&chunk, || TaskErrorKind::NotRun { reason: Arc::clone(&reason) });
+            self.fail(&chunk, || TaskErrorKind::NotRun { source: Arc::clone(&reason) });
         }
     }
 
@@ -384,7 +387,7 @@ impl Shared {
             return self.disown(&mut state, &chunk);
         }
         if let Some(reason) = state.ended.clone() {
-            return state.fail(&chunk, || TaskErrorKind::NotRun { reason: Arc::clone(&reason) });
+            return state.fail(&chunk, || TaskErrorKind::NotRun { source: Arc::clone(&reason) });
         }
         state.queue.push_back(chunk);
         state.hand_out(self.settings.renewal);
@@ -607,12 +610,15 @@ impl Shared {
     /// Takes in what has come from the workers, and does what follows from it.
     fn take_in(&self, state: &mut State, ready: &[(usize, Arc<Line>, bool, bool)]) {
         for (at, line, has_ended, has_come) in ready {
-            let State { workers, jobs, estimates, .. } = &mut *state;
+            let State { workers, jobs, estimates, failures, .. } = &mut *state;
             let Some(worker) = workers[*at].as_mut().filter(|worker| Arc::ptr_eq(&worker.line, line)) else {
                 continue;
             };
             if *has_come {
-                worker.read(&mut |chunk, batch, each| State::settle(jobs, estimates, chunk, batch, each));
+                worker.read(&mut |chunk, batch, each| {
+                    *failures = 0;
+                    State::settle(jobs, estimates, chunk, batch, each);
+                });
                 worker.write();
                 if worker.hung_up && !worker.retires && !worker.is_at_work() {
                     // It is of no use, if it has not ended. How one has ended that has is not changed by this.
@@ -678,7 +684,6 @@ impl Shared {
         if state.terminated {
             state.fail_queue();
         }
-        let most = FAILURES.max(2 * self.settings.workers as u32);
         if was_ready {
             state.failures = 0;
         } else if let Some(source) = error
@@ -686,6 +691,8 @@ impl Shared {
             && !state.terminated
         {
             state.failures += 1;
+            let is_killed = matches!(source.kind, JoinErrorKind::Killed { signal: libc::SIGKILL, .. });
+            let most = if is_killed { KILLS } else { FAILURES }.max(2 * self.settings.workers as u32);
             if state.failures >= most {
                 state.end(PoolError::Initializer { times: state.failures, source });
             }

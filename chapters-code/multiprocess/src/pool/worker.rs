@@ -144,7 +144,7 @@ pub(super) fn work(setup: Setup) -> Result<(), Refusal> {
         Stop::Closed => {
             desk.set_closed();
             let name = crate::bootstrap::me().map_or("", |me| &me.name);
-            let what = "what came of its task cannot be reported, because the task has closed the descriptor for that";
+            let what = "it ends, because a task has closed the descriptor by which it talks with its pool";
             this::write_to_stderr(format!("multiprocess: {name}: {what}\n").as_bytes());
             crate::sys::exit::exit_now(1)
         }

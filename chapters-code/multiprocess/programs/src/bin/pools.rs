@@ -114,7 +114,7 @@ fn ends() -> Result<()> {
         }
         let unwritable = pool.map(|_: Unwritable| (), [Unwritable]).remove(0);
         println!("{}", said(unwritable));
-        println!("{}", pool.apply(|| Unwritable, ()).is_err_and(|error| error.to_string().contains("it has no form")));
+        println!("{}", pool.apply(|| Unwritable, ()).is_err_and(|error| error.to_string().contains("its result cannot be serialized")));
         println!("{}", said(sum(pool.map(square, 0..10))));
     }
     Ok(())
@@ -247,7 +247,7 @@ fn odd_tasks() -> Result<()> {
     let copies = pool.map(|n: u64| if os::fork().is_some() { n } else { 100 + n }, 0..20);
     println!("{}", said(sum(copies)));
     let closing = pool.apply(|| os::close_from(3), ());
-    println!("{}", said(closing).contains("ended with exit code 1 after its target returned"));
+    println!("{}", said(closing));
     println!("{}", said(pool.apply(square, (3,))));
     Ok(())
 }
