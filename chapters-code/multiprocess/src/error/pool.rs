@@ -28,7 +28,7 @@ use super::{CreateError, JoinError, JoinErrorKind, StartError};
 ///     assert_eq!(results[3].as_ref().ok(), Some(&25));
 ///     let error = results[2].as_ref().expect_err("the worker exits");
 ///     assert_eq!(error.task, 2);
-///     assert!(matches!(error.kind, TaskErrorKind::Ended(JoinErrorKind::Exited { code: 7, .. })));
+///     assert!(matches!(*error.kind, TaskErrorKind::Ended(JoinErrorKind::Exited { code: 7, .. })));
 ///     Ok(())
 /// }
 /// ```
@@ -39,7 +39,7 @@ pub struct TaskError {
     /// The pid of the worker that had the task. `None` if no worker had it.
     pub pid: Option<u32>,
     /// What happened in place of a result.
-    pub kind: TaskErrorKind,
+    pub kind: Box<TaskErrorKind>,
 }
 
 impl fmt::Display for TaskError {
@@ -115,7 +115,7 @@ pub enum TaskErrorKind {
 ///     let pool = Pool::new(1)?;
 ///     pool.close();
 ///     let error = pool.apply(|n: u32| n, (1,)).expect_err("the pool is closed");
-///     let TaskErrorKind::NotRun { source } = error.kind else { panic!("{error}") };
+///     let TaskErrorKind::NotRun { source } = *error.kind else { panic!("{error}") };
 ///     assert!(matches!(*source, PoolError::Closed));
 ///     Ok(())
 /// }

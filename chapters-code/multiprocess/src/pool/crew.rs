@@ -1,6 +1,6 @@
 //! A worker as its pool sees it: which tasks it has, and what goes to it and comes from it. Nothing here waits.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::mem;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -24,6 +24,12 @@ const ROOM: usize = 64 << 10;
 
 /// How long to look how a worker has ended, where that is not known at once.
 const LOOK: Duration = Duration::from_millis(5);
+
+/// Which call results are of, and the place of its target.
+pub(super) type Of = (u64, u64);
+
+/// What is wrong with a frame whose records do not end where they should.
+const CUT: &str = "a result is cut";
 
 /// What a pool waits for, of one worker.
 pub(super) struct Line {
@@ -68,7 +74,7 @@ pub(super) struct Worker {
     child: Child<Result<(), Refusal>>,
     desk: Desk,
     /// The places of targets that it knows by name.
-    told: HashSet<u64>,
+    told: Vec<u64>,
     sent: VecDeque<Sent>,
     /// How many tasks it has that are not answered.
     pub(super) load: usize,
@@ -94,7 +100,7 @@ impl Worker {
             line,
             child,
             desk,
-            told: HashSet::new(),
+            told: Vec::new(),
             sent: VecDeque::new(),
             load: 0,
             next: 0,
@@ -141,12 +147,13 @@ impl Worker {
         if self.load == 0 {
             self.heard = Instant::now();
         }
-        if self.told.insert(chunk.place) {
+        if !self.told.contains(&chunk.place) {
+            self.told.push(chunk.place);
             let name = chunk.target.name().as_bytes();
             let header = self.header(Kind::Target, &chunk, name.len());
             self.push([&header[..], name]);
         }
-        for at in (0..chunk.descriptors.len()).step_by(socket::MOST) {
+        for at in (0..chunk.descriptors().len()).step_by(socket::MOST) {
             self.out.push_back(Out::Descriptors(chunk.clone(), at));
         }
         let header = self.header(Kind::Tasks, &chunk, chunk.records.len());
@@ -166,7 +173,7 @@ impl Worker {
         let short = |count: usize| u32::try_from(count).expect("a chunk has fewer tasks");
         let header = Header {
             kind,
-            descriptors: if kind == Kind::Tasks { short(chunk.descriptors.len()) } else { 0 },
+            descriptors: if kind == Kind::Tasks { short(chunk.descriptors().len()) } else { 0 },
             skipped: short(chunk.skipped),
             count: short(chunk.count),
             number: chunk.place,
@@ -195,8 +202,8 @@ impl Worker {
                 Out::Bytes(bytes, at) => write_some(socket, bytes, at),
                 Out::Records(chunk, at) => write_some(socket, &chunk.records, at),
                 Out::Descriptors(chunk, at) => {
-                    let end = chunk.descriptors.len().min(*at + socket::MOST);
-                    let fds: Vec<_> = chunk.descriptors[*at..end].iter().map(AsFd::as_fd).collect();
+                    let end = chunk.descriptors().len().min(*at + socket::MOST);
+                    let fds: Vec<_> = chunk.descriptors()[*at..end].iter().map(AsFd::as_fd).collect();
                     socket::send(socket, &[MARKER], &fds)
                 }
             };
@@ -212,7 +219,7 @@ impl Worker {
     }
 
     /// Takes in what has come from it.
-    pub(super) fn read(&mut self, settle: &mut impl FnMut(&Chunk, Batch, u64)) {
+    pub(super) fn read(&mut self, settle: &mut impl FnMut(Of, Batch, u64)) {
         while !self.hung_up {
             if self.inbox.capacity() - self.inbox.len() < ROOM / 2 {
                 self.inbox.reserve(ROOM.max(self.inbox.len()));
@@ -233,7 +240,7 @@ impl Worker {
         }
     }
 
-    fn read_frames(&mut self, settle: &mut impl FnMut(&Chunk, Batch, u64)) -> Result<(), &'static str> {
+    fn read_frames(&mut self, settle: &mut impl FnMut(Of, Batch, u64)) -> Result<(), &'static str> {
         let mut at = 0;
         while let Some(header) = Header::parse(&self.inbox[at..])? {
             let end = usize::try_from(header.length).ok().and_then(|length| length.checked_add(at + HEADER));
@@ -263,41 +270,58 @@ impl Worker {
         mut records: Vec<u8>,
         mut at: usize,
         each: u64,
-        settle: &mut impl FnMut(&Chunk, Batch, u64),
+        settle: &mut impl FnMut(Of, Batch, u64),
     ) -> Result<(), &'static str> {
         while count > 0 {
-            let Some(sent) = self.sent.front_mut() else { return Ok(()) };
+            let Some(sent) = self.sent.front() else { return Ok(()) };
             if number < sent.number {
                 let known = count.min((sent.number - number) as usize);
-                at = frame::behind(&records, at, known).ok_or("a result is cut")?;
+                at = frame::behind(&records, at, known).ok_or(CUT)?;
                 (number, count) = (number + known as u64, count - known);
                 continue;
             }
             if number > sent.number {
                 return Err("a result is missing");
             }
-            let own = count.min(sent.chunk.count);
-            let end = frame::behind(&records, at, own).ok_or("a result is cut")?;
-            let content = if own == count {
-                Content::Records(mem::take(&mut records), at)
-            } else {
-                Content::Records(records[at..end].to_vec(), 0)
-            };
-            let batch = Batch { first: sent.chunk.first, count: own, pid: Some(self.child.pid()), content };
-            settle(&sent.chunk, batch, each);
-            sent.number += own as u64;
-            sent.chunk.advance(own);
-            if sent.chunk.count == 0 {
-                self.sent.pop_front();
+            // Results that are handed out together, of chunks that follow one another.
+            let (job, place, first, start) = (sent.chunk.job, sent.chunk.place, sent.chunk.first, at);
+            let mut together = 0;
+            let mut is_cut = false;
+            while let Some(sent) = self.sent.front_mut()
+                && count > 0
+                && (sent.number, sent.chunk.job, sent.chunk.first) == (number, job, first + together)
+            {
+                let own = count.min(sent.chunk.count);
+                let Some(end) = frame::behind(&records, at, own) else {
+                    is_cut = true;
+                    break;
+                };
+                sent.number += own as u64;
+                sent.chunk.advance(own);
+                if sent.chunk.count == 0 {
+                    self.sent.pop_front();
+                }
+                self.load -= own;
+                (number, count, at, together) = (number + own as u64, count - own, end, together + own);
             }
-            self.load -= own;
-            (number, count, at) = (number + own as u64, count - own, end);
+            if together > 0 {
+                let content = if count == 0 {
+                    Content::Records(mem::take(&mut records), start)
+                } else {
+                    Content::Records(records[start..at].to_vec(), 0)
+                };
+                let batch = Batch { first, count: together, pid: Some(self.child.pid()), content };
+                settle((job, place), batch, each);
+            }
+            if is_cut {
+                return Err(CUT);
+            }
         }
         Ok(())
     }
 
     /// Takes in the results that it has and has not sent.
-    pub(super) fn take_kept(&mut self, settle: &mut impl FnMut(&Chunk, Batch, u64)) {
+    pub(super) fn take_kept(&mut self, settle: &mut impl FnMut(Of, Batch, u64)) {
         let Some((first, records)) = self.desk.kept() else { return };
         let mut count = 0;
         let mut at = 0;
@@ -381,7 +405,7 @@ impl Worker {
     pub(super) fn wind_up(
         &mut self,
         fail: impl FnOnce(u64) -> TaskErrorKind,
-        settle: &mut impl FnMut(&Chunk, Batch, u64),
+        settle: &mut impl FnMut(Of, Batch, u64),
     ) -> Vec<Chunk> {
         self.read(settle);
         self.take_kept(settle);
@@ -393,7 +417,7 @@ impl Worker {
             let number = sent.number;
             let pid = Some(self.child.pid());
             let batch = Batch { first: sent.chunk.first, count: 1, pid, content: Content::Failed(fail(number)) };
-            settle(&sent.chunk, batch, 0);
+            settle((sent.chunk.job, sent.chunk.place), batch, 0);
             sent.number += 1;
             sent.chunk.advance(1);
             self.load -= 1;

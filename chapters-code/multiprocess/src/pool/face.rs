@@ -306,7 +306,7 @@ impl fmt::Debug for Pool {
 ///         .start()?;
 ///     assert_eq!(pool.apply(multiply, (4,))?, 40);
 ///     let error = pool.apply(wait_forever, ()).expect_err("it takes too long");
-///     assert!(matches!(error.kind, TaskErrorKind::TimedOut { .. }));
+///     assert!(matches!(*error.kind, TaskErrorKind::TimedOut { .. }));
 ///     Ok(())
 /// }
 /// ```

@@ -15,6 +15,9 @@ use crate::sys::function::{Callable, expect_plain};
 use crate::wire::skips::skips_fields;
 use crate::wire::{carried, encode_into};
 
+/// So many chunks of one task are submitted together, at most.
+const TOGETHER: usize = 256;
+
 /// One call of a pool, on the side that submits its tasks. Dropping it gives the call up.
 pub(super) struct Feed {
     pub(super) shared: Arc<Shared>,
@@ -27,6 +30,8 @@ pub(super) struct Feed {
     records: Vec<u8>,
     gathered: usize,
     scratch: Vec<u8>,
+    /// Chunks that are whole and have not been submitted.
+    chunks: Vec<Chunk>,
     /// How many tasks have been added.
     pub(super) added: usize,
 }
@@ -50,6 +55,7 @@ impl Feed {
             records: Vec::new(),
             gathered: 0,
             scratch: Vec::new(),
+            chunks: Vec::new(),
             added: 0,
         }
     }
@@ -83,7 +89,8 @@ impl Feed {
         if !descriptors.is_empty() || record.len() >= BYTES {
             self.flush();
             self.added += 1;
-            return self.submit(record, 1, descriptors);
+            self.chunk(record, 1, descriptors);
+            return self.flush();
         }
         if self.gathered == 0 {
             self.size = self.shared.chunk(self.place());
@@ -93,7 +100,7 @@ impl Feed {
         self.added += 1;
         self.scratch = record;
         if self.gathered >= self.size || self.records.len() >= BYTES {
-            self.flush();
+            self.end_chunk();
         }
     }
 
@@ -103,17 +110,29 @@ impl Feed {
         self.added += 1;
     }
 
-    /// Submits what has been gathered.
+    /// Submits what has been added.
     pub(super) fn flush(&mut self) {
-        if self.gathered > 0 {
-            let records = std::mem::take(&mut self.records);
-            let count = std::mem::take(&mut self.gathered);
-            self.submit(records, count, Vec::new());
+        self.end_chunk();
+        if !self.chunks.is_empty() {
+            self.shared.submit(&mut self.chunks);
         }
     }
 
-    fn submit(&mut self, records: Vec<u8>, count: usize, descriptors: Vec<OwnedFd>) {
-        self.shared.submit(Chunk {
+    fn end_chunk(&mut self) {
+        if self.gathered > 0 {
+            let room = Vec::with_capacity(self.records.len().min(BYTES));
+            let records = std::mem::replace(&mut self.records, room);
+            let count = std::mem::take(&mut self.gathered);
+            self.chunk(records, count, Vec::new());
+            // Of large tasks and long chunks, workers get some while others are written.
+            if count > 1 || self.chunks.len() >= TOGETHER {
+                self.flush();
+            }
+        }
+    }
+
+    fn chunk(&mut self, records: Vec<u8>, count: usize, descriptors: Vec<OwnedFd>) {
+        self.chunks.push(Chunk {
             job: self.job,
             target: self.target,
             place: self.place(),
@@ -121,7 +140,7 @@ impl Feed {
             count,
             skipped: 0,
             records: Arc::new(records),
-            descriptors: Arc::new(descriptors),
+            descriptors: (!descriptors.is_empty()).then(|| Arc::new(descriptors)),
         });
     }
 }

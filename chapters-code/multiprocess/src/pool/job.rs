@@ -27,10 +27,14 @@ pub(super) struct Chunk {
     /// One record for each task.
     pub(super) records: Arc<Vec<u8>>,
     /// What the records hold. Tasks that hold descriptors are alone in their chunk.
-    pub(super) descriptors: Arc<Vec<OwnedFd>>,
+    pub(super) descriptors: Option<Arc<Vec<OwnedFd>>>,
 }
 
 impl Chunk {
+    pub(super) fn descriptors(&self) -> &[OwnedFd] {
+        self.descriptors.as_ref().map_or(&[], |descriptors| descriptors)
+    }
+
     /// Takes the first tasks away.
     pub(super) fn advance(&mut self, count: usize) {
         self.first += count;
@@ -74,7 +78,7 @@ impl Batch {
                 Err(std::mem::replace(kind, unreadable("it was handed out before".to_owned())))
             }
         };
-        Some(result.map_err(|kind| TaskError { task, pid: self.pid, kind }))
+        Some(result.map_err(|kind| TaskError { task, pid: self.pid, kind: Box::new(kind) }))
     }
 }
 

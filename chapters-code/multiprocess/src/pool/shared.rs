@@ -3,12 +3,12 @@
 //! No thread of its own looks after the workers. The threads that wait do: one of them waits for all workers, takes in what comes
 //! for everyone, and wakes the others. A thread that submits tasks hands them out itself.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::crew::{End_, Line, Worker};
+use super::crew::{End_, Line, Of, Worker};
 use super::desk::Desks;
 use super::job::{Batch, Chunk, Content, Job};
 use super::worker::{First, Setup, work};
@@ -85,10 +85,10 @@ struct State {
     started: u64,
     /// Tasks that no worker has.
     queue: VecDeque<Chunk>,
-    jobs: HashMap<u64, Job>,
+    jobs: BTreeMap<u64, Job>,
     last_job: u64,
     /// How many nanoseconds a task takes, by the place of its target.
-    estimates: HashMap<u64, u64>,
+    estimates: BTreeMap<u64, u64>,
     /// A thread waits for the workers.
     driving: bool,
     /// How many threads wait for that one.
@@ -106,17 +106,18 @@ struct State {
 impl State {
     /// Takes in a result.
     fn settle(
-        jobs: &mut HashMap<u64, Job>,
-        estimates: &mut HashMap<u64, u64>,
-        chunk: &Chunk,
+        jobs: &mut BTreeMap<u64, Job>,
+        estimates: &mut BTreeMap<u64, u64>,
+        (job, place): Of,
         batch: Batch,
         each: u64,
     ) {
         if each > 0 {
-            let known = estimates.entry(chunk.place).or_insert(each);
-            *known = if each > *known { each } else { (*known + each) / 2 };
+            let known = estimates.entry(place).or_insert(each);
+            // One time may be long because the machine was busy.
+            *known = each.min(2 * *known).midpoint(*known).max(1);
         }
-        if let Some(job) = jobs.get_mut(&chunk.job) {
+        if let Some(job) = jobs.get_mut(&job) {
             job.settle(batch);
         }
     }
@@ -164,10 +165,17 @@ impl State {
             .filter(|&at| self.workers[at].as_ref().is_some_and(|worker| worker.takes() && !worker.has_to_write()))
             .collect();
         let mut given = Vec::new();
+        // Chunks that follow one another go to one worker while they take little time.
+        let mut current: Option<(usize, usize)> = None;
         while let Some(mut chunk) = self.queue.pop_front() {
-            let least = ready.iter().copied().min_by_key(|&at| self.workers[at].as_ref().map(|worker| worker.load));
+            let together = self.tasks_in(CHUNK, chunk.place);
             let ahead = self.tasks_in(AHEAD, chunk.place);
-            let Some((at, worker)) = least.and_then(|at| Some((at, self.workers[at].as_mut()?))) else {
+            let load = |at: &usize| self.workers[*at].as_ref().map(|worker| worker.load);
+            let at = match current {
+                Some((at, count)) if count + chunk.count <= together => Some(at),
+                _ => ready.iter().copied().min_by_key(load),
+            };
+            let Some((at, worker)) = at.and_then(|at| Some((at, self.workers[at].as_mut()?))) else {
                 self.queue.push_front(chunk);
                 break;
             };
@@ -175,6 +183,10 @@ impl State {
                 self.queue.push_front(chunk);
                 break;
             }
+            current = match current {
+                Some((same, count)) if same == at => Some((at, count + chunk.count)),
+                _ => Some((at, chunk.count)),
+            };
             if let Some(renewal) = renewal {
                 let left = usize::try_from(renewal - worker.given()).unwrap_or(usize::MAX);
                 if chunk.count > left {
@@ -186,6 +198,7 @@ impl State {
                 if chunk.count == left {
                     worker.retires = true;
                     ready.retain(|&other| other != at);
+                    current = None;
                 }
             }
             worker.give(chunk);
@@ -225,7 +238,7 @@ impl State {
             if silent < STALL {
                 continue;
             }
-            worker.take_kept(&mut |chunk, batch, each| State::settle(jobs, estimates, chunk, batch, each));
+            worker.take_kept(&mut |of, batch, each| State::settle(jobs, estimates, of, batch, each));
             if !takes_back || worker.load <= 1 {
                 continue;
             }
@@ -255,9 +268,9 @@ impl Shared {
             workers: (0..settings.workers).map(|_| None).collect(),
             started: 0,
             queue: VecDeque::new(),
-            jobs: HashMap::new(),
+            jobs: BTreeMap::new(),
             last_job: 0,
-            estimates: HashMap::new(),
+            estimates: BTreeMap::new(),
             driving: false,
             waiting: 0,
             failures: 0,
@@ -378,18 +391,21 @@ impl Shared {
     }
 
     /// Takes in tasks.
-    pub(super) fn submit(&self, chunk: Chunk) {
+    pub(super) fn submit(&self, chunks: &mut Vec<Chunk>) {
         let mut state = self.lock();
-        if let Some(job) = state.jobs.get_mut(&chunk.job) {
-            job.submitted += chunk.count;
+        for chunk in chunks.iter() {
+            if let Some(job) = state.jobs.get_mut(&chunk.job) {
+                job.submitted += chunk.count;
+            }
         }
         if !self.is_ours() {
-            return self.disown(&mut state, &chunk);
+            return chunks.drain(..).for_each(|chunk| self.disown(&mut state, &chunk));
         }
         if let Some(reason) = state.ended.clone() {
-            return state.fail(&chunk, || TaskErrorKind::NotRun { source: Arc::clone(&reason) });
+            let fails = || TaskErrorKind::NotRun { source: Arc::clone(&reason) };
+            return chunks.drain(..).for_each(|chunk| state.fail(&chunk, fails));
         }
-        state.queue.push_back(chunk);
+        state.queue.extend(chunks.drain(..));
         state.hand_out(self.settings.renewal);
         self.wake(&state);
     }
@@ -499,8 +515,8 @@ impl Shared {
             let State { jobs, estimates, .. } = &mut *state;
             let killed =
                 |_| TaskErrorKind::Ended(JoinErrorKind::Killed { signal: libc::SIGKILL, core_dumped: false });
-            let rest = worker.wind_up(killed, &mut |chunk, batch, each| {
-                State::settle(jobs, estimates, chunk, batch, each);
+            let rest = worker.wind_up(killed, &mut |of, batch, each| {
+                State::settle(jobs, estimates, of, batch, each);
             });
             state.queue.extend(rest);
         }
@@ -615,9 +631,9 @@ impl Shared {
                 continue;
             };
             if *has_come {
-                worker.read(&mut |chunk, batch, each| {
+                worker.read(&mut |of, batch, each| {
                     *failures = 0;
-                    State::settle(jobs, estimates, chunk, batch, each);
+                    State::settle(jobs, estimates, of, batch, each);
                 });
                 worker.write();
                 if worker.hung_up && !worker.retires && !worker.is_at_work() {
@@ -646,7 +662,7 @@ impl Shared {
             if u128::from(this::nanoseconds().saturating_sub(since)) < limit.as_nanos() {
                 continue;
             }
-            worker.take_kept(&mut |chunk, batch, each| State::settle(jobs, estimates, chunk, batch, each));
+            worker.take_kept(&mut |of, batch, each| State::settle(jobs, estimates, of, batch, each));
             // It may have gone on to another task meanwhile.
             if worker.task_since() == Some(since) {
                 worker.timed_out = worker.first();
@@ -675,8 +691,8 @@ impl Shared {
                 None => JoinErrorKind::Exited { code: 0, returned: true },
             }),
         };
-        let rest = worker.wind_up(fail, &mut |chunk, batch, each| {
-            State::settle(jobs, estimates, chunk, batch, each);
+        let rest = worker.wind_up(fail, &mut |of, batch, each| {
+            State::settle(jobs, estimates, of, batch, each);
         });
         for chunk in rest.into_iter().rev() {
             state.queue.push_front(chunk);
