@@ -57,7 +57,7 @@ impl Pool {
     /// # Errors
     ///
     /// [`PoolError::Start`] if a worker cannot be started. [`PoolError::Create`] if this process has used up its descriptors: a
-    /// pool takes two, and each worker three or four.
+    /// pool takes two, and each worker three.
     pub fn new(workers: usize) -> Result<Pool, PoolError> {
         Pool::builder().workers(workers).start()
     }
