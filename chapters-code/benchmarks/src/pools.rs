@@ -38,7 +38,10 @@ pub(crate) const LIFE: Group = Group {
     rounds: 60,
     cases: life_cases,
     goals: life_goals,
-    note: || Ok("The pool is made, one task is called in it, and it is dropped. Python's workers are forked.\n".to_owned()),
+    note: || {
+        Ok("The pool is made, one task is called in it, and it is dropped. Python's workers are forked.\n"
+            .to_owned())
+    },
     page: None,
 };
 

@@ -90,8 +90,8 @@ pub use context::{
 };
 pub use error::{
     BarrierError, CreateError, Error, ExitStatus, InitRefusal, IoError, JoinError, JoinErrorKind, Location,
-    LockError, Panic, PoolError, RecvError, Refusal, Result, SendError, SendErrorKind, SharedMemoryError, SignalError,
-    StartError, TaskError, TaskErrorKind, TasksError, WaitError,
+    LockError, Panic, PoolError, RecvError, Refusal, Result, SendError, SendErrorKind, SharedMemoryError,
+    SignalError, StartError, TaskError, TaskErrorKind, TasksError, WaitError,
 };
 pub use method::{ParseStartMethodError, StartMethod};
 pub use pipe::{duplex, pipe};

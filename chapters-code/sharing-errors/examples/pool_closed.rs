@@ -6,9 +6,10 @@ fn square(n: u32) -> u32 {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let pool = Pool::new(2)?;
+    let pool = Pool::new(1)?;
     println!("{:?}", pool.apply(square, (3,)));
     pool.close();
     println!("{:?}", pool.apply(square, (4,)));
+    pool.join();
     Ok(())
 }

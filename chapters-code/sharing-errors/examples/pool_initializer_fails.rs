@@ -9,7 +9,10 @@ fn prepare(path: String) {
 fn main() -> Result<()> {
     multiprocess::init();
     let missing = "no such file".to_owned();
-    let pool = Pool::builder().workers(1).initializer(prepare, (missing,)).start()?;
+    let pool = Pool::builder()
+        .workers(1)
+        .initializer(prepare, (missing,))
+        .start()?;
     println!("{:?}", pool.apply(|n: u32| n * n, (3,)));
     Ok(())
 }

@@ -10,7 +10,7 @@ fn length(path: PathBuf) -> usize {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let pool = Pool::new(2)?;
+    let pool = Pool::new(1)?;
     let odd = PathBuf::from(OsString::from_vec(vec![b'a', 0xff]));
     for result in pool.map(length, ["abc".into(), odd, "de".into()]) {
         match result {

@@ -13,7 +13,10 @@ fn halve(mut n: u64) -> u32 {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let pool = Pool::builder().workers(2).time_limit(Duration::from_millis(100)).start()?;
+    let pool = Pool::builder()
+        .workers(1)
+        .time_limit(Duration::from_millis(100))
+        .start()?;
     for result in pool.map(halve, [1, 1024, 0, 8]) {
         match result {
             Ok(halvings) => println!("{halvings}"),

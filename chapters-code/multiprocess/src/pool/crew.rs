@@ -209,7 +209,9 @@ impl Worker {
             };
             match written {
                 Ok(()) => drop(self.out.pop_front()),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock || socket::too_many_in_flight(&error) => {
+                Err(error)
+                    if error.kind() == io::ErrorKind::WouldBlock || socket::too_many_in_flight(&error) =>
+                {
                     return;
                 }
                 // What had come from it is still there to be read.
@@ -390,9 +392,7 @@ impl Worker {
         match self.child.join_timeout(LOOK) {
             Ok(None) => End_::Runs,
             Ok(Some(Ok(()))) => End_::Ended(Ok(())),
-            Ok(Some(Err(refusal))) => {
-                End_::Ended(Err(self.error(JoinErrorKind::Refused(refusal))))
-            }
+            Ok(Some(Err(refusal))) => End_::Ended(Err(self.error(JoinErrorKind::Refused(refusal)))),
             Err(error) => End_::Ended(Err(error)),
         }
     }
@@ -416,7 +416,8 @@ impl Worker {
             // Only one can have begun and not be answered, but what a worker has written may be damaged.
             let number = sent.number;
             let pid = Some(self.child.pid());
-            let batch = Batch { first: sent.chunk.first, count: 1, pid, content: Content::Failed(fail(number)) };
+            let batch =
+                Batch { first: sent.chunk.first, count: 1, pid, content: Content::Failed(fail(number)) };
             settle((sent.chunk.job, sent.chunk.place), batch, 0);
             sent.number += 1;
             sent.chunk.advance(1);

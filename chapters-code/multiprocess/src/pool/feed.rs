@@ -77,8 +77,7 @@ impl Feed {
                 return self.refuse(TaskErrorKind::NotRun { source: Arc::new(PoolError::Start(error)) });
             }
             Ok(_) if cfg!(debug_assertions) && skips_fields(args) => {
-                let reason =
-                    "a type in them skips fields (skip_serializing_if), so it would read back as another value";
+                let reason = "a type in them skips fields (skip_serializing_if), so it would read back as another value";
                 return self.refuse(TaskErrorKind::NotSerializable { reason: reason.to_owned() });
             }
             Ok(record) => record,

@@ -159,7 +159,9 @@ mod tests {
     #[test]
     fn records_follow_one_another() {
         let mut bytes = vec![];
-        for (status, body) in [(Status::Value, &b"one"[..]), (Status::Refused, b""), (Status::Panicked, b"three")] {
+        for (status, body) in
+            [(Status::Value, &b"one"[..]), (Status::Refused, b""), (Status::Panicked, b"three")]
+        {
             bytes.extend(front(status, body.len()));
             bytes.extend_from_slice(body);
         }

@@ -74,7 +74,8 @@ impl<I: Iterator<Item: Serialize>, R: DeserializeOwned> Iterator for Imap<'_, I,
                 Next::Results(batch) => {
                     self.batch = Some(batch);
                     // The workers get new tasks before the results are looked at.
-                    if has_more && self.feed.shared.wanted(self.feed.job, self.feed.place(), self.bound()) > 0 {
+                    if has_more && self.feed.shared.wanted(self.feed.job, self.feed.place(), self.bound()) > 0
+                    {
                         self.submit();
                     }
                 }

@@ -162,7 +162,9 @@ impl State {
             return;
         }
         let mut ready: Vec<usize> = (0..self.workers.len())
-            .filter(|&at| self.workers[at].as_ref().is_some_and(|worker| worker.takes() && !worker.has_to_write()))
+            .filter(|&at| {
+                self.workers[at].as_ref().is_some_and(|worker| worker.takes() && !worker.has_to_write())
+            })
             .collect();
         let mut given = Vec::new();
         // Chunks that follow one another go to one worker while they take little time.
@@ -532,8 +534,13 @@ impl Shared {
     ) -> Option<T> {
         let mut state = self.lock();
         if !self.is_ours() {
-            let of_original: Vec<_> =
-                state.alive().flat_map(Worker::take_all).collect::<Vec<_>>().into_iter().chain(std::mem::take(&mut state.queue)).collect();
+            let of_original: Vec<_> = state
+                .alive()
+                .flat_map(Worker::take_all)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .chain(std::mem::take(&mut state.queue))
+                .collect();
             of_original.iter().for_each(|chunk| self.disown(&mut state, chunk));
             return found(&mut state);
         }

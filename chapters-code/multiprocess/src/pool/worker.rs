@@ -328,7 +328,9 @@ impl Bench {
                 }
                 Ok(())
             }
-            Outcome::Panicked(panic) => self.note(task, Status::Panicked, &encode(&panic).unwrap_or_default()),
+            Outcome::Panicked(panic) => {
+                self.note(task, Status::Panicked, &encode(&panic).unwrap_or_default())
+            }
             Outcome::Refused(refusal) => {
                 self.note(task, Status::Refused, &encode(&refusal).unwrap_or_default())
             }

@@ -16,8 +16,8 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Pid, Resource, Rlimit};
 use rustix::rand::GetRandomFlags;
-use rustix::time::ClockId;
 use rustix::thread::{UnshareFlags, unshare_unsafe};
+use rustix::time::ClockId;
 
 /// The pid of this process.
 pub(crate) fn pid() -> u32 {

@@ -104,7 +104,8 @@ impl<'de> Deserialize<'de> for Unwritable {
 /// Each way of a task to fail is its own, and nothing else fails.
 fn ends() -> Result<()> {
     for chunk in [1, 100] {
-        let pool = Pool::builder().workers(2).chunk_size(chunk).time_limit(Duration::from_millis(300)).start()?;
+        let pool =
+            Pool::builder().workers(2).chunk_size(chunk).time_limit(Duration::from_millis(300)).start()?;
         for result in pool.map(end, [0, 1, 0, 2, 3, 0, 4, 5, 0]) {
             let pid = |error: &TaskError| error.pid.map(|pid| format!("(pid {pid}) ")).unwrap_or_default();
             match result {
@@ -114,7 +115,11 @@ fn ends() -> Result<()> {
         }
         let unwritable = pool.map(|_: Unwritable| (), [Unwritable]).remove(0);
         println!("{}", said(unwritable));
-        println!("{}", pool.apply(|| Unwritable, ()).is_err_and(|error| error.to_string().contains("its result cannot be serialized")));
+        println!(
+            "{}",
+            pool.apply(|| Unwritable, ())
+                .is_err_and(|error| error.to_string().contains("its result cannot be serialized"))
+        );
         println!("{}", said(sum(pool.map(square, 0..10))));
     }
     Ok(())

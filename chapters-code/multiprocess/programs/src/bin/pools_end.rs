@@ -75,12 +75,16 @@ fn terminated() -> Result<()> {
         Ok(waits.join().expect("it does not panic"))
     })?;
     let killed = waiting.iter().flat_map(|result| result.as_ref().err());
-    let (killed, others): (Vec<_>, Vec<_>) = killed
-        .partition(|error| matches!(*error.kind, TaskErrorKind::Ended(JoinErrorKind::Killed { signal: 9, .. })));
+    let (killed, others): (Vec<_>, Vec<_>) = killed.partition(|error| {
+        matches!(*error.kind, TaskErrorKind::Ended(JoinErrorKind::Killed { signal: 9, .. }))
+    });
     let not_run = others.iter().filter(|error| matches!(*error.kind, TaskErrorKind::NotRun { .. })).count();
     println!("{} killed, {not_run} not run", killed.len());
     println!("{}", said(pool.apply(square, (3,))));
-    println!("{:?}", proc::children().into_iter().filter(|(pid, _)| Some(*pid) != proc::forkserver()).count());
+    println!(
+        "{:?}",
+        proc::children().into_iter().filter(|(pid, _)| Some(*pid) != proc::forkserver()).count()
+    );
     Ok(())
 }
 

@@ -71,7 +71,10 @@ fn call(random: &mut Random, kills: u32) -> Result<(u32, usize)> {
             let pids = pool.worker_pids();
             if !pids.is_empty() {
                 // Its number is its own: nothing has collected it since.
-                killed += u32::from(os::kill_if_there(pids[random.below(pids.len() as u64) as usize], libc::SIGKILL));
+                killed += u32::from(os::kill_if_there(
+                    pids[random.below(pids.len() as u64) as usize],
+                    libc::SIGKILL,
+                ));
             }
         }
     };
