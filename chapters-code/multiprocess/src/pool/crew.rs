@@ -63,7 +63,7 @@ struct Sent {
 }
 
 /// How a worker ended.
-pub(super) enum End_ {
+pub(super) enum Fate {
     /// Not yet.
     Runs,
     Ended(Result<(), JoinError>),
@@ -388,12 +388,12 @@ impl Worker {
     }
 
     /// How it ended, if it has.
-    pub(super) fn ended(&mut self) -> End_ {
+    pub(super) fn ended(&mut self) -> Fate {
         match self.child.join_timeout(LOOK) {
-            Ok(None) => End_::Runs,
-            Ok(Some(Ok(()))) => End_::Ended(Ok(())),
-            Ok(Some(Err(refusal))) => End_::Ended(Err(self.error(JoinErrorKind::Refused(refusal)))),
-            Err(error) => End_::Ended(Err(error)),
+            Ok(None) => Fate::Runs,
+            Ok(Some(Ok(()))) => Fate::Ended(Ok(())),
+            Ok(Some(Err(refusal))) => Fate::Ended(Err(self.error(JoinErrorKind::Refused(refusal)))),
+            Err(error) => Fate::Ended(Err(error)),
         }
     }
 

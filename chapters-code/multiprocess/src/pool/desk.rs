@@ -131,7 +131,7 @@ impl Desk {
     pub(super) fn kept(&self) -> Option<(u64, Vec<u8>)> {
         let before = self.words().kept.load(Ordering::SeqCst);
         let length = (before & u64::from(u32::MAX)) as usize;
-        if length < FIRST || length > ROOM {
+        if !(FIRST..=ROOM).contains(&length) {
             return None;
         }
         let mut bytes = vec![0; length];

@@ -129,17 +129,17 @@ impl<I, R> fmt::Debug for Imap<'_, I, R> {
 /// ```
 #[must_use = "dropping it gives the call up"]
 pub struct AsyncResult<T> {
-    feed: Feed,
+    feed: Box<Feed>,
     finish: fn(&Feed) -> T,
 }
 
 impl<T> AsyncResult<T> {
     pub(super) fn one<R: DeserializeOwned>(feed: Feed) -> AsyncResult<Result<R, TaskError>> {
-        AsyncResult { feed, finish: |feed| all(feed).pop().expect("there is one task") }
+        AsyncResult { feed: Box::new(feed), finish: |feed| all(feed).pop().expect("there is one task") }
     }
 
     pub(super) fn many<R: DeserializeOwned>(feed: Feed) -> AsyncResult<Vec<Result<R, TaskError>>> {
-        AsyncResult { feed, finish: all }
+        AsyncResult { feed: Box::new(feed), finish: all }
     }
 
     /// Waits until the call is done, and returns its result.

@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::crew::{End_, Line, Of, Worker};
+use super::crew::{Fate, Line, Of, Worker};
 use super::desk::Desks;
 use super::job::{Batch, Chunk, Content, Job};
 use super::worker::{First, Setup, work};
@@ -682,7 +682,7 @@ impl Shared {
     fn bury(&self, state: &mut State, at: usize) {
         let State { workers, jobs, estimates, .. } = &mut *state;
         let Some(worker) = &mut workers[at] else { return };
-        let End_::Ended(end) = worker.ended() else { return };
+        let Fate::Ended(end) = worker.ended() else { return };
         let Some(mut worker) = workers[at].take() else { return };
         let was_ready = worker.is_ready();
         let timed_out = worker.timed_out;

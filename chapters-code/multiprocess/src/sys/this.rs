@@ -33,8 +33,8 @@ pub(crate) fn watch_for_copies() {
     unsafe extern "C" fn in_copy() {
         IS_COPY.store(true, Ordering::Relaxed);
     }
-    // SAFETY: the function only stores a number, which is allowed in a copy of a process with threads.
     ONCE.call_once(|| {
+        // SAFETY: the function only stores a number, which is allowed in a copy of a process with threads.
         let _ = unsafe { libc::pthread_atfork(None, None, Some(in_copy)) };
     });
     IS_COPY.store(false, Ordering::Relaxed);
