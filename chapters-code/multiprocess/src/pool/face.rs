@@ -50,7 +50,8 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool of so many workers, where 0 counts as 1. All of them are started at once.
+    /// A pool of so many workers, where 0 counts as 1. The first one is started at once, and the others when tasks wait that no
+    /// other worker can have at once.
     ///
     /// [`Pool::builder`] has more to choose, and takes as many workers as this process may use CPUs.
     ///
@@ -222,12 +223,12 @@ impl Pool {
         AsyncResult::<()>::one(feed)
     }
 
-    /// How many workers it has.
+    /// How many workers it has at most.
     pub fn workers(&self) -> usize {
         self.shared.workers()
     }
 
-    /// The pids of the workers that it has now. A worker that ends is replaced by one with another pid.
+    /// The pids of the workers that run now. A worker that ends is replaced, when there are tasks for it, by one with another pid.
     pub fn worker_pids(&self) -> Vec<u32> {
         self.shared.pids()
     }
@@ -405,7 +406,7 @@ impl Builder {
         self
     }
 
-    /// Makes the pool and starts its workers.
+    /// Makes the pool and starts its first worker.
     ///
     /// # Errors
     ///

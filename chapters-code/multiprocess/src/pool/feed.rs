@@ -13,7 +13,7 @@ use crate::bootstrap::{Target, describe};
 use crate::error::{PoolError, StartError, TaskErrorKind};
 use crate::sys::function::{Callable, expect_plain};
 use crate::wire::skips::skips_fields;
-use crate::wire::{carried, encode_into};
+use crate::wire::{carried, encode_onto};
 
 /// So many chunks of one task are submitted together, at most.
 const TOGETHER: usize = 256;
@@ -29,7 +29,6 @@ pub(super) struct Feed {
     size: usize,
     records: Vec<u8>,
     gathered: usize,
-    scratch: Vec<u8>,
     /// Chunks that are whole and have not been submitted.
     chunks: Vec<Chunk>,
     /// How many tasks have been added.
@@ -54,7 +53,6 @@ impl Feed {
             size: 1,
             records: Vec::new(),
             gathered: 0,
-            scratch: Vec::new(),
             chunks: Vec::new(),
             added: 0,
         }
@@ -67,37 +65,41 @@ impl Feed {
 
     /// Adds a task.
     pub(super) fn add<Args: Serialize>(&mut self, args: &Args) {
-        let mut record = std::mem::take(&mut self.scratch);
-        record.clear();
-        record.extend([0; FRONT]);
-        let (written, descriptors) = carried::writing(|| encode_into(args, record));
-        let mut record = match written {
-            _ if self.place.is_none() => {
-                let error = StartError::TargetOutsideExecutable { target: self.target.name() };
-                return self.refuse(TaskErrorKind::NotRun { source: Arc::new(PoolError::Start(error)) });
-            }
-            Ok(_) if cfg!(debug_assertions) && skips_fields(args) => {
-                let reason = "a type in them skips fields (skip_serializing_if), so it would read back as another value";
-                return self.refuse(TaskErrorKind::NotSerializable { reason: reason.to_owned() });
-            }
-            Ok(record) => record,
-            Err(reason) => return self.refuse(TaskErrorKind::NotSerializable { reason }),
+        if self.place.is_none() {
+            let error = StartError::TargetOutsideExecutable { target: self.target.name() };
+            return self.refuse(TaskErrorKind::NotRun { source: Arc::new(PoolError::Start(error)) });
+        }
+        if self.gathered == 0 {
+            self.size = self.shared.chunk(self.place());
+        }
+        let start = self.records.len();
+        self.records.extend([0; FRONT]);
+        let (written, descriptors) = carried::writing(|| encode_onto(args, &mut self.records));
+        let refused = match written {
+            Ok(()) if cfg!(debug_assertions) && skips_fields(args) => Some(
+                "a type in them skips fields (skip_serializing_if), so it would read back as another value"
+                    .to_owned(),
+            ),
+            Ok(()) => None,
+            Err(reason) => Some(reason),
         };
-        let front = frame::front(Status::Value, record.len() - FRONT);
-        record[..FRONT].copy_from_slice(&front);
-        if !descriptors.is_empty() || record.len() >= BYTES {
+        if let Some(reason) = refused {
+            self.records.truncate(start);
+            return self.refuse(TaskErrorKind::NotSerializable { reason });
+        }
+        let length = self.records.len() - start;
+        let front = frame::front(Status::Value, length - FRONT);
+        self.records[start..start + FRONT].copy_from_slice(&front);
+        if !descriptors.is_empty() {
+            // It goes by itself.
+            let record = self.records.split_off(start);
             self.flush();
             self.added += 1;
             self.chunk(record, 1, descriptors);
             return self.flush();
         }
-        if self.gathered == 0 {
-            self.size = self.shared.chunk(self.place());
-        }
-        self.records.extend_from_slice(&record);
         self.gathered += 1;
         self.added += 1;
-        self.scratch = record;
         if self.gathered >= self.size || self.records.len() >= BYTES {
             self.end_chunk();
         }
@@ -124,7 +126,7 @@ impl Feed {
             let count = std::mem::take(&mut self.gathered);
             self.chunk(records, count, Vec::new());
             // Of large tasks and long chunks, workers get some while others are written.
-            if count > 1 || self.chunks.len() >= TOGETHER {
+            if count > 1 || self.chunks.len() >= TOGETHER || self.chunks.last().is_some_and(Chunk::is_large) {
                 self.flush();
             }
         }

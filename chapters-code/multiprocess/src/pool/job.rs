@@ -11,6 +11,9 @@ use crate::error::{JoinErrorKind, Panic, Refusal, TaskError, TaskErrorKind};
 use crate::sys::function::Callable;
 use crate::wire::decode;
 
+/// A chunk of so many bytes is not held back until there are more.
+const LARGE: usize = 4 << 10;
+
 /// Tasks of one call that follow one another.
 #[derive(Clone)]
 pub(super) struct Chunk {
@@ -31,6 +34,10 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
+    pub(super) fn is_large(&self) -> bool {
+        self.records.len() >= LARGE
+    }
+
     pub(super) fn descriptors(&self) -> &[OwnedFd] {
         self.descriptors.as_ref().map_or(&[], |descriptors| descriptors)
     }

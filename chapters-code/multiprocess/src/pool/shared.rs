@@ -224,10 +224,6 @@ impl State {
         }
     }
 
-    fn has_work(&self) -> bool {
-        !self.queue.is_empty() || self.workers.iter().flatten().any(|worker| worker.load > 0)
-    }
-
     /// Looks after workers that have not answered for a while: takes in results that they keep, and takes tasks back for
     /// workers that have none.
     fn look_at_stalled(&mut self, now: Instant) {
@@ -283,18 +279,10 @@ impl Shared {
         let of = this::pid();
         let (state, changed) = (Mutex::new(state), Condvar::new());
         let shared = Arc::new(Shared { me, of, settings, desks, nudge, state, changed });
+        // The others are started when there are tasks for them.
         let mut state = shared.lock();
-        for place in 0..shared.settings.workers {
-            match shared.start(&mut state, place) {
-                Ok(worker) => state.workers[place] = Some(worker),
-                Err(error) => {
-                    state.end(PoolError::Closed);
-                    drop(state);
-                    shared.wait_for_end(Some(Instant::now() + KILLED));
-                    return Err(error);
-                }
-            }
-        }
+        let first = shared.start(&mut state, 0)?;
+        state.workers[0] = Some(first);
         drop(state);
         Ok(shared)
     }
@@ -409,6 +397,7 @@ impl Shared {
         }
         state.queue.extend(chunks.drain(..));
         state.hand_out(self.settings.renewal);
+        self.fill(&mut state, Instant::now());
         self.wake(&state);
     }
 
@@ -655,8 +644,8 @@ impl Shared {
         let now = Instant::now();
         self.end_overdue(state);
         state.look_at_stalled(now);
-        self.fill(state, now);
         state.hand_out(self.settings.renewal);
+        self.fill(state, now);
         state.let_go();
     }
 
@@ -722,14 +711,17 @@ impl Shared {
         }
     }
 
-    /// Starts workers in the places of those that have ended.
+    /// Starts workers while tasks wait that no other can have now.
     fn fill(&self, state: &mut State, now: Instant) {
         if state.terminated || state.retry.is_some_and(|retry| now < retry) {
             return;
         }
         state.retry = None;
         for place in 0..state.workers.len() {
-            if state.workers[place].is_some() || (state.ended.is_some() && !state.has_work()) {
+            if state.queue.is_empty() {
+                return;
+            }
+            if state.workers[place].is_some() {
                 continue;
             }
             match self.start(state, place) {
@@ -741,6 +733,7 @@ impl Shared {
                     return;
                 }
             }
+            state.hand_out(self.settings.renewal);
         }
     }
 }

@@ -126,7 +126,11 @@ fn many_tasks() -> Result<()> {
 /// As many workers as the limit for descriptors allows, 200 at most.
 fn many_workers() -> Result<()> {
     let pool = Pool::new(200)?;
-    let pids = pool.map(|_: u32| std::process::id(), 0..2000);
+    let work = |_: u32| {
+        std::thread::sleep(Duration::from_millis(5));
+        std::process::id()
+    };
+    let pids = pool.map(work, 0..2000);
     let pids: std::collections::BTreeSet<u32> = pids.into_iter().collect::<std::result::Result<_, _>>()?;
     println!("{} {} {}", pool.worker_pids().len(), pids.len() > 1, proc::descriptors().len() < 1000);
     pool.join();
