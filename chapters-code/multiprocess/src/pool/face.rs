@@ -51,7 +51,7 @@ pub struct Pool {
 
 impl Pool {
     /// A pool of so many workers, where 0 counts as 1. The first one is started at once, and the others when tasks wait that no
-    /// other worker can have at once.
+    /// other worker can have at once. Forked workers are all started at once, because a program that has threads cannot fork.
     ///
     /// [`Pool::builder`] has more to choose, and takes as many workers as this process may use CPUs.
     ///

@@ -14,8 +14,9 @@ use super::job::{Batch, Chunk, Content, Job};
 use super::worker::{First, Setup, work};
 use crate::bootstrap::{Me, expect_me};
 use crate::error::{CreateError, JoinError, JoinErrorKind, PoolError, TaskErrorKind};
-use crate::method::StartMethod;
+use crate::method::{Kind, StartMethod};
 use crate::process::Process;
+use crate::start::chosen;
 use crate::sys::ends::End;
 use crate::sys::{eventfd, poll, socket, stream, this};
 use crate::wait::Attendant;
@@ -279,10 +280,20 @@ impl Shared {
         let of = this::pid();
         let (state, changed) = (Mutex::new(state), Condvar::new());
         let shared = Arc::new(Shared { me, of, settings, desks, nudge, state, changed });
-        // The others are started when there are tasks for them.
+        // The others are started when there are tasks for them. A program that forks may have threads by then, and could not.
+        let method = shared.settings.method.unwrap_or_else(|| chosen(me));
+        let at_once = if method.0 == Kind::Fork { shared.settings.workers } else { 1 };
         let mut state = shared.lock();
-        let first = shared.start(&mut state, 0)?;
-        state.workers[0] = Some(first);
+        for place in 0..at_once {
+            match shared.start(&mut state, place) {
+                Ok(worker) => state.workers[place] = Some(worker),
+                Err(error) => {
+                    drop(state);
+                    shared.terminate();
+                    return Err(error);
+                }
+            }
+        }
         drop(state);
         Ok(shared)
     }
