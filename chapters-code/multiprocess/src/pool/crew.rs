@@ -387,6 +387,11 @@ impl Worker {
         self.sent.front().is_some_and(|sent| self.desk.not_begun() > sent.number)
     }
 
+    /// Whether it has tasks that it has not begun, or finished ones that it has not sent, as far as can be seen.
+    pub(super) fn has_waiting(&self) -> bool {
+        self.load > 1 || (self.load == 1 && !self.is_at_work())
+    }
+
     /// How it ended, if it has.
     pub(super) fn ended(&mut self) -> Fate {
         match self.child.join_timeout(LOOK) {

@@ -159,11 +159,10 @@ impl Kept {
         Kept { desk, generation: 1, length: 0 }
     }
 
-    /// Keeps the result of that task, as two parts. Says whether there was room for it.
-    pub(super) fn keep(&mut self, task: u64, parts: [&[u8]; 2]) -> bool {
-        let [front, body] = parts;
+    /// Keeps the result of that task. Says whether there was room for it.
+    pub(super) fn keep(&mut self, task: u64, result: &[u8]) -> bool {
         let before = if self.length == 0 { FIRST } else { self.length };
-        if body.len() > ROOM || before + front.len() + body.len() > ROOM {
+        if result.len() > ROOM || before + result.len() > ROOM {
             return false;
         }
         let at = self.desk.at + RESULTS;
@@ -171,9 +170,8 @@ impl Kept {
         if self.length == 0 {
             memory.write(at, &task.to_ne_bytes());
         }
-        memory.write(at + before, front);
-        memory.write(at + before + front.len(), body);
-        self.length = before + front.len() + body.len();
+        memory.write(at + before, result);
+        self.length = before + result.len();
         self.publish();
         true
     }
@@ -216,14 +214,14 @@ mod tests {
         let desk = desk();
         let mut kept = Kept::new(desk.clone());
         assert_eq!(desk.kept(), None);
-        assert!(kept.keep(7, [b"a", b"b"]));
-        assert!(kept.keep(8, [b"c", b""]));
+        assert!(kept.keep(7, b"ab"));
+        assert!(kept.keep(8, b"c"));
         assert_eq!(desk.kept(), Some((7, b"abc".to_vec())));
         kept.forget();
         assert_eq!(desk.kept(), None);
-        assert!(kept.keep(9, [b"", b"d"]));
+        assert!(kept.keep(9, b"d"));
         assert_eq!(desk.kept(), Some((9, b"d".to_vec())));
-        assert!(!kept.keep(10, [b"", &[0; ROOM]]));
+        assert!(!kept.keep(10, &[0; ROOM]));
         assert_eq!(desk.kept(), Some((9, b"d".to_vec())), "what had no room has changed nothing");
     }
 }

@@ -100,11 +100,13 @@ pub(super) enum Status {
 pub(super) const FRONT: usize = 8;
 
 /// What a record with a body of that length begins with.
+#[inline]
 pub(super) fn front(status: Status, length: usize) -> [u8; FRONT] {
     ((length as u64) << 2 | status as u64).to_ne_bytes()
 }
 
 /// The record at that place: what it is, and where its body is. `None` if it does not end inside the bytes.
+#[inline]
 pub(super) fn record(bytes: &[u8], at: usize) -> Option<(Status, Range<usize>)> {
     let front = u64::from_ne_bytes(*bytes.get(at..)?.first_chunk()?);
     let status = match front & 3 {

@@ -109,6 +109,9 @@
 //! milliseconds ahead. Functions that are new to the pool begin with one task a worker. [`Builder::chunk_size`] fixes the size of chunks. With
 //! chunks of one, each task is sent by itself, and several of them may still wait at a worker.
 //!
+//! Workers are started when there are tasks for them that no other worker can have at once, so a pool that has little to do has few
+//! processes. Only forked workers are all started with the pool.
+//!
 //! If a task takes longer than was expected, the tasks behind it are taken back and given to workers that have none. Tasks that have
 //! begun stay where they are.
 //!

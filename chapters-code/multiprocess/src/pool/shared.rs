@@ -229,22 +229,26 @@ impl State {
     /// workers that have none.
     fn look_at_stalled(&mut self, now: Instant) {
         let State { workers, jobs, estimates, queue, .. } = self;
-        let idle = workers.iter().flatten().filter(|worker| worker.takes() && worker.load == 0).count();
-        let takes_back = idle > 0 && queue.is_empty();
+        // One that can be started is idle, too.
+        let is_idle = |worker: &Option<Worker>| worker.as_ref().is_none_or(|one| one.takes() && one.load == 0);
+        let takes_back = queue.is_empty() && workers.iter().any(is_idle);
         let parts = 2 * workers.len();
-        for worker in workers.iter_mut().flatten().filter(|worker| worker.load > 1) {
+        for worker in workers.iter_mut().flatten().filter(|worker| worker.has_waiting()) {
             let silent = now.saturating_duration_since(worker.heard);
             if silent < STALL {
                 continue;
             }
             worker.take_kept(&mut |of, batch, each| State::settle(jobs, estimates, of, batch, each));
-            if !takes_back || worker.load <= 1 {
+            if !takes_back || !worker.has_waiting() {
                 continue;
             }
+            let is_at_work = worker.is_at_work();
             for mut chunk in worker.take_back() {
-                // Its tasks take longer than was known.
-                let known = estimates.entry(chunk.place).or_insert(0);
-                *known = (*known).max(silent.as_nanos() as u64);
+                if is_at_work {
+                    // Its tasks take longer than was known.
+                    let known = estimates.entry(chunk.place).or_insert(0);
+                    *known = (*known).max(silent.as_nanos() as u64);
+                }
                 let part = chunk.count.div_ceil(parts);
                 while chunk.count > 0 {
                     let mut piece = chunk.clone();
@@ -496,7 +500,9 @@ impl Shared {
     /// Waits until all workers have ended.
     pub(super) fn wait_for_end(&self, deadline: Option<Instant>) {
         if self.is_ours() {
-            self.wait(deadline, |state| state.workers.iter().all(Option::is_none).then_some(()));
+            let is_over =
+                |state: &mut State| state.queue.is_empty() && state.workers.iter().all(Option::is_none);
+            self.wait(deadline, |state| is_over(state).then_some(()));
         }
     }
 
@@ -615,7 +621,7 @@ impl Shared {
         let mut wakes = state.retry;
         let mut sooner = |at: Option<Instant>| wakes = wakes.into_iter().chain(at).min();
         for worker in state.workers.iter().flatten() {
-            if worker.load > 1 {
+            if worker.has_waiting() {
                 sooner(Some(now + STALL));
             }
             if let Some(limit) = self.settings.limit

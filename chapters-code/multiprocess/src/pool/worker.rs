@@ -14,7 +14,7 @@ use super::desk::{Desk, Desks, Kept};
 use super::frame::{self, FRONT, HEADER, Header, Kind, MARKER, Status};
 use crate::bootstrap::{Outcome, find, perform};
 use crate::error::Refusal;
-use crate::sys::function::Callable;
+use crate::sys::function::{Callable, Calls, NoResult};
 use crate::sys::numbers::{Inode, inode};
 use crate::sys::robust::Patience;
 use crate::sys::{socket, stream, this};
@@ -48,7 +48,7 @@ pub(super) struct First {
 /// How many bytes of results are sent together, at most.
 const TOGETHER: usize = 32 << 10;
 
-/// A result of so many bytes is not copied behind others.
+/// A buffer of more bytes is given back when it has been sent.
 const LARGE: usize = 64 << 10;
 
 /// How much is received at once.
@@ -135,7 +135,7 @@ pub(super) fn work(setup: Setup) -> Result<(), Refusal> {
         count: 0,
         since: 0,
         tick: 0,
-        scratch: Vec::new(),
+        begins_at: HEADER,
         is_timed: setup.is_timed,
         soft_limit: setup.soft_limit,
     };
@@ -233,8 +233,8 @@ struct Bench {
     since: u64,
     /// The same by the coarse clock.
     tick: u64,
-    /// A buffer for one result.
-    scratch: Vec<u8>,
+    /// Where the result of the task that has begun begins.
+    begins_at: usize,
     is_timed: bool,
     soft_limit: Option<u64>,
 }
@@ -278,26 +278,34 @@ impl Bench {
         let ready = self.socket.descriptors.len().min(header.descriptors as usize);
         let mut descriptors: Vec<OwnedFd> = self.socket.descriptors.drain(..ready).collect();
         let target = self.targets.get(&header.number).cloned().ok_or(Stop::Damaged)?;
-        let mut at = frame::behind(records, 0, header.skipped as usize).ok_or(Stop::Damaged)?;
-        for task in (header.first..).take(header.count as usize) {
-            let (_, arguments) = frame::record(records, at).ok_or(Stop::Damaged)?;
-            at = arguments.end;
-            if !self.desk.begin(task) {
-                // It has been given to another worker, and so have those behind it.
-                return self.send();
+        let at = frame::behind(records, 0, header.skipped as usize).ok_or(Stop::Damaged)?;
+        let (task, left) = (header.first, header.count);
+        let mut tasks = Tasks { bench: self, records, at, task, left, stop: None };
+        match target {
+            Ok(target) if header.descriptors == 0 => target.many()(&mut tasks),
+            target => {
+                while let Some(arguments) = tasks.next() {
+                    let made = match &target {
+                        Ok(target) => perform(target, arguments, mem::take(&mut descriptors), Vec::new()),
+                        Err(refusal) => (Outcome::Refused(refusal.clone()), Vec::new()),
+                    };
+                    tasks.results().extend_from_slice(&made.1);
+                    tasks.made(match made.0 {
+                        Outcome::Returned => Ok(()),
+                        Outcome::Panicked(panic) => Err(NoResult::Panicked(panic)),
+                        Outcome::Refused(refusal) => Err(NoResult::Refused(refusal)),
+                    });
+                }
             }
-            self.run_task(task, &target, &records[arguments], mem::take(&mut descriptors))?;
         }
-        Ok(())
+        tasks.stop.map_or(Ok(()), Err)
     }
 
-    fn run_task(
-        &mut self,
-        task: u64,
-        target: &Result<&'static Callable, Refusal>,
-        arguments: &[u8],
-        descriptors: Vec<OwnedFd>,
-    ) -> Result<(), Stop> {
+    /// Begins a task, unless it has been taken back.
+    fn begin(&mut self, task: u64) -> bool {
+        if !self.desk.begin(task) {
+            return false;
+        }
         if self.count == 0 {
             (self.first, self.since, self.tick) = (task, this::nanoseconds(), this::coarse_nanoseconds());
         }
@@ -306,12 +314,13 @@ impl Bench {
             SHOULD_END.store(self.soft_limit.map_or(0, |limit| now.saturating_add(limit)), Ordering::Relaxed);
             self.desk.set_began(now);
         }
-        let mut scratch = mem::take(&mut self.scratch);
-        scratch.clear();
-        let (outcome, body) = match target {
-            Ok(target) => perform(target, arguments, descriptors, scratch),
-            Err(refusal) => (Outcome::Refused(refusal.clone()), scratch),
-        };
+        self.begins_at = self.results.len();
+        self.results.extend([0; FRONT]);
+        true
+    }
+
+    /// Notes what came of the task that has begun. It is sent at once, or with others.
+    fn end(&mut self, task: u64, made: Result<(), NoResult>) -> Result<(), Stop> {
         if this::is_copy() {
             // A copy of this worker that the task has made, and that has returned from it, too, only ends.
             crate::sys::exit::exit_now(0);
@@ -320,50 +329,26 @@ impl Bench {
             SHOULD_END.store(0, Ordering::Relaxed);
             self.desk.set_began(0);
         }
-        match outcome {
-            Outcome::Returned => {
-                self.note(task, Status::Value, &body)?;
-                if body.capacity() <= LARGE {
-                    self.scratch = body;
-                }
-                Ok(())
+        let body = self.begins_at + FRONT;
+        let status = match made {
+            Ok(()) => Status::Value,
+            Err(no_result) => {
+                self.results.truncate(body);
+                let (status, told) = match no_result {
+                    NoResult::Panicked(panic) => (Status::Panicked, encode(&panic)),
+                    NoResult::Refused(refusal) => (Status::Refused, encode(&refusal)),
+                };
+                self.results.extend(told.unwrap_or_default());
+                status
             }
-            Outcome::Panicked(panic) => {
-                self.note(task, Status::Panicked, &encode(&panic).unwrap_or_default())
-            }
-            Outcome::Refused(refusal) => {
-                self.note(task, Status::Refused, &encode(&refusal).unwrap_or_default())
-            }
-        }
-    }
-
-    /// Notes what came of a task. It is sent at once, or with others.
-    fn note(&mut self, task: u64, status: Status, body: &[u8]) -> Result<(), Stop> {
-        let front = frame::front(status, body.len());
-        let is_kept = self.kept.keep(task, [&front, body]);
-        if body.len() > LARGE {
-            return self.send_large(task, &front, body);
-        }
-        self.results.extend_from_slice(&front);
-        self.results.extend_from_slice(body);
+        };
+        let front = frame::front(status, self.results.len() - body);
+        self.results[self.begins_at..body].copy_from_slice(&front);
         self.count += 1;
+        let is_kept = self.kept.keep(task, &self.results[self.begins_at..]);
         // What is kept and not sent, the pool takes from the desk after a while. So the clock need not be asked each time.
         let is_late = self.count.is_multiple_of(8) && this::coarse_nanoseconds() > self.tick;
-        if !is_kept || self.results.len() > TOGETHER || is_late {
-            self.send()?;
-        }
-        Ok(())
-    }
-
-    fn send_large(&mut self, task: u64, front: &[u8; FRONT], body: &[u8]) -> Result<(), Stop> {
-        let since = self.since;
-        self.send()?;
-        (self.first, self.count, self.since) = (task, 1, since);
-        let header = self.header(FRONT + body.len());
-        self.count = 0;
-        self.socket.expect_own()?;
-        self.socket.send(&[&header[..], front].concat())?;
-        self.socket.send(body)
+        if is_kept && !is_late && self.results.len() <= TOGETHER { Ok(()) } else { self.send() }
     }
 
     fn header(&self, length: usize) -> [u8; HEADER] {
@@ -390,7 +375,49 @@ impl Bench {
         self.socket.send(&self.results)?;
         self.kept.forget();
         self.results.truncate(HEADER);
+        self.results.shrink_to(LARGE);
         self.count = 0;
         Ok(())
+    }
+}
+
+/// The tasks of one frame, while they are run.
+struct Tasks<'a, 'b> {
+    bench: &'b mut Bench,
+    records: &'a [u8],
+    at: usize,
+    /// The number of the task that has begun, or is next.
+    task: u64,
+    left: u32,
+    stop: Option<Stop>,
+}
+
+impl<'a> Calls<'a> for Tasks<'a, '_> {
+    fn next(&mut self) -> Option<&'a [u8]> {
+        if self.stop.is_some() {
+            return None;
+        }
+        self.left = self.left.checked_sub(1)?;
+        let Some((_, arguments)) = frame::record(self.records, self.at) else {
+            self.stop = Some(Stop::Damaged);
+            return None;
+        };
+        self.at = arguments.end;
+        if !self.bench.begin(self.task) {
+            // It has been given to another worker, and so have those behind it.
+            self.stop = self.bench.send().err();
+            self.left = 0;
+            return None;
+        }
+        Some(&self.records[arguments])
+    }
+
+    fn results(&mut self) -> &mut Vec<u8> {
+        &mut self.bench.results
+    }
+
+    fn made(&mut self, made: Result<(), NoResult>) {
+        self.stop = self.bench.end(self.task, made).err();
+        self.task += 1;
     }
 }

@@ -33,10 +33,12 @@ thread_local! {
 struct During(Doing);
 
 impl During {
+    #[inline]
     fn begin(doing: Doing) -> During {
         During(DOING.replace(doing))
     }
 
+    #[inline]
     fn end(self) -> Doing {
         // What was before is put back by the drop.
         DOING.replace(Doing::Neither)
@@ -44,6 +46,7 @@ impl During {
 }
 
 impl Drop for During {
+    #[inline]
     fn drop(&mut self) {
         DOING.set(mem::replace(&mut self.0, Doing::Neither));
     }
