@@ -109,7 +109,7 @@ impl Pool {
         R: Serialize + DeserializeOwned,
         I: IntoIterator<Item = T>,
     {
-        Imap::new(Feed::new(&self.shared, target, true), items.into_iter(), false).collect()
+        Imap::new(Feed::new(&self.shared, target, true), items.into_iter(), false).all()
     }
 
     /// Calls the target with each item, and returns an iterator over the results in the order of the items.

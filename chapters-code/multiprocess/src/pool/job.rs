@@ -146,3 +146,79 @@ impl Job {
         self.settled == self.submitted
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pool::frame::front;
+    use crate::wire::encode;
+
+    fn batch(first: usize, values: &[u32]) -> Batch {
+        let mut records = Vec::new();
+        for value in values {
+            let body = encode(value).expect("a number can be written");
+            records.extend(front(Status::Value, body.len()));
+            records.extend(body);
+        }
+        Batch { first, count: values.len(), pid: Some(7), content: Content::Records(records, 0) }
+    }
+
+    fn values(batch: Option<Batch>) -> Option<Vec<(usize, u32)>> {
+        let mut batch = batch?;
+        let first = batch.first;
+        let results = std::iter::from_fn(|| batch.next::<u32>());
+        Some((first..).zip(results.map(|result| result.expect("it is whole"))).collect())
+    }
+
+    #[test]
+    fn results_are_handed_out_in_the_order_of_the_tasks_or_as_they_come() {
+        let mut ordered = Job::new(true);
+        ordered.submitted = 4;
+        ordered.settle(batch(2, &[20, 30]));
+        assert_eq!(values(ordered.take()), None, "the first are missing");
+        assert!(!ordered.is_settled());
+        ordered.settle(batch(0, &[0, 10]));
+        assert!(ordered.is_settled());
+        assert_eq!(values(ordered.take()), Some(vec![(0, 0), (1, 10)]));
+        assert_eq!(values(ordered.take()), Some(vec![(2, 20), (3, 30)]));
+        assert_eq!(values(ordered.take()), None);
+
+        let mut unordered = Job::new(false);
+        unordered.settle(batch(2, &[20]));
+        unordered.settle(batch(0, &[0, 10]));
+        assert_eq!(values(unordered.take()), Some(vec![(2, 20)]));
+        assert_eq!(values(unordered.take()), Some(vec![(0, 0), (1, 10)]));
+    }
+
+    #[test]
+    fn a_result_that_cannot_be_read_is_its_tasks_error_only() {
+        let mut batch = batch(5, &[1, 2]);
+        if let Content::Records(records, _) = &mut batch.content {
+            // The first number goes on behind its end.
+            records[frame::FRONT] = 0x80;
+        }
+        let error = batch.next::<u32>().expect("there are two").expect_err("it cannot be read");
+        assert_eq!((error.task, error.pid), (5, Some(7)));
+        assert!(matches!(*error.kind, TaskErrorKind::Ended(JoinErrorKind::ResultUnreadable { .. })));
+        assert_eq!(batch.next::<u32>().expect("there are two").expect("it is whole"), 2);
+        assert!(batch.next::<u32>().is_none());
+    }
+
+    #[test]
+    fn what_is_done_of_a_chunk_is_not_done_again() {
+        fn same(n: u32) -> u32 {
+            n
+        }
+        fn described<F: crate::Target<(u32,), Output = u32>>(_: F) -> &'static Callable {
+            crate::bootstrap::describe::<F, (u32,)>()
+        }
+        let target = described(same);
+        let records = Arc::new(Vec::new());
+        let mut chunk =
+            Chunk { job: 1, target, place: 0, first: 10, count: 5, skipped: 0, records, descriptors: None };
+        chunk.advance(2);
+        chunk.advance(1);
+        assert_eq!((chunk.first, chunk.count, chunk.skipped), (13, 2, 3));
+        assert!(chunk.descriptors().is_empty());
+    }
+}

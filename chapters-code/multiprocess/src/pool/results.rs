@@ -13,6 +13,9 @@ use super::job::Batch;
 use super::shared::Next;
 use crate::error::TaskError;
 
+/// Room for so many results is made at once, at most. An iterator may say that it has more items than memory has room for.
+const MOST: usize = 1 << 20;
+
 /// The results of [`Pool::imap`](crate::Pool::imap) and [`Pool::imap_unordered`](crate::Pool::imap_unordered), as they come.
 ///
 /// It takes items from the iterator that it was given only as workers need them and as results are taken. It knows how many
@@ -38,8 +41,39 @@ impl<I: Iterator<Item: Serialize>, R: DeserializeOwned> Imap<'_, I, R> {
         Imap { feed, items: Some(items), batch: None, taken: 0, is_bounded, gives: PhantomData }
     }
 
+    /// All results that are left.
+    pub(super) fn all(mut self) -> Vec<Result<R, TaskError>> {
+        let mut all = Vec::with_capacity(self.size_hint().0.min(MOST));
+        while let Some(mut batch) = self.batch.take().or_else(|| self.wait()) {
+            let before = all.len();
+            while let Some(result) = batch.next() {
+                all.push(result);
+            }
+            self.taken += all.len() - before;
+        }
+        all
+    }
+
     fn bound(&self) -> Option<usize> {
         self.is_bounded.then_some(self.taken)
+    }
+
+    /// Waits for the next results, and submits tasks meanwhile.
+    fn wait(&mut self) -> Option<Batch> {
+        loop {
+            let has_more = self.items.is_some();
+            match self.feed.shared.next(self.feed.job, self.feed.place(), has_more, self.bound()) {
+                Next::Results(batch) => {
+                    // The workers get new tasks before the results are looked at.
+                    if has_more && self.feed.shared.wanted(self.feed.job, self.feed.place(), self.bound()) > 0 {
+                        self.submit();
+                    }
+                    return Some(batch);
+                }
+                Next::Submit => self.submit(),
+                Next::Nothing => return None,
+            }
+        }
     }
 
     /// Submits as many tasks as are wanted.
@@ -69,19 +103,7 @@ impl<I: Iterator<Item: Serialize>, R: DeserializeOwned> Iterator for Imap<'_, I,
                 self.taken += 1;
                 return Some(result);
             }
-            let has_more = self.items.is_some();
-            match self.feed.shared.next(self.feed.job, self.feed.place(), has_more, self.bound()) {
-                Next::Results(batch) => {
-                    self.batch = Some(batch);
-                    // The workers get new tasks before the results are looked at.
-                    if has_more && self.feed.shared.wanted(self.feed.job, self.feed.place(), self.bound()) > 0
-                    {
-                        self.submit();
-                    }
-                }
-                Next::Submit => self.submit(),
-                Next::Nothing => return None,
-            }
+            self.batch = Some(self.wait()?);
         }
     }
 

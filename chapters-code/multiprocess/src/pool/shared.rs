@@ -444,14 +444,16 @@ impl Shared {
 
     fn wanted_of(&self, state: &State, job: u64, place: u64, taken: Option<usize>) -> usize {
         let Some(job) = state.jobs.get(&job) else { return 0 };
-        let chunk = self.settings.chunk.unwrap_or(1);
-        let plenty = 4 * self.settings.workers * chunk.max(state.tasks_in(CHUNK, place));
+        let chunk = self.settings.chunk.unwrap_or(1).max(state.tasks_in(CHUNK, place));
+        let plenty = self.settings.workers.saturating_mul(chunk).saturating_mul(4);
         let running = job.submitted - job.settled;
         let wanted = plenty.saturating_sub(running);
-        match taken {
-            Some(taken) => wanted.min((2 * plenty).saturating_sub(job.submitted - taken)),
+        let wanted = match taken {
+            Some(taken) => wanted.min(plenty.saturating_mul(2).saturating_sub(job.submitted - taken)),
             None => wanted,
-        }
+        };
+        // A few more are not worth a chunk while others are under way.
+        if wanted < chunk && running > 0 { 0 } else { wanted }
     }
 
     /// Waits for the next results of a call, or until more of its tasks are to be submitted, if there are more.
