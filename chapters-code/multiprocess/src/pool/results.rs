@@ -65,7 +65,8 @@ impl<I: Iterator<Item: Serialize>, R: DeserializeOwned> Imap<'_, I, R> {
             match self.feed.shared.next(self.feed.job, self.feed.place(), has_more, self.bound()) {
                 Next::Results(batch) => {
                     // The workers get new tasks before the results are looked at.
-                    if has_more && self.feed.shared.wanted(self.feed.job, self.feed.place(), self.bound()) > 0 {
+                    if has_more && self.feed.shared.wanted(self.feed.job, self.feed.place(), self.bound()) > 0
+                    {
                         self.submit();
                     }
                     return Some(batch);

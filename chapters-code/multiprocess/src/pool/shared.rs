@@ -230,7 +230,8 @@ impl State {
     fn look_at_stalled(&mut self, now: Instant) {
         let State { workers, jobs, estimates, queue, .. } = self;
         // One that can be started is idle, too.
-        let is_idle = |worker: &Option<Worker>| worker.as_ref().is_none_or(|one| one.takes() && one.load == 0);
+        let is_idle =
+            |worker: &Option<Worker>| worker.as_ref().is_none_or(|one| one.takes() && one.load == 0);
         let takes_back = queue.is_empty() && workers.iter().any(is_idle);
         let parts = 2 * workers.len();
         for worker in workers.iter_mut().flatten().filter(|worker| worker.has_waiting()) {
