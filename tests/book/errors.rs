@@ -70,6 +70,8 @@ impl Variant {
             Some("LockError") => "Lock",
             Some("BarrierError") => "Barrier",
             Some("SharedMemoryError") => "SharedMemory",
+            Some("TaskErrorKind") => "Task",
+            Some("PoolError") => "Pool",
             _ => "",
         };
         let name = format!("{prefix}{}", self.name);
@@ -80,10 +82,11 @@ impl Variant {
         format!("{}.md", words.collect::<String>().trim_start_matches('-'))
     }
 
-    /// What the page and the list quote. What a join brings begins with the process.
+    /// What the page and the list quote. What a join brings begins with the process, and a task's error with the task.
     fn sentence(&self) -> String {
         match self.within.as_deref() {
             Some("JoinErrorKind") => format!("… (pid …) {}", self.message),
+            Some("TaskErrorKind") => format!("task … {}", self.message),
             _ => self.message.clone(),
         }
     }

@@ -70,6 +70,11 @@ impl Helper {
         Helper::start(&mut python::sharing_command(places))
     }
 
+    /// A Python that uses pools.
+    pub(crate) fn pools() -> anyhow::Result<Helper> {
+        Helper::start(&mut python::pools_command())
+    }
+
     /// A Python that works in threads.
     pub(crate) fn threads() -> anyhow::Result<Helper> {
         Helper::start(&mut python::threads_command())

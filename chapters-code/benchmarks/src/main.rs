@@ -23,6 +23,7 @@
 //! - [`mod@conditions`]: three more, on waking one or all, and on what is built from a condition.
 //! - [`mod@messages`], [`locks`]: seven more, on what processes send to each other and share.
 //! - [`large_table`]: two more, on a table that two processes sum.
+//! - [`pools`]: two more, on pools of processes.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -50,6 +51,7 @@ mod machine;
 mod messages;
 mod pi;
 mod pinned;
+mod pools;
 mod python;
 mod races;
 mod recipes;
@@ -117,6 +119,8 @@ const GROUPS: &[Group] = &[
     pi::MEANS,
     large_table::TIME,
     large_table::MEMORY,
+    pools::MAP,
+    pools::LIFE,
 ];
 
 fn main() -> anyhow::Result<()> {

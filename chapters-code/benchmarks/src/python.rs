@@ -89,6 +89,14 @@ pub(crate) fn sharing_command(places: Option<Places>) -> Command {
     command
 }
 
+/// The usual interpreter, ready to use pools.
+pub(crate) fn pools_command() -> Command {
+    let mut command = Command::new(interpreter());
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("python/pools.py"));
+    command
+}
+
 /// The usual interpreter, ready to compute, hash and wait in threads.
 pub(crate) fn threads_command() -> Command {
     let mut command = Command::new(interpreter());

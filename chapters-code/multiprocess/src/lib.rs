@@ -32,6 +32,8 @@
 //! | take turns | [`sync::Lock`], [`sync::RLock`], [`sync::Semaphore`] |
 //! | wait for each other | [`sync::Condition`], [`sync::Event`], [`sync::Barrier`] |
 //! | share bytes, or memory that has a name | [`shared::SharedMemory`] |
+//! | run many tasks in processes that are kept | [`Pool`], [`pool::Builder`], [`pool::AsyncResult`], [`pool::Imap`] |
+//! | handle an error of a pool | [`PoolError`], [`TaskError`], [`TaskErrorKind`] |
 //! | handle an error of making one of these | [`CreateError`], [`SharedMemoryError`] |
 //! | handle an error of a transfer | [`SendError`], [`SendErrorKind`], [`RecvError`], [`TasksError`] |
 //! | handle an error of a lock | [`LockError`], [`BarrierError`] |
@@ -44,6 +46,7 @@
 //!
 //! | row | module | what it holds |
 //! |---|---|---|
+//! | 11 | `pool` | workers that are kept, and tasks for them |
 //! | 10 | `context` | what a process can ask and set |
 //! | 9 | `process` | a process as a value |
 //! | 8 | `start` | how a child comes to be: spawn, forkserver, fork |
@@ -70,6 +73,7 @@ mod context;
 mod error;
 mod method;
 pub mod pipe;
+pub mod pool;
 mod process;
 pub mod queue;
 pub mod shared;
@@ -86,11 +90,12 @@ pub use context::{
 };
 pub use error::{
     BarrierError, CreateError, Error, ExitStatus, InitRefusal, IoError, JoinError, JoinErrorKind, Location,
-    LockError, Panic, RecvError, Refusal, Result, SendError, SendErrorKind, SharedMemoryError, SignalError,
-    StartError, TasksError, WaitError,
+    LockError, Panic, PoolError, RecvError, Refusal, Result, SendError, SendErrorKind, SharedMemoryError,
+    SignalError, StartError, TaskError, TaskErrorKind, TasksError, WaitError,
 };
 pub use method::{ParseStartMethodError, StartMethod};
 pub use pipe::{duplex, pipe};
+pub use pool::Pool;
 pub use process::{ActiveChild, Child, Output, Process, Ran, Stdio, run_all};
 pub use queue::queue;
 pub use start::{

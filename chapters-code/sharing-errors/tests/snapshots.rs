@@ -73,6 +73,26 @@ fn permit_refused() {
 }
 
 #[test]
+fn pool_closed() {
+    check!("pool_closed", exact());
+}
+
+#[test]
+fn pool_initializer_fails() {
+    check!("pool_initializer_fails", exact());
+}
+
+#[test]
+fn pool_path_that_is_not_text() {
+    check!("pool_path_that_is_not_text", exact());
+}
+
+#[test]
+fn pool_time_limit() {
+    check!("pool_time_limit", exact());
+}
+
+#[test]
 fn queue_of_two() {
     check!("queue_of_two", exact());
 }

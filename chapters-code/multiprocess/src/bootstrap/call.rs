@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::me::me;
 use super::outcome::Outcome;
 use crate::error::{Panic, Refusal};
-use crate::sys::function::Callable;
+use crate::sys::function::{Callable, NoResult};
 use crate::sys::image::Identity;
 use crate::wire::message::Call;
 
@@ -30,25 +30,36 @@ pub(super) fn expect_own_build(identity: &Identity) -> Result<(), Refusal> {
 /// Calls the target. Gives what came of it, and the serialized result if there is one, in the buffer.
 ///
 /// Nothing unwinds out of here.
-// ANCHOR: perform
 pub(crate) fn perform(
     target: &Callable,
     arguments: &[u8],
     descriptors: Vec<OwnedFd>,
     buffer: Vec<u8>,
 ) -> (Outcome, Vec<u8>) {
-    // The arguments and the target come from this call, and nothing of them is seen after a panic.
-    let answer = catch_unwind(AssertUnwindSafe(|| target.entry()(arguments, descriptors, buffer)));
-    match answer {
-        Ok(Ok(body)) => (Outcome::Returned, body),
-        Ok(Err(refusal)) => (Outcome::Refused(refusal), Vec::new()),
-        Err(payload) => {
-            let panic = panic_of(payload.as_ref());
-            // Dropping a payload may panic again.
-            std::mem::forget(payload);
-            (Outcome::Panicked(panic), Vec::new())
-        }
+    match caught(|| target.entry()(arguments, descriptors, buffer)) {
+        Ok(body) => (Outcome::Returned, body),
+        Err(NoResult::Refused(refusal)) => (Outcome::Refused(refusal), Vec::new()),
+        Err(NoResult::Panicked(panic)) => (Outcome::Panicked(panic), Vec::new()),
     }
+}
+
+// ANCHOR: perform
+/// What a call gives, or its panic.
+#[inline]
+pub(super) fn caught<T>(call: impl FnOnce() -> Result<T, Refusal>) -> Result<T, NoResult> {
+    // The arguments and the target come from this call, and nothing of them is seen after a panic.
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(answer) => answer.map_err(NoResult::Refused),
+        Err(payload) => Err(NoResult::Panicked(noted(payload))),
+    }
+}
+
+#[cold]
+fn noted(payload: Box<dyn Any + Send>) -> Panic {
+    let panic = panic_of(payload.as_ref());
+    // Dropping a payload may panic again.
+    std::mem::forget(payload);
+    panic
 }
 // ANCHOR_END: perform
 

@@ -13,6 +13,7 @@ mod serve;
 mod stand_by;
 mod target;
 
+pub(crate) use call::{find, perform};
 pub(crate) use end::Birth;
 pub(crate) use enter::{Surroundings, enter_forked};
 pub(crate) use handed::MARK;

@@ -29,6 +29,8 @@ pub(crate) struct Newborn<'a> {
     me: Box<Me>,
     comm: CString,
     birth: Birth,
+    /// It is killed when its parent ends.
+    tied: bool,
     environment: Option<Environment>,
     /// It is to form a process group.
     own_group: bool,
@@ -55,6 +57,7 @@ impl<'a> Newborn<'a> {
             me: Box::new(Me::child(plan)),
             comm: this::comm(&plan.name),
             birth,
+            tied: plan.daemon || plan.tied,
             environment: changed.then(|| plan.environment.clone()),
             own_group: copied && plan.own_group,
             arguments,
@@ -105,7 +108,7 @@ impl<'a> Newborn<'a> {
         {
             end::refuse(&outcome, birth, Refusal::Unprepared(format!("its process group: {error}")));
         }
-        match alive::Parent::watch(alive, self.me.daemon) {
+        match alive::Parent::watch(alive, self.tied) {
             Ok(alive) => self.me.see_parent(alive),
             Err(error) => {
                 end::refuse(&outcome, birth, Refusal::Unprepared(format!("watching its parent: {error}")))

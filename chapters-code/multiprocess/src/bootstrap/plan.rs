@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub(crate) call: Call,
     pub(crate) name: String,
     pub(crate) daemon: bool,
+    /// It ends with its parent, however that ends. A daemon does in any case.
+    pub(crate) tied: bool,
     /// It forms a process group. A program that was started for it has done so before.
     pub(crate) own_group: bool,
     pub(crate) method: Kind,

@@ -119,6 +119,7 @@ impl Rehearsal {
             },
             name: FORKSERVER.to_owned(),
             daemon: false,
+            tied: false,
             own_group: false,
             method: Kind::Forkserver,
             chosen: None,

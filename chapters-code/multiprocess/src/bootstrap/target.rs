@@ -5,8 +5,9 @@ use std::os::fd::OwnedFd;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::call::caught;
 use crate::error::Refusal;
-use crate::sys::function::{Callable, zero_sized};
+use crate::sys::function::{Callable, Calls, zero_sized};
 use crate::wire::skips::skips_fields;
 use crate::wire::{self, carried};
 
@@ -96,7 +97,7 @@ where
         F: Target<Args, Output: Serialize>,
         Args: DeserializeOwned,
     {
-        const CALLABLE: &'static Callable = &Callable::new::<F>(enter::<F, Args>);
+        const CALLABLE: &'static Callable = &Callable::new::<F>(enter::<F, Args>, enter_many::<F, Args>);
     }
 
     Of::<F, Args>::CALLABLE
@@ -114,13 +115,44 @@ where
     // SAFETY: `Process::new` was given a value of `F` by the process that asks this one to call it.
     let target = unsafe { zero_sized::<F>() };
     let result = target.call(arguments);
-    if cfg!(debug_assertions) && skips_fields(&result) {
+    expect_whole(&result)?;
+    written(carried::writing_without(|| wire::encode_into(&result, buffer)))
+}
+
+/// Runs the target `F` on the arguments of one call after the other.
+#[expect(unsafe_code, reason = "a function has no bytes to send; the child makes the value anew")]
+fn enter_many<'a, F, Args>(calls: &mut dyn Calls<'a>)
+where
+    F: Target<Args, Output: Serialize>,
+    Args: DeserializeOwned,
+{
+    // SAFETY: as in `enter`.
+    let target = unsafe { zero_sized::<F>() };
+    while let Some(arguments) = calls.next() {
+        let made = caught(|| {
+            let arguments = wire::decode(arguments).map_err(Refusal::ArgumentsUndecodable)?;
+            let result = target.call(arguments);
+            expect_whole(&result)?;
+            written(carried::writing_without(|| wire::encode_onto(&result, calls.results())))
+        });
+        calls.made(made);
+    }
+}
+
+/// Refuses a result that would read back as another value, which debug builds find out.
+fn expect_whole(result: &impl Serialize) -> Result<(), Refusal> {
+    if cfg!(debug_assertions) && skips_fields(result) {
         return Err(Refusal::ResultNotSerializable(
             "a type in it skips fields (skip_serializing_if), so it would read back as another value"
                 .to_owned(),
         ));
     }
-    match carried::writing_without(|| wire::encode_into(&result, buffer)) {
+    Ok(())
+}
+
+/// What was written of a result. The second value is true if it holds a descriptor.
+fn written<T>(written: (Result<T, String>, bool)) -> Result<T, Refusal> {
+    match written {
         (Ok(bytes), _) => Ok(bytes),
         (Err(_), true) => Err(Refusal::ResultHoldsDescriptor),
         (Err(error), false) => Err(Refusal::ResultNotSerializable(error)),

@@ -2,12 +2,13 @@
 //!
 //! There is one type for each operation: [`StartError`], [`JoinError`], [`SignalError`] and [`WaitError`] for processes,
 //! [`CreateError`], [`SendError`], [`RecvError`], [`TasksError`], [`LockError`], [`BarrierError`] and [`SharedMemoryError`] for what
-//! they share. [`Error`] is any of them.
+//! they share, and [`PoolError`] and [`TaskError`] for pools. [`Error`] is any of them.
 
 mod io_error;
 mod join;
 mod lock;
 mod memory;
+mod pool;
 mod start;
 mod status;
 mod tasks;
@@ -17,6 +18,7 @@ pub use io_error::IoError;
 pub use join::{JoinError, JoinErrorKind, Location, Panic, Refusal};
 pub use lock::{BarrierError, LockError};
 pub use memory::SharedMemoryError;
+pub use pool::{PoolError, TaskError, TaskErrorKind};
 pub use start::{InitRefusal, StartError};
 pub use status::ExitStatus;
 pub use tasks::TasksError;
@@ -94,6 +96,12 @@ pub enum Error {
     /// Shared memory with a name was not made or opened.
     #[error(transparent)]
     SharedMemory(#[from] SharedMemoryError),
+    /// A pool was not made.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    /// A task of a pool gave no result.
+    #[error(transparent)]
+    Task(#[from] TaskError),
 }
 
 impl<G> From<LockError<G>> for Error {
@@ -191,5 +199,7 @@ debug_as_display!(
     RecvError,
     TasksError,
     BarrierError,
-    SharedMemoryError
+    SharedMemoryError,
+    PoolError,
+    TaskError
 );

@@ -61,6 +61,7 @@ pub struct Process<R> {
     arguments: Arguments,
     name: Option<String>,
     daemon: Option<bool>,
+    tied: bool,
     own_group: bool,
     method: Option<StartMethod>,
     streams: [Stdio; 3],
@@ -146,6 +147,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
             arguments: Arguments { bytes, carried: Ends::new(carried), unchanged },
             name: None,
             daemon: None,
+            tied: false,
             own_group: false,
             method: None,
             streams: [Stdio::null(), Stdio::inherit(), Stdio::inherit()],
@@ -241,6 +243,12 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
     /// ```
     pub fn own_group(mut self, own_group: bool) -> Process<R> {
         self.own_group = own_group;
+        self
+    }
+
+    /// Lets the process end with its parent, however the parent ends, though it is not a daemon and may start processes.
+    pub(crate) fn tied(mut self) -> Process<R> {
+        self.tied = true;
         self
     }
 
@@ -347,6 +355,7 @@ impl<R: Serialize + DeserializeOwned> Process<R> {
             },
             call: Call { offset, target: target.to_owned() },
             daemon: self.daemon.unwrap_or(false),
+            tied: self.tied,
             own_group: self.own_group,
             method: method.0,
             chosen: me.chosen().map(|chosen| chosen.0),

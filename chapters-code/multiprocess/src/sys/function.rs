@@ -8,16 +8,39 @@ use std::any::type_name;
 use std::os::fd::OwnedFd;
 
 use super::image::{Image, image};
+use crate::error::{Panic, Refusal};
 
 /// Takes the serialized arguments with the descriptors that they hold, and an empty buffer. Gives the serialized result in
 /// that buffer.
-pub(crate) type Entry = fn(&[u8], Vec<OwnedFd>, Vec<u8>) -> Result<Vec<u8>, crate::error::Refusal>;
+pub(crate) type Entry = fn(&[u8], Vec<OwnedFd>, Vec<u8>) -> Result<Vec<u8>, Refusal>;
+
+/// Makes calls one after the other.
+pub(crate) type Many = for<'a> fn(&mut dyn Calls<'a>);
+
+/// Calls of one target that are to be made one after the other, without descriptors.
+pub(crate) trait Calls<'a> {
+    /// The serialized arguments of the next call, if there is one.
+    fn next(&mut self) -> Option<&'a [u8]>;
+
+    /// Where its serialized result is to be written, behind what is there.
+    fn results(&mut self) -> &mut Vec<u8>;
+
+    /// It has been made. If it gave no result, what has been written meanwhile is part of none.
+    fn made(&mut self, made: Result<(), NoResult>);
+}
+
+/// Why a call gave no result.
+pub(crate) enum NoResult {
+    Panicked(Panic),
+    Refused(Refusal),
+}
 
 /// One target: how to call it, and what it is called.
 #[repr(C)]
 pub(crate) struct Callable {
     magic: [u64; 2],
     entry: Entry,
+    many: Many,
     name: fn() -> &'static str,
 }
 
@@ -25,9 +48,9 @@ pub(crate) struct Callable {
 const MAGIC: [u64; 2] = [0x6d75_6c74_6970_726f, 0x8f3b_51c6_e2a7_04d9];
 
 impl Callable {
-    /// The target type `F`, whose arguments and result `entry` takes and gives as bytes.
-    pub(crate) const fn new<F>(entry: Entry) -> Callable {
-        Callable { magic: MAGIC, entry, name: type_name::<F> }
+    /// The target type `F`, whose arguments and result `entry` and `many` take and give as bytes.
+    pub(crate) const fn new<F>(entry: Entry, many: Many) -> Callable {
+        Callable { magic: MAGIC, entry, many, name: type_name::<F> }
     }
 
     /// The target's type name, such as `hello::my_process`.
@@ -37,6 +60,10 @@ impl Callable {
 
     pub(crate) fn entry(&self) -> Entry {
         self.entry
+    }
+
+    pub(crate) fn many(&self) -> Many {
+        self.many
     }
 
     /// Where the executable holds it; `None` if a shared library holds it.
@@ -51,14 +78,14 @@ impl Callable {
 
     fn find_in(image: &Image, offset: u64) -> Option<&'static Callable> {
         let address = image.address_at::<Callable>(offset)?;
-        let words = std::ptr::with_exposed_provenance::<[usize; 2]>(address + size_of::<[u64; 2]>());
+        let words = std::ptr::with_exposed_provenance::<[usize; 3]>(address + size_of::<[u64; 2]>());
         // SAFETY: all of it lies in a loaded segment of the executable and is aligned; any bytes are valid numbers.
         let (magic, functions) = unsafe { (*std::ptr::with_exposed_provenance::<[u64; 2]>(address), *words) };
         if magic != MAGIC || !functions.iter().all(|&function| image.is_code(function)) {
             return None;
         }
         // SAFETY: the magic marks what `new` made, in a build whose identity the caller has compared with that of
-        // the process which sent the offset, and both functions point into the executable's code.
+        // the process which sent the offset, and all functions point into the executable's code.
         Some(unsafe { &*std::ptr::with_exposed_provenance::<Callable>(address) })
     }
 }
@@ -89,11 +116,13 @@ pub(crate) unsafe fn zero_sized<F: Copy + 'static>() -> F {
 mod tests {
     use super::*;
 
-    fn nothing(_: &[u8], _: Vec<OwnedFd>, buffer: Vec<u8>) -> Result<Vec<u8>, crate::error::Refusal> {
+    fn nothing(_: &[u8], _: Vec<OwnedFd>, buffer: Vec<u8>) -> Result<Vec<u8>, Refusal> {
         Ok(buffer)
     }
 
-    static HERE: Callable = Callable::new::<u8>(nothing);
+    fn none(_: &mut dyn Calls<'_>) {}
+
+    static HERE: Callable = Callable::new::<u8>(nothing, none);
 
     #[test]
     fn a_callable_is_found_by_its_offset_and_name() {
@@ -113,8 +142,8 @@ mod tests {
     #[test]
     fn a_marked_place_whose_functions_are_no_code_is_refused() {
         #[repr(C)]
-        struct Forged([u64; 2], [usize; 2]);
-        static FORGED: Forged = Forged(MAGIC, [8, 8]);
+        struct Forged([u64; 2], [usize; 3]);
+        static FORGED: Forged = Forged(MAGIC, [8, 8, 8]);
         let offset = image().offset_of(&FORGED).expect("it lies in the executable");
         assert!(Callable::find(offset, "u8").is_none());
     }

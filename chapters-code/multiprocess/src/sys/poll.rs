@@ -36,6 +36,15 @@ fn is_marked(polled: &PollFd<'_>) -> bool {
 }
 // ANCHOR_END: poll
 
+/// Waits like [`poll`]. Where the second value is true, room to write makes a descriptor ready, too.
+pub(crate) fn poll_each(fds: &[(BorrowedFd<'_>, bool)], deadline: Option<Instant>) -> io::Result<Vec<bool>> {
+    let flags = |writes| if writes { PollFlags::IN | PollFlags::OUT } else { PollFlags::IN };
+    let mut polled: Vec<PollFd<'_>> =
+        fds.iter().map(|&(fd, writes)| PollFd::from_borrowed_fd(fd, flags(writes))).collect();
+    poll_until(&mut polled, deadline)?;
+    Ok(polled.iter().map(is_marked).collect())
+}
+
 /// Whether the one descriptor is ready, by the deadline.
 pub(crate) fn is_ready(fd: BorrowedFd<'_>, deadline: Option<Instant>) -> io::Result<bool> {
     one(fd, PollFlags::IN, deadline)

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use rustix::buffer::spare_capacity;
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, SendFlags, Shutdown, SocketFlags, SocketType, socketpair};
+use rustix::net::{AddressFamily, RecvFlags, SendFlags, Shutdown, SocketFlags, SocketType, socketpair};
 
 use super::numbers::beyond_reserved;
 use super::poll::{self, patiently};
@@ -60,6 +60,19 @@ pub(crate) fn read_more(
     deadline: Option<Instant>,
 ) -> io::Result<usize> {
     read_with(stream, deadline, || rustix::io::read(stream, spare_capacity(buffer)))
+}
+
+/// Takes what has come through a stream, as much as the room that a vector has left, which must not be none. `WouldBlock` is the
+/// error if nothing has come. 0 is the end.
+pub(crate) fn take_more(stream: BorrowedFd<'_>, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    loop {
+        let taken = rustix::net::recv(stream, spare_capacity(buffer), RecvFlags::DONTWAIT);
+        match taken {
+            // The peer has ended with bytes unread, which is said once. What it had sent comes behind that.
+            Err(Errno::INTR | Errno::CONNRESET) => {}
+            taken => return Ok(taken?.1),
+        }
+    }
 }
 
 fn read_with(

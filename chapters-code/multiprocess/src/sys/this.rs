@@ -6,19 +6,65 @@ use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::unistd::SysconfVar;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
-use rustix::process::Pid;
+use rustix::process::{Pid, Resource, Rlimit};
 use rustix::rand::GetRandomFlags;
 use rustix::thread::{UnshareFlags, unshare_unsafe};
+use rustix::time::ClockId;
 
 /// The pid of this process.
 pub(crate) fn pid() -> u32 {
     rustix::process::getpid().as_raw_nonzero().get().cast_unsigned()
+}
+
+/// Whether this process is a copy of the one that last called [`watch_for_copies`].
+static IS_COPY: AtomicBool = AtomicBool::new(false);
+
+/// Lets [`is_copy`] tell this process from the copies that it makes from now on by fork(3). It costs less than asking for the pid.
+pub(crate) fn watch_for_copies() {
+    static ONCE: Once = Once::new();
+    unsafe extern "C" fn in_copy() {
+        IS_COPY.store(true, Ordering::Relaxed);
+    }
+    ONCE.call_once(|| {
+        // SAFETY: the function only stores a number, which is allowed in a copy of a process with threads.
+        let _ = unsafe { libc::pthread_atfork(None, None, Some(in_copy)) };
+    });
+    IS_COPY.store(false, Ordering::Relaxed);
+}
+
+/// Whether this process is a copy that fork(3) has made since.
+#[inline]
+pub(crate) fn is_copy() -> bool {
+    IS_COPY.load(Ordering::Relaxed)
+}
+
+/// The time of the monotonic clock in nanoseconds, and never 0.
+pub(crate) fn nanoseconds() -> u64 {
+    of_clock(ClockId::Monotonic)
+}
+
+/// The same, a few milliseconds late at most, and cheaper to ask for (clock_gettime(2), `CLOCK_MONOTONIC_COARSE`).
+pub(crate) fn coarse_nanoseconds() -> u64 {
+    of_clock(ClockId::MonotonicCoarse)
+}
+
+fn of_clock(clock: ClockId) -> u64 {
+    let now = rustix::time::clock_gettime(clock);
+    (now.tv_sec.cast_unsigned() * 1_000_000_000 + now.tv_nsec.cast_unsigned()).max(1)
+}
+
+/// Lets this process have at most so many bytes of private memory (getrlimit(2), `RLIMIT_DATA`).
+pub(crate) fn limit_memory(bytes: u64) -> io::Result<()> {
+    let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
+    Ok(rustix::process::setrlimit(Resource::Data, limit)?)
 }
 
 /// The kernel's number for this thread.

@@ -5,7 +5,7 @@
 //! of the list that came along. The lists belong to the thread, because serde has no other way to hand something to a
 //! `Serialize` deep in a value.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::mem;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -17,60 +17,92 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 const ONLY: &str = "only as an argument of a process or in a message of a pipe";
 
 /// What a thread is doing with a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Doing {
     Neither,
-    Writing(Vec<OwnedFd>),
-    /// Writing where no descriptor can go along; whether there was one.
-    WritingWithout(bool),
-    Reading(Vec<Option<OwnedFd>>),
+    /// Writing one that has held no descriptor so far.
+    Writing,
+    /// Writing one whose descriptors are in the list.
+    WritingSome,
+    /// Writing where no descriptor can go along.
+    WritingWithout,
+    /// The same, and there was one.
+    RefusingSome,
+    /// Reading one with which no descriptor came along.
+    Reading,
+    /// Reading one whose descriptors are in the list.
+    ReadingSome,
+}
+
+impl Doing {
+    fn has_list(self) -> bool {
+        matches!(self, Doing::WritingSome | Doing::ReadingSome)
+    }
 }
 
 thread_local! {
-    static DOING: RefCell<Doing> = const { RefCell::new(Doing::Neither) };
+    /// Most values hold no descriptor, so the list is looked at only where there is one.
+    static DOING: Cell<Doing> = const { Cell::new(Doing::Neither) };
+    /// Empty unless what is being done has a list.
+    static LIST: RefCell<Vec<Option<OwnedFd>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Puts a state in place until it is dropped, also by a panic in a `Serialize`.
-struct During(Doing);
+struct During {
+    before: Doing,
+    /// The list before.
+    list: Vec<Option<OwnedFd>>,
+}
 
 impl During {
+    #[inline]
     fn begin(doing: Doing) -> During {
-        During(DOING.replace(doing))
-    }
-
-    fn end(self) -> Doing {
-        // What was before is put back by the drop.
-        DOING.replace(Doing::Neither)
+        let before = DOING.replace(doing);
+        let list = if before.has_list() { LIST.take() } else { Vec::new() };
+        During { before, list }
     }
 }
 
 impl Drop for During {
+    #[inline]
     fn drop(&mut self) {
-        DOING.set(mem::replace(&mut self.0, Doing::Neither));
+        let doing = DOING.replace(self.before);
+        if doing.has_list() || self.before.has_list() {
+            // What is left of the one that is over is closed.
+            drop(LIST.replace(mem::take(&mut self.list)));
+        }
     }
 }
 
 /// Writes something, and gives the descriptors that were in it.
+#[inline]
 pub(crate) fn writing<T>(write: impl FnOnce() -> T) -> (T, Vec<OwnedFd>) {
-    let during = During::begin(Doing::Writing(Vec::new()));
+    let during = During::begin(Doing::Writing);
     let written = write();
-    match during.end() {
-        Doing::Writing(descriptors) => (written, descriptors),
-        _ => unreachable!("inner states have been put back"),
-    }
+    let list = if DOING.get() == Doing::WritingSome { LIST.take() } else { Vec::new() };
+    drop(during);
+    (written, list.into_iter().flatten().collect())
 }
 
 /// Writes something that must not hold a descriptor. The second value is true if it held one.
+#[inline]
 pub(crate) fn writing_without<T>(write: impl FnOnce() -> T) -> (T, bool) {
-    let during = During::begin(Doing::WritingWithout(false));
+    let during = During::begin(Doing::WritingWithout);
     let written = write();
-    (written, matches!(during.end(), Doing::WritingWithout(true)))
+    let held_one = DOING.get() == Doing::RefusingSome;
+    drop(during);
+    (written, held_one)
 }
 
 /// Reads something in which these descriptors are. Those that it does not take are closed.
 pub(crate) fn reading<T>(descriptors: Vec<OwnedFd>, read: impl FnOnce() -> T) -> T {
-    let during = During::begin(Doing::Reading(descriptors.into_iter().map(Some).collect()));
+    let some = !descriptors.is_empty();
+    let during = During::begin(if some { Doing::ReadingSome } else { Doing::Reading });
+    if some {
+        LIST.set(descriptors.into_iter().map(Some).collect());
+    }
     let value = read();
-    drop(during.end());
+    drop(during);
     value
 }
 
@@ -143,20 +175,24 @@ pub(crate) struct Lent<'a>(pub(crate) BorrowedFd<'a>);
 
 impl Serialize for Lent<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let place = DOING.with_borrow_mut(|doing| match doing {
-            Doing::Writing(descriptors) => {
+        let place = match DOING.get() {
+            Doing::Writing | Doing::WritingSome => {
                 let copy = self.0.try_clone_to_owned().map_err(S::Error::custom)?;
-                descriptors.push(copy);
-                u32::try_from(descriptors.len() - 1).map_err(S::Error::custom)
+                DOING.set(Doing::WritingSome);
+                let place = LIST.with_borrow_mut(|list| {
+                    list.push(Some(copy));
+                    list.len() - 1
+                });
+                u32::try_from(place).map_err(S::Error::custom)?
             }
-            Doing::WritingWithout(seen) => {
-                *seen = true;
-                Err(S::Error::custom("it holds a descriptor"))
+            Doing::WritingWithout | Doing::RefusingSome => {
+                DOING.set(Doing::RefusingSome);
+                return Err(S::Error::custom("it holds a descriptor"));
             }
-            Doing::Neither | Doing::Reading(_) => {
-                Err(S::Error::custom(format!("a descriptor can be written {ONLY}")))
+            Doing::Neither | Doing::Reading | Doing::ReadingSome => {
+                return Err(S::Error::custom(format!("a descriptor can be written {ONLY}")));
             }
-        })?;
+        };
         place.serialize(serializer)
     }
 }
@@ -164,14 +200,13 @@ impl Serialize for Lent<'_> {
 impl<'de> Deserialize<'de> for Descriptor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Descriptor, D::Error> {
         let place = u32::deserialize(deserializer)? as usize;
-        DOING.with_borrow_mut(|doing| match doing {
-            Doing::Reading(descriptors) => descriptors
-                .get_mut(place)
-                .and_then(Option::take)
-                .map(Descriptor)
-                .ok_or_else(|| D::Error::custom("its descriptor did not come along, or was taken twice")),
-            _ => Err(D::Error::custom(format!("a descriptor can be read {ONLY}"))),
-        })
+        let taken = match DOING.get() {
+            Doing::ReadingSome => LIST.with_borrow_mut(|list| list.get_mut(place).and_then(Option::take)),
+            Doing::Reading => None,
+            _ => return Err(D::Error::custom(format!("a descriptor can be read {ONLY}"))),
+        };
+        let missing = || D::Error::custom("its descriptor did not come along, or was taken twice");
+        taken.map(Descriptor).ok_or_else(missing)
     }
 }
 
@@ -225,6 +260,24 @@ mod tests {
         assert!(written.is_err() && held_one);
         let (written, held_one) = writing_without(|| encode(&7));
         assert!(written.is_ok() && !held_one);
+    }
+
+    #[test]
+    fn what_is_written_inside_of_something_else_has_a_list_of_its_own() {
+        let ((inner, read), outer) = writing(|| {
+            encode(&null()).expect("it can be written");
+            let (bytes, inner) = writing(|| encode(&(null(), null())).expect("it can be written"));
+            let (_, held_one) = writing_without(|| encode(&null()));
+            assert!(held_one);
+            let count = inner.len();
+            let read: Result<(Descriptor, Descriptor), _> = reading(inner, || decode(&bytes));
+            encode(&null()).expect("it can be written");
+            (count, read.is_ok())
+        });
+        assert_eq!((inner, read, outer.len()), (2, true, 2));
+        assert!(encode(&null()).is_err(), "nothing is left in place");
+        let (_, none) = writing(|| ());
+        assert!(none.is_empty());
     }
 
     #[test]

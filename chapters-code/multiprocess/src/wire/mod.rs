@@ -26,6 +26,35 @@ pub(crate) fn encode_into<T: Serialize>(value: &T, buffer: Vec<u8>) -> Result<Ve
     postcard::serialize_with_flavor(value, Growing(buffer)).map_err(|error| error.to_string())
 }
 
+/// Writes a value behind what is in a buffer. If that fails, the buffer may have a part of the value.
+pub(crate) fn encode_onto<T: Serialize>(value: &T, buffer: &mut Vec<u8>) -> Result<(), String> {
+    let mut growing = postcard::Serializer { output: Behind(buffer) };
+    value.serialize(&mut growing).map_err(|error| error.to_string())
+}
+
+/// A buffer that belongs to another one, and grows.
+struct Behind<'a>(&'a mut Vec<u8>);
+
+impl Flavor for Behind<'_> {
+    type Output = ();
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
+}
+
 /// A buffer that grows. Postcard's own for a buffer that has room already takes bytes one by one, which in a debug build takes
 /// twenty times as long.
 struct Growing(Vec<u8>);
@@ -33,11 +62,13 @@ struct Growing(Vec<u8>);
 impl Flavor for Growing {
     type Output = Vec<u8>;
 
+    #[inline]
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
         self.0.push(byte);
         Ok(())
     }
 
+    #[inline]
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
         self.0.extend_from_slice(bytes);
         Ok(())

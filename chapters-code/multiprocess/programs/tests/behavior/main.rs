@@ -31,6 +31,7 @@ mod names;
 mod panics;
 mod pipes;
 mod plan;
+mod pools;
 mod queues;
 mod races;
 mod rights;
