@@ -4,7 +4,7 @@ use std::thread;
 // ANCHOR: sell
 const SEATS: u32 = 100;
 
-/// Sells one seat, and returns its number, unless all are sold.
+/// Sells one seat and returns its number, 0 to 99, unless all are sold.
 fn sell(sold: &AtomicU32) -> Option<u32> {
     let mut seen = sold.load(Relaxed);
     while seen < SEATS {

@@ -59,7 +59,7 @@ fn check(publish: Ordering) {
             };
             assert!(
                 value == expected,
-                "received {value} in place of {expected}"
+                "received {value} instead of {expected}"
             );
         }
         sender.join().expect("it does not panic");

@@ -3,6 +3,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 
 // ANCHOR: stack
+const EMPTY: usize = 3; // no slot has this number
+
 /// The free slots: which one is on top, and which one is below each of them.
 struct Pool {
     top: AtomicUsize,
@@ -35,7 +37,7 @@ impl Pool {
 
 // ANCHOR: main
 fn main() {
-    let below = [1, 2, 3].map(AtomicUsize::new);
+    let below = [1, 2, EMPTY].map(AtomicUsize::new);
     let pool = Pool { top: AtomicUsize::new(0), below };
     let pause = Barrier::new(2);
     thread::scope(|scope| {

@@ -3,6 +3,8 @@ use loom::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use loom::thread;
 
 // ANCHOR: pool
+const EMPTY: usize = 2; // no slot has this number
+
 struct Pool {
     top: AtomicUsize,
     below: [AtomicUsize; 2],
@@ -34,7 +36,7 @@ impl Pool {
 // ANCHOR: model
 fn main() {
     loom::model(|| {
-        let below = [AtomicUsize::new(1), AtomicUsize::new(2)];
+        let below = [1, EMPTY].map(AtomicUsize::new);
         let pool = Arc::new(Pool { top: AtomicUsize::new(0), below });
         let same = Arc::clone(&pool);
         let other = thread::spawn(move || same.take());

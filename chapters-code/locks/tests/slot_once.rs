@@ -4,6 +4,8 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 use loom::thread;
 
+const EMPTY: usize = 2; // no slot has this number
+
 // ANCHOR: pool
 /// The top slot is in the lowest eight bits of `top`. The other bits count the changes.
 struct Pool {
@@ -52,7 +54,7 @@ impl Pool {
 #[test]
 fn each_slot_has_one_owner() {
     loom::model(|| {
-        let below = [AtomicUsize::new(1), AtomicUsize::new(2)];
+        let below = [1, EMPTY].map(AtomicUsize::new);
         let pool = Arc::new(Pool { top: AtomicU64::new(0), below });
         let same = Arc::clone(&pool);
         let other = thread::spawn(move || same.take());
