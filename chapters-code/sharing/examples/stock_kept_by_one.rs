@@ -18,10 +18,10 @@ type Answer = Result<u32, String>;
 // ANCHOR: keeper
 fn keep_stock(requests: Receiver<(Request, Sender<Answer>)>) {
     let mut stock = HashMap::from([("bread".to_owned(), 10)]);
-    // A request that its asker did not finish is an error, and is skipped.
-    for (request, asker) in requests.iter().flatten() {
+    // A request that a killed shop left unfinished is an error: skip it.
+    for (request, reply) in requests.iter().flatten() {
         let answer = carry_out(&mut stock, request);
-        let _ = asker.send(answer); // the asker may be gone
+        let _ = reply.send(answer); // the shop may be gone
     }
 }
 
@@ -44,14 +44,14 @@ fn carry_out(stock: &mut HashMap<String, u32>, request: Request) -> Answer {
 }
 // ANCHOR_END: keeper
 
-// ANCHOR: asker
+// ANCHOR: client
 #[derive(Clone, Serialize, Deserialize)]
 struct Stock(Sender<(Request, Sender<Answer>)>);
 
 impl Stock {
     fn ask(&self, request: Request) -> multiprocess::Result<Answer> {
-        let (asker, answer) = pipe()?;
-        self.0.send((request, asker))?;
+        let (reply, answer) = pipe()?;
+        self.0.send((request, reply))?;
         Ok(answer.recv()?)
     }
 
@@ -64,14 +64,14 @@ fn shop(stock: Stock) -> usize {
     let sells = |_: &u32| stock.take("bread", 1).expect("it is kept").is_ok();
     (0..8).filter(sells).count()
 }
-// ANCHOR_END: asker
+// ANCHOR_END: client
 
 // ANCHOR: main
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let (asks, requests) = pipe()?;
+    let (sender, requests) = pipe()?;
     let mut keeper = Process::new(keep_stock, (requests,)).start()?;
-    let stock = Stock(asks);
+    let stock = Stock(sender);
     let mut first = Process::new(shop, (stock.clone(),)).start()?;
     let mut second = Process::new(shop, (stock.clone(),)).start()?;
     println!("loaves sold: {}", first.join()? + second.join()?);

@@ -17,10 +17,10 @@ type Answer = Result<u32, String>;
 
 fn keep_stock(requests: Receiver<(Request, Sender<Answer>)>) {
     let mut stock = HashMap::from([("bread".to_owned(), 10)]);
-    // A request that its asker did not finish is an error, and is skipped.
-    for (request, asker) in requests.iter().flatten() {
+    // A request that a killed shop left unfinished is an error: skip it.
+    for (request, reply) in requests.iter().flatten() {
         let answer = carry_out(&mut stock, request);
-        let _ = asker.send(answer); // the asker may be gone
+        let _ = reply.send(answer); // the shop may be gone
     }
 }
 
@@ -43,14 +43,14 @@ fn carry_out(stock: &mut HashMap<String, u32>, request: Request) -> Answer {
 }
 // ANCHOR_END: keeper
 
-// ANCHOR: asker
+// ANCHOR: client
 #[derive(Clone, Serialize, Deserialize)]
 struct Stock(Sender<(Request, Sender<Answer>)>);
 
 impl Stock {
     fn ask(&self, request: Request) -> multiprocess::Result<Answer> {
-        let (asker, answer) = pipe()?;
-        self.0.send((request, asker))?;
+        let (reply, answer) = pipe()?;
+        self.0.send((request, reply))?;
         Ok(answer.recv()?)
     }
 
@@ -58,23 +58,23 @@ impl Stock {
         self.ask(Request::Take(item.to_owned(), n))
     }
 }
-// ANCHOR_END: asker
+// ANCHOR_END: client
 
 // ANCHOR: crashes
 fn shop_that_crashes(stock: Stock) {
-    let (asker, _answer) = pipe().expect("two descriptors are left");
+    let (reply, _answer) = pipe().expect("two descriptors are left");
     let request = Request::Take("bread".to_owned(), 3);
-    stock.0.send((request, asker)).expect("the stock is kept");
+    stock.0.send((request, reply)).expect("the stock is kept");
     std::process::abort();
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
-    let (asks, requests) = pipe()?;
-    marks::name_end(&asks, "requests");
+    let (sender, requests) = pipe()?;
+    marks::name_end(&sender, "requests");
     let mut keeper =
         Process::new(keep_stock, (requests,)).name("keeper").start()?;
-    let stock = Stock(asks);
+    let stock = Stock(sender);
     let mut shop = Process::new(shop_that_crashes, (stock.clone(),))
         .name("shop")
         .start()?;

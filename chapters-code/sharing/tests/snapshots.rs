@@ -236,6 +236,11 @@ fn orders_in_pipe_and_queue() {
 }
 
 #[test]
+fn ring_sends_orders() {
+    check!("ring_sends_orders", exact());
+}
+
+#[test]
 fn costs_in_descriptors() {
     check!("costs_in_descriptors", exact());
 }
