@@ -12,12 +12,8 @@ fn main() {
     });
     for (address, page) in pages {
         let same = page.as_ptr().addr() == address;
-        println!(
-            "page {}: {} bytes, at the same address: {same}",
-            page[0],
-            page.len()
-        );
+        println!("page {} is at the same address: {same}", page[0]);
     }
-    scanner.join().expect("the scanner does not panic");
     println!("no further page will come");
+    scanner.join().expect("the scanner does not panic");
 }

@@ -1,12 +1,12 @@
 use std::thread;
 use std::time::Duration;
 
-use crossbeam_channel::{after, select, unbounded};
+use crossbeam_channel::bounded;
 
 fn main() {
     // ANCHOR: readers
-    let (scanned, pages) = unbounded();
-    let (done, finished) = unbounded();
+    let (scanned, pages) = bounded(2);
+    let (done, finished) = bounded(2);
     for _ in 0..2 {
         let (pages, done) = (pages.clone(), done.clone());
         thread::spawn(move || {
@@ -28,13 +28,9 @@ fn main() {
     }
     // ANCHOR_END: readers
     // ANCHOR: last
-    let deadline = after(Duration::from_millis(100));
-    select! {
-        recv(finished) -> page => {
-            let page = page.expect("a reader is running");
-            println!("page {page} is read");
-        }
-        recv(deadline) -> _ => println!("one page is given up"),
+    match finished.recv_timeout(Duration::from_millis(100)) {
+        Ok(page) => println!("page {page} is read"),
+        Err(_) => println!("one page is given up"),
     }
     // ANCHOR_END: last
 }

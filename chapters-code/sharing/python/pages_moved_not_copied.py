@@ -14,6 +14,6 @@ scanner = Thread(target=scan, args=(pages,))
 scanner.start()
 while (scanned := pages.get()) is not None:
     address, page = scanned
-    print(f"page {page[0]}: {len(page)} bytes, at the same address: {id(page) == address}")
-scanner.join()
+    print(f"page {page[0]} is at the same address: {id(page) == address}")
 print("no further page will come")
+scanner.join()
