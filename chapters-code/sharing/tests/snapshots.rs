@@ -92,12 +92,6 @@ fn smudged_page_given_up() {
     check!("smudged_page_given_up", promise);
 }
 
-/// Both senders outlive the loop, so neither channel is ready without a value.
-#[test]
-fn first_channel_ready() {
-    check!("first_channel_ready", any_order());
-}
-
 #[test]
 fn gates_count_visitors() {
     check!("gates_count_visitors", exact());

@@ -203,3 +203,9 @@ fn queue_from_condition() {
 fn queue_from_condition_in_python() {
     check!("queue_from_condition.py", exact());
 }
+
+/// Both senders outlive the loop, so neither channel is ready without a value.
+#[test]
+fn first_channel_ready() {
+    check!("first_channel_ready", any_order());
+}
