@@ -248,7 +248,17 @@ impl Page {
                 .then(|| event["args"].to_string())
         });
         troubles.extend(self.events("Runtime.exceptionThrown", |event| Some(event.to_string())));
-        troubles.extend(self.events("Log.entryAdded", |event| Some(event["entry"].to_string())));
+        // A page that is left closes its connections, of which one may not have been made yet.
+        let left = |entry: &Value| {
+            let text = entry["text"].as_str().unwrap_or_default();
+            text.contains("/__livereload/")
+                && text.ends_with("WebSocket is closed before the connection is established.")
+        };
+        troubles.extend(
+            self.events("Log.entryAdded", |event| {
+                (!left(&event["entry"])).then(|| event["entry"].to_string())
+            }),
+        );
         // A load that the browser itself cancels, such as a prefetch when the page turns, is not a failure.
         troubles.extend(self.events("Network.loadingFailed", |event| {
             (event["canceled"] != json!(true)).then(|| event.to_string())
