@@ -111,6 +111,11 @@ impl RunSocket {
         self.socket.send(Message::text(message)).expect("a connection");
     }
 
+    /// Says what the server may cut off before all of it has been sent.
+    pub(crate) fn say_in_vain(&mut self, message: &str) {
+        let _ = self.socket.send(Message::text(message));
+    }
+
     /// Sends a signal to the process of this name, when there is one.
     pub(crate) fn signal(&mut self, name: &str, signal: &str) {
         let named = |message: &Value| {
