@@ -80,7 +80,6 @@ shared_struct! {
     }
 }
 
-// ANCHOR: header
 // Each on cache lines of its own: CPUs fetch them in pairs of 64 bytes.
 shared_struct! {
     pub(super) struct Header {
@@ -97,7 +96,6 @@ shared_struct! {
         pub(super) finished: Finished,
     }
 }
-// ANCHOR_END: header
 
 /// The head of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -127,7 +127,7 @@ fn many_tasks() -> Result<()> {
 fn many_workers() -> Result<()> {
     let pool = Pool::new(200)?;
     let work = |_: u32| {
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(5)); // stands for work, so that more than one worker gets some
         std::process::id()
     };
     let pids = pool.map(work, 0..2000);
