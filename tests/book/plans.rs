@@ -19,7 +19,8 @@ const PLANS: &str = "src/plans.md";
 const NOTE: &str = "<aside class=\"instructor\">\n\n**For the instructor:** 50 minutes, 20 of them for the first exercise. Draw\n[a box](#exercises). Ask. People get stuck.\n\n- 18 min: [Waiting](#waiting)\n- 12 min, 5 when late: [Zombies](#zombies)\n\n</aside>\n";
 
 /// The parts that have pages and no chapters.
-const PARTS_WITHOUT_CHAPTERS: [&str; 5] = ["asynchronous", "threads", "locks", "synchronization", "sharing"];
+const PARTS_WITHOUT_CHAPTERS: [&str; 6] =
+    ["asynchronous", "threads", "locks", "synchronization", "sharing", "pool"];
 
 /// What a note has to say, and the words by which one sees that it does.
 const SAYS: [(&str, &[&str]); 5] = [
