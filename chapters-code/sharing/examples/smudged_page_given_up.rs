@@ -17,7 +17,7 @@ fn main() {
     let (done, finished) = bounded(2);
     for _ in 0..2 {
         let (pages, done) = (pages.clone(), done.clone());
-        thread::spawn(|| read_pages(pages, done));
+        thread::spawn(move || read_pages(pages, done));
     }
     drop((pages, done)); // each reader has its own
     for page in 1..=4 {
