@@ -1,3 +1,5 @@
+// TIMELINE: brief
+
 use multiprocess::{Pool, Result};
 
 fn shrink(photo: String) -> String {
@@ -14,11 +16,7 @@ fn main() -> Result<()> {
     for result in pool.map(shrink, photos) {
         match result {
             Ok(small) => println!("{small}"),
-            Err(error) => println!(
-                "photo {} failed: its worker {}",
-                error.task + 1,
-                error.kind
-            ),
+            Err(error) => println!("lost: it {}", error.kind),
         }
     }
     Ok(())
