@@ -1,16 +1,15 @@
 use std::process::{abort, exit};
 
-use multiprocess::Pool;
+use multiprocess::{JoinErrorKind::Panicked, Pool, TaskErrorKind::Ended};
 
-fn shrink(photo: String) -> Result<u32, String> {
-    let kilobytes: u32 = match photo.as_str() {
-        "notes" => return Err("it is a text".to_owned()),
-        "empty" => 0,
+fn shrink(photo: String) -> Result<String, String> {
+    match photo.as_str() {
+        "notes" => Err("it is a text".to_owned()),
+        "empty" => panic!("bug: there are no pixels"),
         "locked" => exit(3), // a library gives up
         "torn" => abort(),   // a library crashes
-        _ => 40,
-    };
-    Ok(4000 / kilobytes)
+        _ => Ok(format!("{photo} is small now")),
+    }
 }
 
 fn main() -> multiprocess::Result<()> {
@@ -19,10 +18,11 @@ fn main() -> multiprocess::Result<()> {
     let pool = Pool::new(1)?;
     let results = pool.map(shrink, photos.map(String::from));
     for (photo, result) in photos.iter().zip(results) {
-        match result {
-            Ok(Ok(times)) => println!("{photo}: {times} times smaller"),
+        match result.map_err(|error| *error.kind) {
+            Ok(Ok(small)) => println!("{small}"),
             Ok(Err(reason)) => println!("{photo}: skipped, {reason}"),
-            Err(error) => println!("{photo}: failed, it {}", error.kind),
+            Err(Ended(Panicked(bug))) => println!("{photo}: {}", bug.message),
+            Err(other) => println!("{photo}: it {other}"),
         }
     }
     Ok(())

@@ -7,13 +7,13 @@ import os
 def shrink(photo):
     if photo == "torn":
         os.abort()  # a library crashes
-    return "100 times smaller"
+    return "is small now"
 
 
 if __name__ == "__main__":
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         for photo in ["beach", "torn", "dog"]:
             try:
-                print(f"{photo}: {pool.submit(shrink, photo).result()}")
+                print(f"{photo} {pool.submit(shrink, photo).result()}")
             except BrokenProcessPool:
-                print(f"{photo}: failed, the pool is broken")
+                print(f"{photo} failed: the pool is broken")
