@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, io, mem, process};
 
-use multiprocess::{Pool, TaskErrorKind};
+use multiprocess::{Pool, TaskErrorKind, process_cpu_count};
 
 // ANCHOR: task
 /// Saves the average number of letters in a word of this file.
@@ -38,18 +38,19 @@ fn missing(folder: &Path) -> io::Result<Vec<PathBuf>> {
             missing.push(file);
         }
     }
+    missing.sort();
     Ok(missing)
 }
 // ANCHOR_END: missing
 
 // ANCHOR: job
-fn job(folder: &Path) -> Result<(), Box<dyn Error>> {
+fn job(folder: &Path, workers: usize) -> Result<(), Box<dyn Error>> {
     let lock = File::create(folder.join("lock"))?;
     lock.try_lock()?; // one run at a time
     let mut open = missing(folder)?;
     let (all, mut aside) = (open.len(), 0);
     let limit = Duration::from_secs(60);
-    let pool = Pool::builder().time_limit(limit).start()?;
+    let pool = Pool::builder().workers(workers).time_limit(limit).start()?;
     for attempt in 1..=3 {
         let results = pool.map(average, open.clone());
         for (file, result) in mem::take(&mut open).into_iter().zip(results) {
@@ -73,18 +74,18 @@ fn job(folder: &Path) -> Result<(), Box<dyn Error>> {
 fn main() -> Result<(), Box<dyn Error>> {
     multiprocess::init();
     if let Some(folder) = env::args_os().nth(1) {
-        return job(Path::new(&folder));
+        return job(Path::new(&folder), process_cpu_count());
     }
     let folder = tempfile::tempdir()?;
     let book = include_str!("../text/alice.txt").split("CHAPTER ");
     for (n, text) in book.enumerate() {
         fs::write(folder.path().join(format!("{n:02}.txt")), text)?;
     }
-    job(folder.path())?;
+    job(folder.path(), 1)?;
     let error = folder.path().join("00.error");
     println!("00.error: {}", fs::read_to_string(&error)?);
     fs::write(error.with_extension("txt"), "Alice in Wonderland")?;
     fs::remove_file(error)?;
-    job(folder.path())
+    job(folder.path(), 1)
 }
 // ANCHOR_END: main

@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         files.push(folder.path().join(format!("{n:02}.txt")));
         fs::write(&files[n], text)?;
     }
-    let pool = Pool::builder().start()?;
+    let pool = Pool::new(1)?;
     let results = pool.map(average, files);
     let averages = results.into_iter().collect::<Result<Vec<_>, _>>()?;
     fs::write(folder.path().join("averages"), format!("{averages:?}"))?;

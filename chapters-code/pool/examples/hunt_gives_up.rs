@@ -17,7 +17,7 @@ fn hunt(notes: Vec<usize>) -> Result<usize, String> {
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let hunts = [vec![2, 3, 1], vec![1, 2, 0], vec![1, 2]];
-    let limit = Duration::from_millis(300);
+    let limit = Duration::from_millis(200);
     let pool = Pool::builder()
         .workers(1)
         .soft_time_limit(limit)

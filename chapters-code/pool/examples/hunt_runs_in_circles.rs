@@ -15,7 +15,7 @@ fn hunt(notes: Vec<usize>) -> usize {
 fn main() -> Result<()> {
     multiprocess::init();
     let hunts = [vec![2, 3, 1], vec![1, 2, 0], vec![1, 2]];
-    let limit = Duration::from_millis(500);
+    let limit = Duration::from_millis(200);
     let pool = Pool::builder().workers(1).time_limit(limit).start()?;
     for result in pool.map(hunt, hunts) {
         match result {

@@ -9,7 +9,7 @@ fn draw(steps: usize) -> usize {
 fn main() -> Result<()> {
     multiprocess::init();
     let pool = Pool::builder()
-        .workers(2)
+        .workers(1)
         .memory_limit(100_000_000)
         .renew_after(1_000)
         .start()?;

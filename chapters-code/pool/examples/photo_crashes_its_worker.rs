@@ -12,7 +12,7 @@ fn shrink(photo: String) -> String {
 fn main() -> Result<()> {
     multiprocess::init();
     let photos = ["beach", "dog", "torn", "sunset"].map(String::from);
-    let pool = Pool::new(2)?;
+    let pool = Pool::new(1)?;
     for result in pool.map(shrink, photos) {
         match result {
             Ok(small) => println!("{small}"),

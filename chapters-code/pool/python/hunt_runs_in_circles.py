@@ -16,7 +16,7 @@ if __name__ == "__main__":
         hunts = [pool.apply_async(hunt, (notes,)) for notes in all_notes]
         print("treasure found after", hunts[0].get(), "notes", flush=True)
         try:
-            hunts[1].get(timeout=0.5)
+            hunts[1].get(timeout=0.2)
         except TimeoutError:
             print("no treasure in time", flush=True)
         print("treasure found after", hunts[2].get(), "notes")

@@ -10,6 +10,6 @@ def shrink(photo):
 
 if __name__ == "__main__":
     set_start_method("spawn")
-    with Pool(2) as pool:
+    with Pool(1) as pool:
         for small in pool.imap(shrink, ["beach", "dog", "torn", "sunset"]):
             print(small, flush=True)
