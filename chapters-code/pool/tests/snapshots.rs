@@ -68,3 +68,8 @@ fn averages_lost_at_night() {
 fn averages_kept_at_night() {
     check!("averages_kept_at_night", exact());
 }
+
+#[test]
+fn hunt_interrupted() {
+    check!("hunt_interrupted", exact().ends([End::Exit(130)]));
+}
