@@ -7,14 +7,14 @@ use std::{env, io, mem, process};
 use multiprocess::{Pool, TaskErrorKind, process_cpu_count};
 
 // ANCHOR: task
-/// Saves the average number of letters in a word of this file.
+/// Saves the average length of a word of this file, in bytes.
 fn average(file: PathBuf) {
     let text = fs::read_to_string(&file).expect("the file can be read");
     if text.trim().is_empty() {
         process::abort(); // stands for a bug that ends the process
     }
-    let letters: usize = text.split_whitespace().map(str::len).sum();
-    let average = letters / text.split_whitespace().count();
+    let total: usize = text.split_whitespace().map(str::len).sum();
+    let average = total / text.split_whitespace().count();
     save(&file, "average", average.to_string()).expect("it can be saved");
 }
 

@@ -2,14 +2,14 @@ use std::{error::Error, fs, path::PathBuf};
 
 use multiprocess::Pool;
 
-/// The average number of letters in a word.
+/// The average length of a word, in bytes, with its punctuation.
 fn average(file: PathBuf) -> usize {
     let text = fs::read_to_string(file).expect("the file can be read");
     if text.trim().is_empty() {
         std::process::abort(); // stands for a bug that ends the process
     }
-    let letters: usize = text.split_whitespace().map(str::len).sum();
-    letters / text.split_whitespace().count()
+    let total: usize = text.split_whitespace().map(str::len).sum();
+    total / text.split_whitespace().count()
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
