@@ -10,7 +10,7 @@ const FILES: usize = 150;
 
 #[test]
 fn a_killed_job_loses_no_result() {
-    for kept in [1, 2, 20, 50, 80, 110, 140] {
+    for kept in [0, 1, 2, 20, 50, 80, 110, 140] {
         let folder = tempfile::tempdir().expect("a folder");
         for n in 0..FILES {
             let text = format!("{} ", "a".repeat(n + 1)).repeat(100);

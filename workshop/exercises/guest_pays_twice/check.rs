@@ -63,8 +63,12 @@ fn is_charged_once(run: &Seen, files: &[String]) -> Result<(), Trouble> {
         run.must(
             times == 1,
             format!("Order {order} has to be charged once; the bank has charged it {times} times."),
-            "Look into the folder `bank`. Which numbers had the payments of this order, and which number would have told the bank that \
-             they are the same?",
+            if times == 0 {
+                "The line drops for order 2 before the bank has charged anything. Which call tries it again, and does the bank see a new number?"
+            } else {
+                "Look into the folder `bank`. Which numbers had the payments of this order, and which number would have told the bank \
+                 that they are the same?"
+            },
         )?;
     }
     Ok(())
