@@ -16,6 +16,8 @@ pub(crate) mod draft_left_behind;
 pub(crate) mod end_still_open;
 #[path = "../exercises/forecast_takes_seconds/check.rs"]
 pub(crate) mod forecast_takes_seconds;
+#[path = "../exercises/guest_pays_twice/check.rs"]
+pub(crate) mod guest_pays_twice;
 #[path = "../exercises/half_a_line/check.rs"]
 pub(crate) mod half_a_line;
 #[path = "../exercises/hangs_beside_a_thread/check.rs"]

@@ -202,6 +202,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 30,
         check: checks::pages_lost_on_the_way::check,
     },
+    Exercise {
+        name: "guest_pays_twice",
+        page: "pool/check-yourself",
+        minutes: 20,
+        check: checks::guest_pays_twice::check,
+    },
 ];
 
 impl Exercise {

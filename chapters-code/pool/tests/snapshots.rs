@@ -1,3 +1,75 @@
 //! What each listing of the chapter prints, and what about that is guaranteed.
 
-use records::{check, exact};
+use records::{End, check, exact};
+
+#[test]
+fn photo_crashes_its_worker() {
+    check!("photo_crashes_its_worker", exact());
+}
+
+/// The pool hands the task to no other worker, so its result never comes.
+#[test]
+fn photo_crashes_its_worker_in_python() {
+    check!("photo_crashes_its_worker.py", exact().ends([End::Deadline]));
+}
+
+#[test]
+fn photos_fail_differently() {
+    check!("photos_fail_differently", exact());
+}
+
+#[test]
+fn photos_fail_differently_in_python() {
+    check!("photos_fail_differently.py", exact());
+}
+
+#[test]
+fn charged_three_times() {
+    check!("charged_three_times", exact());
+}
+
+#[test]
+fn hunt_runs_in_circles() {
+    check!(
+        "hunt_runs_in_circles",
+        exact().but_not_guaranteed(
+            "on a busy machine, a short hunt can exceed its limit, too"
+        )
+    );
+}
+
+/// The only worker stays in its circle.
+#[test]
+fn hunt_runs_in_circles_in_python() {
+    check!("hunt_runs_in_circles.py", exact().ends([End::Deadline]));
+}
+
+#[test]
+fn hunt_gives_up() {
+    check!(
+        "hunt_gives_up",
+        exact().but_not_guaranteed(
+            "on a busy machine, a short hunt can exceed its limit, too"
+        )
+    );
+}
+
+#[test]
+fn map_too_large() {
+    check!("map_too_large", exact());
+}
+
+#[test]
+fn averages_lost_at_night() {
+    check!("averages_lost_at_night", exact().ends([End::Exit(1)]));
+}
+
+#[test]
+fn averages_kept_at_night() {
+    check!("averages_kept_at_night", exact());
+}
+
+#[test]
+fn hunt_interrupted() {
+    check!("hunt_interrupted", exact().ends([End::Exit(130)]));
+}

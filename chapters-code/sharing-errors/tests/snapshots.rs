@@ -83,6 +83,11 @@ fn pool_initializer_fails() {
 }
 
 #[test]
+fn pool_interrupted() {
+    check!("pool_interrupted", exact());
+}
+
+#[test]
 fn pool_path_that_is_not_text() {
     check!("pool_path_that_is_not_text", exact());
 }

@@ -12,9 +12,10 @@ use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
-use std::process::ExitStatus;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 fn checked(result: libc::c_int) -> libc::c_int {
     assert!(result != -1, "{}", io::Error::last_os_error());
@@ -463,6 +464,59 @@ pub fn collect_in_a_handler() {
         action.sa_sigaction = collect as *const () as usize;
         action.sa_flags = libc::SA_RESTART;
         checked(libc::sigaction(libc::SIGCHLD, &raw const action, std::ptr::null_mut()));
+    }
+}
+
+/// Starts a program as a shell at a terminal would: it leads a session whose terminal is its standard input and output. Gives the
+/// other side of the terminal, where a person would be.
+pub fn start_at_a_terminal(command: &mut Command) -> (File, Child) {
+    // SAFETY: the calls take numbers, a name that lives long enough, and descriptors that are new.
+    let (person, program) = unsafe {
+        let person = checked(libc::posix_openpt(libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC));
+        let person = OwnedFd::from_raw_fd(person);
+        checked(libc::grantpt(person.as_raw_fd()));
+        checked(libc::unlockpt(person.as_raw_fd()));
+        let mut name = [0; 64];
+        assert_eq!(libc::ptsname_r(person.as_raw_fd(), name.as_mut_ptr(), name.len()), 0);
+        let flags = libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC;
+        (person, OwnedFd::from_raw_fd(checked(libc::open(name.as_ptr(), flags))))
+    };
+    let copy = || program.try_clone().expect("there is a descriptor left");
+    command.stdin(copy()).stdout(copy());
+    // SAFETY: both calls may be made between fork and exec.
+    unsafe {
+        command.pre_exec(|| {
+            checked(libc::setsid());
+            checked(libc::ioctl(0, libc::TIOCSCTTY, 0));
+            Ok(())
+        });
+    }
+    (person.into(), command.spawn().expect("it can be started"))
+}
+
+static COUNTED: AtomicU32 = AtomicU32::new(0);
+
+/// Installs a handler that counts how often it is called.
+pub fn count(signal: i32) {
+    extern "C" fn count(_: libc::c_int) {
+        COUNTED.fetch_add(1, Ordering::SeqCst);
+    }
+    // SAFETY: the handler only changes a number.
+    unsafe { libc::signal(signal, count as *const () as usize) };
+}
+
+/// How often it was called.
+pub fn counted() -> u32 {
+    COUNTED.load(Ordering::SeqCst)
+}
+
+/// Where the handler of a signal is.
+pub fn handler_of(signal: i32) -> usize {
+    // SAFETY: zero is a valid value of the structure, which the call fills in.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        checked(libc::sigaction(signal, std::ptr::null(), &raw mut action));
+        action.sa_sigaction
     }
 }
 

@@ -84,6 +84,15 @@ pub enum TaskErrorKind {
         limit: Duration,
     },
 
+    /// The task was running when SIGINT ended the pool, and its worker was killed.
+    ///
+    /// *What happened:* someone pressed Ctrl-C, or sent the signal, and the pool
+    /// [ends on interrupt](crate::pool::Builder::end_on_interrupt). What the task had done by then stays done. Tasks that had not begun
+    /// fail with [`NotRun`](TaskErrorKind::NotRun) instead. *How to see it:* [`Pool::is_interrupted`](crate::Pool::is_interrupted).
+    /// *How to fix it:* undo what the task may have left half done, or run it again.
+    #[error("was running when the pool was interrupted, and its worker was killed")]
+    Interrupted,
+
     /// The arguments could not be turned into bytes. No worker got the task.
     ///
     /// *What happened:* their `Serialize` failed, or, in a debug build, left out a field. *How to see it:* the reason is the
@@ -151,4 +160,13 @@ pub enum PoolError {
     /// results before the pool is dropped, and make a new pool for new tasks.
     #[error("the pool was closed or terminated")]
     Closed,
+
+    /// SIGINT has ended the pool.
+    ///
+    /// *What happened:* someone pressed Ctrl-C, or sent the signal, and the pool
+    /// [ends on interrupt](crate::pool::Builder::end_on_interrupt). *How to see it:*
+    /// [`Pool::is_interrupted`](crate::Pool::is_interrupted). *How to fix it:* say what was done and exit, or make a new pool for the
+    /// tasks that were not run.
+    #[error("the pool was interrupted (SIGINT)")]
+    Interrupted,
 }

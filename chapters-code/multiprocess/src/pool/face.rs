@@ -74,6 +74,7 @@ impl Pool {
             limit: None,
             soft_limit: None,
             chunk: None,
+            ends_on_interrupt: false,
         }
     }
 
@@ -233,6 +234,11 @@ impl Pool {
         self.shared.pids()
     }
 
+    /// Whether SIGINT has ended the pool, which [`Builder::end_on_interrupt`] asks for.
+    pub fn is_interrupted(&self) -> bool {
+        self.shared.is_interrupted()
+    }
+
     /// Takes no more tasks. Those that have been submitted are run.
     ///
     /// Later tasks fail with [`TaskErrorKind::NotRun`](crate::TaskErrorKind::NotRun). Workers that have nothing to do any more end.
@@ -259,6 +265,8 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
+        // From here on, Ctrl-C ends the program as it would without the pool.
+        self.shared.ignore_interrupts();
         self.shared.terminate();
         self.shared.leave(&self.attendant);
     }
@@ -321,6 +329,7 @@ pub struct Builder {
     limit: Option<Duration>,
     soft_limit: Option<Duration>,
     chunk: Option<usize>,
+    ends_on_interrupt: bool,
 }
 
 /// An initializer with its arguments, as they were written.
@@ -406,6 +415,70 @@ impl Builder {
         self
     }
 
+    /// Ends the pool when the program gets SIGINT, as it does when someone presses Ctrl-C, and lets the program say what was done.
+    ///
+    /// Without this, Ctrl-C ends the program and its workers at once, without a word. With it, the first SIGINT ends the pool, and
+    /// the program goes on. Every call of the pool that waits, and every later one, returns within a second:
+    ///
+    /// - Tasks that were done have their results.
+    /// - Tasks that were running are cut off. Their workers are killed, and they fail with
+    ///   [`TaskErrorKind::Interrupted`](crate::TaskErrorKind::Interrupted). What they have done by then stays done.
+    /// - Tasks that had not begun are not run. They fail with [`TaskErrorKind::NotRun`](crate::TaskErrorKind::NotRun), whose source
+    ///   is [`PoolError::Interrupted`].
+    ///
+    /// The second SIGINT does what it would do without the pool. By default, it ends the program.
+    ///
+    /// ```no_run
+    /// use multiprocess::{Pool, TaskErrorKind};
+    ///
+    /// fn work(n: u64) -> u64 {
+    ///     // Takes long.
+    /// #   n
+    /// }
+    ///
+    /// fn main() -> multiprocess::Result<()> {
+    ///     multiprocess::init();
+    ///     let pool = Pool::builder().end_on_interrupt().start()?;
+    ///     let (mut done, mut cut_off, mut not_begun) = (0, 0, 0);
+    ///     for result in pool.imap(work, 0..1_000) {
+    ///         match result.map_err(|error| *error.kind) {
+    ///             Ok(_) => done += 1,
+    ///             Err(TaskErrorKind::Interrupted) => cut_off += 1,
+    ///             Err(TaskErrorKind::NotRun { .. }) => not_begun += 1,
+    ///             Err(error) => println!("a task {error}"),
+    ///         }
+    ///     }
+    ///     if pool.is_interrupted() {
+    ///         println!("interrupted: {done} done, {cut_off} cut off, {not_begun} not begun");
+    ///         std::process::exit(130);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// *How it works.* While the pool lives, the program has a handler for SIGINT, which only wakes the thread that waits. Several
+    /// pools share it, and one SIGINT ends them all. The action that was there before comes back after the first SIGINT, when the
+    /// last of these pools is dropped, and when the program exits. If it was a handler, it is called, too. A handler that the program
+    /// installs later replaces this one, so install yours first. A program that ignores SIGINT when the pool is made goes on ignoring it,
+    /// and so does the pool.
+    ///
+    /// *Workers* survive SIGINT. What they start does not: a program has the default action, and so has a copy made by fork(2). They
+    /// do not ignore the signal but have a handler. It holds the worker up for a second, in which the pool kills it. So a task with
+    /// one thread starts no program that the signal has not reached. If the signal comes to the worker alone, the task goes on after
+    /// that second, and a system call that is never restarted, such as poll(2), fails with `EINTR`. A task that changes the action of
+    /// SIGINT may be killed by the signal.
+    ///
+    /// *What it cannot do.* The calls take the items that are left, since each item has a result. An iterator of items that waits, such
+    /// as one that reads from the terminal, is waited for. A thread that computes between two calls of the pool learns of the
+    /// interrupt from the next one. If every thread of the program blocks SIGINT, nothing notices it. A process that a task has
+    /// started ends by itself if it gets the signal, too, as it does from a terminal. Otherwise it goes on without its worker.
+    ///
+    /// Python's pool has no such option: after Ctrl-C, the main process gets a `KeyboardInterrupt`, and each worker prints a traceback.
+    pub fn end_on_interrupt(mut self) -> Builder {
+        self.ends_on_interrupt = true;
+        self
+    }
+
     /// Makes the pool and starts its first worker.
     ///
     /// # Errors
@@ -421,6 +494,7 @@ impl Builder {
             limit: self.limit,
             soft_limit: self.soft_limit,
             chunk: self.chunk,
+            ends_on_interrupt: self.ends_on_interrupt,
         };
         let shared = Shared::new(settings)?;
         let attendant = Shared::attend(&shared);

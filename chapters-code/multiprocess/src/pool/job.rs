@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use super::frame::{self, Status};
-use crate::error::{JoinErrorKind, Panic, Refusal, TaskError, TaskErrorKind};
+use crate::error::{JoinErrorKind, Panic, PoolError, Refusal, TaskError, TaskErrorKind};
 use crate::sys::function::Callable;
 use crate::wire::decode;
 
@@ -65,6 +65,8 @@ pub(super) enum Content {
     Records(Vec<u8>, usize),
     /// The error of the one task.
     Failed(TaskErrorKind),
+    /// Why none of the tasks was run.
+    NotRun(Arc<PoolError>),
 }
 
 impl Batch {
@@ -81,6 +83,7 @@ impl Batch {
                 }
                 None => Err(unreadable("it is cut".to_owned())),
             },
+            Content::NotRun(source) => Err(TaskErrorKind::NotRun { source: Arc::clone(source) }),
             Content::Failed(kind) => {
                 Err(std::mem::replace(kind, unreadable("it was handed out before".to_owned())))
             }

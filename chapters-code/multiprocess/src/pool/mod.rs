@@ -34,6 +34,7 @@
 //! | take each result as soon as it comes | [`Pool::imap_unordered`] |
 //! | call a function once | [`Pool::apply`] |
 //! | do something else meanwhile | [`Pool::map_async`], [`Pool::apply_async`], which return an [`AsyncResult`] |
+//! | let Ctrl-C end the tasks, and say what was done | [`Builder::end_on_interrupt`] |
 //! | prepare each worker, renew it, limit its memory, or limit the time of tasks | [`Pool::builder`] |
 //! | run a few long targets, each in a process of its own | [`run_all`](crate::run_all) |
 //!
@@ -80,6 +81,7 @@
 //! | it panics | [`Panicked`](crate::JoinErrorKind::Panicked). The worker goes on. |
 //! | it ends its process, or aborts, or is killed | [`Exited`](crate::JoinErrorKind::Exited) or [`Killed`](crate::JoinErrorKind::Killed). The worker is replaced. |
 //! | it runs longer than the [time limit](Builder::time_limit) | [`TimedOut`](crate::TaskErrorKind::TimedOut). The worker is killed and replaced. |
+//! | it runs when Ctrl-C is pressed, and the pool [ends on that](Builder::end_on_interrupt) | [`Interrupted`](crate::TaskErrorKind::Interrupted). Without that option, Ctrl-C ends the program. |
 //! | its result cannot be written or read | [`Refused`](crate::JoinErrorKind::Refused) or [`ResultUnreadable`](crate::JoinErrorKind::ResultUnreadable) |
 //! | its arguments cannot be written | [`NotSerializable`](crate::TaskErrorKind::NotSerializable) |
 //! | the pool ends before it has begun | [`NotRun`](crate::TaskErrorKind::NotRun) |
@@ -124,6 +126,7 @@
 //! | the program exits, with a pool in a static variable or forgotten | They are killed. |
 //! | the program is killed | The kernel kills them. |
 //! | Ctrl-C at the terminal | The signal goes to the program and to the workers, which are in the same process group, and each of them ends, unless it handles SIGINT. |
+//! | Ctrl-C, and the pool [ends on an interrupt](Builder::end_on_interrupt) | They are killed. The program goes on, and learns of each task whether it was done, cut off or not begun. |
 //!
 //! Workers are not [daemons](crate::Process::daemon), so tasks may start processes, and pools. What a task has started is not
 //! ended with its worker. A nested pool is: its workers end with theirs. Dropping a pool inside a task waits for its workers.
@@ -133,7 +136,8 @@
 //!
 //! # Cost
 //!
-//! A pool takes two descriptors, and each worker three. Each worker has 16 KiB of shared memory. Arguments and results are written once
+//! A pool takes two descriptors, and each worker three. [`Builder::end_on_interrupt`] takes one more, which all pools share and which
+//! stays open. Each worker has 16 KiB of shared memory. Arguments and results are written once
 //! and read once. The pool keeps the bytes of a task until the task has been answered.
 //!
 //! # For users of Python

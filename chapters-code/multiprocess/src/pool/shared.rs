@@ -18,6 +18,7 @@ use crate::method::{Kind, StartMethod};
 use crate::process::Process;
 use crate::start::chosen;
 use crate::sys::ends::End;
+use crate::sys::interrupt::Listener;
 use crate::sys::{eventfd, poll, socket, stream, this};
 use crate::wait::Attendant;
 use crate::wire::carried::Descriptor;
@@ -60,6 +61,7 @@ pub(super) struct Settings {
     pub(super) limit: Option<Duration>,
     pub(super) soft_limit: Option<Duration>,
     pub(super) chunk: Option<usize>,
+    pub(super) ends_on_interrupt: bool,
 }
 
 pub(super) struct Initializer {
@@ -76,6 +78,8 @@ pub(super) struct Shared {
     desks: Desks,
     /// Wakes the thread that waits for the workers.
     nudge: OwnedFd,
+    /// Tells of SIGINT, if the pool is to end then.
+    interrupts: Option<Listener>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -102,6 +106,8 @@ struct State {
     ended: Option<Arc<PoolError>>,
     /// Nor are those run that it has.
     terminated: bool,
+    /// When workers are let go that have been killed for an interrupt and have not ended.
+    lets_go: Option<Instant>,
 }
 
 impl State {
@@ -138,10 +144,16 @@ impl State {
         }
     }
 
+    fn not_run(&mut self, chunk: &Chunk, reason: &Arc<PoolError>) {
+        let Some(job) = self.jobs.get_mut(&chunk.job) else { return };
+        let (first, count) = (chunk.first, chunk.count);
+        job.settle(Batch { first, count, pid: None, content: Content::NotRun(Arc::clone(reason)) });
+    }
+
     fn fail_queue(&mut self) {
         let Some(reason) = self.ended.clone() else { return };
         for chunk in std::mem::take(&mut self.queue) {
-            self.fail(&chunk, || TaskErrorKind::NotRun { source: Arc::clone(&reason) });
+            self.not_run(&chunk, &reason);
         }
     }
 
@@ -155,6 +167,39 @@ impl State {
         self.terminated = true;
         self.fail_queue();
         self.alive().for_each(Worker::kill);
+    }
+
+    /// SIGINT has come: the pool ends, also where it was closed and was to run the tasks that it has.
+    fn interrupt(&mut self) {
+        if !self.terminated {
+            self.ended = None;
+            self.end(PoolError::Interrupted);
+            self.lets_go = Some(Instant::now() + KILLED);
+        }
+    }
+
+    /// Whether the workers have been killed because of SIGINT.
+    fn is_interrupted(&self) -> bool {
+        self.ended.as_ref().is_some_and(|reason| matches!(**reason, PoolError::Interrupted))
+    }
+
+    /// Lets workers go that have been killed, and that the kernel cannot end.
+    fn let_go_of_killed(&mut self) {
+        let is_interrupted = self.is_interrupted();
+        for mut worker in self.workers.iter_mut().filter_map(Option::take).collect::<Vec<_>>() {
+            let State { jobs, estimates, .. } = &mut *self;
+            let killed = |_| match is_interrupted {
+                true => TaskErrorKind::Interrupted,
+                false => {
+                    TaskErrorKind::Ended(JoinErrorKind::Killed { signal: libc::SIGKILL, core_dumped: false })
+                }
+            };
+            let rest = worker.wind_up(killed, &mut |of, batch, each| {
+                State::settle(jobs, estimates, of, batch, each);
+            });
+            self.queue.extend(rest);
+        }
+        self.fail_queue();
     }
 
     /// Gives tasks to the workers that can have some.
@@ -281,10 +326,15 @@ impl Shared {
             retry: None,
             ended: None,
             terminated: false,
+            lets_go: None,
         };
         let of = this::pid();
         let (state, changed) = (Mutex::new(state), Condvar::new());
-        let shared = Arc::new(Shared { me, of, settings, desks, nudge, state, changed });
+        let interrupts = match settings.ends_on_interrupt {
+            true => Listener::new().map_err(failed("its handler of SIGINT"))?,
+            false => None,
+        };
+        let shared = Arc::new(Shared { me, of, settings, desks, nudge, interrupts, state, changed });
         // The others are started when there are tasks for them. A program that forks may have threads by then, and could not.
         let method = shared.settings.method.unwrap_or_else(|| chosen(me));
         let at_once = if method.0 == Kind::Fork { shared.settings.workers } else { 1 };
@@ -311,8 +361,26 @@ impl Shared {
     }
 
     pub(super) fn leave(&self, attendant: &Arc<dyn Attendant>) {
+        self.ignore_interrupts();
         if self.is_ours() {
             self.me.children.remove_attendant(attendant);
+        }
+    }
+
+    /// SIGINT is not this pool's business any more.
+    pub(super) fn ignore_interrupts(&self) {
+        if let Some(interrupts) = &self.interrupts {
+            interrupts.leave();
+        }
+    }
+
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupts.as_ref().is_some_and(Listener::has_rung)
+    }
+
+    fn look_for_interrupt(&self, state: &mut State) {
+        if self.is_interrupted() {
+            state.interrupt();
         }
     }
 
@@ -360,6 +428,7 @@ impl Shared {
             memory: self.settings.memory,
             is_timed: self.settings.limit.is_some() || self.settings.soft_limit.is_some(),
             soft_limit: self.settings.soft_limit.map(nanoseconds),
+            survives_interrupts: self.settings.ends_on_interrupt,
         };
         let desk = self.desks.desk(place);
         desk.clear();
@@ -407,9 +476,9 @@ impl Shared {
         if !self.is_ours() {
             return chunks.drain(..).for_each(|chunk| self.disown(&mut state, &chunk));
         }
+        self.look_for_interrupt(&mut state);
         if let Some(reason) = state.ended.clone() {
-            let fails = || TaskErrorKind::NotRun { source: Arc::clone(&reason) };
-            return chunks.drain(..).for_each(|chunk| state.fail(&chunk, fails));
+            return chunks.drain(..).for_each(|chunk| state.not_run(&chunk, &reason));
         }
         state.queue.extend(chunks.drain(..));
         state.hand_out(self.settings.renewal);
@@ -521,17 +590,7 @@ impl Shared {
         }
         self.wait_for_end(Some(Instant::now() + KILLED));
         let mut state = self.lock();
-        // What the kernel cannot end is let go.
-        for mut worker in state.workers.iter_mut().filter_map(Option::take).collect::<Vec<_>>() {
-            let State { jobs, estimates, .. } = &mut *state;
-            let killed =
-                |_| TaskErrorKind::Ended(JoinErrorKind::Killed { signal: libc::SIGKILL, core_dumped: false });
-            let rest = worker.wind_up(killed, &mut |of, batch, each| {
-                State::settle(jobs, estimates, of, batch, each);
-            });
-            state.queue.extend(rest);
-        }
-        state.fail_queue();
+        state.let_go_of_killed();
         self.changed.notify_all();
     }
 
@@ -555,6 +614,7 @@ impl Shared {
         }
         let mut looked = false;
         loop {
+            self.look_for_interrupt(&mut state);
             let is_over = deadline.is_some_and(|deadline| deadline <= Instant::now());
             let answer = found(&mut state);
             if answer.is_some() || (looked && is_over) {
@@ -600,6 +660,10 @@ impl Shared {
                 // What has hung up is ready all the time.
                 fds.push(if *hung_up { (self.nudge.as_fd(), false) } else { (line.socket(), *writes) });
             }
+            // Once it has rung, it is ready all the time.
+            if let Some(interrupts) = self.interrupts.as_ref().filter(|interrupts| !interrupts.has_rung()) {
+                fds.push((interrupts.counter(), false));
+            }
             // It fails where there are more of them than descriptors, which the starts would have met before.
             let ready = poll::poll_each(&fds, until).unwrap_or_else(|_| vec![false; fds.len()]);
             state = self.lock();
@@ -607,6 +671,10 @@ impl Shared {
             looked = true;
             if ready[0] {
                 let _ = eventfd::take(self.nudge.as_fd());
+            }
+            if let Some(interrupts) = &self.interrupts {
+                interrupts.settle();
+                self.look_for_interrupt(&mut state);
             }
             let ready: Vec<_> = lines
                 .iter()
@@ -623,7 +691,7 @@ impl Shared {
     /// When to look again, though nothing has come.
     fn wakes_at(&self, state: &mut State) -> Option<Instant> {
         let now = Instant::now();
-        let mut wakes = state.retry;
+        let mut wakes = state.retry.into_iter().chain(state.lets_go).min();
         let mut sooner = |at: Option<Instant>| wakes = wakes.into_iter().chain(at).min();
         for worker in state.workers.iter().flatten() {
             if worker.has_waiting() {
@@ -664,6 +732,10 @@ impl Shared {
             }
         }
         let now = Instant::now();
+        if state.lets_go.is_some_and(|when| when <= now) {
+            state.lets_go = None;
+            state.let_go_of_killed();
+        }
         self.end_overdue(state);
         state.look_at_stalled(now);
         state.hand_out(self.settings.renewal);
@@ -691,6 +763,7 @@ impl Shared {
 
     /// Takes care of what a worker leaves that has ended.
     fn bury(&self, state: &mut State, at: usize) {
+        let state_is_interrupted = state.is_interrupted();
         let State { workers, jobs, estimates, .. } = &mut *state;
         let Some(worker) = &mut workers[at] else { return };
         let Fate::Ended(end) = worker.ended() else { return };
@@ -698,12 +771,16 @@ impl Shared {
         let was_ready = worker.is_ready();
         let timed_out = worker.timed_out;
         let has_closed = worker.has_closed();
+        let is_interrupted = worker.killed && state_is_interrupted;
         let mut error: Option<JoinError> = end.err();
         let fail = |number| match self.settings.limit {
             Some(limit) if timed_out == Some(number) => TaskErrorKind::TimedOut { limit },
             _ => TaskErrorKind::Ended(match error.take().map(|error| error.kind) {
                 Some(JoinErrorKind::Exited { code, returned }) => {
                     JoinErrorKind::Exited { code, returned: returned || has_closed }
+                }
+                Some(JoinErrorKind::Killed { signal: libc::SIGKILL, .. }) if is_interrupted => {
+                    return TaskErrorKind::Interrupted;
                 }
                 Some(kind) => kind,
                 None => JoinErrorKind::Exited { code: 0, returned: true },
@@ -771,6 +848,7 @@ pub(super) enum Next {
 
 impl Attendant for Shared {
     fn before_children(&self) {
+        self.ignore_interrupts();
         // A thread that holds the lock does not hold it long, unless it is gone.
         for _ in 0..1000 {
             match self.state.try_lock() {

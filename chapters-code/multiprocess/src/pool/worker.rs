@@ -17,7 +17,7 @@ use crate::error::Refusal;
 use crate::sys::function::{Callable, Calls, NoResult};
 use crate::sys::numbers::{Inode, inode};
 use crate::sys::robust::Patience;
-use crate::sys::{socket, stream, this};
+use crate::sys::{interrupt, socket, stream, this};
 use crate::wire::carried::Descriptor;
 use crate::wire::encode;
 use crate::wire::message::Call;
@@ -35,6 +35,8 @@ pub(super) struct Setup {
     pub(super) is_timed: bool,
     /// How long a task should take, in nanoseconds.
     pub(super) soft_limit: Option<u64>,
+    /// Whether SIGINT is its pool's business.
+    pub(super) survives_interrupts: bool,
 }
 
 /// A call that comes before all tasks.
@@ -114,6 +116,9 @@ impl From<io::Error> for Stop {
 pub(super) fn work(setup: Setup) -> Result<(), Refusal> {
     let unprepared = |what: &str, error: io::Error| Refusal::Unprepared(format!("{what}: {error}"));
     this::watch_for_copies();
+    if setup.survives_interrupts {
+        interrupt::survive().map_err(|error| unprepared("its handler of SIGINT", error))?;
+    }
     let desks = Desks::of(setup.desks.into_fd()).map_err(|error| unprepared("the pool's memory", error))?;
     let desk = desks.desk(setup.place as usize);
     if let Some(bytes) = setup.memory {

@@ -22,6 +22,7 @@
 //! - [`ends`] knows the ends of pipes that a forked child must not keep.
 //! - [`poll`] waits for descriptors.
 //! - [`epoll`] waits for many of them.
+//! - [`interrupt`] lets a process be told of SIGINT, or survive it.
 //! - [`alive`] lets a child notice that its parent is gone.
 //! - [`exit`] calls back when this process exits.
 //! - [`rights`] says what this process may do, to compare it with another process or another time.
@@ -42,6 +43,7 @@ pub(crate) mod function;
 pub(crate) mod futex;
 pub(crate) mod guarded;
 pub(crate) mod image;
+pub(crate) mod interrupt;
 pub(crate) mod memfd;
 pub(crate) mod named;
 pub(crate) mod numbers;

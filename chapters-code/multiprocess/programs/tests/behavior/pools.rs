@@ -164,6 +164,90 @@ fn an_interrupt_of_the_group_ends_the_workers_too() {
     });
 }
 
+fn interrupted(variation: &str) -> Ran {
+    program!("pools_interrupted").arg(variation).untraced().run()
+}
+
+#[test]
+fn ctrl_c_ends_a_pool_that_says_what_was_done() {
+    every_method(|_| {
+        let ran = interrupted("terminal");
+        let not_run = "true Err(task 0 was not run)";
+        let lines = ["ready", "5 done, 2 cut off, 3 not begun", not_run, "exit status: 130"];
+        assert_eq!(ran.lines(), lines, "{ran:?}");
+        tell(&ran.stderr());
+    });
+}
+
+#[test]
+fn an_interrupt_ends_every_kind_of_call() {
+    every_method(|_| {
+        interrupted("calls").prints(&[
+            "map_async: 5 done, 2 cut off, 3 not begun",
+            "imap: true",
+            "imap_unordered: true, apply: true",
+            "join: 5 done, 2 cut off, 3 not begun",
+            "the same forkserver: true",
+            "Ok(3)",
+        ]);
+    });
+}
+
+#[test]
+fn an_interrupt_wakes_all_threads_that_wait() {
+    but_not(&[Method::Fork], "a program with several threads cannot fork", |_| {
+        interrupted("threads").prints(&["5 done, 2 cut off, 3 not begun"]);
+    });
+}
+
+#[test]
+fn a_second_interrupt_ends_the_program() {
+    every_method(|_| {
+        let ran = program!("pools_interrupted").arg("twice").untraced().run_to_any_end();
+        assert_eq!(ran.0.ended(), End::Signal(libc::SIGINT), "{ran:?}");
+        assert_eq!(ran.stdout(), "5 done, 2 cut off, 3 not begun\n");
+    });
+}
+
+#[test]
+fn an_interrupt_ends_a_pool_in_a_worker_too() {
+    every_method(|_| interrupted("nested").prints(&["true"]));
+}
+
+#[test]
+fn a_pool_leaves_the_programs_own_handling_of_interrupts_alone() {
+    every_method(|_| {
+        interrupted("handlers").prints(&[
+            "true true",
+            "Ok(0)",
+            "true",
+            "Err(task 0 was not run) true",
+            "2",
+            "Ok(0) false",
+        ]);
+    });
+}
+
+#[test]
+fn what_a_worker_starts_does_not_survive_an_interrupt() {
+    every_method(|_| {
+        interrupted("copies").prints(&[
+            "Ok(\"signal: 2 (SIGINT)\")",
+            "Ok(Err(\"was ended by signal SIGINT\"))",
+            "Ok(true) false",
+        ]);
+    });
+}
+
+#[test]
+fn an_interrupt_at_any_moment_leaves_one_true_result_for_each_task() {
+    every_method(|_| {
+        let ran = seeded(program!("pools_interrupted").arg("at any moment")).repeats(50, 500).run();
+        assert_eq!(ran.stdout(), "true\n", "not every kind of result was seen: {ran:?}");
+        tell(&ran.stderr());
+    });
+}
+
 #[test]
 fn a_program_that_exits_ends_its_workers() {
     every_method(|_| pools_end("exits").prints(&["exits"]));
