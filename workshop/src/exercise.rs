@@ -202,6 +202,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 30,
         check: checks::pages_lost_on_the_way::check,
     },
+    Exercise {
+        name: "search_goes_on",
+        page: "pool/check-yourself",
+        minutes: 15,
+        check: checks::search_goes_on::check,
+    },
 ];
 
 impl Exercise {

@@ -73,6 +73,7 @@ exercises! {
     log_loses_lines
     table_sent_to_each
     pages_lost_on_the_way
+    search_goes_on
 }
 
 fn root() -> &'static Path {

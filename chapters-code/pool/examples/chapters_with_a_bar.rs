@@ -4,28 +4,33 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use multiprocess::{Pool, Result};
 
-fn count_words(chapter: String) -> usize {
-    thread::sleep(Duration::from_micros(5 * chapter.len() as u64)); // stands for a long analysis
-    chapter.split_whitespace().count()
+fn record(chapter: String) -> u32 {
+    let quotes = chapter.matches('`').count() as u32;
+    thread::sleep(Duration::from_micros(200) * quotes); // stands for an actor who reads them
+    quotes
 }
 
 fn main() -> Result<()> {
     multiprocess::init();
     let book = include_str!("../text/alice.txt");
-    let chapters: Vec<String> = book.split("CHAPTER ").skip(1).map(String::from).collect();
+    let chapters: Vec<String> =
+        book.split("CHAPTER ").skip(1).map(String::from).collect();
     let pool = Pool::new(2)?;
-    let counts = pool.imap_unordered(count_words, chapters);
-    let bar = ProgressBar::new(counts.len() as u64);
-    bar.set_style(ProgressStyle::with_template("{bar:24} {pos}/{len}, {eta} left").expect("it is correct"));
-    let mut total = 0;
-    for count in counts {
-        total += count?;
+    let results = pool.imap_unordered(record, chapters);
+    let bar = ProgressBar::new(results.len() as u64);
+    bar.set_style(
+        ProgressStyle::with_template("{bar:24} {pos}/{len}")
+            .expect("it is valid"),
+    );
+    let mut quotes = 0;
+    for result in results {
+        quotes += result?;
         bar.inc(1);
         if bar.is_hidden() && bar.position() % 4 == 0 {
             println!("{} of 12 chapters", bar.position());
         }
     }
     bar.finish();
-    println!("{total} words");
+    println!("{quotes} quotes");
     Ok(())
 }

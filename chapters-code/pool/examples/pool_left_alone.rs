@@ -23,6 +23,9 @@ fn main() -> Result<()> {
 
     let thread = thread::spawn(move || counts.get());
     draw_cover();
-    println!("after the back cover, all are counted: {}", thread.is_finished());
+    println!(
+        "after the back cover, all are counted: {}",
+        thread.is_finished()
+    );
     Ok(())
 }

@@ -21,7 +21,9 @@ fn count_not_in_time() {
 fn pool_left_alone() {
     check!(
         "pool_left_alone",
-        exact().but_not_guaranteed("on a busy machine, the thread may need longer than the cover")
+        exact().but_not_guaranteed(
+            "on a busy machine, the thread may need longer than the cover"
+        )
     );
 }
 
@@ -29,13 +31,20 @@ fn pool_left_alone() {
 fn pool_left_alone_in_python() {
     check!(
         "pool_left_alone.py",
-        exact().but_not_guaranteed("on a busy machine, the pool may need longer than the cover")
+        exact().but_not_guaranteed(
+            "on a busy machine, the pool may need longer than the cover"
+        )
     );
 }
 
 #[test]
 fn chapters_as_they_come() {
     check!("chapters_as_they_come", any_order());
+}
+
+#[test]
+fn chapters_as_they_come_in_python() {
+    check!("chapters_as_they_come.py", any_order());
 }
 
 #[test]
@@ -54,6 +63,8 @@ fn key_to_the_little_door() {
 fn key_to_the_little_door_in_python() {
     check!(
         "key_to_the_little_door.py",
-        exact().but_not_guaranteed("it depends on how fast the pool's thread takes keys")
+        exact().but_not_guaranteed(
+            "it depends on how fast the pool's thread takes keys"
+        )
     );
 }
