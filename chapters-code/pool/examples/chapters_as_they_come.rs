@@ -6,7 +6,7 @@ use multiprocess::{Pool, Result};
 fn record(chapter: String) -> (String, u32) {
     let title = chapter.lines().nth(2).unwrap_or_default().trim();
     let quotes = chapter.matches('`').count() as u32;
-    thread::sleep(Duration::from_micros(200) * quotes); // stands for an actor who reads them
+    thread::sleep(Duration::from_micros(200) * quotes); // the actor reads
     (title.to_string(), quotes)
 }
 

@@ -1,12 +1,12 @@
 use std::thread;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use multiprocess::{Pool, Result};
 
 fn record(chapter: String) -> u32 {
     let quotes = chapter.matches('`').count() as u32;
-    thread::sleep(Duration::from_micros(200) * quotes); // stands for an actor who reads them
+    thread::sleep(Duration::from_micros(200) * quotes); // the actor reads
     quotes
 }
 
@@ -18,10 +18,6 @@ fn main() -> Result<()> {
     let pool = Pool::new(2)?;
     let results = pool.imap_unordered(record, chapters);
     let bar = ProgressBar::new(results.len() as u64);
-    bar.set_style(
-        ProgressStyle::with_template("{bar:24} {pos}/{len}")
-            .expect("it is valid"),
-    );
     let mut quotes = 0;
     for result in results {
         quotes += result?;
@@ -30,7 +26,7 @@ fn main() -> Result<()> {
             println!("{} of 12 chapters", bar.position());
         }
     }
-    bar.finish();
+    bar.finish_and_clear();
     println!("{quotes} quotes");
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use multiprocess::{Pool, Result};
 
 fn try_key(key: u32) -> Option<u32> {
-    thread::sleep(Duration::from_millis(1)); // stands for turning it in the lock
+    thread::sleep(Duration::from_millis(1)); // stands for turning the key
     (key * key == 1764).then_some(key)
 }
 

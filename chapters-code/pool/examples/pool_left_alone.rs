@@ -4,12 +4,12 @@ use std::time::Duration;
 use multiprocess::{Pool, Result};
 
 fn count_words(chapter: String) -> usize {
-    thread::sleep(Duration::from_millis(10)); // stands for a longer analysis
+    thread::sleep(Duration::from_millis(10)); // stands for more work
     chapter.split_whitespace().count()
 }
 
 fn draw_cover() {
-    thread::sleep(Duration::from_millis(700)); // stands for work that needs no pool
+    thread::sleep(Duration::from_millis(700)); // stands for drawing
 }
 
 fn main() -> Result<()> {
@@ -19,13 +19,10 @@ fn main() -> Result<()> {
     let pool = Pool::new(2)?;
     let mut counts = pool.map_async(count_words, chapters);
     draw_cover();
-    println!("after the front cover, all are counted: {}", counts.ready());
+    println!("front cover drawn, all counted: {}", counts.ready());
 
-    let thread = thread::spawn(move || counts.get());
+    let waiter = thread::spawn(move || counts.get());
     draw_cover();
-    println!(
-        "after the back cover, all are counted: {}",
-        thread.is_finished()
-    );
+    println!("back cover drawn, all counted: {}", waiter.is_finished());
     Ok(())
 }

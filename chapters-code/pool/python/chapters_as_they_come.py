@@ -6,7 +6,7 @@ from pathlib import Path
 def record(chapter):
     title = chapter.splitlines()[2].strip()
     quotes = chapter.count("`")
-    time.sleep(0.0002 * quotes)  # stands for an actor who reads them
+    time.sleep(0.0002 * quotes)  # the actor reads
     return title, quotes
 
 

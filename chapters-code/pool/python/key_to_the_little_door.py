@@ -13,7 +13,7 @@ def keys():
 
 
 def try_key(key):
-    time.sleep(0.001)  # stands for turning it in the lock
+    time.sleep(0.001)  # stands for turning the key
     return key if key * key == 1764 else None
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 
 def count_words(chapter):
-    time.sleep(0.01)  # stands for a longer analysis
+    time.sleep(0.01)  # stands for more work
     return len(chapter.split())
 
 
 def draw_cover():
-    time.sleep(1.5)  # stands for work that needs no pool
+    time.sleep(1.5)  # stands for drawing
 
 
 if __name__ == "__main__":
@@ -19,4 +19,4 @@ if __name__ == "__main__":
     with Pool(2) as pool:
         counts = pool.map_async(count_words, chapters)
         draw_cover()
-        print("after the front cover, all are counted:", counts.ready())
+        print("front cover drawn, all counted:", counts.ready())
