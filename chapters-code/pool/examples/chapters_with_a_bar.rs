@@ -22,7 +22,7 @@ fn main() -> Result<()> {
     for result in results {
         quotes += result?;
         bar.inc(1);
-        if bar.is_hidden() && bar.position() % 4 == 0 {
+        if bar.is_hidden() && bar.position().is_multiple_of(4) {
             println!("{} of 12 chapters", bar.position());
         }
     }
