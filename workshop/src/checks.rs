@@ -46,6 +46,8 @@ pub(crate) mod queue_stalls;
 pub(crate) mod ready_too_early;
 #[path = "../exercises/report_comes_twice/check.rs"]
 pub(crate) mod report_comes_twice;
+#[path = "../exercises/search_goes_on/check.rs"]
+pub(crate) mod search_goes_on;
 #[path = "../exercises/seller_crashes/check.rs"]
 pub(crate) mod seller_crashes;
 #[path = "../exercises/table_made_by_each/check.rs"]

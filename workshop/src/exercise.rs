@@ -208,6 +208,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 20,
         check: checks::guest_pays_twice::check,
     },
+    Exercise {
+        name: "search_goes_on",
+        page: "pool/check-yourself",
+        minutes: 15,
+        check: checks::search_goes_on::check,
+    },
 ];
 
 impl Exercise {

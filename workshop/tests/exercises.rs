@@ -74,6 +74,7 @@ exercises! {
     table_sent_to_each
     pages_lost_on_the_way
     guest_pays_twice
+    search_goes_on
 }
 
 fn root() -> &'static Path {

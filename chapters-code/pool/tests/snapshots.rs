@@ -1,6 +1,6 @@
 //! What each listing of the chapter prints, and what about that is guaranteed.
 
-use records::{End, check, exact};
+use records::{End, any_order, check, exact};
 
 #[test]
 fn photo_crashes_its_worker() {
@@ -72,4 +72,71 @@ fn averages_kept_at_night() {
 #[test]
 fn hunt_interrupted() {
     check!("hunt_interrupted", exact().ends([End::Exit(130)]));
+}
+
+#[test]
+fn words_counted_meanwhile() {
+    check!("words_counted_meanwhile", exact());
+}
+
+#[test]
+fn words_counted_meanwhile_in_python() {
+    check!("words_counted_meanwhile.py", exact());
+}
+
+#[test]
+fn count_not_in_time() {
+    check!("count_not_in_time", exact());
+}
+
+#[test]
+fn pool_left_alone() {
+    check!(
+        "pool_left_alone",
+        exact().but_not_guaranteed(
+            "on a busy machine, the thread may need longer than the cover"
+        )
+    );
+}
+
+#[test]
+fn pool_left_alone_in_python() {
+    check!(
+        "pool_left_alone.py",
+        exact().but_not_guaranteed(
+            "on a busy machine, the pool may need longer than the cover"
+        )
+    );
+}
+
+#[test]
+fn chapters_as_they_come() {
+    check!("chapters_as_they_come", any_order());
+}
+
+#[test]
+fn chapters_as_they_come_in_python() {
+    check!("chapters_as_they_come.py", any_order());
+}
+
+#[test]
+fn chapters_with_a_bar() {
+    check!("chapters_with_a_bar", exact());
+}
+
+/// 42 is the lowest key that opens the door. While two workers have tasks of a millisecond each, `imap` takes at most sixteen items for
+/// each result that it has not handed out.
+#[test]
+fn key_to_the_little_door() {
+    check!("key_to_the_little_door", exact());
+}
+
+#[test]
+fn key_to_the_little_door_in_python() {
+    check!(
+        "key_to_the_little_door.py",
+        exact().but_not_guaranteed(
+            "it depends on how fast the pool's thread takes keys"
+        )
+    );
 }
