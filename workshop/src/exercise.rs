@@ -202,6 +202,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 30,
         check: checks::pages_lost_on_the_way::check,
     },
+    Exercise {
+        name: "longest_comes_last",
+        page: "pool/check-yourself",
+        minutes: 20,
+        check: checks::longest_comes_last::check,
+    },
 ];
 
 impl Exercise {
