@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use anyhow::ensure;
-use multiprocess::{Pool, Process};
+use multiprocess::{Pool, Process, TaskError};
 use pi::threads::{by_rayon, scoped, split};
 use pi::wide::sum;
 
@@ -25,7 +25,7 @@ pub(crate) const PI: Group = Group {
     note: || {
         Ok(format!(
             "The pools and rayon sum {BLOCKS} blocks, the threads and the processes one half each. The pool that is kept and \
-             rayon's threads were there before. Each other time holds the start and the end of the two workers.\n"
+             rayon's threads were there before. Where two workers start for the sum, the time contains their start and their end.\n"
         ))
     },
     page: None,
@@ -103,6 +103,8 @@ fn pi_cases() -> anyhow::Result<Vec<Case>> {
     Ok(cases)
 }
 
+type Lengths = Vec<Result<usize, TaskError>>;
+
 fn length_of_text(text: String) -> usize {
     text.len()
 }
@@ -116,20 +118,19 @@ fn argument_cases() -> anyhow::Result<Vec<Case>> {
     let mut cases = Vec::new();
     for size in SIZES {
         let count = (BYTES / size).min(TASKS);
-        let mut add =
-            |what: &str, lengths: Box<dyn Fn(&Pool) -> Vec<Result<usize, multiprocess::TaskError>>>| {
-                let pool = Rc::clone(&pool);
-                let case = Case::new(format!("{size} bytes: `{what}`"), move || {
-                    let begun = Instant::now();
-                    let lengths = lengths(&pool);
-                    let took = begun.elapsed();
-                    let is_right =
-                        |length: &Result<usize, _>| length.as_ref().is_ok_and(|&length| length == size);
-                    ensure!(lengths.len() == count && lengths.iter().all(is_right), "wrong lengths");
-                    Ok(took.as_nanos() as f64 / count as f64)
-                });
-                cases.push(case.over(format!("{} bytes: `{what}`", SIZES[0])));
-            };
+        let mut add = |what: &str, lengths: Box<dyn Fn(&Pool) -> Lengths>| {
+            let pool = Rc::clone(&pool);
+            let case = Case::new(format!("{size} bytes: `{what}`"), move || {
+                let begun = Instant::now();
+                let lengths = lengths(&pool);
+                let took = begun.elapsed();
+                let is_right =
+                    |length: &Result<usize, _>| length.as_ref().is_ok_and(|&length| length == size);
+                ensure!(lengths.len() == count && lengths.iter().all(is_right), "wrong lengths");
+                Ok(took.as_nanos() as f64 / count as f64)
+            });
+            cases.push(case.over(format!("{} bytes: `{what}`", SIZES[0])));
+        };
         let text = "a".repeat(size);
         let bytes = vec![b'a'; size];
         add("String", Box::new(move |pool| pool.map(length_of_text, repeat_n(text.clone(), count))));
