@@ -28,6 +28,8 @@ pub(crate) mod journal_left_open;
 pub(crate) mod leaves_zombies;
 #[path = "../exercises/log_loses_lines/check.rs"]
 pub(crate) mod log_loses_lines;
+#[path = "../exercises/longest_comes_last/check.rs"]
+pub(crate) mod longest_comes_last;
 #[path = "../exercises/notes_of_another_order/check.rs"]
 pub(crate) mod notes_of_another_order;
 #[path = "../exercises/one_cpu_is_slow/check.rs"]

@@ -214,6 +214,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 15,
         check: checks::search_goes_on::check,
     },
+    Exercise {
+        name: "longest_comes_last",
+        page: "pool/check-yourself",
+        minutes: 20,
+        check: checks::longest_comes_last::check,
+    },
 ];
 
 impl Exercise {

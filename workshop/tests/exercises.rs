@@ -75,6 +75,7 @@ exercises! {
     pages_lost_on_the_way
     guest_pays_twice
     search_goes_on
+    longest_comes_last
 }
 
 fn root() -> &'static Path {

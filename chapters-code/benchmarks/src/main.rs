@@ -24,6 +24,7 @@
 //! - [`mod@messages`], [`locks`]: seven more, on what processes send to each other and share.
 //! - [`large_table`]: two more, on a table that two processes sum.
 //! - [`pools`]: two more, on pools of processes.
+//! - [`pools_at_work`]: two more, on pi in a pool, and on what an argument costs.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -52,6 +53,7 @@ mod messages;
 mod pi;
 mod pinned;
 mod pools;
+mod pools_at_work;
 mod python;
 mod races;
 mod recipes;
@@ -121,6 +123,8 @@ const GROUPS: &[Group] = &[
     large_table::MEMORY,
     pools::MAP,
     pools::LIFE,
+    pools_at_work::PI,
+    pools_at_work::ARGUMENTS,
 ];
 
 fn main() -> anyhow::Result<()> {
