@@ -86,6 +86,7 @@ impl Desk {
         words.next.store(0, Ordering::SeqCst);
     }
 
+    // ANCHOR: begin
     /// Begins the task of that number, unless it has been taken back.
     pub(super) fn begin(&self, task: u64) -> bool {
         let order = Ordering::SeqCst;
@@ -96,6 +97,7 @@ impl Desk {
     pub(super) fn take_back(&self, end: u64) -> u64 {
         self.words().next.swap(end, Ordering::SeqCst)
     }
+    // ANCHOR_END: begin
 
     /// The lowest number of a task that has not begun.
     pub(super) fn not_begun(&self) -> u64 {
