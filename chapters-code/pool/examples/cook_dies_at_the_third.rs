@@ -1,4 +1,4 @@
-// TIMELINE: messages
+// TIMELINE: brief
 use multiprocess::{Pool, Result};
 
 fn cook(order: u32) -> u32 {

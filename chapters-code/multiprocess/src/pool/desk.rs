@@ -93,7 +93,8 @@ impl Desk {
         self.words().next.compare_exchange(task, task + 1, order, order).is_ok()
     }
 
-    /// Takes back all tasks below `end` that have not begun, and says which is the first of them.
+    /// Takes back all tasks below `end` that have not begun, and says which is
+    /// the first of them.
     pub(super) fn take_back(&self, end: u64) -> u64 {
         self.words().next.swap(end, Ordering::SeqCst)
     }

@@ -591,7 +591,6 @@ impl Shared {
                     Some((at, Arc::clone(&worker.line), worker.has_to_write(), worker.hung_up))
                 })
                 .collect();
-            // ANCHOR: poll
             drop(state);
             let mut fds = vec![(self.nudge.as_fd(), false)];
             for (_, line, writes, hung_up) in &lines {
@@ -602,7 +601,6 @@ impl Shared {
             // It fails where there are more of them than descriptors, which the starts would have met before.
             let ready = poll::poll_each(&fds, until).unwrap_or_else(|_| vec![false; fds.len()]);
             state = self.lock();
-            // ANCHOR_END: poll
             state.driving = false;
             looked = true;
             if ready[0] {
