@@ -202,6 +202,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 30,
         check: checks::pages_lost_on_the_way::check,
     },
+    Exercise {
+        name: "receipts_numbered_by_each",
+        page: "pool/check-yourself",
+        minutes: 20,
+        check: checks::receipts_numbered_by_each::check,
+    },
 ];
 
 impl Exercise {

@@ -73,6 +73,7 @@ exercises! {
     log_loses_lines
     table_sent_to_each
     pages_lost_on_the_way
+    receipts_numbered_by_each
 }
 
 fn root() -> &'static Path {
