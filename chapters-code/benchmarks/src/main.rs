@@ -24,6 +24,7 @@
 //! - [`mod@messages`], [`locks`]: seven more, on what processes send to each other and share.
 //! - [`large_table`]: two more, on a table that two processes sum.
 //! - [`pools`]: two more, on pools of processes.
+//! - [`pool_merge`]: how to make one result out of those of many tasks.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -51,6 +52,7 @@ mod machine;
 mod messages;
 mod pi;
 mod pinned;
+mod pool_merge;
 mod pools;
 mod python;
 mod races;
@@ -121,6 +123,7 @@ const GROUPS: &[Group] = &[
     large_table::MEMORY,
     pools::MAP,
     pools::LIFE,
+    pool_merge::GROUP,
 ];
 
 fn main() -> anyhow::Result<()> {
