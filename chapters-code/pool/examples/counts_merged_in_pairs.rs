@@ -31,7 +31,8 @@ fn main() -> Result<()> {
     let mut results = pool.map(count_words, chapters);
     while results.len() > 1 {
         println!("merging {}", results.len());
-        let counts = results.into_iter().collect::<Result<Vec<_>, TaskError>>()?;
+        let counts =
+            results.into_iter().collect::<Result<Vec<_>, TaskError>>()?;
         results = pool.map(merge, counts.chunks(2).map(|pair| pair.to_vec()));
     }
     let book = results.remove(0)?;

@@ -19,7 +19,8 @@ fn next_number(_address: String) -> u32 {
 fn main() -> Result<()> {
     multiprocess::init();
     let last = Value::new(100)?;
-    let pool = Pool::builder().workers(2).initializer(keep, (last,)).start()?;
+    let pool =
+        Pool::builder().workers(2).initializer(keep, (last,)).start()?;
     let addresses = ["Oxford", "Kyoto", "Lima", "Perth"].map(String::from);
     let numbers = pool.map(next_number, addresses).into_iter();
     let mut numbers = numbers.collect::<Result<Vec<u32>, TaskError>>()?;

@@ -7,12 +7,10 @@ static TARIFF: OnceLock<HashMap<String, u32>> = OnceLock::new();
 
 fn read_tariff(text: String) {
     println!("reading the tariff");
-    let mut tariff = HashMap::new();
-    for line in text.lines() {
-        let (size, cents) = line.split_once(' ').expect("two columns");
-        tariff.insert(size.to_owned(), cents.parse().expect("a number"));
-    }
-    TARIFF.set(tariff).expect("it runs once in each worker");
+    let rows = text.lines().filter_map(|line| line.split_once(' '));
+    let tariff =
+        rows.map(|(size, cents)| (size.to_owned(), cents.parse().unwrap()));
+    TARIFF.set(tariff.collect()).expect("it runs once in each worker");
 }
 
 fn price(size: String) -> u32 {
@@ -22,7 +20,8 @@ fn price(size: String) -> u32 {
 fn main() -> Result<()> {
     multiprocess::init();
     let text = "letter 95\nsmall 390\nlarge 690".to_owned();
-    let pool = Pool::builder().workers(1).initializer(read_tariff, (text,)).start()?;
+    let builder = Pool::builder().workers(1);
+    let pool = builder.initializer(read_tariff, (text,)).start()?;
     let parcels = ["small", "letter", "large", "small"].map(String::from);
     for cents in pool.map(price, parcels) {
         println!("{} cents", cents?);

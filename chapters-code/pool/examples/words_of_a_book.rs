@@ -1,5 +1,4 @@
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use multiprocess::{Pool, Result};
 

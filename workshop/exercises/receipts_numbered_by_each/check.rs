@@ -77,8 +77,7 @@ fn is_numbered(run: &Seen) -> Result<(), Trouble> {
 }
 
 fn is_by_workers(run: &Seen) -> Result<(), Trouble> {
-    let by_main =
-        run.lines().iter().any(|line| receipt(line).is_some() && run.writers(line).contains(&0));
+    let by_main = run.lines().iter().any(|line| receipt(line).is_some() && run.writers(line).contains(&0));
     run.must(
         !by_main,
         "A receipt has to be printed by the worker that has weighed the letter; `main` printed one.",
