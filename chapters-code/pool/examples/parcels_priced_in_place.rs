@@ -23,7 +23,7 @@ fn main() -> Result<()> {
     let parcels = RawArray::new(&[1000; 500_000])?;
     let builder = Pool::builder().workers(2);
     let pool = builder.initializer(keep, (parcels.clone(),)).start()?;
-    let parts = (0..10).map(|part| part * 50_000..(part + 1) * 50_000);
+    let parts = (0..10).map(|n| n * 50_000..(n + 1) * 50_000);
     pool.map(price, parts).into_iter().collect::<Result<(), _>>()?;
     let last = parcels.load(499_999, Relaxed);
     println!("the last parcel costs {last} cents");

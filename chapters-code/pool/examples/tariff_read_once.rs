@@ -1,5 +1,4 @@
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::{collections::HashMap, sync::OnceLock};
 
 use multiprocess::{Pool, Result};
 
@@ -7,10 +6,11 @@ static TARIFF: OnceLock<HashMap<String, u32>> = OnceLock::new();
 
 fn read_tariff(text: String) {
     println!("reading the tariff");
-    let rows = text.lines().filter_map(|line| line.split_once(' '));
-    let tariff =
-        rows.map(|(size, cents)| (size.to_owned(), cents.parse().unwrap()));
-    TARIFF.set(tariff.collect()).expect("it runs once in each worker");
+    let mut tariff = HashMap::new();
+    for (size, cents) in text.lines().filter_map(|row| row.split_once(' ')) {
+        tariff.insert(size.to_owned(), cents.parse().expect("a number"));
+    }
+    TARIFF.set(tariff).expect("it runs once in each worker");
 }
 
 fn price(size: String) -> u32 {
