@@ -111,7 +111,7 @@ fn cases() -> anyhow::Result<Vec<Case>> {
             sum(pool.map(count_text, texts))
         })
         .over(ranges),
-        case("ranges, added in a tree", |pool| in_tree(pool)).over(ranges),
+        case("ranges, added in a tree", in_tree).over(ranges),
         case("ranges of twelve chapters, added by the caller", |pool| {
             sum(pool.map(count_range, vec![0..ALICE.len(); COPIES]))
         })
