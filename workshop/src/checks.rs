@@ -46,6 +46,8 @@ pub(crate) mod pages_lost_on_the_way;
 pub(crate) mod queue_stalls;
 #[path = "../exercises/ready_too_early/check.rs"]
 pub(crate) mod ready_too_early;
+#[path = "../exercises/receipts_numbered_by_each/check.rs"]
+pub(crate) mod receipts_numbered_by_each;
 #[path = "../exercises/report_comes_twice/check.rs"]
 pub(crate) mod report_comes_twice;
 #[path = "../exercises/search_goes_on/check.rs"]

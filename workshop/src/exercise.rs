@@ -220,6 +220,12 @@ pub const ALL: &[Exercise] = &[
         minutes: 20,
         check: checks::longest_comes_last::check,
     },
+    Exercise {
+        name: "receipts_numbered_by_each",
+        page: "pool/check-yourself",
+        minutes: 20,
+        check: checks::receipts_numbered_by_each::check,
+    },
 ];
 
 impl Exercise {

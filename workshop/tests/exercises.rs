@@ -76,6 +76,7 @@ exercises! {
     guest_pays_twice
     search_goes_on
     longest_comes_last
+    receipts_numbered_by_each
 }
 
 fn root() -> &'static Path {

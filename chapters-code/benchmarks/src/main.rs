@@ -25,6 +25,7 @@
 //! - [`large_table`]: two more, on a table that two processes sum.
 //! - [`pools`]: two more, on pools of processes.
 //! - [`pools_at_work`]: two more, on pi in a pool, and on what an argument costs.
+//! - [`pool_merge`]: how to make one result out of those of many tasks.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -52,6 +53,7 @@ mod machine;
 mod messages;
 mod pi;
 mod pinned;
+mod pool_merge;
 mod pools;
 mod pools_at_work;
 mod python;
@@ -125,6 +127,7 @@ const GROUPS: &[Group] = &[
     pools::LIFE,
     pools_at_work::PI,
     pools_at_work::ARGUMENTS,
+    pool_merge::GROUP,
 ];
 
 fn main() -> anyhow::Result<()> {

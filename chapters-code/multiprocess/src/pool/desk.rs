@@ -86,16 +86,19 @@ impl Desk {
         words.next.store(0, Ordering::SeqCst);
     }
 
+    // ANCHOR: begin
     /// Begins the task of that number, unless it has been taken back.
     pub(super) fn begin(&self, task: u64) -> bool {
         let order = Ordering::SeqCst;
         self.words().next.compare_exchange(task, task + 1, order, order).is_ok()
     }
 
-    /// Takes back all tasks below `end` that have not begun, and says which is the first of them.
+    /// Takes back all tasks below `end` that have not begun, and says which is
+    /// the first of them.
     pub(super) fn take_back(&self, end: u64) -> u64 {
         self.words().next.swap(end, Ordering::SeqCst)
     }
+    // ANCHOR_END: begin
 
     /// The lowest number of a task that has not begun.
     pub(super) fn not_begun(&self) -> u64 {
