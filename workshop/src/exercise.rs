@@ -203,12 +203,6 @@ pub const ALL: &[Exercise] = &[
         check: checks::pages_lost_on_the_way::check,
     },
     Exercise {
-        name: "guest_pays_twice",
-        page: "pool/check-yourself",
-        minutes: 20,
-        check: checks::guest_pays_twice::check,
-    },
-    Exercise {
         name: "search_goes_on",
         page: "pool/check-yourself",
         minutes: 15,
@@ -219,6 +213,12 @@ pub const ALL: &[Exercise] = &[
         page: "pool/check-yourself",
         minutes: 20,
         check: checks::longest_comes_last::check,
+    },
+    Exercise {
+        name: "guest_pays_twice",
+        page: "pool/check-yourself",
+        minutes: 20,
+        check: checks::guest_pays_twice::check,
     },
     Exercise {
         name: "receipts_numbered_by_each",

@@ -73,9 +73,9 @@ exercises! {
     log_loses_lines
     table_sent_to_each
     pages_lost_on_the_way
-    guest_pays_twice
     search_goes_on
     longest_comes_last
+    guest_pays_twice
     receipts_numbered_by_each
 }
 
