@@ -1,5 +1,4 @@
 // TIMELINE: messages
-// ANCHOR: worker
 use std::error::Error;
 use std::fs::File;
 use std::io::{Seek, Write, read_to_string};
@@ -8,6 +7,7 @@ use multiprocess::pipe::{Receiver, Sender};
 use multiprocess::{Descriptor, Process, pipe};
 use serde::{Deserialize, Serialize};
 
+// ANCHOR: worker
 #[derive(Serialize, Deserialize)]
 struct Job {
     log: Descriptor,
@@ -24,22 +24,26 @@ fn count_lines(jobs: Receiver<Job>) {
 }
 // ANCHOR_END: worker
 
-// ANCHOR: main
 fn main() -> Result<(), Box<dyn Error>> {
     multiprocess::init();
     let (jobs, receiver) = pipe()?;
     let mut worker =
         Process::new(count_lines, (receiver,)).name("worker").start()?;
+    // ANCHOR: jobs
+    let mut counts = Vec::new();
     for readings in ["18\n24\n21\n", "11\n9\n"] {
         let mut log = tempfile::tempfile()?;
         log.write_all(readings.as_bytes())?;
         log.rewind()?;
         let (answer, count) = pipe()?;
         jobs.send(Job { log: Descriptor::from(log), answer })?;
-        println!("{} readings", count.recv()?);
+        counts.push(count);
     }
     drop(jobs);
+    for count in counts {
+        println!("{} readings", count.recv()?);
+    }
+    // ANCHOR_END: jobs
     worker.join()?;
     Ok(())
 }
-// ANCHOR_END: main

@@ -1,8 +1,14 @@
 // TIMELINE: memory
 use std::ops::Range;
+use std::sync::atomic::Ordering::Relaxed;
 
 use multiprocess::shared::RawArray;
 use multiprocess::{Process, Result};
+
+/// In degrees Fahrenheit.
+fn measured(row: usize) -> f64 {
+    (32 + row % 7 * 9) as f64
+}
 
 fn convert(table: RawArray<f64>, rows: Range<usize>) {
     let mut chunk = [0.0; 1000];
@@ -17,19 +23,18 @@ fn convert(table: RawArray<f64>, rows: Range<usize>) {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let fahrenheit: Vec<f64> =
-        (0..1_000_000).map(|row| f64::from(32 + row % 7 * 9)).collect();
-    let table = RawArray::new(&fahrenheit)?;
+    let table = RawArray::zeroed(1_000_000)?;
+    for row in 0..table.len() {
+        table.store(row, measured(row), Relaxed);
+    }
     let (lower, upper) = (0..500_000, 500_000..1_000_000);
     let mut first = Process::new(convert, (table.clone(), lower)).start()?;
     let mut second = Process::new(convert, (table.clone(), upper)).start()?;
     first.join()?;
     second.join()?;
-
-    let mut celsius = vec![0.0; 1_000_000];
-    table.copy_to_slice(0, &mut celsius);
     for row in [0, 1, 499_999, 500_000, 999_999] {
-        println!("row {row}: {} °F, {} °C", fahrenheit[row], celsius[row]);
+        let celsius = table.load(row, Relaxed);
+        println!("row {row}: {} °F, {celsius} °C", measured(row));
     }
     Ok(())
 }

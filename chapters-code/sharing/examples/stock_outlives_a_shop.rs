@@ -15,13 +15,14 @@ struct Request {
 /// How many are left, or why the request was refused.
 type Answer = Result<u32, String>;
 
-// ANCHOR: manager
 fn manage(requests: Receiver<Request>) {
     let mut stock = HashMap::from([("bread".to_owned(), 10)]);
     for request in requests {
+        // ANCHOR: incomplete
         let Ok(Request { item, count, reply }) = request else {
             continue; // a killed shop has sent only a part of it
         };
+        // ANCHOR_END: incomplete
         let answer = match stock.get_mut(&item) {
             None => Err(format!("no {item} here")),
             Some(left) if *left < count => Err(format!("only {left} left")),
@@ -30,10 +31,11 @@ fn manage(requests: Receiver<Request>) {
                 Ok(*left)
             }
         };
+        // ANCHOR: gone
         let _ = reply.send(answer); // the shop may be gone
+        // ANCHOR_END: gone
     }
 }
-// ANCHOR_END: manager
 
 fn ask(
     manager: &Sender<Request>,

@@ -19,6 +19,7 @@ if __name__ == "__main__":
     worker = Process(target=count_lines, args=(workers_end,))
     worker.start()
     workers_end.close()
+    counts = []
     for readings in ["18\n24\n21\n", "11\n9\n"]:
         with tempfile.TemporaryFile("w+") as log:
             log.write(readings)
@@ -26,6 +27,8 @@ if __name__ == "__main__":
             count, answer = Pipe(duplex=False)
             jobs.send(answer)
             send_handle(jobs, log.fileno(), worker.pid)
-            print(count.recv(), "readings")
+            counts.append(count)
+    for count in counts:
+        print(count.recv(), "readings")
     jobs.close()
     worker.join()
