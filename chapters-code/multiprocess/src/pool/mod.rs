@@ -139,9 +139,10 @@
 //!
 //! # Cost
 //!
-//! A pool takes two descriptors, and each worker three. [`Builder::end_on_interrupt`] takes one more, which all pools share and which
-//! stays open. Each worker has 16 KiB of shared memory. Arguments and results are written once
+//! A pool takes two descriptors, and each worker three. Each worker has 16 KiB of shared memory. Arguments and results are written once
 //! and read once. The pool keeps the bytes of a task until the task has been answered.
+//!
+//! [`Builder::end_on_interrupt`] takes one descriptor for all pools of the program. It stays open when they are gone.
 //!
 //! # For users of Python
 //!
