@@ -86,7 +86,7 @@ pub enum TaskErrorKind {
 
     /// The task was running when SIGINT ended the pool, and its worker was killed.
     ///
-    /// *What happened:* someone pressed Ctrl-C, or sent the signal, and the pool
+    /// *What happened:* Ctrl-C was pressed, or the signal was sent in another way, and the pool
     /// [ends on interrupt](crate::pool::Builder::end_on_interrupt). What the task had done by then stays done. Tasks that had not begun
     /// fail with [`NotRun`](TaskErrorKind::NotRun) instead. *How to see it:* [`Pool::is_interrupted`](crate::Pool::is_interrupted).
     /// *How to fix it:* undo what the task may have left half done, or run it again.
@@ -163,7 +163,7 @@ pub enum PoolError {
 
     /// SIGINT has ended the pool.
     ///
-    /// *What happened:* someone pressed Ctrl-C, or sent the signal, and the pool
+    /// *What happened:* Ctrl-C was pressed, or the signal was sent in another way, and the pool
     /// [ends on interrupt](crate::pool::Builder::end_on_interrupt). *How to see it:*
     /// [`Pool::is_interrupted`](crate::Pool::is_interrupted). *How to fix it:* say what was done and exit, or make a new pool for the
     /// tasks that were not run.

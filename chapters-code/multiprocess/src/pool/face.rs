@@ -97,6 +97,9 @@ impl Pool {
     /// }
     /// ```
     ///
+    /// By then, all tasks have been run. To stop at the first error, collect the results of [`imap`](Pool::imap) instead: what has not
+    /// begun is given up.
+    ///
     /// Items are taken from the iterator as workers need them. The counterpart of Python's `map`, which raises one exception in place
     /// of all results, and waits forever if a worker is killed.
     ///
@@ -415,7 +418,7 @@ impl Builder {
         self
     }
 
-    /// Ends the pool when the program gets SIGINT, as it does when someone presses Ctrl-C, and lets the program say what was done.
+    /// Ends the pool when the program gets SIGINT, which the terminal sends at Ctrl-C, and lets the program say what was done.
     ///
     /// Without this, Ctrl-C ends the program and its workers at once, without a word. With it, the first SIGINT ends the pool, and
     /// the program goes on. Every call of the pool that waits, and every later one, returns within a second:

@@ -78,13 +78,16 @@
 //!
 //! | What happens | the task's error |
 //! |---|---|
-//! | it panics | [`Panicked`](crate::JoinErrorKind::Panicked). The worker goes on. |
+//! | it panics | [`Panicked`](crate::JoinErrorKind::Panicked). The worker goes on. In a program built with `panic = "abort"`, it is replaced. |
 //! | it ends its process, or aborts, or is killed | [`Exited`](crate::JoinErrorKind::Exited) or [`Killed`](crate::JoinErrorKind::Killed). The worker is replaced. |
 //! | it runs longer than the [time limit](Builder::time_limit) | [`TimedOut`](crate::TaskErrorKind::TimedOut). The worker is killed and replaced. |
 //! | it runs when Ctrl-C is pressed, and the pool [ends on that](Builder::end_on_interrupt) | [`Interrupted`](crate::TaskErrorKind::Interrupted). Without that option, Ctrl-C ends the program. |
 //! | its result cannot be written or read | [`Refused`](crate::JoinErrorKind::Refused) or [`ResultUnreadable`](crate::JoinErrorKind::ResultUnreadable) |
 //! | its arguments cannot be written | [`NotSerializable`](crate::TaskErrorKind::NotSerializable) |
 //! | the pool ends before it has begun | [`NotRun`](crate::TaskErrorKind::NotRun) |
+//!
+//! The field [`task`](crate::TaskError::task) of an error is the number of the item in its call, counted from 0, also where results
+//! come in any order. So `items[error.task]` is the item that failed, if you have kept the items.
 //!
 //! **No task is run twice.** A task that was waiting at a worker when that died is given to another one only if it had not begun. The
 //! results of tasks that were done are not lost: a worker puts small results into memory that it shares with its pool before it sends
@@ -136,20 +139,24 @@
 //!
 //! # Cost
 //!
-//! A pool takes two descriptors, and each worker three. [`Builder::end_on_interrupt`] takes one more, which all pools share and which
-//! stays open. Each worker has 16 KiB of shared memory. Arguments and results are written once
+//! A pool takes two descriptors, and each worker three. Each worker has 16 KiB of shared memory. Arguments and results are written once
 //! and read once. The pool keeps the bytes of a task until the task has been answered.
+//!
+//! [`Builder::end_on_interrupt`] takes one descriptor for all pools of the program. It stays open when they are gone.
 //!
 //! # For users of Python
 //!
 //! | Python's `multiprocessing.pool` | here |
 //! |---|---|
 //! | `Pool(processes, initializer, initargs, maxtasksperchild)` | [`Pool::new`], or [`Pool::builder`] with `workers`, `initializer` and `renew_after` |
+//! | `Pool()`, `get_context(method).Pool()` | `Pool::builder().start()`, [`Builder::start_method`] |
 //! | `map(f, items, chunksize)` | [`Pool::map`]: a `Result` for each task. The chunk size is the pool's. |
+//! | an exception in a task, which `map` raises in place of all results | `collect::<Result<Vec<_>, _>>()` of the results, which gives the first error. With [`Pool::imap`], it also gives up the tasks that have not begun. |
 //! | `starmap` | `map`, with a target that takes a tuple |
 //! | `apply`, `apply_async`, `map_async` | the same |
 //! | `starmap_async` | `map_async`, with a target that takes a tuple |
 //! | `imap`, `imap_unordered` | the same: they know their length, and take items only as results are taken |
+//! | `next(timeout)` of their iterators | absent. [`Builder::time_limit`] bounds each task, and [`AsyncResult::wait_timeout`] bounds a wait. |
 //! | `AsyncResult`: `get`, `wait`, `ready` | the same, and `get_timeout`, `wait_timeout` |
 //! | `successful` | `is_ok` of the result |
 //! | callbacks | absent: they would need a thread |
@@ -157,6 +164,18 @@
 //! | `close` and `join` | [`Pool::join`] |
 //! | `with Pool() as pool` | a scope: dropping terminates, as leaving the `with` does |
 //! | a worker that is killed | the error of one task. In Python, the call waits forever. |
+//! | `KeyboardInterrupt` | [`Builder::end_on_interrupt`] |
+//! | a pool in a worker | works. In Python, workers are daemons and may not start processes. |
+//! | `ThreadPool` | absent: use threads, or the crate `rayon` |
+//!
+//! | `concurrent.futures.ProcessPoolExecutor` | here |
+//! |---|---|
+//! | `submit(f, x)` | [`Pool::apply_async`] |
+//! | `map` | [`Pool::imap`] |
+//! | `as_completed` | [`Pool::imap_unordered`] |
+//! | `result(timeout)`, `done` | [`AsyncResult::get_timeout`], [`AsyncResult::ready`] |
+//! | `cancel`, `shutdown(cancel_futures=True)` | dropping the [`AsyncResult`], or the pool. Dropping the pool also ends tasks that are running. |
+//! | `BrokenProcessPool` | the error of one task. The pool goes on. |
 
 mod crew;
 mod desk;

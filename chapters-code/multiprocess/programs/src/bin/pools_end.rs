@@ -33,14 +33,16 @@ fn busy_pool(workers: usize) -> Result<(Pool, Vec<u32>)> {
 
 /// Runs calls and makes pools until it is killed.
 fn until_killed() -> Result<()> {
-    loop {
-        let pool = Pool::new(2)?;
+    for ends in [false, true].into_iter().cycle() {
+        let builder = Pool::builder().workers(2);
+        let pool = if ends { builder.end_on_interrupt() } else { builder }.start()?;
         for _ in 0..20 {
             pool.map(square, 0..500);
         }
         let (busy, _) = busy_pool(2)?;
         drop(busy);
     }
+    Ok(())
 }
 
 /// Prints the pids of workers that are busy, and waits for a signal.

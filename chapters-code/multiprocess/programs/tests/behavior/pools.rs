@@ -146,6 +146,15 @@ fn workers_killed_at_any_moment_cost_one_task_each_at_most() {
 }
 
 #[test]
+fn a_forkserver_killed_at_any_moment_costs_no_task() {
+    only(Method::Forkserver, "the others have none", || {
+        let ran = seeded(program!("pools_kill").arg("server")).repeats(50, 500).run();
+        assert_eq!(ran.stdout(), "true\n", "{ran:?}");
+        tell(&ran.stderr());
+    });
+}
+
+#[test]
 fn of_a_program_killed_at_any_moment_no_worker_lives_on() {
     every_method(|_| {
         let program = seeded(program!("kills_parents")).env("PROGRAM", path_of!("pools_end"));
@@ -263,6 +272,38 @@ fn a_pool_is_terminated_while_threads_wait() {
 #[test]
 fn a_stopped_worker_holds_up_its_own_task_only() {
     every_method(|_| pools_end("stopped").prints(&[SUM, "true", SUM]));
+}
+
+fn at_limits(variation: &str) -> Ran {
+    program!("pools_at_limits").arg(variation).untraced().run()
+}
+
+#[test]
+fn a_worker_that_is_stopped_for_a_while_goes_on() {
+    every_method(|_| at_limits("stopped").prints(&[SUM, "false", SUM, "true"]));
+}
+
+#[test]
+fn a_task_whose_file_grows_too_large_costs_its_worker_only() {
+    every_method(|_| at_limits("file size").prints(&["true", "Ok(())", SUM, "Ok(1048576)", "100"]));
+}
+
+#[test]
+fn a_full_disk_is_an_error_of_the_task_that_writes() {
+    every_method(|_| at_limits("full disk").prints(&["10", SUM]));
+}
+
+#[test]
+fn a_pool_without_descriptors_goes_on_with_the_workers_that_it_has() {
+    every_method(|_| {
+        at_limits("descriptors").prints(&[
+            "true",
+            &format!("{SUM} 1"),
+            &format!("true {SUM}"),
+            "true",
+            &format!("{ENDED} {SUM}"),
+        ]);
+    });
 }
 
 #[test]
