@@ -23,7 +23,7 @@
 //! - [`mod@conditions`]: three more, on waking one or all, and on what is built from a condition.
 //! - [`mod@messages`], [`locks`]: seven more, on what processes send to each other and share.
 //! - [`large_table`]: two more, on a table that two processes sum.
-//! - [`pools`]: two more, on pools of processes.
+//! - [`pools`]: six more, on pools of processes.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -121,6 +121,11 @@ const GROUPS: &[Group] = &[
     large_table::MEMORY,
     pools::MAP,
     pools::LIFE,
+    // These leave threads behind, so a group that forks must not follow.
+    pools::PAYS,
+    pools::WORDS,
+    pools::ARRAY,
+    pools::EXECUTORS,
 ];
 
 fn main() -> anyhow::Result<()> {

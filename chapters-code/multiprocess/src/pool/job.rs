@@ -69,33 +69,54 @@ pub(super) enum Content {
 
 impl Batch {
     /// The next result, if there is one left.
+    #[inline]
     pub(super) fn next<R: DeserializeOwned>(&mut self) -> Option<Result<R, TaskError>> {
         self.count = self.count.checked_sub(1)?;
         let task = self.first;
         self.first += 1;
-        let result = match &mut self.content {
+        if let Content::Records(bytes, at) = &mut self.content
+            && let Some((Status::Value, body)) = frame::record(bytes, *at)
+        {
+            *at = body.end;
+            return match decode(&bytes[body]) {
+                Ok(value) => Some(Ok(value)),
+                Err(reason) => Some(Err(self.error(task, unreadable(reason)))),
+            };
+        }
+        let kind = self.failure();
+        Some(Err(self.error(task, kind)))
+    }
+
+    /// What came of the next task, which has no value.
+    #[cold]
+    fn failure(&mut self) -> TaskErrorKind {
+        match &mut self.content {
             Content::Records(bytes, at) => match frame::record(bytes, *at) {
                 Some((status, body)) => {
                     *at = body.end;
-                    read(status, &bytes[body])
+                    failure(status, &bytes[body])
                 }
-                None => Err(unreadable("it is cut".to_owned())),
+                None => unreadable("it is cut".to_owned()),
             },
             Content::Failed(kind) => {
-                Err(std::mem::replace(kind, unreadable("it was handed out before".to_owned())))
+                std::mem::replace(kind, unreadable("it was handed out before".to_owned()))
             }
-        };
-        Some(result.map_err(|kind| TaskError { task, pid: self.pid, kind: Box::new(kind) }))
+        }
+    }
+
+    #[cold]
+    fn error(&self, task: usize, kind: TaskErrorKind) -> TaskError {
+        TaskError { task, pid: self.pid, kind: Box::new(kind) }
     }
 }
 
-fn read<R: DeserializeOwned>(status: Status, body: &[u8]) -> Result<R, TaskErrorKind> {
+fn failure(status: Status, body: &[u8]) -> TaskErrorKind {
     match status {
-        Status::Value => decode(body).map_err(unreadable),
-        Status::Panicked => Err(decode::<Panic>(body)
-            .map_or_else(unreadable, |panic| TaskErrorKind::Ended(JoinErrorKind::Panicked(panic)))),
-        Status::Refused => Err(decode::<Refusal>(body)
-            .map_or_else(unreadable, |refusal| TaskErrorKind::Ended(JoinErrorKind::Refused(refusal)))),
+        Status::Value => unreadable("it is a value".to_owned()),
+        Status::Panicked => decode::<Panic>(body)
+            .map_or_else(unreadable, |panic| TaskErrorKind::Ended(JoinErrorKind::Panicked(panic))),
+        Status::Refused => decode::<Refusal>(body)
+            .map_or_else(unreadable, |refusal| TaskErrorKind::Ended(JoinErrorKind::Refused(refusal))),
     }
 }
 
