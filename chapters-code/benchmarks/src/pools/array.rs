@@ -59,6 +59,9 @@ fn double(part: Range<usize>) {
     }
 }
 
+/// Doubles the numbers.
+type Call = Box<dyn Fn(&mut [u64])>;
+
 /// The numbers before they are doubled.
 fn numbers() -> Vec<u64> {
     (0..NUMBERS as u64).collect()
@@ -66,7 +69,7 @@ fn numbers() -> Vec<u64> {
 
 fn cases() -> anyhow::Result<Vec<Case>> {
     let right: Rc<Vec<u64>> = Rc::new((0..NUMBERS as u64).map(|number| 2 * number).collect());
-    let timed = |call: Box<dyn Fn(&mut [u64])>| {
+    let timed = |call: Call| {
         let (right, mut numbers_kept) = (Rc::clone(&right), numbers());
         move || {
             numbers_kept.copy_from_slice(&numbers());

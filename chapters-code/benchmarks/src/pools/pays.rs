@@ -26,9 +26,10 @@ pub(crate) const GROUP: Group = Group {
     note: || {
         Ok(format!(
             "A sample is the time of one call with as many tasks as compute for {TOTAL_MS} ms together, but at least \
-             {LEAST}, divided by their number. The two threads are started for each call. rayon has two threads, and the \
-             pools have two workers, which are kept. Python's tasks compute in Python, as long as ours do, as near as whole \
-             steps of a loop get to that.\n"
+             {LEAST} and at most {MOST}, divided by their number. The sizes are times of one task by itself. A CPU begins a \
+             short task before the last one has ended, so tasks in one process can take less. The two threads are started \
+             for each call. rayon has two threads, and the pools have two workers, which are kept. Python's tasks compute in \
+             Python, as long as ours do, as near as whole steps of a loop get to that.\n"
         ))
     },
     page: None,
@@ -37,8 +38,12 @@ pub(crate) const GROUP: Group = Group {
 /// How long the tasks of a call compute together.
 const TOTAL_MS: u64 = 20;
 
-/// The fewest tasks of a call.
+/// The fewest tasks of a call, and the most.
 const LEAST: u64 = 4;
+const MOST: u64 = 200_000;
+
+/// Python cannot compute for less than that.
+const PYTHONS_LEAST: u64 = 100;
 
 /// What a task is given: how many steps to take, and where to begin.
 type Work = (u64, u64);
@@ -80,6 +85,7 @@ fn cases() -> anyhow::Result<Vec<Case>> {
         python: RefCell::new(Helper::pools()?),
     });
     let mut cases = Vec::new();
+    add(&mut cases, &peers, compute::<10>, 10);
     add(&mut cases, &peers, compute::<100>, 100);
     add(&mut cases, &peers, compute::<1_000>, 1_000);
     add(&mut cases, &peers, compute::<10_000>, 10_000);
@@ -94,7 +100,7 @@ fn add<F>(cases: &mut Vec<Case>, peers: &Rc<Peers>, compute: F, nanoseconds: u64
 where
     F: Target<(Work,), Output = u64> + Fn(Work) -> u64,
 {
-    let count = (TOTAL_MS * 1_000_000 / nanoseconds).max(LEAST);
+    let count = (TOTAL_MS * 1_000_000 / nanoseconds).clamp(LEAST, MOST);
     let steps = (peers.steps * nanoseconds / 1_000_000).max(1);
     let right: Rc<Vec<u64>> = Rc::new((0..count).map(|seed| compute((steps, seed))).collect());
     let name = |how: &str| format!("{nanoseconds} ns: {how}");
@@ -127,6 +133,9 @@ where
     });
     case("our pool", |peers, compute, steps, count| map(&peers.usual, compute, steps, count));
     case("our pool, chunks of one", |peers, compute, steps, count| map(&peers.by_one, compute, steps, count));
+    if nanoseconds < PYTHONS_LEAST {
+        return;
+    }
     let python = Rc::clone(peers);
     let task = format!("pays {nanoseconds} {count}");
     let once = move || Ok(python.python.borrow_mut().ask(&task)? / count as f64);

@@ -41,6 +41,9 @@ const ALONE: &str = "one process";
 
 type Counts = HashMap<String, u64>;
 
+/// Counts the words of texts.
+type Call = Box<dyn Fn(&[String]) -> anyhow::Result<Counts>>;
+
 fn count(text: &str) -> Counts {
     let mut counts = Counts::new();
     for word in text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()) {
@@ -65,7 +68,7 @@ fn cases() -> anyhow::Result<Vec<Case>> {
     let texts: Rc<Vec<String>> = Rc::new(vec![fs::read_to_string(&path)?; COPIES]);
     let right: Rc<Counts> =
         Rc::new(count(&texts[0]).into_iter().map(|(word, times)| (word, times * COPIES as u64)).collect());
-    let timed = |call: Box<dyn Fn(&[String]) -> anyhow::Result<Counts>>| {
+    let timed = |call: Call| {
         let (texts, right) = (Rc::clone(&texts), Rc::clone(&right));
         move || {
             let begun = Instant::now();
