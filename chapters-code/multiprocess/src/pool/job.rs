@@ -226,6 +226,18 @@ mod tests {
     }
 
     #[test]
+    fn a_result_that_is_cut_is_an_error_and_those_before_it_are_whole() {
+        let mut batch = batch(5, &[1, 2]);
+        if let Content::Records(records, _) = &mut batch.content {
+            records.pop();
+        }
+        assert_eq!(batch.next::<u32>().expect("there are two").expect("it is whole"), 1);
+        let error = batch.next::<u32>().expect("there are two").expect_err("it is cut");
+        assert_eq!(error.task, 6);
+        assert!(matches!(*error.kind, TaskErrorKind::Ended(JoinErrorKind::ResultUnreadable { .. })));
+    }
+
+    #[test]
     fn what_is_done_of_a_chunk_is_not_done_again() {
         fn same(n: u32) -> u32 {
             n

@@ -123,7 +123,7 @@ impl State {
         }
     }
 
-    /// How many tasks of that target take so long.
+    /// How many tasks of that target take so long, at most as many as chunks for that time can have.
     fn tasks_in(&self, time: Duration, place: u64) -> usize {
         match self.estimates.get(&place) {
             None => 1,

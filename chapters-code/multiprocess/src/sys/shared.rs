@@ -232,6 +232,20 @@ mod tests {
     }
 
     #[test]
+    fn writes_of_all_lengths_change_their_own_bytes_only() {
+        let [memory, _] = twice(64);
+        for length in 0..=40 {
+            memory.write(0, &[0xff; 64]);
+            let bytes: Vec<u8> = (1..).take(length).collect();
+            memory.write(3, &bytes);
+            let mut seen = [0; 64];
+            memory.read(0, &mut seen);
+            assert_eq!(seen[3..3 + length], bytes);
+            assert!(seen[..3].iter().chain(&seen[3 + length..]).all(|&byte| byte == 0xff), "length {length}");
+        }
+    }
+
+    #[test]
     fn two_mappings_show_the_same_memory_which_begins_with_zeros() {
         let [one, other] = twice(100);
         let mut bytes = [1; 4];

@@ -102,3 +102,18 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
 pub(crate) fn decode_front<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), String> {
     postcard::take_from_bytes(bytes).map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_behind_other_bytes_is_the_same_as_by_itself() {
+        for length in 0..=40 {
+            let value = (u64::MAX >> length, "x".repeat(length), -1_i64 << length);
+            let mut buffer = b"before".to_vec();
+            encode_onto(&value, &mut buffer).expect("it can be written");
+            assert_eq!(buffer[6..], encode(&value).expect("it can be written"));
+        }
+    }
+}
