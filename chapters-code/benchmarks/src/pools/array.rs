@@ -35,7 +35,7 @@ pub(crate) const GROUP: Group = Group {
 };
 
 const NUMBERS: usize = 2 << 20;
-const PART: usize = 128 << 10;
+const PART: usize = NUMBERS / 4;
 const BLOCK: usize = 1 << 10;
 
 const ALONE: &str = "one process, a `Vec`";
