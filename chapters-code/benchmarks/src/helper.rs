@@ -75,6 +75,11 @@ impl Helper {
         Helper::start(&mut python::pools_command())
     }
 
+    /// A Python that uses pools and has loky, if there is one.
+    pub(crate) fn loky() -> anyhow::Result<Option<Helper>> {
+        python::with_loky().map(|found| Helper::start(&mut python::pools_command_of(&found))).transpose()
+    }
+
     /// A Python that works in threads.
     pub(crate) fn threads() -> anyhow::Result<Helper> {
         Helper::start(&mut python::threads_command())

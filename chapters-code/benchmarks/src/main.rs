@@ -26,6 +26,7 @@
 //! - [`pools`]: two more, on pools of processes.
 //! - [`pools_at_work`]: two more, on pi in a pool, and on what an argument costs.
 //! - [`pool_merge`]: how to make one result out of those of many tasks.
+//! - [`pools`]: six more, on pools of processes.
 //! - [`batch`] times operations that are too short for a clock, [`pinned`] keeps a thread on a CPU.
 //! - [`counts`] traces a child and counts what it executes; [`cpu`] has all that depends on the kind of CPU.
 //! - [`limit`] has the bare system calls, [`by_hand`] a forkserver of nothing else, [`python`] Python's module, [`helper`] a process that measures on request.
@@ -128,6 +129,11 @@ const GROUPS: &[Group] = &[
     pools_at_work::PI,
     pools_at_work::ARGUMENTS,
     pool_merge::GROUP,
+    // These leave threads behind, so a group that forks must not follow.
+    pools::PAYS,
+    pools::WORDS,
+    pools::ARRAY,
+    pools::EXECUTORS,
 ];
 
 fn main() -> anyhow::Result<()> {

@@ -49,25 +49,42 @@ pub(crate) fn command(method: &Method) -> Command {
 
 /// An interpreter that has numpy: the one that the variable names, or the usual one.
 pub(crate) fn with_numpy() -> Option<String> {
-    let named = std::env::var("BENCHMARKS_NUMPY_PYTHON").ok();
-    let interpreter = named.unwrap_or_else(|| interpreter().to_owned());
+    with_package("numpy", "BENCHMARKS_NUMPY_PYTHON")
+}
+
+/// An interpreter that has loky, in the same way.
+pub(crate) fn with_loky() -> Option<String> {
+    with_package("loky", "BENCHMARKS_LOKY_PYTHON")
+}
+
+fn with_package(package: &str, variable: &str) -> Option<String> {
+    let interpreter = std::env::var(variable).unwrap_or_else(|_| interpreter().to_owned());
     let mut asked = Command::new(&interpreter);
-    let there = asked.args(["-c", "import numpy"]).stderr(std::process::Stdio::null()).status();
+    let there = asked.args(["-c", &format!("import {package}")]).stderr(std::process::Stdio::null()).status();
     there.is_ok_and(|status| status.success()).then_some(interpreter)
+}
+
+/// What that interpreter and its loky call themselves, or that there is none.
+pub(crate) fn loky() -> anyhow::Result<String> {
+    told_by(with_loky(), "loky", "BENCHMARKS_LOKY_PYTHON")
+}
+
+fn told_by(interpreter: Option<String>, package: &str, variable: &str) -> anyhow::Result<String> {
+    let Some(interpreter) = interpreter else {
+        return Ok(format!(
+            "{package} is not measured: no Python has it. `{variable}` names one that does.\n"
+        ));
+    };
+    let code = format!(
+        "import {package}, platform; print(f'{package} {{{package}.__version__}} on Python {{platform.python_version()}}')"
+    );
+    let told = Command::new(interpreter).args(["-c", &code]).output()?;
+    Ok(format!("{}.\n", String::from_utf8(told.stdout)?.trim()))
 }
 
 /// What that interpreter and its numpy call themselves, or that there is none.
 pub(crate) fn numpy() -> anyhow::Result<String> {
-    let Some(interpreter) = with_numpy() else {
-        return Ok(
-            "numpy is not measured: no Python has it. `BENCHMARKS_NUMPY_PYTHON` names one that does.\n"
-                .to_owned(),
-        );
-    };
-    let code =
-        "import numpy, platform; print(f'numpy {numpy.__version__} on Python {platform.python_version()}')";
-    let told = Command::new(interpreter).args(["-c", code]).output()?;
-    Ok(format!("{}.\n", String::from_utf8(told.stdout)?.trim()))
+    told_by(with_numpy(), "numpy", "BENCHMARKS_NUMPY_PYTHON")
 }
 
 /// That interpreter, ready for tasks.
@@ -91,7 +108,12 @@ pub(crate) fn sharing_command(places: Option<Places>) -> Command {
 
 /// The usual interpreter, ready to use pools.
 pub(crate) fn pools_command() -> Command {
-    let mut command = Command::new(interpreter());
+    pools_command_of(interpreter())
+}
+
+/// That interpreter, ready to use pools.
+pub(crate) fn pools_command_of(interpreter: &str) -> Command {
+    let mut command = Command::new(interpreter);
     command.env("PYTHONDONTWRITEBYTECODE", "1");
     command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("python/pools.py"));
     command

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::figure::plot::data::Plot;
+use crate::figure::plot::data::{Line, Plot};
 use crate::figure::plot::layout::Layout;
 use crate::figure::plot::point::Point;
 use crate::figure::plot::svg::svg;
@@ -39,11 +39,20 @@ fn crossings(plot: &Plot<'_>) -> String {
     for line in plot.lines.iter().filter(|line| line.label != *below) {
         let from = match line.below_from {
             Some((x, _)) => format!("from about {} on", words::about(x)),
+            None if is_below(plot, line, below) => "everywhere that was measured".to_owned(),
             None => "nowhere that was measured".to_owned(),
         };
         let _ = write!(html, "<li><b>{}</b> below {}: {from}</li>", escape(&line.label), escape(below));
     }
     html + "</ul>\n"
+}
+
+/// Whether all medians of a line lie below those of the other one.
+fn is_below(plot: &Plot<'_>, line: &Line, below: &str) -> bool {
+    let Some(other) = plot.lines.iter().find(|line| line.label == below) else { return false };
+    line.points.iter().all(|point| {
+        other.points.iter().filter(|other| other.x == point.x).all(|other| point.y[1] < other.y[1])
+    })
 }
 
 fn table(id: &str, plot: &Plot<'_>) -> String {
@@ -103,5 +112,18 @@ mod tests {
         let plot = Plot::of(&spec, &results).expect("all is there");
         let html = figure("sample/one", &plot);
         assert!(html.contains("<b>fork</b> below threads: from about 1 on"), "{html}");
+    }
+
+    #[test]
+    fn a_line_that_is_always_below_has_no_break_even() {
+        let text = SPEC.replace("]}]}", "]}], \"below\": \"threads\"}");
+        let (spec, mut results) = (spec::read(&text).expect("a plot"), results());
+        let said = |results: &_| figure("sample/one", &Plot::of(&spec, results).expect("all is there"));
+        let fork = results.cases.iter_mut().filter(|case| case.name.starts_with("fork"));
+        fork.for_each(|case| case.samples = vec![0.001; 3]);
+        assert!(said(&results).contains("<b>fork</b> below threads: everywhere that was measured"));
+        let fork = results.cases.iter_mut().filter(|case| case.name.starts_with("fork"));
+        fork.for_each(|case| case.samples = vec![1e9; 3]);
+        assert!(said(&results).contains("<b>fork</b> below threads: nowhere that was measured"));
     }
 }

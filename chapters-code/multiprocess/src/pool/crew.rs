@@ -252,7 +252,7 @@ impl Worker {
                 break;
             }
             let each = header.number / u64::from(header.count.max(1));
-            if at == 0 && end == self.inbox.len() && end > ROOM {
+            if at == 0 && end == self.inbox.len() && end > self.inbox.capacity() / 2 {
                 let frame = mem::take(&mut self.inbox);
                 return self.answer(header.first, header.count as usize, frame, HEADER, each, settle);
             }
@@ -294,7 +294,9 @@ impl Worker {
                 && (sent.number, sent.chunk.job, sent.chunk.first) == (number, job, first + together)
             {
                 let own = count.min(sent.chunk.count);
-                let Some(end) = frame::behind(&records, at, own) else {
+                // Where the last one ends is seen when it is read.
+                let end = if own == count { Some(records.len()) } else { frame::behind(&records, at, own) };
+                let Some(end) = end else {
                     is_cut = true;
                     break;
                 };

@@ -24,7 +24,7 @@ shared_struct! {
 }
 
 /// Room for the results that one worker keeps.
-const ROOM: usize = 16 << 10;
+pub(super) const ROOM: usize = 32 << 10;
 
 /// Where they begin, behind the numbers, and behind the number of the task that the first one is of.
 const RESULTS: usize = 64;

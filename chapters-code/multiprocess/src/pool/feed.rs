@@ -64,16 +64,17 @@ impl Feed {
     }
 
     /// Adds a task.
+    #[inline]
     pub(super) fn add<Args: Serialize>(&mut self, args: &Args) {
-        if self.place.is_none() {
-            let error = StartError::TargetOutsideExecutable { target: self.target.name() };
-            return self.refuse(TaskErrorKind::NotRun { source: Arc::new(PoolError::Start(error)) });
-        }
         if self.gathered == 0 {
+            if self.place.is_none() {
+                let error = StartError::TargetOutsideExecutable { target: self.target.name() };
+                return self.refuse(TaskErrorKind::NotRun { source: Arc::new(PoolError::Start(error)) });
+            }
             self.size = self.shared.chunk(self.place());
         }
         let start = self.records.len();
-        self.records.extend([0; FRONT]);
+        self.records.extend_from_slice(&[0; FRONT]);
         let (written, descriptors) = carried::writing(|| encode_onto(args, &mut self.records));
         let refused = match written {
             Ok(()) if cfg!(debug_assertions) && skips_fields(args) => Some(
@@ -91,12 +92,7 @@ impl Feed {
         let front = frame::front(Status::Value, length - FRONT);
         self.records[start..start + FRONT].copy_from_slice(&front);
         if !descriptors.is_empty() {
-            // It goes by itself.
-            let record = self.records.split_off(start);
-            self.flush();
-            self.added += 1;
-            self.chunk(record, 1, descriptors);
-            return self.flush();
+            return self.add_alone(start, descriptors);
         }
         self.gathered += 1;
         self.added += 1;
@@ -105,6 +101,17 @@ impl Feed {
         }
     }
 
+    /// Sends the task whose record begins there by itself, with its descriptors.
+    #[cold]
+    fn add_alone(&mut self, start: usize, descriptors: Vec<OwnedFd>) {
+        let record = self.records.split_off(start);
+        self.flush();
+        self.added += 1;
+        self.chunk(record, 1, descriptors);
+        self.flush();
+    }
+
+    #[cold]
     fn refuse(&mut self, kind: TaskErrorKind) {
         self.flush();
         self.shared.refuse(self.job, self.added, kind);

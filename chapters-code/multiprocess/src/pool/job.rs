@@ -71,34 +71,55 @@ pub(super) enum Content {
 
 impl Batch {
     /// The next result, if there is one left.
+    #[inline]
     pub(super) fn next<R: DeserializeOwned>(&mut self) -> Option<Result<R, TaskError>> {
         self.count = self.count.checked_sub(1)?;
         let task = self.first;
         self.first += 1;
-        let result = match &mut self.content {
+        if let Content::Records(bytes, at) = &mut self.content
+            && let Some((Status::Value, body)) = frame::record(bytes, *at)
+        {
+            *at = body.end;
+            return match decode(&bytes[body]) {
+                Ok(value) => Some(Ok(value)),
+                Err(reason) => Some(Err(self.error(task, unreadable(reason)))),
+            };
+        }
+        let kind = self.failure();
+        Some(Err(self.error(task, kind)))
+    }
+
+    /// What came of the next task, which has no value.
+    #[cold]
+    fn failure(&mut self) -> TaskErrorKind {
+        match &mut self.content {
             Content::Records(bytes, at) => match frame::record(bytes, *at) {
                 Some((status, body)) => {
                     *at = body.end;
-                    read(status, &bytes[body])
+                    failure(status, &bytes[body])
                 }
-                None => Err(unreadable("it is cut".to_owned())),
+                None => unreadable("it is cut".to_owned()),
             },
             Content::NotRun(source) => Err(TaskErrorKind::NotRun { source: Arc::clone(source) }),
             Content::Failed(kind) => {
-                Err(std::mem::replace(kind, unreadable("it was handed out before".to_owned())))
+                std::mem::replace(kind, unreadable("it was handed out before".to_owned()))
             }
-        };
-        Some(result.map_err(|kind| TaskError { task, pid: self.pid, kind: Box::new(kind) }))
+        }
+    }
+
+    #[cold]
+    fn error(&self, task: usize, kind: TaskErrorKind) -> TaskError {
+        TaskError { task, pid: self.pid, kind: Box::new(kind) }
     }
 }
 
-fn read<R: DeserializeOwned>(status: Status, body: &[u8]) -> Result<R, TaskErrorKind> {
+fn failure(status: Status, body: &[u8]) -> TaskErrorKind {
     match status {
-        Status::Value => decode(body).map_err(unreadable),
-        Status::Panicked => Err(decode::<Panic>(body)
-            .map_or_else(unreadable, |panic| TaskErrorKind::Ended(JoinErrorKind::Panicked(panic)))),
-        Status::Refused => Err(decode::<Refusal>(body)
-            .map_or_else(unreadable, |refusal| TaskErrorKind::Ended(JoinErrorKind::Refused(refusal)))),
+        Status::Value => unreadable("it is a value".to_owned()),
+        Status::Panicked => decode::<Panic>(body)
+            .map_or_else(unreadable, |panic| TaskErrorKind::Ended(JoinErrorKind::Panicked(panic))),
+        Status::Refused => decode::<Refusal>(body)
+            .map_or_else(unreadable, |refusal| TaskErrorKind::Ended(JoinErrorKind::Refused(refusal))),
     }
 }
 
@@ -205,6 +226,18 @@ mod tests {
         assert!(matches!(*error.kind, TaskErrorKind::Ended(JoinErrorKind::ResultUnreadable { .. })));
         assert_eq!(batch.next::<u32>().expect("there are two").expect("it is whole"), 2);
         assert!(batch.next::<u32>().is_none());
+    }
+
+    #[test]
+    fn a_result_that_is_cut_is_an_error_and_those_before_it_are_whole() {
+        let mut batch = batch(5, &[1, 2]);
+        if let Content::Records(records, _) = &mut batch.content {
+            records.pop();
+        }
+        assert_eq!(batch.next::<u32>().expect("there are two").expect("it is whole"), 1);
+        let error = batch.next::<u32>().expect("there are two").expect_err("it is cut");
+        assert_eq!(error.task, 6);
+        assert!(matches!(*error.kind, TaskErrorKind::Ended(JoinErrorKind::ResultUnreadable { .. })));
     }
 
     #[test]

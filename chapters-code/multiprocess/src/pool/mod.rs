@@ -110,9 +110,13 @@
 //! # How tasks are handed out
 //!
 //! A worker has several short tasks at a time, so that it need not wait for the next one. How many that are follows from how long
-//! tasks of the same function have taken: chunks take about half a millisecond, and a worker is given tasks for about two
-//! milliseconds ahead. Functions that are new to the pool begin with one task a worker. [`Builder::chunk_size`] fixes the size of chunks. With
-//! chunks of one, each task is sent by itself, and several of them may still wait at a worker.
+//! tasks of the same function have taken. A chunk is as many tasks as take half a millisecond, but at most 8,192, and it ends where
+//! its arguments fill 64 KiB, with 8 bytes more for each task. A worker is given tasks for about two milliseconds ahead. Functions that
+//! are new to the pool begin with one task a worker. [`Builder::chunk_size`] fixes the size of chunks. With chunks of one, each task is
+//! sent by itself, and several of them may still wait at a worker.
+//!
+//! To send a chunk and its results takes microseconds, which is little beside half a millisecond of work. Longer chunks would save
+//! hardly more. They would leave one worker with more to do at the end of a call, while the others have nothing left.
 //!
 //! Workers are started when there are tasks for them that no other worker can have at once, so a pool that has little to do has few
 //! processes. Only forked workers are all started with the pool.
@@ -139,7 +143,7 @@
 //!
 //! # Cost
 //!
-//! A pool takes two descriptors, and each worker three. Each worker has 16 KiB of shared memory. Arguments and results are written once
+//! A pool takes two descriptors, and each worker three. Each worker has 32 KiB of shared memory. Arguments and results are written once
 //! and read once. The pool keeps the bytes of a task until the task has been answered.
 //!
 //! [`Builder::end_on_interrupt`] takes one descriptor for all pools of the program. It stays open when they are gone.

@@ -46,6 +46,7 @@ impl<I: Iterator<Item: Serialize>, R: DeserializeOwned> Imap<'_, I, R> {
         let mut all = Vec::with_capacity(self.size_hint().0.min(MOST));
         while let Some(mut batch) = self.batch.take().or_else(|| self.wait()) {
             let before = all.len();
+            all.reserve(batch.count);
             while let Some(result) = batch.next() {
                 all.push(result);
             }

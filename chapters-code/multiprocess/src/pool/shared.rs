@@ -30,7 +30,7 @@ const CHUNK: Duration = Duration::from_micros(500);
 /// A worker has tasks for so long, as far as is known, beside the one that it is at.
 const AHEAD: Duration = Duration::from_millis(2);
 
-/// The most tasks that a worker has at a time, of those that take little time.
+/// The most tasks that go to a worker at once, of those that take little time.
 const MOST: usize = 8192;
 
 /// The most bytes of tasks that go to a worker at once, unless one task has more.
@@ -129,11 +129,14 @@ impl State {
         }
     }
 
-    /// How many tasks of that target take so long.
+    /// How many tasks of that target take so long, at most as many as chunks for that time can have.
     fn tasks_in(&self, time: Duration, place: u64) -> usize {
         match self.estimates.get(&place) {
             None => 1,
-            Some(&each) => ((time.as_nanos() as u64 / each.max(1)) as usize).clamp(1, MOST),
+            Some(&each) => {
+                let most = MOST * time.as_nanos().div_ceil(CHUNK.as_nanos()) as usize;
+                ((time.as_nanos() as u64 / each.max(1)) as usize).clamp(1, most)
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::desk::{Desk, Desks, Kept};
+use super::desk::{self, Desk, Desks, Kept};
 use super::frame::{self, FRONT, HEADER, Header, Kind, MARKER, Status};
 use crate::bootstrap::{Outcome, find, perform};
 use crate::error::Refusal;
@@ -47,11 +47,11 @@ pub(super) struct First {
     pub(super) descriptors: Vec<Descriptor>,
 }
 
-/// How many bytes of results are sent together, at most.
-const TOGETHER: usize = 32 << 10;
+/// When there are so many bytes of results, they are sent.
+const TOGETHER: usize = desk::ROOM;
 
 /// A buffer of more bytes is given back when it has been sent.
-const LARGE: usize = 64 << 10;
+const LARGE: usize = 128 << 10;
 
 /// How much is received at once.
 const AT_ONCE: usize = 64 << 10;
@@ -320,7 +320,7 @@ impl Bench {
             self.desk.set_began(now);
         }
         self.begins_at = self.results.len();
-        self.results.extend([0; FRONT]);
+        self.results.extend_from_slice(&[0; FRONT]);
         true
     }
 

@@ -68,9 +68,16 @@ impl Drop for During {
     fn drop(&mut self) {
         let doing = DOING.replace(self.before);
         if doing.has_list() || self.before.has_list() {
-            // What is left of the one that is over is closed.
-            drop(LIST.replace(mem::take(&mut self.list)));
+            self.restore_list();
         }
+    }
+}
+
+impl During {
+    /// Puts the list before back. What is left of the one that is over is closed.
+    #[cold]
+    fn restore_list(&mut self) {
+        drop(LIST.replace(mem::take(&mut self.list)));
     }
 }
 
@@ -79,7 +86,10 @@ impl Drop for During {
 pub(crate) fn writing<T>(write: impl FnOnce() -> T) -> (T, Vec<OwnedFd>) {
     let during = During::begin(Doing::Writing);
     let written = write();
-    let list = if DOING.get() == Doing::WritingSome { LIST.take() } else { Vec::new() };
+    if DOING.get() != Doing::WritingSome {
+        return (written, Vec::new());
+    }
+    let list = LIST.take();
     drop(during);
     (written, list.into_iter().flatten().collect())
 }

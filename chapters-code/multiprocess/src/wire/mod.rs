@@ -27,10 +27,14 @@ pub(crate) fn encode_into<T: Serialize>(value: &T, buffer: Vec<u8>) -> Result<Ve
 }
 
 /// Writes a value behind what is in a buffer. If that fails, the buffer may have a part of the value.
+#[inline]
 pub(crate) fn encode_onto<T: Serialize>(value: &T, buffer: &mut Vec<u8>) -> Result<(), String> {
     let mut growing = postcard::Serializer { output: Behind(buffer) };
     value.serialize(&mut growing).map_err(|error| error.to_string())
 }
+
+/// The most bytes that a number has.
+const FEW: usize = 10;
 
 /// A buffer that belongs to another one, and grows.
 struct Behind<'a>(&'a mut Vec<u8>);
@@ -46,7 +50,12 @@ impl Flavor for Behind<'_> {
 
     #[inline]
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
+        // The bytes of a number have just been written one by one. To read them all at once would have to wait for that.
+        if bytes.len() <= FEW {
+            bytes.iter().for_each(|&byte| self.0.push(byte));
+        } else {
+            self.0.extend_from_slice(bytes);
+        }
         Ok(())
     }
 
@@ -80,6 +89,7 @@ impl Flavor for Growing {
 }
 
 /// The value that the bytes hold, all of them: what is left over is an error, too.
+#[inline]
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     match decode_front(bytes)? {
         (value, []) => Ok(value),
@@ -88,6 +98,22 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
 }
 
 /// The value that the bytes begin with, and the bytes behind it.
+#[inline]
 pub(crate) fn decode_front<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), String> {
     postcard::take_from_bytes(bytes).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_behind_other_bytes_is_the_same_as_by_itself() {
+        for length in 0..=40 {
+            let value = (u64::MAX >> length, "x".repeat(length), -1_i64 << length);
+            let mut buffer = b"before".to_vec();
+            encode_onto(&value, &mut buffer).expect("it can be written");
+            assert_eq!(buffer[6..], encode(&value).expect("it can be written"));
+        }
+    }
 }

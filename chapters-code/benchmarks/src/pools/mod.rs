@@ -1,4 +1,14 @@
-//! Small tasks in a pool of two workers, and the whole life of such a pool.
+//! Pools of two workers: small tasks, and the whole life of a pool.
+//!
+//! - [`pays`]: from which size of a task on a pool is faster than one process.
+//! - [`words`]: counting the words of a text.
+//! - [`array`]: doubling the numbers of an array that all workers share.
+//! - [`executors`]: the same tasks in other pools of processes.
+
+mod array;
+mod executors;
+mod pays;
+mod words;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,6 +24,11 @@ use crate::helper::Helper;
 use crate::limit;
 use crate::samples::Case;
 use crate::unit::Unit;
+
+pub(crate) use array::GROUP as ARRAY;
+pub(crate) use executors::GROUP as EXECUTORS;
+pub(crate) use pays::GROUP as PAYS;
+pub(crate) use words::GROUP as WORDS;
 
 pub(crate) const MAP: Group = Group {
     name: "pool_map",
