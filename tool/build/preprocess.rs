@@ -286,7 +286,7 @@ impl<'a> Placer<'a> {
                     self.question(page, block).map_err(Wrong::Here)
                 }
                 Piece::Output => self.output(page, group.id, &listed),
-                Piece::Timeline => self.drawn(page, group.id),
+                Piece::Timeline(look) => self.drawn(page, group.id, *look),
                 Piece::Twin(parts) => Ok(self.parts(page, file, parts, problems)),
             };
             let part = if is_asked && !matches!(piece, Piece::Question(_)) { &mut veiled } else { &mut open };
@@ -338,12 +338,11 @@ impl<'a> Placer<'a> {
         Ok(seal(&page.output(listing, &self.record(listing)?, before)))
     }
 
-    fn drawn(&self, page: &mut Page, id: &str) -> Result<String, Wrong> {
+    fn drawn(&self, page: &mut Page, id: &str, look: Look) -> Result<String, Wrong> {
         let listing = self.shown.catalog.get(id).ok_or_else(|| self.unknown(id))?;
-        let program = read(&self.root.join(listing.source()), &listing.source())?;
         let timeline = self.timeline(listing)?;
         let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
-        Ok(seal(&page.timeline(&timeline, Look::of(&program), record.as_ref())))
+        Ok(seal(&page.timeline(&timeline, look, record.as_ref())))
     }
 
     /// What takes the place of a block that asks a question.
