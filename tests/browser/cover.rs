@@ -146,12 +146,7 @@ fn a_reader_kills_the_worker_and_main_goes_on() {
     let page = &mut served.page;
     page.click(".cover .run-it > button");
     let kill = ".cover .run-signals button";
-    for _ in 0..30 {
-        if page.holds(&format!("document.querySelector('{kill}').ariaDisabled === 'false'")) {
-            break;
-        }
-        page.eval("new Promise(done => setTimeout(done, 1000))");
-    }
+    page.until(&format!("document.querySelector('{kill}').ariaDisabled === 'false'"));
     assert_eq!(page.text(&format!("document.querySelector('{kill}').textContent")), "Kill the worker");
     page.click(kill);
     page.until("document.querySelector('.cover .run-stage .events li')");

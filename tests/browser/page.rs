@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cdp::Cdp;
+use crate::cdp::{Cdp, DEADLINE};
 use crate::chromium::{self, Chromium};
 use crate::gallery;
 use crate::site::{self, Site};
@@ -164,15 +164,17 @@ impl Page {
 
     /// Waits, in the page, until an expression holds.
     pub(crate) fn until(&mut self, expression: &str) {
+        let within = DEADLINE * 9 / 10;
         let held = self.eval(&format!(
             "new Promise(done => {{
-                const end = Date.now() + 30000;
+                const end = Date.now() + {};
                 const look = () => ({expression}) ? done(true) : Date.now() > end ? done(false) : setTimeout(look, 10);
                 look();
-            }})"
+            }})",
+            within.as_millis()
         ));
         if held != json!(true) {
-            panic!("waited 30 seconds for {expression} on {}", self.location());
+            panic!("waited {within:?} for {expression} on {}", self.location());
         }
     }
 
