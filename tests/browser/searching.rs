@@ -69,7 +69,7 @@ const QUERIES: [(&str, &[&str]); 31] = [
     ),
     ("multiprocessing.Pool", &["from-python.html#what-is-not-there"]),
     ("output of many children", &["questions.html#how-do-i-keep-the-output-of-many-children-apart"]),
-    ("progress", &["questions.html#how-does-a-child-report-its-progress"]),
+    ("progress", &["questions.html#how-does-a-child-report-its-progress", "pool/show-progress.html"]),
     ("second message", &["questions.html#how-do-i-send-a-child-a-second-message"]),
     ("log", &["questions.html#how-do-i-log-from-a-child"]),
     (
