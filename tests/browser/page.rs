@@ -151,6 +151,11 @@ impl Page {
         answer["result"]["value"].clone()
     }
 
+    /// Does what leads to another page, in a task of its own: an expression whose page goes away gives no value.
+    pub(crate) fn leave(&mut self, how: &str) {
+        self.eval(&format!("void setTimeout(() => {{ {how} }}, 20)"));
+    }
+
     /// The text that an expression gives.
     pub(crate) fn text(&mut self, expression: &str) -> String {
         let value = self.eval(expression);

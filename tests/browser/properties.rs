@@ -250,7 +250,7 @@ fn in_every_run(look: &str) -> String {
         "[...document.querySelectorAll('figure.timeline .run')].flatMap(run => {{
             run.querySelectorAll('.choice > input').forEach(choice => choice.click());
             run.querySelectorAll('details').forEach(fold => fold.open = true);
-            run.closest('.veil')?.setAttribute('open', '');
+            for (let fold = run.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
             const look = {look};
             return look(run, run.closest('figure')).map(problem =>
                 `${{run.closest('figure').dataset.id}}, run ${{run.dataset.run}}: ${{problem}}`);

@@ -238,7 +238,7 @@ fn a_result_is_opened_by_key_and_back_leads_to_the_results() {
         assert_eq!(json!(page.location()), links[at]);
         // Its words are marked.
         page.until("[...CSS.highlights.get('searched') ?? []].length > 0");
-        page.eval("history.back()");
+        page.leave("history.back()");
         arrive(&mut page, "?search=");
         page.until(&format!("document.getElementById('search-status').textContent.endsWith(': {query}')"));
         assert!(page.holds(OPEN) && page.location() == CHAPTER);
@@ -282,7 +282,7 @@ fn it_works_from_a_folder() {
     page.press("Enter");
     arrive(&mut page, "?highlight=tuple");
     page.until("[...CSS.highlights.get('searched') ?? []].length > 0");
-    page.eval("history.back()");
+    page.leave("history.back()");
     arrive(&mut page, "?search=tuple");
     page.until(OPEN);
 }
