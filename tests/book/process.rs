@@ -1,12 +1,13 @@
 //! The `book` program as a process: every wait has a deadline, and none outlives its test.
 
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{SigHandler, Signal, kill, signal};
 use nix::unistd::Pid;
 
 /// For all that a test waits for. Long, because the machine may be busy and Cargo may wait for its lock; a test that passes
@@ -25,6 +26,20 @@ pub(crate) fn book(folder: &Path, arguments: &[&str]) -> Command {
         command.env_remove(key);
     }
     command
+}
+
+/// Lets a command be ended by the signals of a terminal. Under nohup, or in the background of a script, a test run ignores some of
+/// them, and what it starts would ignore them, too.
+pub(crate) fn endable(command: &mut Command) -> &mut Command {
+    let reset = || {
+        for one in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT] {
+            // SAFETY: it installs no handler.
+            unsafe { signal(one, SigHandler::SigDfl) }?;
+        }
+        Ok(())
+    };
+    // SAFETY: it makes three system calls.
+    unsafe { command.pre_exec(reset) }
 }
 
 /// What a finished run left.
@@ -53,8 +68,8 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(command: &mut Command) -> Running {
-        let mut child =
-            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let piped = endable(command).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().expect("the program starts");
         let stdout: ChildStdout = child.stdout.take().expect("a pipe");
         let stderr: ChildStderr = child.stderr.take().expect("a pipe");
         Running { child, stdout: Lines::of(stdout), stderr: Lines::of(stderr) }
@@ -147,4 +162,23 @@ impl Lines {
     pub(crate) fn rest(&mut self) -> String {
         self.kept.drain(..).chain(self.lines.try_iter()).flat_map(|line| [line, "\n".to_owned()]).collect()
     }
+}
+
+#[test]
+fn what_a_test_run_ignores_still_ends_what_it_starts() {
+    /// Makes this test the one that starts something while signals are ignored.
+    const IGNORING: &str = "TEST_RUN_IGNORES_SIGNALS";
+    if std::env::var_os(IGNORING).is_some() {
+        for (name, signal) in [("HUP", Signal::SIGHUP), ("INT", Signal::SIGINT), ("QUIT", Signal::SIGQUIT)] {
+            let script = format!("kill -{name} $$; echo it is ignored");
+            let run = run(Command::new("sh").args(["-c", &script]).stdin(Stdio::null()));
+            assert_eq!(run.status.signal(), Some(signal as i32), "{run:?}");
+        }
+        return;
+    }
+    let mut again = Command::new("sh");
+    again.args(["-c", "trap '' HUP INT QUIT; exec \"$0\" --exact \"$1\""]).env(IGNORING, "1");
+    let name = std::thread::current().name().expect("the name of this test").to_owned();
+    let run = run(again.arg(std::env::current_exe().expect("this program")).arg(name));
+    assert!(run.status.success() && run.stdout.contains("1 passed"), "{run:?}");
 }

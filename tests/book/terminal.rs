@@ -17,7 +17,7 @@ use nix::sys::termios::{LocalFlags, tcgetattr};
 use nix::unistd::Pid;
 use supervisor::oracle;
 
-use crate::process::{Lines, Running};
+use crate::process::{Lines, Running, endable};
 use crate::stopping::{left, until_nothing_is_left};
 
 /// A program on a pseudo-terminal, killed when its test ends, and hung up on if the test run is killed.
@@ -53,7 +53,7 @@ impl OnTerminal {
             }
         };
         // SAFETY: it makes two system calls.
-        let child = unsafe { command.pre_exec(own) }.spawn().expect("the program starts");
+        let child = unsafe { endable(command).pre_exec(own) }.spawn().expect("the program starts");
         // The command keeps copies of the terminal's end, and would keep the screen from ending.
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let screen = master.try_clone().expect("a descriptor");

@@ -582,7 +582,7 @@ fn copies(visit: &mut Visit) -> Vec<String> {
     let copies = visit.page.eval(
         "[...document.querySelectorAll('.listing')].map(listing => {
             const caption = document.querySelector(`.card[data-id=\"${CSS.escape(listing.dataset.id)}\"] > figcaption`);
-            const button = listing.querySelector('.clip-button') ?? listing.parentElement.querySelector('figcaption .clip-button');
+            const button = listing.querySelector('.clip-button') ?? listing.parentElement.querySelector(':is(figcaption, .part-of) .clip-button');
             return [caption.querySelector('a.listing-id').pathname, listing.dataset.anchor ?? '',
                 button ? listing.querySelector('pre > code').textContent : 'no button'];
         })",

@@ -88,3 +88,13 @@ fn summing_order_in_python() {
 fn corrected() {
     check!("corrected", exact());
 }
+
+#[test]
+fn sums_by_pipe() {
+    check!("sums_by_pipe", exact());
+}
+
+#[test]
+fn sums_under_a_lock() {
+    check!("sums_under_a_lock", exact());
+}

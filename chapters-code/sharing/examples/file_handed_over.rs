@@ -1,29 +1,25 @@
 // TIMELINE: messages
+// ANCHOR: worker
 use std::error::Error;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek, Write};
+use std::io::{Seek, Write, read_to_string};
 
 use multiprocess::pipe::{Receiver, Sender};
 use multiprocess::{Descriptor, Process, pipe};
 use serde::{Deserialize, Serialize};
 
-// ANCHOR: worker
 #[derive(Serialize, Deserialize)]
 struct Job {
     log: Descriptor,
-    answer: Sender<i32>,
+    answer: Sender<usize>,
 }
 
-fn find_highest(jobs: Receiver<Job>) {
+fn count_lines(jobs: Receiver<Job>) {
     for job in jobs {
-        let Job { log, answer } = job.expect("each job arrives whole");
-        let log = BufReader::new(File::from(log.into_fd()));
-        let readings = log.lines().map(|line| {
-            let line = line.expect("the log can be read");
-            line.parse().expect("each line is a number")
-        });
-        let highest = readings.max().expect("the log is not empty");
-        answer.send(highest).expect("main waits for the answer");
+        let Job { log, answer } = job.expect("each job arrives");
+        let file = File::from(log.into_fd());
+        let text = read_to_string(file).expect("the log can be read");
+        answer.send(text.lines().count()).expect("main waits for it");
     }
 }
 // ANCHOR_END: worker
@@ -33,14 +29,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     multiprocess::init();
     let (jobs, receiver) = pipe()?;
     let mut worker =
-        Process::new(find_highest, (receiver,)).name("worker").start()?;
+        Process::new(count_lines, (receiver,)).name("worker").start()?;
     for readings in ["18\n24\n21\n", "11\n9\n"] {
-        let mut log = tempfile::tempfile()?; // a file without a name
+        let mut log = tempfile::tempfile()?;
         log.write_all(readings.as_bytes())?;
         log.rewind()?;
-        let (answer, highest) = pipe()?;
-        jobs.send(Job { log: log.into(), answer })?;
-        println!("the highest is {} degrees", highest.recv()?);
+        let (answer, count) = pipe()?;
+        jobs.send(Job { log: Descriptor::from(log), answer })?;
+        println!("{} readings", count.recv()?);
     }
     drop(jobs);
     worker.join()?;

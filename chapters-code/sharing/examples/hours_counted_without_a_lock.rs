@@ -20,7 +20,7 @@ fn main() -> Result<()> {
     south.join()?;
     let mut morning = [0; 3];
     by_hour.copy_to_slice(9, &mut morning);
-    println!("from 9, 10 and 11 o'clock: {morning:?}");
-    println!("from 17 o'clock: {}", by_hour.load(17, Relaxed));
+    println!("at 9, 10, and 11 a.m.: {morning:?}");
+    println!("at 5 p.m.: {}", by_hour.load(17, Relaxed));
     Ok(())
 }

@@ -1,4 +1,4 @@
-// TIMELINE: messages, marks
+// TIMELINE: messages
 use multiprocess::{Process, Result, pipe, queue};
 
 fn cook(pipe: pipe::Receiver<u64>, queue: queue::Receiver<u64>) {
@@ -13,7 +13,6 @@ fn cook(pipe: pipe::Receiver<u64>, queue: queue::Receiver<u64>) {
 fn main() -> Result<()> {
     multiprocess::init();
     let (to_pipe, from_pipe) = pipe()?;
-    marks::name_end(&to_pipe, "pipe of orders");
     let (to_queue, from_queue) = queue(10)?;
     for order in 1..=3 {
         to_pipe.send(order)?;

@@ -1,88 +1,71 @@
-// TIMELINE: messages, marks
+// TIMELINE: messages
 use std::collections::HashMap;
 
 use multiprocess::pipe::{Receiver, Sender};
 use multiprocess::{Process, pipe};
 use serde::{Deserialize, Serialize};
 
-// ANCHOR: keeper
 #[derive(Serialize, Deserialize)]
-enum Request {
-    Add(String, u32),
-    Take(String, u32),
+struct Request {
+    item: String,
+    count: u32,
+    reply: Sender<Answer>,
 }
 
 /// How many are left, or why the request was refused.
 type Answer = Result<u32, String>;
 
-fn keep_stock(requests: Receiver<(Request, Sender<Answer>)>) {
+// ANCHOR: manager
+fn manage(requests: Receiver<Request>) {
     let mut stock = HashMap::from([("bread".to_owned(), 10)]);
-    // A request that a killed shop left unfinished is an error: skip it.
-    for (request, reply) in requests.iter().flatten() {
-        let answer = carry_out(&mut stock, request);
+    for request in requests {
+        let Ok(Request { item, count, reply }) = request else {
+            continue; // a killed shop has sent only a part of it
+        };
+        let answer = match stock.get_mut(&item) {
+            None => Err(format!("no {item} here")),
+            Some(left) if *left < count => Err(format!("only {left} left")),
+            Some(left) => {
+                *left -= count;
+                Ok(*left)
+            }
+        };
         let _ = reply.send(answer); // the shop may be gone
     }
 }
+// ANCHOR_END: manager
 
-fn carry_out(stock: &mut HashMap<String, u32>, request: Request) -> Answer {
-    match request {
-        Request::Add(item, n) => {
-            let left = stock.entry(item).or_default();
-            *left = left.checked_add(n).ok_or("too much at once")?;
-            Ok(*left)
-        }
-        Request::Take(item, n) => {
-            let left =
-                stock.get_mut(&item).ok_or(format!("no {item} here"))?;
-            *left = left
-                .checked_sub(n)
-                .ok_or(format!("not enough {item}: {left}"))?;
-            Ok(*left)
-        }
-    }
+fn ask(
+    manager: &Sender<Request>,
+    item: &str,
+    count: u32,
+) -> multiprocess::Result<Answer> {
+    let (reply, answer) = pipe()?;
+    manager.send(Request { item: item.to_owned(), count, reply })?;
+    Ok(answer.recv()?)
 }
-// ANCHOR_END: keeper
-
-// ANCHOR: client
-#[derive(Clone, Serialize, Deserialize)]
-struct Stock(Sender<(Request, Sender<Answer>)>);
-
-impl Stock {
-    fn ask(&self, request: Request) -> multiprocess::Result<Answer> {
-        let (reply, answer) = pipe()?;
-        self.0.send((request, reply))?;
-        Ok(answer.recv()?)
-    }
-
-    fn take(&self, item: &str, n: u32) -> multiprocess::Result<Answer> {
-        self.ask(Request::Take(item.to_owned(), n))
-    }
-}
-// ANCHOR_END: client
 
 // ANCHOR: crashes
-fn shop_that_crashes(stock: Stock) {
+fn shop_that_crashes(manager: Sender<Request>) {
     let (reply, _answer) = pipe().expect("two descriptors are left");
-    let request = Request::Take("bread".to_owned(), 3);
-    stock.0.send((request, reply)).expect("the stock is kept");
+    let request = Request { item: "bread".to_owned(), count: 3, reply };
+    manager.send(request).expect("the manager runs");
     std::process::abort();
 }
 
 fn main() -> multiprocess::Result<()> {
     multiprocess::init();
     let (sender, requests) = pipe()?;
-    marks::name_end(&sender, "requests");
-    let mut keeper =
-        Process::new(keep_stock, (requests,)).name("keeper").start()?;
-    let stock = Stock(sender);
-    let mut shop = Process::new(shop_that_crashes, (stock.clone(),))
+    let mut manager =
+        Process::new(manage, (requests,)).name("manager").start()?;
+    let mut shop = Process::new(shop_that_crashes, (sender.clone(),))
         .name("shop")
         .start()?;
     println!("{}", shop.join().expect_err("it crashes"));
-    println!("a loaf for the next: {:?}", stock.take("bread", 1)?);
-    keeper.kill()?;
-    println!("{}", keeper.join().expect_err("it was killed"));
-    println!("the next asks: {:?}", stock.take("bread", 1));
+    println!("a loaf for main: {:?}", ask(&sender, "bread", 1)?);
+    manager.kill()?;
+    println!("{}", manager.join().expect_err("it was killed"));
+    println!("one more: {:?}", ask(&sender, "bread", 1));
     Ok(())
 }
 // ANCHOR_END: crashes

@@ -81,15 +81,11 @@ fn pages_moved_not_copied_in_python() {
     check!("pages_moved_not_copied.py", exact());
 }
 
-/// Both channels keep their order. The reader of page 4 takes it after the other reader has taken page 3, so both have sent their earlier
-/// pages by then. The last page is given up only after these three have arrived.
+/// The reader that takes page 3 never reports it, so the first three reports are those of the other pages. The program ends long before the
+/// sleep does.
 #[test]
 fn smudged_page_given_up() {
-    let promise = any_order()
-        .before("page 1 is read", "page 4 is read")
-        .before("page 2 is read", "page 4 is read")
-        .before("page 4 is read", "one page is given up");
-    check!("smudged_page_given_up", promise);
+    check!("smudged_page_given_up", exact());
 }
 
 #[test]
@@ -263,6 +259,11 @@ fn stock_outlives_a_shop() {
 }
 
 #[test]
-fn pi_through_each() {
-    check!("pi_through_each", exact());
+fn log_sent_to_a_worker() {
+    check!("log_sent_to_a_worker", exact());
+}
+
+#[test]
+fn page_used_after_send() {
+    refused!("page_used_after_send", "E0382");
 }

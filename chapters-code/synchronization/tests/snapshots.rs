@@ -209,3 +209,8 @@ fn queue_from_condition_in_python() {
 fn first_channel_ready() {
     check!("first_channel_ready", any_order());
 }
+
+#[test]
+fn pages_scanned() {
+    check!("pages_scanned", exact());
+}

@@ -44,6 +44,7 @@ const BOUND: usize = 1000;
 
 type Asked = (f64, pipe::Sender<f64>);
 
+// ANCHOR: total
 /// Where a process adds its sums.
 #[derive(Clone, Serialize, Deserialize)]
 enum Total {
@@ -70,6 +71,7 @@ impl Total {
         Ok(())
     }
 }
+// ANCHOR_END: total
 
 /// The time of a clock that is the same for all processes.
 fn now() -> Duration {

@@ -590,6 +590,8 @@ impl Shared {
                     let worker = worker.as_ref()?;
                     Some((at, Arc::clone(&worker.line), worker.has_to_write(), worker.hung_up))
                 })
+                // Those that have been killed are collected one after the other, so that each end of a pool is the same.
+                .take(if state.terminated { 1 } else { usize::MAX })
                 .collect();
             drop(state);
             let mut fds = vec![(self.nudge.as_fd(), false)];
@@ -652,7 +654,7 @@ impl Shared {
                     State::settle(jobs, estimates, of, batch, each);
                 });
                 worker.write();
-                if worker.hung_up && !worker.retires && !worker.is_at_work() {
+                if worker.hung_up && !worker.retires && !worker.killed && !worker.is_at_work() {
                     // It is of no use, if it has not ended. How one has ended that has is not changed by this.
                     let _ = worker.line.process.kill();
                 }
