@@ -71,9 +71,9 @@
         const buttons = document.createElement('div');
         buttons.className = 'buttons';
         buttons.append(button(code));
-        // In the caption, if it is that of this code alone.
+        // In the caption, or beside the name on the edge, if it is that of this code alone.
         const card = code.closest('.card');
-        const acts = card?.querySelector(':scope > figcaption .acts');
+        const acts = card?.querySelector(':scope > figcaption .acts, :scope > .part-of');
         if (acts && card.querySelector('pre > code') === code) {
             acts.append(buttons);
         } else {

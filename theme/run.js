@@ -170,6 +170,9 @@
                 return;
             }
             const query = new URLSearchParams(this.fields.map(({ name, input }) => [name, input.value]));
+            if (this.card.querySelector(':scope > .timeline .plot-story')) {
+                query.append('timeline', 'brief');
+            }
             const socket = new WebSocket(`${wsProtocol}//${location.host}/__run/${this.id}?${query}`, wsProtocols);
             this.socket = socket;
             this.panel.hidden = false;

@@ -70,7 +70,8 @@ enum Command {
     New(NewArgs),
     /// Record what listings print and how they run
     #[command(
-        after_help = "Examples:\n  cargo run -- record process-class/hello three_at_once\n  cargo run -- record"
+        after_help = "Examples:\n  cargo run -- record process-class/hello three_at_once\n  cargo run -- record\n  \
+                      cargo run -- record --overhead process-class/hello"
     )]
     Record(RecordArgs),
     /// Check whether this machine can do everything that the book does, and say how to fix what is missing
@@ -196,7 +197,7 @@ struct RecordArgs {
     /// Count orders and ends in N runs, for listings where more than one can happen
     #[arg(long, value_name = "N", default_value = "1000", value_parser = clap::value_parser!(u32).range(1..))]
     times: u32,
-    /// Measure how much longer listings take under the tracer, and record nothing
+    /// Measure how much longer listings take under the tracer, and record nothing. Those that may hang are left out
     #[arg(long)]
     overhead: bool,
 }

@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
 use std::thread::{JoinHandle, spawn};
 use std::time::{Duration, Instant};
 
@@ -13,10 +12,10 @@ use tungstenite::Message;
 
 use crate::confined::limit;
 use crate::excesses::memory;
-use crate::process::{DEADLINE, Running, book};
+use crate::process::{DEADLINE, Running, SOON, book};
 use crate::run_socket::run;
 use crate::scratch::Scratch;
-use crate::served::{Answer, Served, connect};
+use crate::served::{Answer, Connection, Served, connect};
 
 /// Prints a line, waits until there is a file `target/open`, and prints another line.
 const DOOR: &str = "println!(\"before\");\n\
@@ -27,9 +26,6 @@ const DOOR: &str = "println!(\"before\");\n\
 const DESCRIPTORS: u64 = 1024;
 /// How many connections a flood has, a sixth of each kind. Each sixth is more than the server keeps at once.
 const FLOOD: usize = 1800;
-/// Far longer than an answer takes, on a busy machine, too.
-const SOON: Duration = Duration::from_secs(10);
-
 /// A server that may have as many descriptors as on most machines. The test itself gets enough for a flood.
 fn start(scratch: &Scratch) -> Served {
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("this process has limits");
@@ -148,7 +144,7 @@ fn heads_without_end_take_no_memory() {
     let served = start(&scratch);
     let before = memory(&served);
     let head = format!("GET / HTTP/1.1\r\nHost: {}\r\nX: {}", served.host, "x".repeat(390 << 10));
-    let flood: Vec<TcpStream> = (0..200)
+    let flood: Vec<Connection> = (0..200)
         .map(|_| {
             let mut stream = connect(served.address);
             stream.set_write_timeout(Some(DEADLINE)).expect("a deadline");

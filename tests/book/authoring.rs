@@ -40,6 +40,7 @@ fn a_chapter_begins_with_a_crate_that_cargo_can_test() {
     let manifest = fs::read_to_string(scratch.path("chapters-code/locks/Cargo.toml")).expect("a manifest");
     let manifest: toml::Table = manifest.parse().expect("TOML");
     assert_eq!(manifest["package"]["name"].as_str(), Some("locks"));
+    assert!(!scratch.path("chapters-code/locks/examples").exists(), "a clone would not have it either");
     let begun = run(&mut book(scratch.root(), &["new", "locks/held_by_one"]));
     assert!(begun.status.success(), "{}", begun.stderr);
     assert!(scratch.path("chapters-code/locks/examples/held_by_one.rs").is_file());
@@ -123,4 +124,18 @@ fn one_command_records_output_and_timeline() {
     scratch.write(TESTS, &RECORDS_ITSELF.replace("Ok(\"always\")", "Ok(\"never\")"));
     let failed = run(&mut book(scratch.root(), &["record", "sample/greet"]));
     assert!(!failed.status.success() && failed.stderr.contains("\"never\""), "{}", failed.stderr);
+}
+
+#[test]
+fn a_program_that_may_hang_is_not_measured() {
+    let scratch = Scratch::with_a_crate();
+    let hangs = format!("promise: exact\nended: {}\nstdout:\nstderr:\n", supervisor::End::Deadline);
+    scratch.add_listing("hangs", "loop { std::thread::park() }", Some(&hangs));
+    let table = "chapters-code/benchmarks/results/tracing.md";
+    scratch.write(table, "");
+    let measured = run(&mut book(scratch.root(), &["record", "--overhead", "sample/hangs", "sample/greet"]));
+    assert!(measured.status.success(), "{}", measured.stderr);
+    assert!(measured.stderr.contains("left out sample/hangs"), "{}", measured.stderr);
+    let table = fs::read_to_string(scratch.path(table)).expect("the table");
+    assert!(table.contains("| `sample/greet` |") && !table.contains("hangs"), "{table}");
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use crate::process::DEADLINE;
+use crate::process::{DEADLINE, SOON};
 use crate::run_socket::run;
 use crate::scratch::Scratch;
 use crate::served::Served;
@@ -81,7 +81,7 @@ fn a_page_that_takes_nothing_in_holds_up_nobody_and_loses_its_run() {
     while fs::exists(format!("/proc/{pid}")).expect("/proc") {
         let asked = Instant::now();
         assert_eq!(served.get("/part/page.html").status, 200);
-        assert!(asked.elapsed() < Duration::from_secs(5), "a page took {:?}", asked.elapsed());
+        assert!(asked.elapsed() < SOON, "a page took {:?}", asked.elapsed());
         assert!(
             Instant::now() < until,
             "the run goes on for a page that has taken in nothing for {DEADLINE:?}"

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc::channel;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
@@ -14,7 +14,7 @@ use supervisor::temporary::PREFIX;
 
 use crate::process::{DEADLINE, Running, book, run};
 use crate::scratch::{PAGE, Scratch, files};
-use crate::stopping::left;
+use crate::stopping::until_nothing_is_left;
 
 const SIGNALS: [Signal; 4] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGKILL];
 
@@ -53,15 +53,6 @@ impl Place {
     fn start_again(&self) {
         let again = run(&mut self.command(&["run", "no_such_listing"]));
         assert_eq!(again.status.code(), Some(1), "{again:?}");
-    }
-}
-
-/// Waits until processes of runs have ended, which their supervisors see to on their own time.
-fn wait_for_runs() {
-    let until = Instant::now() + DEADLINE;
-    while !left().is_empty() {
-        assert!(Instant::now() < until, "left: {:?}", left());
-        std::thread::sleep(Duration::from_millis(5));
     }
 }
 
@@ -113,7 +104,7 @@ fn a_listing_that_is_ended_leaves_no_files() {
         assert_eq!(litter.len(), 1, "a run has a place of its own: {litter:?}");
         running.signal(signal);
         running.wait();
-        wait_for_runs();
+        until_nothing_is_left();
         if signal == Signal::SIGKILL {
             place.start_again();
         }
@@ -135,7 +126,7 @@ fn any_command_that_is_ended_at_any_moment_leaves_nothing_for_long() {
             std::thread::sleep(Duration::from_millis(moment));
             running.signal(signal);
             running.wait();
-            wait_for_runs();
+            until_nothing_is_left();
             place.start_again();
             assert_eq!(
                 place.left(),

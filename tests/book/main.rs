@@ -16,7 +16,7 @@
 //! - [`authoring`]: `book new` and `book record`, from the outside.
 //! - [`tool`]: `book build` and the stock mdBook protocol, from the outside.
 //! - [`editions`]: the EPUB, in which every link leads somewhere and every class has a look.
-//! - [`serving`]: `book serve`, from the outside ([`served`]). [`attacks`]: floods, stalls, and requests that say two things at once.
+//! - [`serving`]: `book serve`, from the outside ([`served`], [`patient`]). [`attacks`]: floods, stalls, and requests that say two things at once.
 //! - [`keys`], [`on_a_page`], [`nothing_left`], [`excesses`]: *Run* on a page of it, from the outside ([`run_socket`]): who may,
 //!   what happens, what is left, and programs that know no bounds.
 //! - [`running`], [`stopping`]: `book run`, from the outside, on a pipe and on a terminal of its own ([`terminal`]).
@@ -52,6 +52,7 @@ mod listings;
 mod nothing_left;
 mod on_a_page;
 mod pasted;
+mod patient;
 mod plans;
 mod process;
 mod questions;

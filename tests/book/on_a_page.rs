@@ -114,8 +114,9 @@ fn a_listing_is_built_and_shown_while_it_runs() {
     }
 
     scratch.edit("chapters-code/sample/examples/door.rs", "\"after\"", "\"later\"");
-    let words = run(&served, "sample/door").words();
+    let (figure, words) = end(&mut run(&served, "sample/door?timeline=brief"));
     assert!(words.contains("broke the promise"), "built again, since its source is newer: {words}");
+    assert!(figure.contains("plot-story"), "drawn like the brief figure of a page: {figure}");
 }
 
 #[test]

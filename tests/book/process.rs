@@ -10,8 +10,12 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{SigHandler, Signal, kill, signal};
 use nix::unistd::Pid;
 
-/// Long, because the machine may be busy; a test that passes never waits for it.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+/// For all that a test waits for. Long, because the machine may be busy and Cargo may wait for its lock; a test that passes
+/// never waits for it. Programs that have to be ended run for longer.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(300);
+/// For what must not wait for anything: far longer than it takes on a busy machine, and shorter than the 15 seconds for which the
+/// server keeps a connection that says nothing.
+pub(crate) const SOON: Duration = Duration::from_secs(10);
 
 /// `book` with these arguments, run in this folder.
 pub(crate) fn book(folder: &Path, arguments: &[&str]) -> Command {

@@ -1,6 +1,5 @@
 //! *Run* as a page has it: a WebSocket for each run.
 
-use std::net::TcpStream;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -8,11 +7,11 @@ use tungstenite::client::IntoClientRequest;
 use tungstenite::{Error, Message, WebSocket};
 
 use crate::process::DEADLINE;
-use crate::served::{Served, connect};
+use crate::served::{Connection, Served, connect};
 
 /// A run of a listing, seen from the page.
 pub(crate) struct RunSocket {
-    pub(crate) socket: WebSocket<TcpStream>,
+    pub(crate) socket: WebSocket<Connection>,
     /// The last picture of it.
     picture: Value,
 }

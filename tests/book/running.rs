@@ -113,7 +113,7 @@ fn every_way_to_end_and_every_promise_is_shown() {
         (
             "three_at_once",
             &["main collects Process-3", "main writes: all three have ended"],
-            "Otherwise, they may come in any order.",
+            "Guaranteed: “all three have ended” comes last. Otherwise, these lines may come in any order.",
         ),
         ("nested_names", &["main starts", "main ends"], "kept the promise"),
         ("without_init", &["main writes to stderr: ", "main ends: exit code 1"], "kept the promise"),

@@ -9,6 +9,7 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 use tungstenite::{Message, WebSocket};
 
+use crate::patient::Patient;
 use crate::process::{DEADLINE, Running, book};
 use crate::scratch::Scratch;
 
@@ -92,7 +93,7 @@ impl Served {
     }
 
     /// What the page at this path connects to, as its script says.
-    pub(crate) fn reload_socket(&self, path: &str) -> WebSocket<TcpStream> {
+    pub(crate) fn reload_socket(&self, path: &str) -> WebSocket<Connection> {
         let page = self.get(path).body;
         let at = page.find("__livereload/").expect("a page that reloads");
         let endpoint = page[at..].split('"').next().expect("an endpoint");
@@ -144,20 +145,23 @@ pub(crate) fn address(line: &str) -> (String, String) {
     (host.to_owned(), key.to_owned())
 }
 
-pub(crate) fn connect(address: SocketAddr) -> TcpStream {
+/// A connection of a browser.
+pub(crate) type Connection = Patient<TcpStream>;
+
+pub(crate) fn connect(address: SocketAddr) -> Connection {
     let stream = TcpStream::connect_timeout(&address, DEADLINE).expect("a connection");
     stream.set_read_timeout(Some(DEADLINE)).expect("a deadline");
-    stream
+    Patient(stream)
 }
 
 #[track_caller]
-pub(crate) fn assert_reloads(socket: &mut WebSocket<TcpStream>) {
+pub(crate) fn assert_reloads(socket: &mut WebSocket<Connection>) {
     assert_eq!(message(socket, DEADLINE), Some(Message::text("reload")));
 }
 
 /// The next message that is no question whether we are there, if one comes in time.
 #[track_caller]
-pub(crate) fn message(socket: &mut WebSocket<TcpStream>, within: Duration) -> Option<Message> {
+pub(crate) fn message(socket: &mut WebSocket<Connection>, within: Duration) -> Option<Message> {
     let until = Instant::now() + within;
     loop {
         let left = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
@@ -169,4 +173,19 @@ pub(crate) fn message(socket: &mut WebSocket<TcpStream>, within: Duration) -> Op
             Err(error) => panic!("the connection has ended: {error}"),
         }
     }
+}
+
+#[test]
+fn a_signal_ends_no_read() {
+    /// Is interrupted at every other read.
+    struct Rings(bool);
+    impl Read for Rings {
+        fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+            self.0 = !self.0;
+            if self.0 { Err(ErrorKind::Interrupted.into()) } else { (&b"here"[..]).read(bytes) }
+        }
+    }
+    let mut bytes = [0; 4];
+    assert_eq!(Patient(Rings(false)).read(&mut bytes).expect("bytes"), 4);
+    assert_eq!(&bytes, b"here");
 }

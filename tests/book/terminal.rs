@@ -8,7 +8,6 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use nix::fcntl::OFlag;
 use nix::libc;
@@ -18,8 +17,8 @@ use nix::sys::termios::{LocalFlags, tcgetattr};
 use nix::unistd::Pid;
 use supervisor::oracle;
 
-use crate::process::{DEADLINE, Lines, Running, endable};
-use crate::stopping::left;
+use crate::process::{Lines, Running, endable};
+use crate::stopping::{left, until_nothing_is_left};
 
 /// A program on a pseudo-terminal, killed when its test ends, and hung up on if the test run is killed.
 pub(crate) struct OnTerminal {
@@ -134,9 +133,5 @@ fn what_is_on_a_terminal_ends_with_a_test_run_that_is_killed() {
     assert!(left().len() >= 2, "the run and the shell: {:?}", left());
     run.signal(Signal::SIGKILL);
     run.wait();
-    let deadline = Instant::now() + DEADLINE;
-    while !left().is_empty() {
-        assert!(Instant::now() < deadline, "left behind: {:?}", left());
-        thread::sleep(Duration::from_millis(10));
-    }
+    until_nothing_is_left();
 }

@@ -13,9 +13,11 @@ use serde_json::{Value, json};
 use tungstenite::{Error, Message, WebSocket};
 
 use crate::chromium::Chromium;
+use crate::patient::Patient;
 
-/// How long Chromium may take for any one thing.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(90);
+/// How long Chromium, or another program that a test waits for, may take for any one thing. A test that passes never waits so
+/// long.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(300);
 
 /// A tab in a browser context of its own: own storage, own clipboard permission.
 #[derive(Clone)]
@@ -32,7 +34,7 @@ static FREE: Mutex<Vec<Tab>> = Mutex::new(Vec::new());
 ///
 /// A method that fails and a deadline that passes end the test.
 pub(crate) struct Cdp {
-    socket: WebSocket<TcpStream>,
+    socket: WebSocket<Patient<TcpStream>>,
     last_id: u64,
     session: Option<String>,
     tab: Tab,
@@ -47,8 +49,8 @@ impl Cdp {
         let stream = TcpStream::connect(&chromium.address).expect("Chromium accepts a connection");
         stream.set_read_timeout(Some(DEADLINE)).expect("a timeout");
         stream.set_nodelay(true).expect("no delay");
-        let (socket, _) = tungstenite::client(format!("ws://{}{}", chromium.address, chromium.path), stream)
-            .expect("Chromium speaks WebSocket");
+        let url = format!("ws://{}{}", chromium.address, chromium.path);
+        let (socket, _) = tungstenite::client(url, Patient(stream)).expect("Chromium speaks WebSocket");
         let tab = Tab { context: String::new(), target: String::new() };
         let mut cdp = Cdp { socket, last_id: 0, session: None, tab, events: Vec::new() };
         let free = FREE.lock().unwrap_or_else(PoisonError::into_inner).pop();

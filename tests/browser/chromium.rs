@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+
+use crate::cdp::DEADLINE;
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-/// How long a program may take to say that it has started: a server builds the book first.
-const START: Duration = Duration::from_secs(60);
 
 /// Runs the browser, and ends it when its own standard input ends, which is when the tests' process is gone, whichever way
 /// it went: statics are not dropped, and a SIGKILL runs no handler. `setsid` makes the browser and its helpers a process
@@ -120,8 +119,8 @@ pub(crate) fn says(guard: &mut Child, words: &'static str) -> (String, mpsc::Rec
             }
         }
     });
-    let said = told.recv_timeout(START);
-    (said.unwrap_or_else(|_| panic!("waited {START:?} for a program to say {words:?}")), told)
+    let said = told.recv_timeout(DEADLINE);
+    (said.unwrap_or_else(|_| panic!("waited {DEADLINE:?} for a program to say {words:?}")), told)
 }
 
 #[test]
@@ -138,7 +137,11 @@ fn nothing_is_left_when_the_tests_are_gone() {
     drop(guard.stdin.take());
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || tell.send(guard.wait()));
-    told.recv_timeout(START).expect("the guard ends").expect("it is waited for");
+    told.recv_timeout(DEADLINE).expect("the guard ends").expect("it is waited for");
     assert!(!folder.exists(), "{} is left", folder.display());
-    assert_eq!(ended.recv_timeout(START), Err(RecvTimeoutError::Disconnected), "the helper {helper} is left");
+    assert_eq!(
+        ended.recv_timeout(DEADLINE),
+        Err(RecvTimeoutError::Disconnected),
+        "the helper {helper} is left"
+    );
 }

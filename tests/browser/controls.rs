@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::gallery;
-use crate::page::{Page, Scheme};
+use crate::page::{Page, Scheme, reader};
 
 #[test]
 fn the_skip_link_comes_first_and_leads_to_the_text() {
@@ -97,8 +97,8 @@ fn the_copy_button_copies_exactly_the_listing() {
     });
     page.cdp.call("Browser.grantPermissions", rights);
     page.go(gallery::LISTINGS);
-    // In the caption of its card, or in its own corner.
-    const BUTTON: &str = "figcaption:has(~ .here) .clip-button, .here .clip-button";
+    // In the caption of its card, beside its name, or in its own corner.
+    const BUTTON: &str = ":is(figcaption, .part-of):has(~ .here) .clip-button, .here .clip-button";
     let count = page.eval("document.querySelectorAll('.listing').length").as_u64().expect("a number");
     assert!(count >= 3, "{count} listings");
     for at in 0..count {
@@ -115,6 +115,36 @@ fn the_copy_button_copies_exactly_the_listing() {
             page.text("navigator.clipboard.readText()"),
             code.trim_end_matches('\n').to_owned() + "\n"
         );
+    }
+}
+
+/// The code whose first line, scrolled to its end, is covered by a button or by a name.
+const COVERED: &str = "[...document.querySelectorAll('main pre > code')].filter(code => code.checkVisibility()).flatMap(code => {
+    code.scrollTo({ left: code.scrollWidth, behavior: 'instant' });
+    const range = document.createRange(), walk = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+    range.setStart(code, 0);
+    while (walk.nextNode()) {
+        const end = walk.currentNode.data.indexOf('\\n');
+        range.setEnd(walk.currentNode, end < 0 ? walk.currentNode.data.length : end);
+        if (end >= 0) break;
+    }
+    const line = range.getBoundingClientRect();
+    const over = [...code.closest('.card, pre').querySelectorAll('.clip-button, .part-of')].map(one => one.getBoundingClientRect());
+    return over.some(box => box.width > 0 && box.left < line.right && box.right > line.left && box.top < line.bottom && box.bottom > line.top + 2)
+        ? [code.textContent.slice(0, 60)] : [];
+})";
+
+#[test]
+fn on_a_phone_no_button_and_no_name_covers_code() {
+    let Some(reader) = reader() else { return };
+    let mut page = Page::new(reader);
+    page.width(360);
+    let [parts, commands] = ["how-a-process-ends", "run-a-function"]
+        .map(|name| format!("/process-based-parallelism/process-class/{name}.html"));
+    for (path, has) in [(parts, ".part-of .clip-button"), (commands, "pre > .buttons .clip-button")] {
+        page.go(&path);
+        assert!(page.holds(&format!("document.querySelector('{has}')")), "{path}");
+        assert_eq!(page.eval(COVERED), json!([]), "{path}");
     }
 }
 

@@ -78,7 +78,8 @@ fn the_drawing_tells_four_beats_in_large_words() {
         page.go("/");
         let words: Vec<(String, u32)> = serde_json::from_value(page.eval(WORDS)).expect("words and sizes");
         let said: Vec<&str> = words.iter().map(|(word, _)| word.as_str()).collect();
-        let beats = ["1", "starts", "2", "killed by SIGABRT", "3", "learns why", "4", "main goes on"];
+        let beats =
+            ["1", "starts", "2", "killed by SIGABRT", "3", "learns how it ended", "4", "main goes on"];
         assert_eq!(said, [&["main", "worker"][..], &beats].concat(), "{width}");
         let small: Vec<_> = words.iter().filter(|(word, size)| word.len() > 1 && *size < 14).collect();
         assert!(small.is_empty(), "{width}: {small:?}");
@@ -145,12 +146,7 @@ fn a_reader_kills_the_worker_and_main_goes_on() {
     let page = &mut served.page;
     page.click(".cover .run-it > button");
     let kill = ".cover .run-signals button";
-    for _ in 0..30 {
-        if page.holds(&format!("document.querySelector('{kill}').ariaDisabled === 'false'")) {
-            break;
-        }
-        page.eval("new Promise(done => setTimeout(done, 1000))");
-    }
+    page.until(&format!("document.querySelector('{kill}').ariaDisabled === 'false'"));
     assert_eq!(page.text(&format!("document.querySelector('{kill}').textContent")), "Kill the worker");
     page.click(kill);
     page.until("document.querySelector('.cover .run-stage .events li')");

@@ -43,6 +43,8 @@ mod gallery;
 mod page;
 mod pages;
 mod paper;
+#[path = "../book/patient.rs"]
+mod patient;
 mod properties;
 mod questions;
 mod reading;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cdp::Cdp;
+use crate::cdp::{Cdp, DEADLINE};
 use crate::chromium::{self, Chromium};
 use crate::gallery;
 use crate::site::{self, Site};
@@ -151,6 +151,11 @@ impl Page {
         answer["result"]["value"].clone()
     }
 
+    /// Does what leads to another page, in a task of its own: an expression whose page goes away gives no value.
+    pub(crate) fn leave(&mut self, how: &str) {
+        self.eval(&format!("void setTimeout(() => {{ {how} }}, 20)"));
+    }
+
     /// The text that an expression gives.
     pub(crate) fn text(&mut self, expression: &str) -> String {
         let value = self.eval(expression);
@@ -164,15 +169,17 @@ impl Page {
 
     /// Waits, in the page, until an expression holds.
     pub(crate) fn until(&mut self, expression: &str) {
+        let within = DEADLINE * 9 / 10;
         let held = self.eval(&format!(
             "new Promise(done => {{
-                const end = Date.now() + 30000;
+                const end = Date.now() + {};
                 const look = () => ({expression}) ? done(true) : Date.now() > end ? done(false) : setTimeout(look, 10);
                 look();
-            }})"
+            }})",
+            within.as_millis()
         ));
         if held != json!(true) {
-            panic!("waited 30 seconds for {expression} on {}", self.location());
+            panic!("waited {within:?} for {expression} on {}", self.location());
         }
     }
 

@@ -250,7 +250,7 @@ fn in_every_run(look: &str) -> String {
         "[...document.querySelectorAll('figure.timeline .run')].flatMap(run => {{
             run.querySelectorAll('.choice > input').forEach(choice => choice.click());
             run.querySelectorAll('details').forEach(fold => fold.open = true);
-            run.closest('.veil')?.setAttribute('open', '');
+            for (let fold = run.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
             const look = {look};
             return look(run, run.closest('figure')).map(problem =>
                 `${{run.closest('figure').dataset.id}}, run ${{run.dataset.run}}: ${{problem}}`);
@@ -582,7 +582,7 @@ fn copies(visit: &mut Visit) -> Vec<String> {
     let copies = visit.page.eval(
         "[...document.querySelectorAll('.listing')].map(listing => {
             const caption = document.querySelector(`.card[data-id=\"${CSS.escape(listing.dataset.id)}\"] > figcaption`);
-            const button = listing.querySelector('.clip-button') ?? listing.parentElement.querySelector('figcaption .clip-button');
+            const button = listing.querySelector('.clip-button') ?? listing.parentElement.querySelector(':is(figcaption, .part-of) .clip-button');
             return [caption.querySelector('a.listing-id').pathname, listing.dataset.anchor ?? '',
                 button ? listing.querySelector('pre > code').textContent : 'no button'];
         })",

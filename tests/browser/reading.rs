@@ -16,7 +16,7 @@ fn an_unknown_address_gets_the_404_page_with_its_style() {
     // Loaded from the root although the address lies two folders deep.
     assert_eq!(page.text("getComputedStyle(document.body).marginTop"), "0px");
     page.until("document.querySelectorAll('#mdbook-sidebar a[href]').length");
-    page.eval("document.querySelector('#mdbook-sidebar a[href]').click()");
+    page.leave("document.querySelector('#mdbook-sidebar a[href]').click()");
     page.arrive();
     let first = page.site.pages[0].clone();
     assert_eq!(page.location(), first);

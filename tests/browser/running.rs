@@ -19,14 +19,7 @@ const HOW: &str = "document.querySelector('.how > p').textContent";
 /// Waits until the listing runs: it may have to be built.
 fn until_at_work(page: &mut Page) {
     let said = "document.querySelector('.run-said').textContent";
-    for _ in 0..30 {
-        if page.holds(&format!("{said}.startsWith('It runs')")) {
-            break;
-        }
-        page.eval(&format!(
-            "new Promise(done => setTimeout(done, {said}.startsWith('Building') ? 10000 : 100))"
-        ));
-    }
+    page.until(&format!("{said}.startsWith('It runs')"));
     page.until("document.querySelector('.run-stage li samp')?.textContent === 'three are at work'");
     page.until(&format!("document.querySelector('{SECOND}')"));
 }
@@ -35,9 +28,6 @@ fn until_at_work(page: &mut Page) {
 fn until_killed(page: &mut Page) {
     let over = "document.querySelector('.run-it > button').textContent === '▶ Run'";
     page.until("document.querySelector('.run-signals select').selectedOptions[0].disabled");
-    for _ in 0..30 {
-        page.eval(&format!("new Promise(done => setTimeout(done, {over} ? 0 : 1000))"));
-    }
     page.until(over);
     let output = page.text("document.querySelector('.run-stage .wrote').innerText");
     assert!(output.contains("Process-2") && output.contains("was ended by signal SIGKILL"), "{output}");

@@ -69,7 +69,7 @@ const QUERIES: [(&str, &[&str]); 31] = [
     ),
     ("multiprocessing.Pool", &["from-python.html#what-is-not-there"]),
     ("output of many children", &["questions.html#how-do-i-keep-the-output-of-many-children-apart"]),
-    ("progress", &["questions.html#how-does-a-child-report-its-progress"]),
+    ("progress", &["questions.html#how-does-a-child-report-its-progress", "pool/show-progress.html"]),
     ("second message", &["questions.html#how-do-i-send-a-child-a-second-message"]),
     ("log", &["questions.html#how-do-i-log-from-a-child"]),
     (
@@ -236,8 +236,9 @@ fn a_result_is_opened_by_key_and_back_leads_to_the_results() {
         arrive(&mut page, "?highlight=");
         let at = if steps == 0 { 0 } else { steps - 1 };
         assert_eq!(json!(page.location()), links[at]);
-        assert!(page.holds("[...CSS.highlights.get('searched')].length > 0"), "its words are marked");
-        page.eval("history.back()");
+        // Its words are marked.
+        page.until("[...CSS.highlights.get('searched') ?? []].length > 0");
+        page.leave("history.back()");
         arrive(&mut page, "?search=");
         page.until(&format!("document.getElementById('search-status').textContent.endsWith(': {query}')"));
         assert!(page.holds(OPEN) && page.location() == CHAPTER);
@@ -280,8 +281,8 @@ fn it_works_from_a_folder() {
     search_for(&mut page, "tuple");
     page.press("Enter");
     arrive(&mut page, "?highlight=tuple");
-    page.until("[...CSS.highlights.get('searched')].length > 0");
-    page.eval("history.back()");
+    page.until("[...CSS.highlights.get('searched') ?? []].length > 0");
+    page.leave("history.back()");
     arrive(&mut page, "?search=tuple");
     page.until(OPEN);
 }

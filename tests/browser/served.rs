@@ -5,14 +5,11 @@ use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::spawn;
-use std::time::Duration;
 
+use crate::cdp::DEADLINE;
 use crate::chromium::{self, Chromium, guarded, says};
 use crate::page::Page;
 use crate::site::Site;
-
-/// How long the server may take to print an address after the last one has been used.
-const PRINTED: Duration = Duration::from_secs(60);
 
 /// A server, which ends with the tests, or with this value if that is dropped before.
 struct Server {
@@ -41,7 +38,7 @@ impl Server {
     /// Opens the browser with the address that was printed last, and waits until it has gone on to the book.
     fn enter(&self, page: &mut Page) {
         let addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        let address = addresses.recv_timeout(PRINTED).expect("the server prints the next address");
+        let address = addresses.recv_timeout(DEADLINE).expect("the server prints the next address");
         let (_, path) = address.split_once('/').expect("an address with a path");
         page.go_on(&format!("/{path}"), "/");
     }

@@ -166,7 +166,6 @@ fn crate_of(root: &Path, chapter: &str) -> Result<String> {
         write(root, &path, text)?;
         words += &format!("wrote {}\n", path.display());
     }
-    fs::create_dir_all(root.join(folder.join("examples")))?;
     Ok(words + &format!("\nNext, begin its first listing:\n\n    cargo run -- new {chapter}/name\n"))
 }
 

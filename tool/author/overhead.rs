@@ -7,7 +7,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use records::catalog::Listing;
 use records::machine::machine;
-use supervisor::{Extras, Request, RunError, What, run_with};
+use records::record::Record;
+use supervisor::{End, Extras, Request, RunError, What, run_with};
 
 use crate::run::built;
 use crate::terminal::{self, stop::Stop};
@@ -28,7 +29,7 @@ struct Times {
     all: u64,
 }
 
-/// Measures these listings and writes the table.
+/// Measures these listings and writes the table. It leaves out those that may run until their deadline: they would measure that.
 ///
 /// # Errors
 ///
@@ -36,6 +37,10 @@ struct Times {
 pub fn measure(root: &Path, listings: &[Listing], stop: &Stop) -> Result<()> {
     let mut measured = vec![];
     for listing in listings {
+        if lasts(root, listing)? {
+            terminal::tell(format_args!("left out {}: it may run until its deadline", listing.id()));
+            continue;
+        }
         let times = times(listing, &built(root, listing, stop)?);
         measured.push(times.with_context(|| format!("`{}` cannot be measured", listing.id()))?);
         terminal::tell(format_args!("measured {}", listing.id()));
@@ -43,6 +48,12 @@ pub fn measure(root: &Path, listings: &[Listing], stop: &Stop) -> Result<()> {
     let table = table(&measured, &machine());
     fs::write(root.join(TABLE), table).with_context(|| format!("cannot write {TABLE}"))?;
     Ok(())
+}
+
+/// Whether runs of a listing may last until their deadline, as its record says.
+fn lasts(root: &Path, listing: &Listing) -> Result<bool> {
+    let path = root.join(listing.record());
+    Ok(path.is_file() && Record::read(&path)?.promise.ends.contains(&End::Deadline))
 }
 
 /// The ways come one after the other in each round, so that the machine's moods reach all of them.

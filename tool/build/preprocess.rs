@@ -274,7 +274,8 @@ impl<'a> Placer<'a> {
             Wrong::from(message).report(file, group.pieces[0].0, problems);
             Listed::default()
         });
-        listed.asked = group.pieces.iter().any(|(_, piece)| matches!(piece, Piece::Question(_)));
+        let is_question = |(_, piece): &(usize, Piece<'_>)| matches!(piece, Piece::Question(_));
+        listed.asked = page.has_asked(group.id) || group.pieces.iter().any(is_question);
         let (mut open, mut veiled) = (String::new(), String::new());
         let mut is_asked = false;
         for (number, piece) in &group.pieces {
@@ -284,8 +285,8 @@ impl<'a> Placer<'a> {
                     is_asked = true;
                     self.question(page, block).map_err(Wrong::Here)
                 }
-                Piece::Output => self.output(page, group.id),
-                Piece::Timeline => self.drawn(page, group.id),
+                Piece::Output => self.output(page, group.id, &listed),
+                Piece::Timeline(look) => self.drawn(page, group.id, *look),
                 Piece::Twin(parts) => Ok(self.parts(page, file, parts, problems)),
             };
             let part = if is_asked && !matches!(piece, Piece::Question(_)) { &mut veiled } else { &mut open };
@@ -328,21 +329,20 @@ impl<'a> Placer<'a> {
         runs.flat_map(lines).map(|line| line.text).collect()
     }
 
-    fn output(&self, page: &mut Page, id: &str) -> Result<String, Wrong> {
+    fn output(&self, page: &mut Page, id: &str, listed: &Listed) -> Result<String, Wrong> {
         let listing = self.shown.catalog.get(id).ok_or_else(|| self.unknown(id))?;
         let before = self.shown.outputs_before(id, page.path());
         if let Some(refusal) = self.refusal(listing)? {
-            return Ok(seal(&page.refusal(listing, &refusal, before)));
+            return Ok(seal(&page.refusal(listing, listed, &refusal, before)));
         }
         Ok(seal(&page.output(listing, &self.record(listing)?, before)))
     }
 
-    fn drawn(&self, page: &mut Page, id: &str) -> Result<String, Wrong> {
+    fn drawn(&self, page: &mut Page, id: &str, look: Look) -> Result<String, Wrong> {
         let listing = self.shown.catalog.get(id).ok_or_else(|| self.unknown(id))?;
-        let program = read(&self.root.join(listing.source()), &listing.source())?;
         let timeline = self.timeline(listing)?;
         let record = timeline.seen.is_some().then(|| self.record(listing)).transpose()?;
-        Ok(seal(&page.timeline(&timeline, Look::of(&program), record.as_ref())))
+        Ok(seal(&page.timeline(&timeline, look, record.as_ref())))
     }
 
     /// What takes the place of a block that asks a question.

@@ -37,11 +37,10 @@ fn write_one(root: &Path, listing: &Listing, site: &Path) -> Result<()> {
     if !path.is_file() {
         return Ok(());
     }
-    let program = fs::read_to_string(root.join(listing.source()))?;
     let timeline = Timeline::read(&path)?;
     let record = root.join(listing.record());
     let record = (timeline.seen.is_some() && record.is_file()).then(|| Record::read(&record)).transpose()?;
-    let html = alone(&timeline, Look::of(&program), record.as_ref(), "a recording");
+    let html = alone(&timeline, Look::Whole, record.as_ref(), "a recording");
     let file = site.join(recording(listing));
     fs::create_dir_all(file.parent().unwrap_or(site))?;
     fs::write(&file, html).with_context(|| format!("cannot write {}", file.display()))

@@ -20,7 +20,7 @@ const CONTROLS: [&str; 11] = [
 /// Parts of a page that only the site has: *Run*, how to run a program in a terminal, which is the same for each, notes for an
 /// instructor, which teaching mode shows, links to editions, the drawing for a phone, the mark on a line of code, and what a
 /// question hides until it is answered.
-const OF_THE_SITE: [&str; 7] = ["run-it", "how", "instructor", "editions", "tall", "refused-at", "veiled"];
+const OF_THE_SITE: [&str; 6] = ["run-it", "how", "instructor", "editions", "tall", "refused-at"];
 
 /// Folds that answer a question. They go to the end of the chapter.
 const ANSWERS: [&str; 3] = ["answer", "exercise-hint", "exercise-solution"];
@@ -289,7 +289,7 @@ mod tests {
     fn that_a_program_is_refused_is_not_said_before_the_question_is_answered() {
         let mark = "<div class='refused-at veiled'>✗</div>";
         let (text, answers) = take(&format!(
-            "<figure class=card><figcaption><i>moved</i> <span class='refuses veiled'>✗</span></figcaption>{mark}\
+            "<figure class=card><figcaption><i>moved</i></figcaption>{mark}\
              <aside class=predict id=q><details class=answer><summary>Answer</summary></details></aside>\
              <details class=veil><summary>Show</summary><div><pre class=compiler>error</pre></div></details></figure>"
         ));

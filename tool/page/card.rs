@@ -1,5 +1,6 @@
 //! Which parts of a page share a card: what a page shows of one program, one part directly after the other.
 
+use crate::figure::timeline::figure::Look;
 use crate::page::directive::{self, Directive, Kind, Line};
 use crate::predict::part::{Block, Part};
 
@@ -16,7 +17,7 @@ pub enum Piece<'a> {
     /// What it printed.
     Output,
     /// What its processes did.
-    Timeline,
+    Timeline(Look),
     /// The fold with the same program in Python.
     Twin(&'a [Numbered<'a>]),
 }
@@ -27,7 +28,7 @@ impl Piece<'_> {
             Piece::Code(_) => 0,
             Piece::Question(_) => 1,
             Piece::Output => 2,
-            Piece::Timeline => 3,
+            Piece::Timeline(_) => 3,
             Piece::Twin(_) => 4,
         }
     }
@@ -66,8 +67,9 @@ pub fn group<'a>(parts: &'a [Numbered<'a>]) -> Option<Group<'a>> {
         }
     }
     pieces.sort_by_key(|(_, piece)| piece.rank());
-    let shows =
-        |(_, piece): &(usize, Piece<'_>)| matches!(piece, Piece::Code(_) | Piece::Output | Piece::Timeline);
+    let shows = |(_, piece): &(usize, Piece<'_>)| {
+        matches!(piece, Piece::Code(_) | Piece::Output | Piece::Timeline(_))
+    };
     pieces.iter().any(shows).then_some(Group { id, indent, pieces, len })
 }
 
@@ -82,7 +84,7 @@ fn piece<'a>(parts: &'a [Numbered<'a>]) -> Option<(&'a str, &'a str, Piece<'a>, 
         let piece = match directive.kind {
             Kind::Listing => Piece::Code(directive),
             Kind::Output => Piece::Output,
-            Kind::Timeline => Piece::Timeline,
+            Kind::Timeline => Piece::Timeline(if directive.brief { Look::Brief } else { Look::Whole }),
             _ => return None,
         };
         return Some((directive.id, directive.indent, piece, 1));

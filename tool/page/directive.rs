@@ -1,7 +1,7 @@
 //! The directives a page may carry, found in its text.
 //!
 //! `{{#listing crate/name}}`, `{{#listing crate/name:anchor}}`, `{{#output crate/name}}`, `{{#timeline crate/name}}`,
-//! `{{#plot crate/name}}`, `{{#exercise name}}`, `{{#plan name}}`, `{{#notes folder}}` and `{{#contents}}` stand on a line of their own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire/file.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
+//! `{{#timeline crate/name brief}}`, `{{#plot crate/name}}`, `{{#exercise name}}`, `{{#plan name}}`, `{{#notes folder}}` and `{{#contents}}` stand on a line of their own. In place of a listing's name, `{{#listing}}` also takes a source file: `multiprocess/src/wire/file.rs`. A backslash before the braces leaves them alone, as mdBook's own directives do it.
 
 /// What a directive asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Directive<'a> {
     pub id: &'a str,
     /// The part of the listing, or all of it.
     pub anchor: Option<&'a str>,
+    /// Whether a timeline is cut down to the main events.
+    pub brief: bool,
     /// The white space before it: inside a list the code must keep it.
     pub indent: &'a str,
 }
@@ -94,10 +96,14 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
         return Err(format!("`{{{{#{name} …}}}}` must be on a line of its own"));
     }
     if kind == Kind::Contents {
-        let directive = Directive { kind, id: "", anchor: None, indent };
+        let directive = Directive { kind, id: "", anchor: None, brief: false, indent };
         let problem = || format!("`{{{{#contents}}}}` takes nothing, not `{written}`");
         return if written.is_empty() { Ok(Line::Directive(directive)) } else { Err(problem()) };
     }
+    let (written, brief) = match written.rsplit_once(char::is_whitespace) {
+        Some((id, "brief")) if kind == Kind::Timeline => (id.trim_end(), true),
+        _ => (written, false),
+    };
     if written.is_empty() || written.contains(char::is_whitespace) {
         let example = match kind {
             Kind::Exercise => "leaves_zombies",
@@ -114,7 +120,7 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
     if kind != Kind::Listing && anchor.is_some() {
         return Err(format!("only a listing has anchors: write `{{{{#{name} {id}}}}}`"));
     }
-    Ok(Line::Directive(Directive { kind, id, anchor, indent }))
+    Ok(Line::Directive(Directive { kind, id, anchor, brief, indent }))
 }
 
 /// The first directive of a line that no backslash guards: where it starts, its name, its argument, where it ends.
@@ -154,7 +160,7 @@ mod tests {
     use super::*;
 
     fn listing<'a>(id: &'a str, anchor: Option<&'a str>, indent: &'a str) -> Line<'a> {
-        Line::Directive(Directive { kind: Kind::Listing, id, anchor, indent })
+        Line::Directive(Directive { kind: Kind::Listing, id, anchor, brief: false, indent })
     }
 
     #[test]
@@ -173,6 +179,19 @@ mod tests {
         for name in ["output", "timeline", "plot", "exercise", "plan", "notes"] {
             let mistake = read(&format!("{{{{#{name} a/b:main}}}}")).map(drop).unwrap_err();
             assert!(mistake.contains(&format!("write `{{{{#{name} a/b}}}}`")), "{mistake}");
+        }
+    }
+
+    #[test]
+    fn only_a_timeline_can_be_brief() {
+        let brief = |line| match read(line) {
+            Ok(Line::Directive(Directive { id: "a/b", brief, .. })) => Some(brief),
+            _ => None,
+        };
+        assert_eq!(brief("{{#timeline a/b brief}}"), Some(true));
+        assert_eq!(brief("{{#timeline a/b}}"), Some(false));
+        for wrong in ["{{#timeline brief}}", "{{#timeline a/b short}}", "{{#output a/b brief}}"] {
+            assert_eq!(brief(wrong), None, "{wrong}");
         }
     }
 

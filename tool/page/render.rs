@@ -22,7 +22,8 @@ use crate::predict::part::Block;
 use crate::predict::question::Question;
 use crate::predict::{self, Mistake};
 use crate::text::html::escape;
-use crate::text::words::{always_fails, promise_in_short, rest_of_the_promise, with_lines};
+use crate::text::order::sentence;
+use crate::text::words::{always_fails, kept_order, promise_in_short, rest_of_the_promise, with_lines};
 
 /// What the caption of a program offers beside its name.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +34,8 @@ pub struct Listed {
     pub recorded: bool,
     /// Why the compiler refuses it, if that is what it shows.
     pub refused: Vec<Fault>,
-    /// Whether a question on the card asks about it. Until that is answered, the card does not say that it is refused.
+    /// Whether a question asks about it, here or further up. Then the card says only beside the compiler's words that it is
+    /// refused.
     pub asked: bool,
 }
 
@@ -51,6 +53,8 @@ pub struct Page {
     outputs: HashMap<String, usize>,
     /// The ids of the questions, under which a reader's choices are kept.
     questions: HashSet<String>,
+    /// The programs that they ask about.
+    asked: HashSet<String>,
     /// The names by which links find code: each is given once.
     names: BTreeSet<String>,
     /// The programs, of which each has one caption.
@@ -76,6 +80,7 @@ impl Page {
             timelines: 0,
             outputs: HashMap::new(),
             questions: HashSet::new(),
+            asked: HashSet::new(),
             names: BTreeSet::new(),
             captions: HashSet::new(),
             whole: vec![],
@@ -108,7 +113,7 @@ impl Page {
         let top = match self.captions.insert(code.id.clone()) {
             true => self.caption(code, listed, &key),
             false => {
-                format!("<p class=\"part-of\">{}{} {key}</p>\n", escape(code.short_name()), refuses(listed))
+                format!("<p class=\"part-of\">{}{} {key}</p>\n", escape(code.short_name()), verdict(listed))
             }
         };
         format!("<figure class=\"card\" data-id=\"{id}\">\n{top}{inside}</figure>\n")
@@ -119,9 +124,10 @@ impl Page {
         let id = escape(&code.id);
         let how = code.command.as_ref().map(|command| {
             let command = format!("<code class=\"command\">{}</code>", escape(command));
-            let said = match listed.refused.is_empty() {
-                false => format!("Compile it: {command}"),
-                true => format!(
+            let said = match &listed.refused[..] {
+                [_, ..] if listed.asked => format!("In a terminal: {command}"),
+                [_, ..] => format!("Compile it: {command}"),
+                [] => format!(
                     "Run it: {command} Draw what its processes do: <code class=\"command\">cargo run -- run {id}</code>"
                 ),
             };
@@ -131,7 +137,7 @@ impl Page {
             "<figcaption><a class=\"listing-id\" href=\"{to_root}{href}\" title=\"Source: {file}\">{name}</a>{refuses} \
              <span class=\"acts\">{run}{key}</span>{how}</figcaption>\n",
             name = escape(code.short_name()),
-            refuses = refuses(listed),
+            refuses = verdict(listed),
             run = self.run(code, listed),
             how = how.unwrap_or_default(),
             to_root = self.to_root,
@@ -271,14 +277,17 @@ impl Page {
             }
             _ => html += &(streams.concat() + &badge),
         }
-        if let Some(rest) = rest_of_the_promise(record) {
-            html += &format!("<p class=\"said\">{}</p>\n", with_lines(&rest));
-        }
-        html + "</div>\n"
+        html + &said(record) + "</div>\n"
     }
 
     /// What the compiler says of a program that it refuses, which the pages before this one show so often.
-    pub fn refusal(&mut self, listing: &Listing, refusal: &Refusal, before: usize) -> String {
+    pub fn refusal(
+        &mut self,
+        listing: &Listing,
+        listed: &Listed,
+        refusal: &Refusal,
+        before: usize,
+    ) -> String {
         let id = listing.id();
         let here = self.outputs.entry(id.clone()).or_default();
         *here += 1;
@@ -290,10 +299,11 @@ impl Page {
         };
         let text: Vec<String> = shown(&refusal.message).iter().map(line).collect();
         format!(
-            "<div class=\"output\" data-id=\"{id}\">\n<p class=\"stream\">the compiler says</p>\n\
+            "<div class=\"output\" data-id=\"{id}\">\n<p class=\"stream\">the compiler says{refuses}</p>\n\
              <pre class=\"compiler\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><samp>{text}</samp></pre>\n\
              <p class=\"said\">These are the words of {compiler}. Others may use other words for the same {errors}.</p>\n</div>\n",
             id = escape(&id),
+            refuses = if listed.asked { refuses(listed) } else { String::new() },
             label = escape(&label),
             text = text.join("&#10;"),
             compiler = escape(&refusal.compiler),
@@ -313,6 +323,11 @@ impl Page {
         html
     }
 
+    /// Whether a question that the page has asked so far is about this program.
+    pub fn has_asked(&self, id: &str) -> bool {
+        self.asked.contains(id)
+    }
+
     /// A question about a listing.
     ///
     /// # Errors
@@ -323,11 +338,17 @@ impl Page {
             let message = "this question about this listing is on the page already".to_owned();
             return Err(vec![Mistake { line: 1, message }]);
         }
+        self.asked.insert(block.id.to_owned());
         predict::html::html(question, block, &self.name)
     }
 }
 
-/// That the compiler refuses a program, and why: beside its name, and only there in words.
+/// What is said beside the name of a program: that it is refused, unless a question is about that.
+fn verdict(listed: &Listed) -> String {
+    if listed.asked { String::new() } else { refuses(listed) }
+}
+
+/// That the compiler refuses a program, and why.
 fn refuses(listed: &Listed) -> String {
     if listed.refused.is_empty() {
         return String::new();
@@ -340,17 +361,12 @@ fn refuses(listed: &Listed) -> String {
         fault.line.map_or(code.clone(), |line| format!("{code} at line {line}"))
     };
     let errors: Vec<String> = listed.refused.iter().map(error).collect();
-    format!(" <span class=\"refuses{}\">✗ does not compile: {}</span>", veiled(listed), errors.join(", "))
-}
-
-/// The class of what says that a program is refused, while a question asks about it.
-fn veiled(listed: &Listed) -> &'static str {
-    if listed.asked { " veiled" } else { "" }
+    format!(" <span class=\"refuses\">✗ does not compile: {}</span>", errors.join(", "))
 }
 
 /// Marks the lines that the compiler refuses, which are at these places of the code.
 pub fn mark_refused(code: &str, listed: &Listed, places: &[usize]) -> String {
-    let class = veiled(listed);
+    let class = if listed.asked { " veiled" } else { "" };
     let mark = |at: &usize| {
         format!("<div class=\"refused-at{class}\" style=\"--at:{at}\" aria-hidden=\"true\">✗</div>\n")
     };
@@ -366,6 +382,26 @@ fn badge(record: &Record) -> String {
         false => "",
     };
     format!("<p class=\"promise{fails}\">{}</p>\n", escape(&promise_in_short(record)))
+}
+
+/// What the promise in short leaves out, below the output. An order that takes many words is in a fold.
+fn said(record: &Record) -> String {
+    const MOST_WORDS: usize = 25;
+    let rest = rest_of_the_promise(record).join(" ");
+    let paragraph = |words: &str| match words.trim() {
+        "" => String::new(),
+        words => format!("<p class=\"said\">{}</p>\n", with_lines(words)),
+    };
+    let Some((sure, clauses)) = kept_order(record) else { return paragraph(&rest) };
+    let order = format!("{sure}: {}.", sentence(&clauses));
+    if order.split_whitespace().count() <= MOST_WORDS {
+        return paragraph(&format!("{order} {rest}"));
+    }
+    let items: String = clauses.iter().map(|clause| format!("<li>{}</li>", with_lines(clause))).collect();
+    format!(
+        "<details class=\"said\"><summary>{sure}: these lines, some of them in a fixed order</summary><ul>{items}</ul></details>\n{}",
+        paragraph(&rest)
+    )
 }
 
 /// What is hidden until its question is answered, or until the reader asks. `refused` is a program that prints nothing, which
@@ -489,11 +525,12 @@ mod tests {
         assert!(first.contains("Compile it: <code") && !first.contains("run-it"), "{first}");
 
         listed.asked = true;
-        let card = Page::new(Path::new("a.md")).card(&code, &listed, &mark_refused(&html, &listed, &[4]));
-        assert!(
-            card.contains("class=\"refuses veiled\"") && card.contains("class=\"refused-at veiled\""),
-            "{card}"
-        );
+        let mut page = Page::new(Path::new("a.md"));
+        for _ in ["first", "later"] {
+            let card = page.card(&code, &listed, &mark_refused(&html, &listed, &[4]));
+            assert!(card.contains("class=\"refused-at veiled\""), "{card}");
+            assert!(!card.to_lowercase().contains("compile") && !card.contains("E0373"), "{card}");
+        }
     }
 
     #[test]
@@ -501,7 +538,9 @@ mod tests {
         let text = "promise: refused with E0373 at line 5\ncompiler: rustc 1.95.0\nmessage:\n  | error[E0373]: a < b\n  |  --> a.rs:5:1\n  |\n  | note: c\n";
         let refusal: Refusal = text.parse().expect("a record");
         let mut page = Page::new(Path::new("a.md"));
-        let html = page.refusal(&hello(), &refusal, 0);
+        let listed = Listed { refused: refusal.errors.clone(), ..Listed::default() };
+        let html = page.refusal(&hello(), &listed, &refusal, 0);
+        assert!(!html.contains("does not compile"), "its caption says that: {html}");
         for part in [
             "<samp><b>error[E0373]: a &lt; b</b>&#10; --&gt; a.rs:5:1&#10;&#10;<b>note: c</b></samp>",
             "aria-label=\"what the compiler says of process-class/hello\"",
@@ -509,7 +548,12 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part} is not in {html}");
         }
-        assert!(page.refusal(&hello(), &refusal, 0).contains("hello, shown again (2)\""));
+        let asked = page.refusal(&hello(), &Listed { asked: true, ..listed }, &refusal, 0);
+        assert!(asked.contains("hello, shown again (2)\""), "{asked}");
+        assert!(
+            asked.contains("the compiler says <span class=\"refuses\">✗ does not compile: <a"),
+            "{asked}"
+        );
     }
 
     #[test]
@@ -623,6 +667,33 @@ mod tests {
         let mut next = Page::new(Path::new("b.md"));
         let again = "promise: exact\nended: exit code 0\nstdout:\n  | a\nstderr:\n";
         assert!(next.output(&hello(), &record(again), 2).contains("shown again (3)"));
+    }
+
+    #[test]
+    fn a_long_order_is_in_a_fold() {
+        let said = |constraints: &[[&str; 2]]| {
+            let pairs: String =
+                constraints.iter().map(|[a, b]| format!("\n  \"{a}\" before \"{b}\"")).collect();
+            let lines =
+                "  | a line of several words\n  | another line\n  | one more line\n  | the last line\n";
+            said(&record(&format!(
+                "promise: lines in any order, but{pairs}\nended: exit code 1\nstdout:\n{lines}stderr:\n"
+            )))
+        };
+        let short = [["another line", "one more line"]];
+        assert_eq!(
+            said(&short),
+            "<p class=\"said\">Guaranteed: <samp>another line</samp> comes before <samp>one more line</samp>. Ended with exit code 1.</p>\n"
+        );
+        let long = [
+            ["a line of several words", "another line"],
+            ["one more line", "the last line"],
+            ["a line of several words", "the last line"],
+        ];
+        let html = said(&long);
+        assert!(html.starts_with("<details class=\"said\"><summary>Guaranteed: these lines, some of them in a fixed order</summary><ul><li><samp>"), "{html}");
+        assert_eq!(html.matches("<li>").count(), 3, "{html}");
+        assert!(html.ends_with("</details>\n<p class=\"said\">Ended with exit code 1.</p>\n"), "{html}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use records::timeline::{Order, Seen};
 
 use crate::terminal::ink::{self, Ink, Span};
 use crate::terminal::wrap::wrap;
-use crate::text::words::constraints_in_words;
+use crate::text::order::clauses;
 
 /// Longer than that, a bar says nothing more.
 const BAR: usize = 24;
@@ -72,10 +72,7 @@ impl Counted<'_> {
                 let before: Vec<_> =
                     before.iter().map(|(first, second)| (name(first), name(second))).collect();
                 let lines: Vec<String> = shown(&recorded.stdout).iter().map(name).collect();
-                format!(
-                    "these lines: {}, otherwise in any order",
-                    constraints_in_words(&before, &lines).join(", ")
-                )
+                format!("these lines: {}, otherwise in any order", clauses(&before, &lines).join(", "))
             }
         };
         let ends: Vec<String> = recorded.promise.ends.iter().map(ToString::to_string).collect();

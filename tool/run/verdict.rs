@@ -99,8 +99,7 @@ impl Judge {
     pub fn sentences(&self, run: &Run, verdict: &Verdict) -> Vec<(Ink, String)> {
         let plain = |text: String| (Ink::Plain, text);
         let ending = words::ending_in_words(&self.settled(run));
-        let promise =
-            self.recorded().map(|recorded| format!("{} {ending}", words::promise_in_words(recorded)));
+        let promise = self.recorded().map(|recorded| format!("{} {ending}", words::guaranteed(recorded)));
         match (verdict, promise) {
             (Verdict::Kept, Some(promise)) => vec![plain(promise), (Ink::Good, self.said(verdict))],
             (Verdict::Broken(_), Some(promise)) => {

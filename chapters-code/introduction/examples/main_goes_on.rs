@@ -2,7 +2,6 @@ use std::{process, thread, time::Duration};
 
 use multiprocess::Process;
 
-// TIMELINE: brief
 // ANCHOR: program
 fn work() {
     thread::sleep(Duration::from_secs(5));

@@ -16,7 +16,7 @@ fn the_address_leads_to_the_slide() {
     }
     let fourth = slide(&mut page);
     let hash = page.text("location.hash");
-    page.eval("location.reload()");
+    page.leave("location.reload()");
     page.arrive();
     assert_eq!((slide(&mut page), page.text("location.hash")), (fourth.clone(), hash));
     page.eval("history.back()");

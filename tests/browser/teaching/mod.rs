@@ -177,7 +177,7 @@ fn the_line_has_the_minutes_of_the_note_and_a_clock() {
     );
     let hour = "sessionStorage.setItem('teaching since ' + location.pathname, Date.now() - 61.5 * 60000)";
     page.eval(hour);
-    page.eval("location.reload()");
+    page.leave("location.reload()");
     page.arrive();
     assert_eq!(page.text("document.querySelector('.teach-clock').textContent"), "open for 61 min");
     // On a section that has to be over by then it is said how late one is; `until` is the minute of the last one.

@@ -62,7 +62,7 @@ mod tests {
     fn what_is_left_is_the_story() {
         let run = brief(&cases::greeting().runs[0]);
         let labels: Vec<String> = run.events.iter().map(words::beat).collect();
-        assert_eq!(labels, ["starts", "Hello Process World", "exit 0", "learns why"]);
+        assert_eq!(labels, ["starts", "Hello Process World", "exit 0", "learns how it ended"]);
     }
 
     #[test]

@@ -3,7 +3,6 @@
 
 use std::fmt::Write;
 
-use records::program::is_brief;
 use records::record::Record;
 use records::timeline::{Run, Timeline};
 
@@ -43,11 +42,6 @@ pub enum Look {
 }
 
 impl Look {
-    /// What the text of a program asks for.
-    pub fn of(program: &str) -> Look {
-        if is_brief(program) { Look::Brief } else { Look::Whole }
-    }
-
     /// The run, as far as it is told.
     pub fn run(self, run: Run) -> Run {
         match self {

@@ -9,7 +9,7 @@ use records::timeline::{Order, Run, Seen};
 
 use crate::figure::timeline::lines::lines;
 use crate::text::html::escape;
-use crate::text::words::{guaranteed, with_lines};
+use crate::text::words::{guaranteed_beside_orders, with_lines};
 
 /// So many orders are shown at once. A fold has the rest, unless that is only one.
 const SHOWN: usize = 3;
@@ -26,7 +26,7 @@ pub fn bars(seen: &Seen, runs: &[Run], record: &Record) -> String {
     let mut html = format!(
         "<div class=\"seen\"><p><span class=\"seen-title\">Orders seen in {} runs</span> <span class=\"promise\">{}</span></p><ul class=\"letters\">",
         seen.times,
-        with_lines(&guaranteed(record))
+        with_lines(&guaranteed_beside_orders(record, |line| letters.name(line)))
     );
     for (letter, line) in letters.named() {
         let by =
@@ -165,6 +165,11 @@ impl<'a> Letters<'a> {
         self.0[line].to_string()
     }
 
+    /// The letter of a line, or the line itself if no run printed it.
+    fn name(&self, line: &str) -> String {
+        self.0.get(line).map_or_else(|| line.to_owned(), ToString::to_string)
+    }
+
     fn named(&self) -> Vec<(char, &str)> {
         let mut named: Vec<(char, &str)> = self.0.iter().map(|(line, letter)| (*letter, *line)).collect();
         named.sort_by_key(|(letter, _)| (letter.is_lowercase(), *letter));
@@ -273,7 +278,7 @@ mod tests {
         assert!(
             html.contains(">60×<")
                 && html.contains("run 1")
-                && html.contains("Guaranteed: these lines, and that <samp>line x</samp> and <samp>line y</samp> come before")
+                && html.contains("Guaranteed: <samp>A</samp> and <samp>B</samp> come before <samp>C</samp>.")
         );
         assert!(html.contains("Every run ended with exit code 0."));
     }

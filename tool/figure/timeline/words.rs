@@ -161,7 +161,7 @@ pub fn label(event: &Event, longest: usize) -> String {
 /// The words at an event of a story that is told in a few beats: of what is written only the last line.
 pub fn beat(event: &Event) -> String {
     match &event.what {
-        What::Waited { collected: Some(_) } => "learns why".to_owned(),
+        What::Waited { collected: Some(_) } => "learns how it ended".to_owned(),
         What::Write { text, .. } => cut(text.trim_end().lines().last().unwrap_or_default(), LINE),
         _ => label(event, ROOM),
     }

@@ -94,7 +94,8 @@ impl Listing {
     }
 }
 
-/// A crate of listings: a folder of `chapters-code` with a folder of programs and a `tests/snapshots.rs`.
+/// A crate of listings: a folder of `chapters-code` with a `tests/snapshots.rs`. Git keeps no empty folder, so one that was only
+/// begun has none for its programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chapter {
     /// The name of its folder, which is the crate's.
@@ -117,7 +118,7 @@ impl Chapter {
 /// All chapters of a workspace, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Catalog {
-    /// The chapters that have listings.
+    /// The chapters, also those that have no listings yet.
     pub chapters: Vec<Chapter>,
 }
 
@@ -132,8 +133,7 @@ impl Catalog {
         let mut chapters = vec![];
         for name in entries(&home)? {
             let folder = home.join(&name);
-            let has_listings = [PROGRAMS, REFUSED].iter().any(|programs| folder.join(programs).is_dir());
-            if has_listings && folder.join("tests/snapshots.rs").is_file() {
+            if folder.join("tests/snapshots.rs").is_file() {
                 chapters.push(chapter(&folder, name)?);
             }
         }
@@ -218,6 +218,7 @@ mod tests {
             "process-class/records/lost.json",
             "multiprocess/src/lib.rs",
             "benchmarks/examples/peer.rs",
+            "pool/tests/snapshots.rs",
             "threads/refused/borrowed.rs",
             "threads/tests/snapshots.rs",
         ]);
@@ -233,14 +234,16 @@ mod tests {
         assert_eq!(ids, all);
         let runs = |id: &str| catalog.get(id).expect("a listing").is_program();
         assert_eq!(all.map(runs), [true, true, false, false, true]);
-        assert_eq!(catalog.chapters[0].records, ["hello", "hello.py", "orphan"]);
-        assert_eq!(catalog.chapters[0].timelines, ["hello", "lost"]);
+        let chapters: Vec<&str> = catalog.chapters.iter().map(|chapter| &*chapter.name).collect();
+        assert_eq!(chapters, ["pool", "process-class", "threads", "waiting"], "one has no listing yet");
+        assert_eq!(catalog.chapters[1].records, ["hello", "hello.py", "orphan"]);
+        assert_eq!(catalog.chapters[1].timelines, ["hello", "lost"]);
         let hello = catalog.get("process-class/hello").expect("a listing");
         assert!(root.path().join(hello.timeline()).is_file());
         for listing in catalog.listings() {
             assert!(root.path().join(listing.source()).is_file(), "{listing:?}");
         }
-        assert!(root.path().join(catalog.chapters[2].tests()).is_file());
+        assert!(root.path().join(catalog.chapters[3].tests()).is_file());
         assert_eq!(catalog.get("process-class/hello.rs"), None);
         let twin = catalog.get("process-class/hello.py").expect("the twin");
         assert!(root.path().join(twin.record()).is_file());

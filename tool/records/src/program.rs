@@ -11,9 +11,6 @@ use supervisor::request::{Extras, Request};
 
 use crate::{catalog::Listing, fresh};
 
-/// Asks for less: it changes the figure, and not what is recorded.
-const BRIEF: &str = "brief";
-
 /// The executable of a listing in a folder of built examples, if it is as new as every source that it was built from, and as
 /// the manifests and the lock file of its workspace. A change to those need not change the executable, so `checked`, when
 /// Cargo said of it that it is new, does as well. Cargo takes a fifth of a second to say the same.
@@ -46,11 +43,6 @@ pub fn example(root: &Path, listing: &Listing, built: &Path) -> Result<Request, 
     Ok(Request::new(built).arg0(arg0).dir(root).telling(extras))
 }
 
-/// Whether the text of a program asks for a figure of the main events only, by `// TIMELINE: brief`.
-pub fn is_brief(text: &str) -> bool {
-    asked(text).any(|word| word == BRIEF)
-}
-
 /// What the timeline of a program tells besides, as its text asks for it in a comment like this one:
 ///
 /// ```text
@@ -58,7 +50,7 @@ pub fn is_brief(text: &str) -> bool {
 /// ```
 fn extras(text: &str) -> Result<Extras, String> {
     let mut extras = Extras::default();
-    for word in asked(text).filter(|word| *word != BRIEF) {
+    for word in asked(text) {
         let asked = match word {
             "locks" => &mut extras.locks,
             "marks" => &mut extras.marks,
@@ -66,7 +58,7 @@ fn extras(text: &str) -> Result<Extras, String> {
             "messages" => &mut extras.messages,
             _ => {
                 return Err(format!(
-                    "a timeline can be `{BRIEF}`, or tell of `locks`, `marks`, `memory` and `messages`, and not of `{word}`"
+                    "a timeline can tell of `locks`, `marks`, `memory` and `messages`, and not of `{word}`"
                 ));
             }
         };
@@ -116,8 +108,7 @@ mod tests {
         fs::write(&source, "// TIMELINE: clocks\n").expect("a listing");
         let problem = example().expect_err("there are none");
         assert!(
-            problem.contains("held.rs: a timeline can be `brief`, or tell of")
-                && problem.contains("`clocks`"),
+            problem.contains("held.rs: a timeline can tell of") && problem.contains("`clocks`"),
             "{problem}"
         );
     }
@@ -129,8 +120,6 @@ mod tests {
         let both = Extras { messages: true, ..locks };
         assert_eq!(extras("// TIMELINE: messages, locks\n"), Ok(both));
         assert_eq!(extras("fn main() {}\n"), Ok(Extras::default()));
-        assert_eq!(extras("// TIMELINE: brief, locks\n"), Ok(locks));
-        assert!(is_brief("// TIMELINE: brief, locks\n") && !is_brief("// TIMELINE: locks\n"));
         for wrong in ["// TIMELINE: clocks", "// TIMELINE:", "// TIMELINE: locks locks"] {
             let problem = extras(wrong).expect_err(wrong);
             assert!(problem.contains("tell of `locks`"), "{problem}");

@@ -203,7 +203,11 @@ fn find(live: &Live, id: &str, given: &[(String, String)]) -> Result<Play, (Stat
         return Err((StatusCode::NOT_FOUND, "There is no such listing.\n".to_owned()));
     };
     let source = fs::read_to_string(root.join(listing.source())).map_err(broken)?;
-    let arguments = declared(&source).and_then(|declared| chosen(&declared, given));
+    // A page that tells the story of the run in its main events draws this run like it.
+    let (brief, given): (Vec<_>, Vec<_>) =
+        given.iter().cloned().partition(|(name, look)| name == "timeline" && look == "brief");
+    let look = if brief.is_empty() { Look::Whole } else { Look::Brief };
+    let arguments = declared(&source).and_then(|declared| chosen(&declared, &given));
     let arguments = arguments.map_err(|why| (StatusCode::BAD_REQUEST, why + "\n"))?;
-    Ok(Play { listing: listing.clone(), look: Look::of(&source), root, arguments, builds, within })
+    Ok(Play { listing: listing.clone(), look, root, arguments, builds, within })
 }
