@@ -23,7 +23,6 @@
 //! - [`mod@conditions`]: three more, on waking one or all, and on what is built from a condition.
 //! - [`mod@messages`], [`locks`]: seven more, on what processes send to each other and share.
 //! - [`large_table`]: two more, on a table that two processes sum.
-//! - [`pools`]: two more, on pools of processes.
 //! - [`pools_at_work`]: two more, on pi in a pool, and on what an argument costs.
 //! - [`pool_merge`]: how to make one result out of those of many tasks.
 //! - [`pools`]: six more, on pools of processes.
