@@ -100,7 +100,7 @@ impl Batch {
                 }
                 None => unreadable("it is cut".to_owned()),
             },
-            Content::NotRun(source) => Err(TaskErrorKind::NotRun { source: Arc::clone(source) }),
+            Content::NotRun(source) => TaskErrorKind::NotRun { source: Arc::clone(source) },
             Content::Failed(kind) => {
                 std::mem::replace(kind, unreadable("it was handed out before".to_owned()))
             }
