@@ -47,7 +47,8 @@ pub struct Shape {
 pub enum Within {
     /// All that it does.
     Exact,
-    /// All but when it collects whom, and the order of its lines: they depend on who ends first.
+    /// All but when it collects whom, and the order of its process's lines and which thread wrote them: they depend on who is
+    /// first.
     ButCollections,
 }
 
@@ -148,15 +149,13 @@ fn process_text(run: &Run, at: usize, within: Within) -> String {
         }
         let events = own().filter(|event| event.thread == thread);
         events.filter_map(|event| deed(run, event, within)).for_each(|deed| text += &format!("  {deed}\n"));
-        for stream in [Stream::Stdout, Stream::Stderr] {
-            let mut written = written(run, at, thread, stream);
-            if within == Within::ButCollections {
-                written = sorted(&written);
-            }
-            if !written.is_empty() {
-                text += &format!("  writes to {stream:?} {written:?}\n");
-            }
+        if within == Within::Exact {
+            text += &writes(|stream| written(run, at, thread, stream));
         }
+    }
+    if within == Within::ButCollections {
+        let all = |stream| (0..*threads).map(|thread| written(run, at, thread, stream)).collect::<String>();
+        text += &writes(|stream| sorted(&all(stream)));
     }
     text
 }
@@ -246,6 +245,13 @@ fn is_killed(run: &Run, process: usize) -> bool {
 }
 
 /// The same lines, of which the first may be any.
+/// What was written to each stream to which something was.
+fn writes(written: impl Fn(Stream) -> String) -> String {
+    let texts = [Stream::Stdout, Stream::Stderr].map(|stream| (stream, written(stream)));
+    let said = texts.iter().filter(|(_, text)| !text.is_empty());
+    said.map(|(stream, text)| format!("  writes to {stream:?} {text:?}\n")).collect()
+}
+
 fn sorted(text: &str) -> String {
     let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
     lines.sort_unstable();

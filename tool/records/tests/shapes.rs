@@ -31,6 +31,21 @@ fn the_order_of_lines_is_part_only_where_nothing_else_is_allowed() {
 }
 
 #[test]
+fn which_thread_wrote_a_line_is_part_only_where_nothing_else_is_allowed() {
+    let by = |threads: [usize; 2], within| {
+        let write = |thread| {
+            format!(r#"{{"at":1,"process":0,"thread":{thread},"write":{{"to":"stdout","text":"a\n"}}}}"#)
+        };
+        let writes = threads.map(write).join(",");
+        let text = format!(r#"{{"over":9,"processes":[{{"name":"main","threads":3}}],"events":[{writes}]}}"#);
+        let run: Run = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"));
+        Shape::of(&run, within)
+    };
+    by([1, 1], Within::ButCollections).same_as(&by([1, 2], Within::ButCollections)).expect("another thread");
+    by([1, 1], Within::Exact).same_as(&by([1, 2], Within::Exact)).expect_err("another thread");
+}
+
+#[test]
 fn the_lines_themselves_are_always_part() {
     for within in [Within::Exact, Within::ButCollections] {
         let recorded = shape(&["a", "b"], WELL, REAPED, within);
