@@ -301,13 +301,12 @@ impl Page {
         format!(
             "<div class=\"output\" data-id=\"{id}\">\n<p class=\"stream\">the compiler says{refuses}</p>\n\
              <pre class=\"compiler\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><samp>{text}</samp></pre>\n\
-             <p class=\"said\">These are the words of {compiler}. Others may use other words for the same {errors}.</p>\n</div>\n",
+             <p class=\"said\">This is what {compiler} says. Other versions may word it differently.</p>\n</div>\n",
             id = escape(&id),
             refuses = if listed.asked { refuses(listed) } else { String::new() },
             label = escape(&label),
             text = text.join("&#10;"),
             compiler = escape(&refusal.compiler),
-            errors = if refusal.errors.len() == 1 { "error" } else { "errors" },
         )
     }
 
@@ -544,7 +543,7 @@ mod tests {
         for part in [
             "<samp><b>error[E0373]: a &lt; b</b>&#10; --&gt; a.rs:5:1&#10;&#10;<b>note: c</b></samp>",
             "aria-label=\"what the compiler says of process-class/hello\"",
-            "These are the words of rustc 1.95.0. Others may use other words for the same error.",
+            "This is what rustc 1.95.0 says. Other versions may word it differently.",
         ] {
             assert!(html.contains(part), "{part} is not in {html}");
         }

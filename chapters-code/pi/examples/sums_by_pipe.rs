@@ -17,8 +17,8 @@ fn main() -> Result<()> {
     let mut second = Process::new(work, second_half).start()?;
 
     let mut total = 0.0;
-    for sum in sums {
-        total += sum?;
+    for part in sums {
+        total += part?;
     }
     first.join()?;
     second.join()?;

@@ -3,11 +3,11 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{Seek, Write, read_to_string};
 
+// ANCHOR: worker
 use multiprocess::pipe::{Receiver, Sender};
 use multiprocess::{Descriptor, Process, pipe};
 use serde::{Deserialize, Serialize};
 
-// ANCHOR: worker
 #[derive(Serialize, Deserialize)]
 struct Job {
     log: Descriptor,

@@ -11,13 +11,15 @@ fn measured(row: usize) -> f64 {
 }
 
 fn convert(table: RawArray<f64>, rows: Range<usize>) {
-    let mut chunk = [0.0; 1000];
-    for at in rows.step_by(1000) {
-        table.copy_to_slice(at, &mut chunk);
-        for value in &mut chunk {
+    let mut buffer = [0.0; 1000];
+    for at in rows.clone().step_by(1000) {
+        let length = (rows.end - at).min(1000); // the last may be shorter
+        let chunk = &mut buffer[..length];
+        table.copy_to_slice(at, chunk);
+        for value in chunk.iter_mut() {
             *value = (*value - 32.0) * 5.0 / 9.0;
         }
-        table.copy_from_slice(at, &chunk);
+        table.copy_from_slice(at, chunk);
     }
 }
 
