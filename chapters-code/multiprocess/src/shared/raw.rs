@@ -86,7 +86,7 @@ fn length<T>(count: usize) -> Option<usize> {
 
 /// A number in shared memory that threads and processes read and change without a lock.
 ///
-/// The methods are those of the standard library's atomic types, such as [`AtomicU64`], and so are the
+/// The methods work like those with the same names of the standard library's atomic types, such as [`AtomicU64`], with the same
 /// [orderings](Ordering). Each operation takes place at one moment. A process that is killed has made its change or has not.
 ///
 /// Python's `RawValue` has no operations of that kind: there, `+= 1` loses counts.
