@@ -136,7 +136,7 @@ fn key_to_the_little_door_in_python() {
     check!(
         "key_to_the_little_door.py",
         exact().but_not_guaranteed(
-            "it depends on how fast the pool's thread takes keys"
+            "it depends on how fast the thread of the pool takes keys"
         )
     );
 }
