@@ -364,6 +364,13 @@ impl Worker {
         taken.into()
     }
 
+    /// Whether it has tasks of that call that it has not begun, as far as can be seen.
+    pub(super) fn may_begin(&self, job: u64) -> bool {
+        let begun = self.desk.not_begun();
+        let not_begun = |sent: &&Sent| sent.number + sent.chunk.count as u64 > begun;
+        self.sent.iter().rev().take_while(not_begun).any(|sent| sent.chunk.job == job)
+    }
+
     /// When the task has begun that it is at, if the pool has a time limit.
     pub(super) fn task_since(&self) -> Option<u64> {
         Some(self.desk.began()).filter(|&began| began != 0)

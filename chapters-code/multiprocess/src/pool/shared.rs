@@ -455,12 +455,28 @@ impl Shared {
         job
     }
 
-    /// Gives up a call. Tasks of it that have begun are run to their ends.
+    /// Gives up a call. Tasks of it that have begun are run to their ends, and the others are not run.
     pub(super) fn abandon(&self, job: u64) {
         let mut state = self.lock();
-        if state.jobs.remove(&job).is_some_and(|job| !job.is_settled()) {
-            state.queue.retain(|chunk| chunk.job != job);
+        if state.jobs.remove(&job).is_none_or(|job| job.is_settled()) {
+            return;
         }
+        state.queue.retain(|chunk| chunk.job != job);
+        // The desks of a copy are the original's.
+        if !self.is_ours() || state.terminated {
+            return;
+        }
+        let State { workers, queue, .. } = &mut *state;
+        for worker in workers.iter_mut().flatten().filter(|worker| worker.may_begin(job)) {
+            // Tasks of other calls that were behind them go to a worker again.
+            for chunk in worker.take_back().into_iter().rev().filter(|chunk| chunk.job != job) {
+                queue.push_front(chunk);
+            }
+        }
+        state.hand_out(self.settings.renewal);
+        self.fill(&mut state, Instant::now());
+        state.let_go();
+        self.wake(&state);
     }
 
     /// How many tasks of that target go to a worker at once.

@@ -99,6 +99,11 @@ fn a_slow_consumer_holds_up_the_items() {
 }
 
 #[test]
+fn tasks_that_have_not_begun_when_their_call_is_given_up_are_not_run() {
+    every_method(|_| pools("given up").prints(&[&format!("{SUM} 6"), "[0, 1, 2, 3, 4]", "6", SUM]));
+}
+
+#[test]
 fn arguments_and_results_may_be_large() {
     every_method(|_| {
         let mebibytes = share::times(8, 256).to_string();
