@@ -273,22 +273,26 @@ impl State {
         }
     }
 
+    /// Whether a worker could have tasks that others have not begun. One that can be started is idle, too.
+    fn takes_back(&self) -> bool {
+        let is_idle =
+            |worker: &Option<Worker>| worker.as_ref().is_none_or(|one| one.takes() && one.load == 0);
+        self.queue.is_empty() && self.workers.iter().any(is_idle)
+    }
+
     /// Looks after workers that have not answered for a while: takes in results that they keep, and takes tasks back for
     /// workers that have none.
     fn look_at_stalled(&mut self, now: Instant) {
+        let takes_back = self.takes_back();
         let State { workers, jobs, estimates, queue, .. } = self;
-        // One that can be started is idle, too.
-        let is_idle =
-            |worker: &Option<Worker>| worker.as_ref().is_none_or(|one| one.takes() && one.load == 0);
-        let takes_back = queue.is_empty() && workers.iter().any(is_idle);
         let parts = 2 * workers.len();
         for worker in workers.iter_mut().flatten().filter(|worker| worker.has_waiting()) {
             let silent = now.saturating_duration_since(worker.heard);
             if silent < STALL {
                 continue;
             }
-            worker.take_kept(&mut |of, batch, each| State::settle(jobs, estimates, of, batch, each));
-            if !takes_back || !worker.has_waiting() {
+            worker.ask(&mut |of, batch, each| State::settle(jobs, estimates, of, batch, each));
+            if !takes_back || !worker.has_not_begun() {
                 continue;
             }
             let is_at_work = worker.is_at_work();
@@ -712,8 +716,11 @@ impl Shared {
         let now = Instant::now();
         let mut wakes = state.retry.into_iter().chain(state.lets_go).min();
         let mut sooner = |at: Option<Instant>| wakes = wakes.into_iter().chain(at).min();
+        let takes_back = state.takes_back();
         for worker in state.workers.iter().flatten() {
-            if worker.has_waiting() {
+            // One that has been asked sends its results when it has more. Then there is a reason to look again only if another
+            // worker can have its tasks. When one has nothing left to do, its last result tells.
+            if (worker.has_waiting() && !worker.asked) || (takes_back && worker.has_not_begun()) {
                 sooner(Some(now + STALL));
             }
             if let Some(limit) = self.settings.limit

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use multiprocess::pipe::{Receiver, Sender};
@@ -298,6 +299,37 @@ fn given_up() -> Result<()> {
     Ok(())
 }
 
+/// A thread that waits sleeps while no task ends, also if tasks wait behind others.
+fn sleeps() -> Result<()> {
+    for workers in [1, 2] {
+        let pool = Pool::builder().workers(workers).chunk_size(4).start()?;
+        let before = os::sleeps();
+        let results = pool.map(|_: u32| thread::sleep(Duration::from_millis(75)), 0..4 * workers as u32); // stands for work
+        let sleeps = os::sleeps() - before;
+        assert!(results.iter().all(std::result::Result::is_ok));
+        eprintln!("{workers}: {sleeps} times");
+        println!("{}", sleeps < 60);
+    }
+    Ok(())
+}
+
+/// A result comes although its worker is in another task of the same chunk, also if the worker was not heard of for long.
+fn early_results() -> Result<()> {
+    let ((begun, begins), (go, goes)) = (pipe::<()>()?, pipe::<()>()?);
+    let builder = Pool::builder().workers(1).chunk_size(4);
+    let pool = builder.initializer(set_gate, (Gate { begun, goes },)).start()?;
+    let slow = |n: u64| {
+        thread::sleep(Duration::from_millis(20)); // stands for work
+        count(n)
+    };
+    let mut results = pool.imap(slow, [3, 4, WAITS, 6]);
+    println!("{:?}", results.by_ref().take(2).collect::<Result<Vec<_>, _>>()?);
+    begins.recv_timeout(LONG)?;
+    go.send(())?;
+    println!("{:?}", results.collect::<Result<Vec<_>, _>>()?);
+    Ok(())
+}
+
 /// What is far longer than a socket takes at once, in both directions.
 fn large() -> Result<()> {
     let megabytes: usize = std::env::var("MEBIBYTES").map_or(8, |m| m.parse().expect("a number"));
@@ -362,6 +394,8 @@ fn main() -> Result<()> {
         "threads" => threads(),
         "back pressure" => back_pressure(),
         "given up" => given_up(),
+        "sleeps" => sleeps(),
+        "early results" => early_results(),
         "large" => large(),
         "odd tasks" => odd_tasks(),
         "leftovers" => leftovers(),
