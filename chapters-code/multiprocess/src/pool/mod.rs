@@ -116,7 +116,9 @@
 //! sent by itself, and several of them may still wait at a worker.
 //!
 //! To send a chunk and its results takes microseconds, which is little beside half a millisecond of work. Longer chunks would save
-//! hardly more. They would leave one worker with more to do at the end of a call, while the others have nothing left.
+//! hardly more. They would leave one worker with more to do at the end of a call, while the others have nothing left. If the iterator
+//! of the items says how many are left at most ([`Iterator::size_hint`]), chunks get smaller toward the end: a chunk has at most as
+//! many tasks as are left, divided by twice the number of workers, but not fewer than take 20 microseconds.
 //!
 //! Workers are started when there are tasks for them that no other worker can have at once, so a pool that has little to do has few
 //! processes. Only forked workers are all started with the pool.

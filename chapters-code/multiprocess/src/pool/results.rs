@@ -84,12 +84,9 @@ impl<I: Iterator<Item: Serialize>, R: DeserializeOwned> Imap<'_, I, R> {
         let Some(items) = &mut self.items else { return };
         for _ in 0..wanted.max(1) {
             // No lock is held here: the items may come from anywhere, also from this pool.
-            match items.next() {
-                Some(item) => self.feed.add(&(item,)),
-                None => {
-                    self.items = None;
-                    break;
-                }
+            if !self.feed.add_next(items) {
+                self.items = None;
+                break;
             }
         }
         self.feed.flush();
