@@ -119,7 +119,7 @@ impl Pool {
     /// Calls the target with each item, and returns an iterator over the results in the order of the items.
     ///
     /// The iterator takes items as workers need them and as results are taken. So a slow consumer holds up the workers, and neither
-    /// many items nor many results are in memory. It works while its `next` is called. Between two calls, workers run only what they
+    /// many items nor many results are in memory: [`Imap`] says how far it is ahead. It works while its `next` is called. Between two calls, workers run only what they
     /// have been given.
     ///
     /// ```

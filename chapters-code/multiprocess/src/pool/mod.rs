@@ -124,7 +124,12 @@
 //! processes. Only forked workers are all started with the pool.
 //!
 //! If a task takes longer than was expected, the tasks behind it are taken back and given to workers that have none. Tasks that have
-//! begun stay where they are.
+//! begun stay where they are. When a call is given up, by dropping its [`Imap`] or [`AsyncResult`], its tasks are taken back in the same
+//! way, and not run.
+//!
+//! A thread that waits sleeps until a result comes, a worker ends, or a time is over. If a worker has sent nothing for two
+//! milliseconds, though it may have results that it has not sent, the thread wakes once and asks for them. The worker then sends them
+//! before it begins another task.
 //!
 //! # The end
 //!
