@@ -248,7 +248,8 @@ impl State {
         // Chunks that follow one another go to one worker while they take little time.
         let mut current: Option<(usize, usize)> = None;
         while let Some(mut chunk) = self.queue.pop_front() {
-            let together = self.tasks_in(CHUNK, chunk.place).min(share.max(self.tasks_in(SHORT, chunk.place)));
+            let together =
+                self.tasks_in(CHUNK, chunk.place).min(share.max(self.tasks_in(SHORT, chunk.place)));
             let ahead = self.tasks_in(AHEAD, chunk.place);
             let load = |at: &usize| self.workers[*at].as_ref().map(|worker| worker.load);
             let at = match current {
