@@ -936,7 +936,7 @@ mod tests {
         assert_eq!(chunks(Duration::from_nanos(25), 500_000, 2).len(), 70);
         assert_eq!(chunks(Duration::from_nanos(25), 800, 2), [800]);
         assert_eq!(chunks(Duration::from_millis(1), 3, 2), [1, 1, 1]);
-        assert_eq!(state(each).chunk(0, usize::MAX, usize::MAX), 6, "how many are left is not known");
+        assert_eq!(state(each).chunk(0, usize::MAX, 100), 6, "how many are left is not known");
         assert_eq!(state(each).chunk(1, 100, 2), 1, "how long they take is not known");
     }
 }
