@@ -67,7 +67,7 @@ const QUERIES: [(&str, &[&str]); 31] = [
             "process-based-parallelism/daemon/when-the-parent-dies.html#the-parent-is-killed",
         ],
     ),
-    ("multiprocessing.Pool", &["from-python.html#what-is-not-there"]),
+    ("multiprocessing.Pool", &["pool/index.html", "from-python.html#pools-of-processes"]),
     ("output of many children", &["questions.html#how-do-i-keep-the-output-of-many-children-apart"]),
     ("progress", &["questions.html#how-does-a-child-report-its-progress", "pool/show-progress.html"]),
     ("second message", &["questions.html#how-do-i-send-a-child-a-second-message"]),

@@ -10,12 +10,13 @@ use multiprocess::{Pool, TaskErrorKind, process_cpu_count};
 /// Saves the average length of a word of this file, in bytes.
 fn average(file: PathBuf) {
     let text = fs::read_to_string(&file).expect("the file can be read");
-    if text.trim().is_empty() {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.is_empty() {
         process::abort(); // stands for a bug that ends the process
     }
-    let total: usize = text.split_whitespace().map(str::len).sum();
-    let average = total / text.split_whitespace().count();
-    save(&file, "average", average.to_string()).expect("it can be saved");
+    let bytes: usize = words.iter().map(|word| word.len()).sum();
+    let average = format!("{:.2}", bytes as f64 / words.len() as f64);
+    save(&file, "average", average).expect("the result can be saved");
 }
 
 /// The text appears beside the file as a whole, or not at all.
@@ -82,10 +83,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::write(folder.path().join(format!("{n:02}.txt")), text)?;
     }
     job(folder.path(), 1)?;
-    let error = folder.path().join("00.error");
-    println!("00.error: {}", fs::read_to_string(&error)?);
-    fs::write(error.with_extension("txt"), "Alice in Wonderland")?;
-    fs::remove_file(error)?;
+    for name in ["01.average", "00.error"] {
+        println!("{name}: {}", fs::read_to_string(folder.path().join(name))?);
+    }
+    fs::write(folder.path().join("00.txt"), "Alice in Wonderland")?;
+    fs::remove_file(folder.path().join("00.error"))?;
     job(folder.path(), 1)
 }
 // ANCHOR_END: main

@@ -3,13 +3,14 @@ use std::{error::Error, fs, path::PathBuf};
 use multiprocess::Pool;
 
 /// The average length of a word, in bytes, with its punctuation.
-fn average(file: PathBuf) -> usize {
+fn average(file: PathBuf) -> f64 {
     let text = fs::read_to_string(file).expect("the file can be read");
-    if text.trim().is_empty() {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.is_empty() {
         std::process::abort(); // stands for a bug that ends the process
     }
-    let total: usize = text.split_whitespace().map(str::len).sum();
-    total / text.split_whitespace().count()
+    let bytes: usize = words.iter().map(|word| word.len()).sum();
+    bytes as f64 / words.len() as f64
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

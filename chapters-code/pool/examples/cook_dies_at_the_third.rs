@@ -1,4 +1,3 @@
-// TIMELINE: brief
 use multiprocess::{Pool, Result};
 
 fn cook(order: u32) -> u32 {

@@ -18,7 +18,7 @@ fn main() -> Result<()> {
     for steps in pool.imap(hunt, hunts).flatten() {
         println!("treasure found after {steps} notes");
         done += 1;
-        raise(SIGINT).expect("it can be sent"); // stands for Ctrl-C
+        raise(SIGINT).expect("SIGINT can be sent"); // stands for Ctrl-C
     }
     if pool.is_interrupted() {
         println!("interrupted: {done} of 3 hunts are done");

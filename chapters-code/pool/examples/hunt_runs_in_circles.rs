@@ -12,6 +12,7 @@ fn hunt(notes: Vec<usize>) -> usize {
     steps
 }
 
+// ANCHOR: main
 fn main() -> Result<()> {
     multiprocess::init();
     let hunts = [vec![2, 3, 1], vec![1, 2, 0], vec![1, 2]];
@@ -25,3 +26,4 @@ fn main() -> Result<()> {
     }
     Ok(())
 }
+// ANCHOR_END: main

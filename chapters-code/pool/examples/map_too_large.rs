@@ -8,11 +8,8 @@ fn draw(steps: usize) -> usize {
 
 fn main() -> Result<()> {
     multiprocess::init();
-    let pool = Pool::builder()
-        .workers(1)
-        .memory_limit(100_000_000)
-        .renew_after(1_000)
-        .start()?;
+    let limit = 100_000_000; // bytes
+    let pool = Pool::builder().workers(1).memory_limit(limit).start()?;
     for result in pool.map(draw, [1_000, 20_000, 2_000]) {
         match result {
             Ok(bytes) => println!("a map of {bytes} bytes"),

@@ -6,7 +6,7 @@ use multiprocess::{Pool, Result, TaskError};
 static LAST: OnceLock<Value<u32>> = OnceLock::new();
 
 fn keep(last: Value<u32>) {
-    LAST.set(last).expect("it runs once in each worker");
+    LAST.set(last).expect("the initializer runs once");
 }
 
 fn next_number(_address: String) -> u32 {

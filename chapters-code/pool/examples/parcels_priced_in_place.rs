@@ -7,7 +7,7 @@ use multiprocess::{Pool, Result};
 static PARCELS: OnceLock<RawArray<u32>> = OnceLock::new();
 
 fn keep(parcels: RawArray<u32>) {
-    PARCELS.set(parcels).expect("it runs once in each worker");
+    PARCELS.set(parcels).expect("the initializer runs once");
 }
 
 fn price(rows: Range<usize>) {

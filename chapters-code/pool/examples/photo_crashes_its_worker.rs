@@ -1,5 +1,3 @@
-// TIMELINE: brief
-
 use multiprocess::{Pool, Result};
 
 fn shrink(photo: String) -> String {

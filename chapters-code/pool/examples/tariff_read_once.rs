@@ -10,7 +10,7 @@ fn read_tariff(text: String) {
     for (size, cents) in text.lines().filter_map(|row| row.split_once(' ')) {
         tariff.insert(size.to_owned(), cents.parse().expect("a number"));
     }
-    TARIFF.set(tariff).expect("it runs once in each worker");
+    TARIFF.set(tariff).expect("the initializer runs once");
 }
 
 fn price(size: String) -> u32 {

@@ -24,8 +24,8 @@ fn photos_fail_differently_in_python() {
 }
 
 #[test]
-fn charged_three_times() {
-    check!("charged_three_times", exact());
+fn guests_pay() {
+    check!("guests_pay", exact());
 }
 
 #[test]
