@@ -210,6 +210,16 @@ pub fn limit(resource: libc::__rlimit_resource_t, value: u64) {
     }
 }
 
+/// How often this thread has gone to sleep until something happened.
+pub fn sleeps() -> i64 {
+    // SAFETY: the structure is valid for the call.
+    unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        checked(libc::getrusage(libc::RUSAGE_THREAD, &raw mut usage));
+        usage.ru_nvcsw
+    }
+}
+
 /// Lowers or raises a limit of another process, up to its hard limit, and gives what it was.
 pub fn limit_other(pid: u32, resource: libc::__rlimit_resource_t, value: u64) -> u64 {
     // SAFETY: the structures are valid for the calls.

@@ -84,6 +84,8 @@ pub(super) struct Worker {
     out: VecDeque<Out>,
     /// When something last came from it, or went to it while it had nothing.
     pub(super) heard: Instant,
+    /// It has been asked for results, and nothing has come since.
+    pub(super) asked: bool,
     /// It takes no more tasks, and ends when it has answered those that it has.
     pub(super) retires: bool,
     /// Nothing more can come from it.
@@ -107,6 +109,7 @@ impl Worker {
             inbox: Vec::new(),
             out: VecDeque::new(),
             heard: Instant::now(),
+            asked: false,
             retires: false,
             hung_up: false,
             timed_out: None,
@@ -145,7 +148,7 @@ impl Worker {
     /// Gives it tasks.
     pub(super) fn give(&mut self, chunk: Chunk) {
         if self.load == 0 {
-            self.heard = Instant::now();
+            (self.heard, self.asked) = (Instant::now(), false);
         }
         if !self.told.contains(&chunk.place) {
             self.told.push(chunk.place);
@@ -229,7 +232,7 @@ impl Worker {
             match stream::take_more(self.line.socket(), &mut self.inbox) {
                 Ok(0) => self.hung_up = true,
                 Ok(_) => {
-                    self.heard = Instant::now();
+                    (self.heard, self.asked) = (Instant::now(), false);
                     if self.read_frames(settle).is_err() {
                         // What it writes is not from this library.
                         self.hung_up = true;
@@ -324,6 +327,15 @@ impl Worker {
         Ok(())
     }
 
+    /// Asks it for the results that it has, takes in those that can be seen, and lets it send the others once it has them.
+    pub(super) fn ask(&mut self, settle: &mut impl FnMut(Of, Batch, u64)) {
+        if !self.asked {
+            self.desk.ask();
+            self.asked = true;
+        }
+        self.take_kept(settle);
+    }
+
     /// Takes in the results that it has and has not sent.
     pub(super) fn take_kept(&mut self, settle: &mut impl FnMut(Of, Batch, u64)) {
         let Some((first, records)) = self.desk.kept() else { return };
@@ -339,6 +351,7 @@ impl Worker {
     /// Takes back the tasks that it has not begun.
     pub(super) fn take_back(&mut self) -> Vec<Chunk> {
         let begun = self.desk.take_back(self.next);
+        self.asked = false;
         self.out_of_it(begun)
     }
 
@@ -362,6 +375,13 @@ impl Worker {
             }
         }
         taken.into()
+    }
+
+    /// Whether it has tasks of that call that it has not begun, as far as can be seen.
+    pub(super) fn may_begin(&self, job: u64) -> bool {
+        let begun = self.desk.not_begun();
+        let not_begun = |sent: &&Sent| sent.number + sent.chunk.count as u64 > begun;
+        self.sent.iter().rev().take_while(not_begun).any(|sent| sent.chunk.job == job)
     }
 
     /// When the task has begun that it is at, if the pool has a time limit.
@@ -392,6 +412,11 @@ impl Worker {
     /// Whether it has tasks that it has not begun, or finished ones that it has not sent, as far as can be seen.
     pub(super) fn has_waiting(&self) -> bool {
         self.load > 1 || (self.load == 1 && !self.is_at_work())
+    }
+
+    /// Whether it has tasks that could be taken back, as far as can be seen.
+    pub(super) fn has_not_begun(&self) -> bool {
+        self.load > 0 && self.desk.not_begun() < self.next
     }
 
     /// How it ended, if it has.

@@ -1,5 +1,17 @@
 //! What a worker and its pool see of each other at any moment: a few numbers in shared memory, and the results that are still on
 //! their way. Both outlive the worker.
+//!
+//! The number of the next task decides all that must not happen twice, because each of these steps changes it at once, and so
+//! they have one order:
+//!
+//! - The worker *begins* task n: it changes n to n + 1. This fails if the number is not n any more.
+//! - The pool *takes back* all tasks below `end`: it changes whatever there is to `end`. If a worker began task n before that, the
+//!   old number is above n, so the pool does not take n back. If it comes later, it finds `end`, and does not begin.
+//! - The pool *asks* for results: it sets the highest bit. If a worker began task n before that, the pool reads the number
+//!   that this step has written, or a later one of the worker, so it sees all that the worker had kept by then (the release of
+//!   the one and the acquire of the other). If the worker comes later, its step fails. Then it clears the bit, sends its results,
+//!   and begins the task. In both cases, no result stays unseen while a later task runs. The worker clears the bit only before
+//!   it sends something, so a pool that has asked hears of its worker, or the bit is still set.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -7,6 +19,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 use crate::sys::shared::{Mapping, shared_struct};
+
+/// What is added to the number of the next task when the pool has asked for results.
+const ASKED: u64 = 1 << 63;
 
 shared_struct! {
     /// The numbers of one worker.
@@ -96,13 +111,31 @@ impl Desk {
     /// Takes back all tasks below `end` that have not begun, and says which is
     /// the first of them.
     pub(super) fn take_back(&self, end: u64) -> u64 {
-        self.words().next.swap(end, Ordering::SeqCst)
+        self.words().next.swap(end, Ordering::SeqCst) & !ASKED
     }
     // ANCHOR_END: begin
 
+    /// Asks the worker to send its results before it begins another task. Those of the tasks before the one that it is at can be
+    /// read afterward.
+    pub(super) fn ask(&self) {
+        self.words().next.fetch_or(ASKED, Ordering::SeqCst);
+    }
+
+    /// The worker is about to send results, which the pool may have asked for.
+    pub(super) fn answer(&self) {
+        self.words().next.fetch_and(!ASKED, Ordering::SeqCst);
+    }
+
+    /// Begins the task of that number although the pool has asked for results, unless it has been taken back. The pool still
+    /// asks.
+    pub(super) fn begin_asked(&self, task: u64) -> bool {
+        let order = Ordering::SeqCst;
+        self.words().next.compare_exchange(task | ASKED, (task + 1) | ASKED, order, order).is_ok()
+    }
+
     /// The lowest number of a task that has not begun.
     pub(super) fn not_begun(&self) -> u64 {
-        self.words().next.load(Ordering::SeqCst)
+        self.words().next.load(Ordering::SeqCst) & !ASKED
     }
 
     pub(super) fn set_began(&self, when: u64) {
@@ -210,6 +243,91 @@ mod tests {
         assert!(!desk.begin(1));
         assert!(desk.begin(5));
         assert_eq!(desk.not_begun(), 6);
+    }
+
+    #[test]
+    fn a_task_begins_in_another_way_when_results_have_been_asked_for() {
+        let desk = desk();
+        assert!(desk.begin(0));
+        desk.ask();
+        desk.ask();
+        assert_eq!(desk.not_begun(), 1);
+        assert!(!desk.begin(1));
+        assert!(desk.begin_asked(1));
+        assert!(!desk.begin(2), "it has not been answered");
+        desk.answer();
+        assert!(!desk.begin_asked(2));
+        assert!(desk.begin(2));
+        desk.ask();
+        assert_eq!(desk.take_back(9), 3);
+        assert!(!desk.begin(3) && !desk.begin_asked(3));
+        assert!(desk.begin(9));
+    }
+
+    /// Runs both at the same time, again and again, and gives both answers to the check.
+    fn race<A: Send, B>(
+        rounds: u64,
+        mut worker: impl FnMut(u64) -> A + Send,
+        mut pool: impl FnMut(u64) -> B,
+        mut check: impl FnMut(u64, A, B),
+    ) {
+        let start = std::sync::Barrier::new(2);
+        let (answer, answers) = std::sync::mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for round in 0..rounds {
+                    start.wait();
+                    answer.send(worker(round)).expect("it is waited for");
+                }
+            });
+            for round in 0..rounds {
+                start.wait();
+                let pools = pool(round);
+                let workers = answers.recv().expect("the thread does not panic");
+                check(round, workers, pools);
+            }
+        });
+    }
+
+    #[test]
+    fn a_task_begins_or_is_taken_back_in_a_race() {
+        let desk = desk();
+        let begins = desk.clone();
+        race(
+            20_000,
+            move |round| begins.begin(2 * round),
+            |round| desk.take_back(2 * round + 2),
+            |round, has_begun, first| assert_eq!(first, 2 * round + u64::from(has_begun)),
+        );
+    }
+
+    #[test]
+    fn a_result_is_seen_or_its_worker_knows_that_it_is_waited_for() {
+        let desk = desk();
+        let mut kept = Kept::new(desk.clone());
+        let begins = desk.clone();
+        race(
+            20_000,
+            move |round| {
+                kept.forget();
+                assert!(kept.keep(round, b"result"));
+                let is_asked = !begins.begin(round);
+                if is_asked {
+                    begins.answer();
+                    assert!(begins.begin(round));
+                }
+                is_asked
+            },
+            |_| {
+                desk.ask();
+                desk.kept().map(|(task, _)| task)
+            },
+            |round, was_asked, seen| {
+                assert!(was_asked || seen == Some(round));
+                // What was asked for in this round is not to be found in the next one.
+                assert_eq!(desk.take_back(round + 1), round + 1);
+            },
+        );
     }
 
     #[test]

@@ -119,7 +119,7 @@ impl Pool {
     /// Calls the target with each item, and returns an iterator over the results in the order of the items.
     ///
     /// The iterator takes items as workers need them and as results are taken. So a slow consumer holds up the workers, and neither
-    /// many items nor many results are in memory. It works while its `next` is called. Between two calls, workers run only what they
+    /// many items nor many results are in memory: [`Imap`] says how far it is ahead. It works while its `next` is called. Between two calls, workers run only what they
     /// have been given.
     ///
     /// ```
@@ -195,7 +195,8 @@ impl Pool {
         I: IntoIterator<Item = T>,
     {
         let mut feed = Feed::new(&self.shared, target, true);
-        items.into_iter().for_each(|item| feed.add(&(item,)));
+        let mut items = items.into_iter();
+        while feed.add_next(&mut items) {}
         feed.flush();
         AsyncResult::<()>::many(feed)
     }
@@ -412,7 +413,7 @@ impl Builder {
     /// Chooses how many tasks of a call are sent to a worker together, where 0 counts as 1.
     ///
     /// By default these are as many as take half a millisecond, by the time that tasks of the same target have taken so far, and
-    /// at most 8,192. A chunk always ends where its arguments fill 64 KiB. The [module](mod@super) says why. A task is never run
+    /// at most 8,192, and fewer toward the end of a call. A chunk always ends where its arguments fill 64 KiB. The [module](mod@super) says why. A task is never run
     /// twice, whatever is chosen here.
     pub fn chunk_size(mut self, tasks: usize) -> Builder {
         self.chunk = Some(tasks.max(1));

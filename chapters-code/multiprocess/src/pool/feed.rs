@@ -25,6 +25,8 @@ pub(super) struct Feed {
     target: &'static Callable,
     /// Where the target is in the executable; `None` if it is in a shared library.
     place: Option<u64>,
+    /// How many tasks are left of the call, at most; `usize::MAX` if that is not known.
+    left: usize,
     /// How many tasks the chunk that is being gathered is to have.
     size: usize,
     records: Vec<u8>,
@@ -50,6 +52,7 @@ impl Feed {
             job: shared.open(ordered),
             target,
             place: target.offset(),
+            left: 1,
             size: 1,
             records: Vec::new(),
             gathered: 0,
@@ -63,6 +66,15 @@ impl Feed {
         self.place.unwrap_or(0)
     }
 
+    /// Adds the next item as a task. Says whether there was one.
+    #[inline]
+    pub(super) fn add_next<T: Serialize>(&mut self, items: &mut impl Iterator<Item = T>) -> bool {
+        if self.gathered == 0 {
+            self.left = items.size_hint().1.unwrap_or(usize::MAX);
+        }
+        items.next().map(|item| self.add(&(item,))).is_some()
+    }
+
     /// Adds a task.
     #[inline]
     pub(super) fn add<Args: Serialize>(&mut self, args: &Args) {
@@ -71,7 +83,7 @@ impl Feed {
                 let error = StartError::TargetOutsideExecutable { target: self.target.name() };
                 return self.refuse(TaskErrorKind::NotRun { source: Arc::new(PoolError::Start(error)) });
             }
-            self.size = self.shared.chunk(self.place());
+            self.size = self.shared.chunk(self.place(), self.left);
         }
         let start = self.records.len();
         self.records.extend_from_slice(&[0; FRONT]);

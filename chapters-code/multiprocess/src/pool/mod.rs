@@ -116,13 +116,20 @@
 //! sent by itself, and several of them may still wait at a worker.
 //!
 //! To send a chunk and its results takes microseconds, which is little beside half a millisecond of work. Longer chunks would save
-//! hardly more. They would leave one worker with more to do at the end of a call, while the others have nothing left.
+//! hardly more. They would leave one worker with more to do at the end of a call, while the others have nothing left. If the iterator
+//! of the items says how many are left at most ([`Iterator::size_hint`]), chunks get smaller toward the end: a chunk has at most as
+//! many tasks as are left, divided by twice the number of workers, but not fewer than take 20 microseconds.
 //!
 //! Workers are started when there are tasks for them that no other worker can have at once, so a pool that has little to do has few
 //! processes. Only forked workers are all started with the pool.
 //!
 //! If a task takes longer than was expected, the tasks behind it are taken back and given to workers that have none. Tasks that have
-//! begun stay where they are.
+//! begun stay where they are. When a call is given up, by dropping its [`Imap`] or [`AsyncResult`], its tasks are taken back in the same
+//! way, and not run.
+//!
+//! A thread that waits sleeps until a result comes, a worker ends, or a time is over. If a worker has sent nothing for two
+//! milliseconds, though it may have results that it has not sent, the thread wakes once and asks for them. The worker then sends them
+//! before it begins another task.
 //!
 //! # The end
 //!

@@ -19,8 +19,14 @@ const MOST: usize = 1 << 20;
 /// The results of [`Pool::imap`](crate::Pool::imap) and [`Pool::imap_unordered`](crate::Pool::imap_unordered), as they come.
 ///
 /// It takes items from the iterator that it was given only as workers need them and as results are taken. It knows how many
-/// results are left if that iterator knows how many items are left, so a progress bar can show them. Dropping it gives up the rest:
-/// tasks that no worker has begun are not run.
+/// results are left if that iterator knows how many items are left, so a progress bar can show them.
+///
+/// It has never taken more items than results plus *8 × workers × chunk*. Here a chunk is as many tasks as take half a
+/// millisecond, but at least 1, at most 8,192, and not less than the [chunk size](crate::pool::Builder::chunk_size) of the pool.
+/// So if each task takes half a millisecond or more and no chunk size is chosen, it is at most 8 items ahead for each worker.
+///
+/// Dropping it gives up the rest. Tasks that no worker has begun are not run, also those that have been sent to a worker. One that
+/// a worker has begun is run to its end.
 ///
 /// # Examples
 ///
@@ -84,12 +90,9 @@ impl<I: Iterator<Item: Serialize>, R: DeserializeOwned> Imap<'_, I, R> {
         let Some(items) = &mut self.items else { return };
         for _ in 0..wanted.max(1) {
             // No lock is held here: the items may come from anywhere, also from this pool.
-            match items.next() {
-                Some(item) => self.feed.add(&(item,)),
-                None => {
-                    self.items = None;
-                    break;
-                }
+            if !self.feed.add_next(items) {
+                self.items = None;
+                break;
             }
         }
         self.feed.flush();
@@ -129,8 +132,10 @@ impl<I, R> fmt::Debug for Imap<'_, I, R> {
 /// The result of a call that is under way: of [`Pool::apply_async`](crate::Pool::apply_async), one result; of
 /// [`Pool::map_async`](crate::Pool::map_async), a `Vec` of them.
 ///
-/// Dropping it gives the call up: tasks that no worker has begun are not run. The counterpart of Python's `AsyncResult`, whose
-/// callbacks are absent.
+/// Dropping it gives the call up. Tasks that no worker has begun are not run, also those that have been sent to a worker. One that
+/// a worker has begun is run to its end. All items are written when the call is made, so nothing bounds how many wait.
+///
+/// The counterpart of Python's `AsyncResult`, whose callbacks are absent.
 ///
 /// # Examples
 ///

@@ -27,6 +27,9 @@ use crate::wire::message::Call;
 /// Tasks that take so long together, as far as is known, go to a worker at once.
 const CHUNK: Duration = Duration::from_micros(500);
 
+/// Tasks that take less time together are not divided among workers: to send them costs a part of that.
+const SHORT: Duration = Duration::from_micros(20);
+
 /// A worker has tasks for so long, as far as is known, beside the one that it is at.
 const AHEAD: Duration = Duration::from_millis(2);
 
@@ -111,6 +114,24 @@ struct State {
 }
 
 impl State {
+    fn new(workers: usize) -> State {
+        State {
+            workers: (0..workers).map(|_| None).collect(),
+            started: 0,
+            queue: VecDeque::new(),
+            jobs: BTreeMap::new(),
+            last_job: 0,
+            estimates: BTreeMap::new(),
+            driving: false,
+            waiting: 0,
+            failures: 0,
+            retry: None,
+            ended: None,
+            terminated: false,
+            lets_go: None,
+        }
+    }
+
     /// Takes in a result.
     fn settle(
         jobs: &mut BTreeMap<u64, Job>,
@@ -138,6 +159,13 @@ impl State {
                 ((time.as_nanos() as u64 / each.max(1)) as usize).clamp(1, most)
             }
         }
+    }
+
+    /// How many tasks of that target are to be in a chunk, of `left` that are left of a call: less toward its end, so that no
+    /// worker has much to do while others have nothing.
+    fn chunk(&self, place: u64, left: usize, workers: usize) -> usize {
+        let share = (left / workers.saturating_mul(2)).max(self.tasks_in(SHORT, place));
+        self.tasks_in(CHUNK, place).min(share)
     }
 
     fn fail(&mut self, chunk: &Chunk, kind: impl Fn() -> TaskErrorKind) {
@@ -216,10 +244,12 @@ impl State {
             })
             .collect();
         let mut given = Vec::new();
+        let share = self.queue.len().div_ceil(2 * ready.len().max(1));
         // Chunks that follow one another go to one worker while they take little time.
         let mut current: Option<(usize, usize)> = None;
         while let Some(mut chunk) = self.queue.pop_front() {
-            let together = self.tasks_in(CHUNK, chunk.place);
+            let together =
+                self.tasks_in(CHUNK, chunk.place).min(share.max(self.tasks_in(SHORT, chunk.place)));
             let ahead = self.tasks_in(AHEAD, chunk.place);
             let load = |at: &usize| self.workers[*at].as_ref().map(|worker| worker.load);
             let at = match current {
@@ -273,22 +303,26 @@ impl State {
         }
     }
 
+    /// Whether a worker could have tasks that others have not begun. One that can be started is idle, too.
+    fn takes_back(&self) -> bool {
+        let is_idle =
+            |worker: &Option<Worker>| worker.as_ref().is_none_or(|one| one.takes() && one.load == 0);
+        self.queue.is_empty() && self.workers.iter().any(is_idle)
+    }
+
     /// Looks after workers that have not answered for a while: takes in results that they keep, and takes tasks back for
     /// workers that have none.
     fn look_at_stalled(&mut self, now: Instant) {
+        let takes_back = self.takes_back();
         let State { workers, jobs, estimates, queue, .. } = self;
-        // One that can be started is idle, too.
-        let is_idle =
-            |worker: &Option<Worker>| worker.as_ref().is_none_or(|one| one.takes() && one.load == 0);
-        let takes_back = queue.is_empty() && workers.iter().any(is_idle);
         let parts = 2 * workers.len();
         for worker in workers.iter_mut().flatten().filter(|worker| worker.has_waiting()) {
             let silent = now.saturating_duration_since(worker.heard);
             if silent < STALL {
                 continue;
             }
-            worker.take_kept(&mut |of, batch, each| State::settle(jobs, estimates, of, batch, each));
-            if !takes_back || !worker.has_waiting() {
+            worker.ask(&mut |of, batch, each| State::settle(jobs, estimates, of, batch, each));
+            if !takes_back || !worker.has_not_begun() {
                 continue;
             }
             let is_at_work = worker.is_at_work();
@@ -316,21 +350,7 @@ impl Shared {
         let failed = |step| CreateError::at("a pool", step);
         let desks = Desks::new(settings.workers).map_err(failed("its memory"))?;
         let nudge = eventfd::create(0).map_err(failed("an eventfd"))?;
-        let state = State {
-            workers: (0..settings.workers).map(|_| None).collect(),
-            started: 0,
-            queue: VecDeque::new(),
-            jobs: BTreeMap::new(),
-            last_job: 0,
-            estimates: BTreeMap::new(),
-            driving: false,
-            waiting: 0,
-            failures: 0,
-            retry: None,
-            ended: None,
-            terminated: false,
-            lets_go: None,
-        };
+        let state = State::new(settings.workers);
         let of = this::pid();
         let (state, changed) = (Mutex::new(state), Condvar::new());
         let interrupts = match settings.ends_on_interrupt {
@@ -455,17 +475,33 @@ impl Shared {
         job
     }
 
-    /// Gives up a call. Tasks of it that have begun are run to their ends.
+    /// Gives up a call. Tasks of it that have begun are run to their ends, and the others are not run.
     pub(super) fn abandon(&self, job: u64) {
         let mut state = self.lock();
-        if state.jobs.remove(&job).is_some_and(|job| !job.is_settled()) {
-            state.queue.retain(|chunk| chunk.job != job);
+        if state.jobs.remove(&job).is_none_or(|job| job.is_settled()) {
+            return;
         }
+        state.queue.retain(|chunk| chunk.job != job);
+        // The desks of a copy are the original's.
+        if !self.is_ours() || state.terminated {
+            return;
+        }
+        let State { workers, queue, .. } = &mut *state;
+        for worker in workers.iter_mut().flatten().filter(|worker| worker.may_begin(job)) {
+            // Tasks of other calls that were behind them go to a worker again.
+            for chunk in worker.take_back().into_iter().rev().filter(|chunk| chunk.job != job) {
+                queue.push_front(chunk);
+            }
+        }
+        state.hand_out(self.settings.renewal);
+        self.fill(&mut state, Instant::now());
+        state.let_go();
+        self.wake(&state);
     }
 
-    /// How many tasks of that target go to a worker at once.
-    pub(super) fn chunk(&self, place: u64) -> usize {
-        self.settings.chunk.unwrap_or_else(|| self.lock().tasks_in(CHUNK, place))
+    /// How many tasks of that target go to a worker at once, of at most `left` that are left of their call.
+    pub(super) fn chunk(&self, place: u64, left: usize) -> usize {
+        self.settings.chunk.unwrap_or_else(|| self.lock().chunk(place, left, self.settings.workers))
     }
 
     /// Takes in tasks.
@@ -696,8 +732,11 @@ impl Shared {
         let now = Instant::now();
         let mut wakes = state.retry.into_iter().chain(state.lets_go).min();
         let mut sooner = |at: Option<Instant>| wakes = wakes.into_iter().chain(at).min();
+        let takes_back = state.takes_back();
         for worker in state.workers.iter().flatten() {
-            if worker.has_waiting() {
+            // One that has been asked sends its results when it has more. Then there is a reason to look again only if another
+            // worker can have its tasks. When one has nothing left to do, its last result tells.
+            if (worker.has_waiting() && !worker.asked) || (takes_back && worker.has_not_begun()) {
                 sooner(Some(now + STALL));
             }
             if let Some(limit) = self.settings.limit
@@ -865,4 +904,39 @@ impl Attendant for Shared {
     }
 
     fn forget(&self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(each: Duration) -> State {
+        let estimates = BTreeMap::from([(0, each.as_nanos() as u64)]);
+        State { estimates, ..State::new(2) }
+    }
+
+    /// How a call of so many tasks is divided.
+    fn chunks(each: Duration, mut left: usize, workers: usize) -> Vec<usize> {
+        let state = state(each);
+        let next = || {
+            let chunk = state.chunk(0, left, workers).min(left);
+            left -= chunk;
+            Some(chunk).filter(|&chunk| chunk > 0)
+        };
+        std::iter::from_fn(next).collect()
+    }
+
+    #[test]
+    fn chunks_get_smaller_toward_the_end_of_a_call() {
+        let each = Duration::from_micros(80);
+        assert_eq!(chunks(each, 16, 2), [4, 3, 2, 1, 1, 1, 1, 1, 1, 1]);
+        assert_eq!(chunks(each, 40, 2)[..5], [6, 6, 6, 5, 4]);
+        assert_eq!(chunks(each, 16, 1)[..3], [6, 5, 2]);
+        // Of those that take no time, few more chunks are made.
+        assert_eq!(chunks(Duration::from_nanos(25), 500_000, 2).len(), 70);
+        assert_eq!(chunks(Duration::from_nanos(25), 800, 2), [800]);
+        assert_eq!(chunks(Duration::from_millis(1), 3, 2), [1, 1, 1]);
+        assert_eq!(state(each).chunk(0, usize::MAX, 100), 6, "how many are left is not known");
+        assert_eq!(state(each).chunk(1, 100, 2), 1, "how long they take is not known");
+    }
 }

@@ -307,9 +307,16 @@ impl Bench {
     }
 
     /// Begins a task, unless it has been taken back.
-    fn begin(&mut self, task: u64) -> bool {
+    fn begin(&mut self, task: u64) -> Result<bool, Stop> {
         if !self.desk.begin(task) {
-            return false;
+            // The pool has taken it back, or waits for results. In both cases, nothing else may send them soon.
+            if self.count > 0 {
+                self.desk.answer();
+                self.send()?;
+            }
+            if !self.desk.begin(task) && !self.desk.begin_asked(task) {
+                return Ok(false);
+            }
         }
         if self.count == 0 {
             (self.first, self.since, self.tick) = (task, this::nanoseconds(), this::coarse_nanoseconds());
@@ -321,7 +328,7 @@ impl Bench {
         }
         self.begins_at = self.results.len();
         self.results.extend_from_slice(&[0; FRONT]);
-        true
+        Ok(true)
     }
 
     /// Notes what came of the task that has begun. It is sent at once, or with others.
@@ -408,13 +415,13 @@ impl<'a> Calls<'a> for Tasks<'a, '_> {
             return None;
         };
         self.at = arguments.end;
-        if !self.bench.begin(self.task) {
-            // It has been given to another worker, and so have those behind it.
-            self.stop = self.bench.send().err();
-            self.left = 0;
-            return None;
+        match self.bench.begin(self.task) {
+            Ok(true) => return Some(&self.records[arguments]),
+            // It has been given to another worker or given up, and so have those behind it.
+            Ok(false) => self.left = 0,
+            Err(stop) => self.stop = Some(stop),
         }
-        Some(&self.records[arguments])
+        None
     }
 
     fn results(&mut self) -> &mut Vec<u8> {

@@ -1,7 +1,9 @@
 //! What a pool gives: results in order and as they come, handles, and errors of single tasks.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use multiprocess::pipe::{Receiver, Sender};
@@ -233,6 +235,101 @@ fn back_pressure() -> Result<()> {
     Ok(())
 }
 
+static GATE: OnceLock<Gate> = OnceLock::new();
+static COUNTED: AtomicU64 = AtomicU64::new(0);
+
+/// The task that is given this number waits.
+const WAITS: u64 = 5;
+
+/// Where a task says that it has begun, and what it waits for.
+#[derive(Serialize, Deserialize)]
+struct Gate {
+    begun: Sender<()>,
+    goes: Receiver<()>,
+}
+
+fn set_gate(gate: Gate) {
+    assert!(GATE.set(gate).is_ok(), "it is set once");
+}
+
+/// Counts itself.
+fn count(n: u64) -> u64 {
+    if n == WAITS {
+        let gate = GATE.get().expect("the initializer has set it");
+        gate.begun.send(()).expect("the parent receives");
+        gate.goes.recv_timeout(LONG).expect("the parent sends");
+    }
+    COUNTED.fetch_add(1, Ordering::Relaxed);
+    n
+}
+
+/// What a worker has that has not begun is not run after its call has been given up, and what others have given it is.
+fn given_up() -> Result<()> {
+    let ((begun, begins), (go, goes)) = (pipe::<()>()?, pipe::<()>()?);
+    let pool = Pool::builder().workers(1).initializer(set_gate, (Gate { begun, goes },)).start()?;
+    let counted = || pool.apply(|| COUNTED.swap(0, Ordering::Relaxed), ());
+    // From now on it is known that they take little time, so hundreds are sent to the worker together.
+    sum(pool.map(count, 100..10_000))?;
+    sum(pool.map(square, 0..10_000))?;
+    assert_eq!(counted()?, 9_900);
+
+    let many = pool.map_async(count, 0..1_000);
+    let others = pool.map_async(square, 0..1_000);
+    begins.recv_timeout(LONG)?;
+    drop(many);
+    go.send(())?;
+    println!("{} {}", said(sum(others.get())), counted()?);
+
+    let mut some = pool.imap(count, 0..10_000);
+    println!("{:?}", some.by_ref().take(5).collect::<Result<Vec<_>, _>>()?);
+    begins.recv_timeout(LONG)?;
+    drop(some);
+    go.send(())?;
+    println!("{}", counted()?);
+
+    // Those that are left of a pool that takes no more are run, and then it ends.
+    let many = pool.map_async(count, 0..1_000);
+    let others = pool.map_async(square, 0..1_000);
+    begins.recv_timeout(LONG)?;
+    pool.close();
+    drop(many);
+    go.send(())?;
+    println!("{}", said(sum(others.get())));
+    pool.join();
+    Ok(())
+}
+
+/// A thread that waits sleeps while no task ends, also if tasks wait behind others.
+fn sleeps() -> Result<()> {
+    for workers in [1, 2] {
+        let pool = Pool::builder().workers(workers).chunk_size(4).start()?;
+        let before = os::sleeps();
+        let results = pool.map(|_: u32| thread::sleep(Duration::from_millis(75)), 0..4 * workers as u32); // stands for work
+        let sleeps = os::sleeps() - before;
+        assert!(results.iter().all(std::result::Result::is_ok));
+        eprintln!("{workers}: {sleeps} times");
+        println!("{}", sleeps < 60);
+    }
+    Ok(())
+}
+
+/// A result comes although its worker is in another task of the same chunk, also if the worker was not heard of for long.
+fn early_results() -> Result<()> {
+    let ((begun, begins), (go, goes)) = (pipe::<()>()?, pipe::<()>()?);
+    let builder = Pool::builder().workers(1).chunk_size(4);
+    let pool = builder.initializer(set_gate, (Gate { begun, goes },)).start()?;
+    let slow = |n: u64| {
+        thread::sleep(Duration::from_millis(20)); // stands for work
+        count(n)
+    };
+    let mut results = pool.imap(slow, [3, 4, WAITS, 6]);
+    println!("{:?}", results.by_ref().take(2).collect::<Result<Vec<_>, _>>()?);
+    begins.recv_timeout(LONG)?;
+    go.send(())?;
+    println!("{:?}", results.collect::<Result<Vec<_>, _>>()?);
+    Ok(())
+}
+
 /// What is far longer than a socket takes at once, in both directions.
 fn large() -> Result<()> {
     let megabytes: usize = std::env::var("MEBIBYTES").map_or(8, |m| m.parse().expect("a number"));
@@ -296,6 +393,9 @@ fn main() -> Result<()> {
         "nested" => nested(),
         "threads" => threads(),
         "back pressure" => back_pressure(),
+        "given up" => given_up(),
+        "sleeps" => sleeps(),
+        "early results" => early_results(),
         "large" => large(),
         "odd tasks" => odd_tasks(),
         "leftovers" => leftovers(),

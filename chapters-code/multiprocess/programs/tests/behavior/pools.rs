@@ -99,6 +99,25 @@ fn a_slow_consumer_holds_up_the_items() {
 }
 
 #[test]
+fn tasks_that_have_not_begun_when_their_call_is_given_up_are_not_run() {
+    every_method(|_| pools("given up").prints(&[&format!("{SUM} 6"), "[0, 1, 2, 3, 4]", "6", SUM]));
+}
+
+#[test]
+fn a_thread_that_waits_sleeps_while_no_task_ends() {
+    every_method(|_| {
+        let ran = program!("pools").arg("sleeps").untraced().run();
+        assert_eq!(ran.stdout(), "true\ntrue\n", "{ran:?}");
+        tell(&ran.stderr());
+    });
+}
+
+#[test]
+fn a_result_comes_while_its_worker_is_in_the_next_task() {
+    every_method(|_| pools("early results").prints(&["[3, 4]", "[5, 6]"]));
+}
+
+#[test]
 fn arguments_and_results_may_be_large() {
     every_method(|_| {
         let mebibytes = share::times(8, 256).to_string();
