@@ -2,7 +2,7 @@
 //!
 //! - [`pays`]: from which size of a task on a pool is faster than one process.
 //! - [`words`]: counting the words of a text.
-//! - [`array`]: doubling the numbers of an array that all workers share.
+//! - [`mod@array`]: doubling the numbers of an array that all workers share.
 //! - [`executors`]: the same tasks in other pools of processes.
 
 mod array;
