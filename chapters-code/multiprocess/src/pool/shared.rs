@@ -692,6 +692,7 @@ impl Shared {
                 // Those that have been killed are collected one after the other, so that each end of a pool is the same.
                 .take(if state.terminated { 1 } else { usize::MAX })
                 .collect();
+            let listens = !state.terminated;
             drop(state);
             let mut fds = vec![(self.nudge.as_fd(), false)];
             for (_, line, writes, hung_up) in &lines {
@@ -699,8 +700,8 @@ impl Shared {
                 // What has hung up is ready all the time.
                 fds.push(if *hung_up { (self.nudge.as_fd(), false) } else { (line.socket(), *writes) });
             }
-            // Once it has rung, it is ready all the time.
-            if let Some(interrupts) = self.interrupts.as_ref().filter(|interrupts| !interrupts.has_rung()) {
+            // Once it has rung, it is ready all the time. If it has rung since the lock was released, nothing else ends the wait.
+            if let Some(interrupts) = self.interrupts.as_ref().filter(|_| listens) {
                 fds.push((interrupts.counter(), false));
             }
             // It fails where there are more of them than descriptors, which the starts would have met before.
