@@ -80,6 +80,15 @@ impl Listener {
         let listens = |bell| Listener { bell, of, has_left: AtomicBool::new(false) };
         let next = BELL.load(Ordering::SeqCst);
         if let Some((bell, listeners)) = bells.iter_mut().find(|(bell, _)| ptr::eq(*bell, next)) {
+            if now.sa_sigaction != own_address() {
+                // The program has put its own handler over this one since.
+                keep(&now);
+                install()?;
+                if BELL.load(Ordering::SeqCst).is_null() {
+                    // That handler has called this one meanwhile.
+                    put_back();
+                }
+            }
             *listeners += 1;
             return Ok(Some(listens(bell)));
         }

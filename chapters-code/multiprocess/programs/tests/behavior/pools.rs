@@ -257,6 +257,13 @@ fn a_pool_leaves_the_programs_own_handling_of_interrupts_alone() {
 }
 
 #[test]
+fn a_later_pool_hears_interrupts_that_the_programs_own_handler_would_get() {
+    every_method(|_| {
+        interrupted("later handler").prints(&["Err(task 0 was not run) Err(task 0 was not run)", "1 true"]);
+    });
+}
+
+#[test]
 fn what_a_worker_starts_does_not_survive_an_interrupt() {
     every_method(|_| {
         interrupted("copies").prints(&[
