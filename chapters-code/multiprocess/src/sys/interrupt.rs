@@ -203,22 +203,22 @@ fn keep(action: &libc::sigaction) {
     }
 }
 
-/// Makes the handler the action. It runs as the one before it would: with the same signals blocked, on the same stack. System
-/// calls go on afterwards, unless that handler wants them to fail.
+/// Makes the handler the action. It runs as a handler before it would: with the same signals blocked, on the same stack. System
+/// calls go on afterwards, unless that handler wants them to fail. Without one before it, it takes a thread's alternate stack.
 fn install() -> io::Result<()> {
     let before = BEFORE.load(Ordering::SeqCst);
     // SAFETY: as in `keep`; the structure is valid, and the handler does only what signal-safety(7) allows.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
-        let mut flags = libc::SA_RESTART;
+        let mut flags = libc::SA_RESTART | libc::SA_ONSTACK;
         if let Some(before) = before.as_ref()
             && is_function(before)
         {
             action.sa_mask = before.sa_mask;
-            flags = before.sa_flags & libc::SA_RESTART;
+            flags &= before.sa_flags;
         }
         action.sa_sigaction = own_address();
-        action.sa_flags = flags | libc::SA_SIGINFO | libc::SA_ONSTACK;
+        action.sa_flags = flags | libc::SA_SIGINFO;
         checked(libc::sigaction(libc::SIGINT, &raw const action, ptr::null_mut()))?;
     }
     Ok(())

@@ -264,6 +264,11 @@ fn a_later_pool_hears_interrupts_that_the_programs_own_handler_would_get() {
 }
 
 #[test]
+fn the_programs_own_handler_runs_on_the_stack_that_it_asked_for() {
+    every_method(|_| interrupted("stacks").prints(&["true", "false"]));
+}
+
+#[test]
 fn what_a_worker_starts_does_not_survive_an_interrupt() {
     every_method(|_| {
         interrupted("copies").prints(&[
