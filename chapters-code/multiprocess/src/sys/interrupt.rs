@@ -31,8 +31,12 @@ static OF: AtomicU32 = AtomicU32::new(0);
 /// What the next SIGINT rings.
 static BELL: AtomicPtr<Bell> = AtomicPtr::new(ptr::null_mut());
 
-/// What was there before the handler. It is never freed either.
+/// What was there before the handler, or would be there now without it. It is never freed either.
 static BEFORE: AtomicPtr<libc::sigaction> = AtomicPtr::new(ptr::null_mut());
+
+/// What is there after a handler that was to be called once.
+// SAFETY: zero is a valid value of the structure. It is the default action, without flags.
+static DEFAULT: libc::sigaction = unsafe { std::mem::zeroed() };
 
 /// How many milliseconds a process that survives SIGINT stands still.
 const PAUSE: libc::c_int = 1000;
@@ -269,6 +273,14 @@ extern "C" fn on_interrupt(signal: libc::c_int, info: *mut libc::siginfo_t, cont
             (bell.as_ref(), before)
         }
     };
+    if let Some(before) = before
+        && is_function(before)
+        && before.sa_flags & libc::SA_RESETHAND != 0
+    {
+        // It is called now, and then never again.
+        let (called, default) = (ptr::from_ref(before).cast_mut(), ptr::from_ref(&DEFAULT).cast_mut());
+        let _ = BEFORE.compare_exchange(called, default, Ordering::SeqCst, Ordering::SeqCst);
+    }
     if let Some(bell) = bell {
         bell.has_rung.store(true, Ordering::SeqCst);
         let one = 1_u64.to_ne_bytes();

@@ -269,6 +269,11 @@ fn the_programs_own_handler_runs_on_the_stack_that_it_asked_for() {
 }
 
 #[test]
+fn the_programs_own_handler_is_called_once_if_it_asked_for_that() {
+    every_method(|_| interrupted("once").prints(&["1 true", "Err(task 0 was not run) true"]));
+}
+
+#[test]
 fn what_a_worker_starts_does_not_survive_an_interrupt() {
     every_method(|_| {
         interrupted("copies").prints(&[
