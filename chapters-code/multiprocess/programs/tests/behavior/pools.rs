@@ -274,6 +274,16 @@ fn the_programs_own_handler_is_called_once_if_it_asked_for_that() {
 }
 
 #[test]
+fn a_pool_that_has_ended_leaves_interrupts_to_others() {
+    every_method(|_| {
+        let ran = interrupted("ended");
+        let not_run = "Err(task 0 was not run)";
+        let left = format!("{not_run} false");
+        ran.prints(&["true false", not_run, "true false", "true Ok(0)", &left, "false false"]);
+    });
+}
+
+#[test]
 fn what_a_worker_starts_does_not_survive_an_interrupt() {
     every_method(|_| {
         interrupted("copies").prints(&[
