@@ -60,6 +60,14 @@ fn each_way_of_a_task_to_fail_is_its_own() {
 }
 
 #[test]
+fn a_panic_while_arguments_are_written_harms_no_other_task() {
+    every_method(|_| {
+        let ran = pools("panics while writing");
+        assert_eq!(ran.stdout(), "1 true\n1 true\n1 true\n", "{ran:?}");
+    });
+}
+
+#[test]
 fn each_worker_is_initialized_once_and_runs_as_many_tasks_as_it_may() {
     every_method(|_| pools("renewal").prints(&["true Some(3) true", "true", "Ok(5)"]));
 }
