@@ -361,7 +361,9 @@ fn as_a_wait_begins() -> Result<()> {
         };
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                while !is_ready.load(SeqCst) {}
+                while !is_ready.load(SeqCst) {
+                    std::hint::spin_loop();
+                }
                 spin(later);
                 os::kill_self(libc::SIGINT);
             });

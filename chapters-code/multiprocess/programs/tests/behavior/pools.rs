@@ -313,7 +313,7 @@ fn an_interrupt_at_any_moment_leaves_one_true_result_for_each_task() {
 
 #[test]
 fn an_interrupt_is_heard_while_a_call_begins_to_wait() {
-    but_not(&[Method::Fork], "the program has a second thread", |_| {
+    every_method(|_| {
         let program = seeded(program!("pools_interrupted").arg("as a wait begins"));
         program.repeats(1000, 5000).run().prints(&["true"]);
     });
