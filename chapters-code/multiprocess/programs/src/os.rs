@@ -515,6 +515,15 @@ pub fn count(signal: i32) {
     unsafe { libc::signal(signal, count as *const () as usize) };
 }
 
+/// Installs the same handler, to be called once.
+pub fn count_once(signal: i32) {
+    count(signal);
+    let mut action = action_of(signal);
+    action.sa_flags |= libc::SA_RESETHAND;
+    // SAFETY: the action is the one that is there, with another flag.
+    unsafe { checked(libc::sigaction(signal, &raw const action, std::ptr::null_mut())) };
+}
+
 /// How often it was called.
 pub fn counted() -> u32 {
     COUNTED.load(Ordering::SeqCst)
@@ -522,11 +531,20 @@ pub fn counted() -> u32 {
 
 /// Where the handler of a signal is.
 pub fn handler_of(signal: i32) -> usize {
+    action_of(signal).sa_sigaction
+}
+
+/// Whether the handler of a signal runs on the alternate stack, where a thread has one.
+pub fn has_alternate_stack(signal: i32) -> bool {
+    action_of(signal).sa_flags & libc::SA_ONSTACK != 0
+}
+
+fn action_of(signal: i32) -> libc::sigaction {
     // SAFETY: zero is a valid value of the structure, which the call fills in.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         checked(libc::sigaction(signal, std::ptr::null(), &raw mut action));
-        action.sa_sigaction
+        action
     }
 }
 

@@ -270,7 +270,6 @@ impl Pool {
 impl Drop for Pool {
     fn drop(&mut self) {
         // From here on, Ctrl-C ends the program as it would without the pool.
-        self.shared.ignore_interrupts();
         self.shared.terminate();
         self.shared.leave(&self.attendant);
     }
@@ -461,11 +460,11 @@ impl Builder {
     /// }
     /// ```
     ///
-    /// *How it works.* While the pool lives, the program has a handler for SIGINT, which only wakes the thread that waits. Several
+    /// *How it works.* Until the pool ends, the program has a handler for SIGINT, which only wakes the thread that waits. Several
     /// pools share it, and one SIGINT ends them all. The action that was there before comes back after the first SIGINT, when the
-    /// last of these pools is dropped, and when the program exits. If it was a handler, it is called, too. A handler that the program
-    /// installs later replaces this one, so install yours first. A program that ignores SIGINT when the pool is made goes on ignoring it,
-    /// and so does the pool.
+    /// last of these pools has ended otherwise or is dropped, and when the program exits. If it was a handler, it is called, too. A
+    /// handler that the program installs later replaces this one until another such pool is made, so install yours first. A program
+    /// that ignores SIGINT when the pool is made goes on ignoring it, and so does the pool.
     ///
     /// *Workers* survive SIGINT. What they start does not: a program has the default action, and so has a copy made by fork(2). They
     /// do not ignore the signal but have a handler. It holds the worker up for a second, in which the pool kills it. So a task with

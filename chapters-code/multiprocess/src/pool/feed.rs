@@ -86,8 +86,9 @@ impl Feed {
             self.size = self.shared.chunk(self.place(), self.left);
         }
         let start = self.records.len();
-        self.records.extend_from_slice(&[0; FRONT]);
-        let (written, descriptors) = carried::writing(|| encode_onto(args, &mut self.records));
+        let mut record = Record { records: &mut self.records, start, is_complete: false };
+        record.records.extend_from_slice(&[0; FRONT]);
+        let (written, descriptors) = carried::writing(|| encode_onto(args, record.records));
         let refused = match written {
             Ok(()) if cfg!(debug_assertions) && skips_fields(args) => Some(
                 "a type in them skips fields (skip_serializing_if), so it would read back as another value"
@@ -96,8 +97,9 @@ impl Feed {
             Ok(()) => None,
             Err(reason) => Some(reason),
         };
+        record.is_complete = refused.is_none();
+        drop(record);
         if let Some(reason) = refused {
-            self.records.truncate(start);
             return self.refuse(TaskErrorKind::NotSerializable { reason });
         }
         let length = self.records.len() - start;
@@ -162,6 +164,21 @@ impl Feed {
             records: Arc::new(records),
             descriptors: (!descriptors.is_empty()).then(|| Arc::new(descriptors)),
         });
+    }
+}
+
+/// A record that is being written behind others. It is taken away if it is not completed, also where the arguments panic.
+struct Record<'a> {
+    records: &'a mut Vec<u8>,
+    start: usize,
+    is_complete: bool,
+}
+
+impl Drop for Record<'_> {
+    fn drop(&mut self) {
+        if !self.is_complete {
+            self.records.truncate(self.start);
+        }
     }
 }
 

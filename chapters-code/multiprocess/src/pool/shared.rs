@@ -391,20 +391,36 @@ impl Shared {
     }
 
     /// SIGINT is not this pool's business any more.
-    pub(super) fn ignore_interrupts(&self) {
+    fn ignore_interrupts(&self) {
         if let Some(interrupts) = &self.interrupts {
             interrupts.leave();
         }
     }
 
+    /// Whether SIGINT has ended the pool, or will when a call looks for it.
     pub(super) fn is_interrupted(&self) -> bool {
-        self.interrupts.as_ref().is_some_and(Listener::has_rung)
+        let state = self.lock();
+        state.is_interrupted() || self.has_rung(&state)
+    }
+
+    /// Whether SIGINT has come and not been acted on. What rings after the end may have rung for another pool.
+    fn has_rung(&self, state: &State) -> bool {
+        !state.terminated && self.interrupts.as_ref().is_some_and(Listener::has_rung)
     }
 
     fn look_for_interrupt(&self, state: &mut State) {
-        if self.is_interrupted() {
+        if self.has_rung(state) {
             state.interrupt();
         }
+    }
+
+    /// Ends the pool, unless SIGINT has come before.
+    fn end(&self, state: &mut State, reason: PoolError) {
+        match self.has_rung(state) {
+            true => state.interrupt(),
+            false => state.end(reason),
+        }
+        self.ignore_interrupts();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -624,7 +640,7 @@ impl Shared {
         }
         {
             let mut state = self.lock();
-            state.end(PoolError::Closed);
+            self.end(&mut state, PoolError::Closed);
             self.wake(&state);
         }
         self.wait_for_end(Some(Instant::now() + KILLED));
@@ -692,6 +708,7 @@ impl Shared {
                 // Those that have been killed are collected one after the other, so that each end of a pool is the same.
                 .take(if state.terminated { 1 } else { usize::MAX })
                 .collect();
+            let listens = !state.terminated;
             drop(state);
             let mut fds = vec![(self.nudge.as_fd(), false)];
             for (_, line, writes, hung_up) in &lines {
@@ -699,8 +716,8 @@ impl Shared {
                 // What has hung up is ready all the time.
                 fds.push(if *hung_up { (self.nudge.as_fd(), false) } else { (line.socket(), *writes) });
             }
-            // Once it has rung, it is ready all the time.
-            if let Some(interrupts) = self.interrupts.as_ref().filter(|interrupts| !interrupts.has_rung()) {
+            // Once it has rung, it is ready all the time. If it has rung since the lock was released, nothing else ends the wait.
+            if let Some(interrupts) = self.interrupts.as_ref().filter(|_| listens) {
                 fds.push((interrupts.counter(), false));
             }
             // It fails where there are more of them than descriptors, which the starts would have met before.
@@ -847,7 +864,8 @@ impl Shared {
             let is_killed = matches!(source.kind, JoinErrorKind::Killed { signal: libc::SIGKILL, .. });
             let most = if is_killed { KILLS } else { FAILURES }.max(2 * self.settings.workers as u32);
             if state.failures >= most {
-                state.end(PoolError::Initializer { times: state.failures, source });
+                let times = state.failures;
+                self.end(state, PoolError::Initializer { times, source });
             }
         }
     }
@@ -867,7 +885,7 @@ impl Shared {
             }
             match self.start(state, place) {
                 Ok(worker) => state.workers[place] = Some(worker),
-                Err(error) if state.workers.iter().all(Option::is_none) => return state.end(error),
+                Err(error) if state.workers.iter().all(Option::is_none) => return self.end(state, error),
                 // The others go on meanwhile.
                 Err(_) => {
                     state.retry = now.checked_add(RETRY);

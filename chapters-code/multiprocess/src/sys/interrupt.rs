@@ -31,8 +31,12 @@ static OF: AtomicU32 = AtomicU32::new(0);
 /// What the next SIGINT rings.
 static BELL: AtomicPtr<Bell> = AtomicPtr::new(ptr::null_mut());
 
-/// What was there before the handler. It is never freed either.
+/// What was there before the handler, or would be there now without it. It is never freed either.
 static BEFORE: AtomicPtr<libc::sigaction> = AtomicPtr::new(ptr::null_mut());
+
+/// What is there after a handler that was to be called once.
+// SAFETY: zero is a valid value of the structure. It is the default action, without flags.
+static DEFAULT: libc::sigaction = unsafe { std::mem::zeroed() };
 
 /// How many milliseconds a process that survives SIGINT stands still.
 const PAUSE: libc::c_int = 1000;
@@ -80,6 +84,15 @@ impl Listener {
         let listens = |bell| Listener { bell, of, has_left: AtomicBool::new(false) };
         let next = BELL.load(Ordering::SeqCst);
         if let Some((bell, listeners)) = bells.iter_mut().find(|(bell, _)| ptr::eq(*bell, next)) {
+            if now.sa_sigaction != own_address() {
+                // The program has put its own handler over this one since.
+                keep(&now);
+                install()?;
+                if BELL.load(Ordering::SeqCst).is_null() {
+                    // That handler has called this one meanwhile.
+                    put_back();
+                }
+            }
             *listeners += 1;
             return Ok(Some(listens(bell)));
         }
@@ -194,22 +207,22 @@ fn keep(action: &libc::sigaction) {
     }
 }
 
-/// Makes the handler the action. It runs as the one before it would: with the same signals blocked, on the same stack. System
-/// calls go on afterwards, unless that handler wants them to fail.
+/// Makes the handler the action. It runs as a handler before it would: with the same signals blocked, on the same stack. System
+/// calls go on afterwards, unless that handler wants them to fail. Without one before it, it takes a thread's alternate stack.
 fn install() -> io::Result<()> {
     let before = BEFORE.load(Ordering::SeqCst);
     // SAFETY: as in `keep`; the structure is valid, and the handler does only what signal-safety(7) allows.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
-        let mut flags = libc::SA_RESTART;
+        let mut flags = libc::SA_RESTART | libc::SA_ONSTACK;
         if let Some(before) = before.as_ref()
             && is_function(before)
         {
             action.sa_mask = before.sa_mask;
-            flags = before.sa_flags & libc::SA_RESTART;
+            flags &= before.sa_flags;
         }
         action.sa_sigaction = own_address();
-        action.sa_flags = flags | libc::SA_SIGINFO | libc::SA_ONSTACK;
+        action.sa_flags = flags | libc::SA_SIGINFO;
         checked(libc::sigaction(libc::SIGINT, &raw const action, ptr::null_mut()))?;
     }
     Ok(())
@@ -260,6 +273,14 @@ extern "C" fn on_interrupt(signal: libc::c_int, info: *mut libc::siginfo_t, cont
             (bell.as_ref(), before)
         }
     };
+    if let Some(before) = before
+        && is_function(before)
+        && before.sa_flags & libc::SA_RESETHAND != 0
+    {
+        // It is called now, and then never again.
+        let (called, default) = (ptr::from_ref(before).cast_mut(), ptr::from_ref(&DEFAULT).cast_mut());
+        let _ = BEFORE.compare_exchange(called, default, Ordering::SeqCst, Ordering::SeqCst);
+    }
     if let Some(bell) = bell {
         bell.has_rung.store(true, Ordering::SeqCst);
         let one = 1_u64.to_ne_bytes();

@@ -1,6 +1,7 @@
 //! What a pool gives: results in order and as they come, handles, and errors of single tasks.
 
 use std::collections::BTreeSet;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -10,6 +11,7 @@ use multiprocess::pipe::{Receiver, Sender};
 use multiprocess::pool::time_left;
 use multiprocess::{Pool, Result, TaskError, pipe};
 use multiprocess_programs::{os, proc, said, variation};
+use serde::ser::SerializeTuple;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// Longer than a busy machine needs.
@@ -101,6 +103,47 @@ impl<'de> Deserialize<'de> for Unwritable {
     fn deserialize<D: serde::Deserializer<'de>>(_: D) -> std::result::Result<Unwritable, D::Error> {
         Ok(Unwritable)
     }
+}
+
+/// A number that panics once it is half written, if it is 3.
+#[derive(Clone, Copy)]
+struct Fragile(u64);
+
+impl Serialize for Fragile {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut pair = serializer.serialize_tuple(2)?;
+        pair.serialize_element(&self.0)?;
+        assert_ne!(self.0, 3, "it breaks");
+        pair.serialize_element(&self.0)?;
+        pair.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Fragile {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Fragile, D::Error> {
+        let (number, same) = <(u64, u64)>::deserialize(deserializer)?;
+        assert_eq!(number, same);
+        Ok(Fragile(number))
+    }
+}
+
+/// A panic while arguments are written reaches the caller. It harms neither the tasks before it nor those after it.
+fn panics_while_writing() -> Result<()> {
+    for chunk in [1, 4, 100] {
+        let pool = Pool::builder().workers(2).chunk_size(chunk).start()?;
+        let mut numbers = pool.imap(|number: Fragile| number.0, (0..20).map(Fragile));
+        let mut panics = 0;
+        let mut taken = Vec::new();
+        loop {
+            match panic::catch_unwind(AssertUnwindSafe(|| numbers.next())) {
+                Ok(Some(number)) => taken.push(number?),
+                Ok(None) => break,
+                Err(_) => panics += 1,
+            }
+        }
+        println!("{panics} {}", taken.into_iter().eq((0..20).filter(|&number| number != 3)));
+    }
+    Ok(())
 }
 
 /// Each way of a task to fail is its own, and nothing else fails.
@@ -386,6 +429,7 @@ fn main() -> Result<()> {
         "results" => results(),
         "handles" => handles(),
         "ends" => ends(),
+        "panics while writing" => panics_while_writing(),
         "renewal" => renewal(),
         "initializer" => initializer(),
         "memory" => memory(),

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::{Duration, Instant};
 
@@ -289,6 +290,95 @@ fn handlers() -> Result<()> {
     Ok(())
 }
 
+/// A pool that is made after the program's own handler hears the signal, though an earlier pool has put its own there.
+fn later_handler() -> Result<()> {
+    let (early, ..) = pool(1)?;
+    os::count(libc::SIGINT);
+    let own = os::handler_of(libc::SIGINT);
+    let (late, ..) = pool(1)?;
+    os::kill_self(libc::SIGINT);
+    println!("{} {}", said(late.apply(work, (0,))), said(early.apply(work, (0,))));
+    println!("{} {}", os::counted(), os::handler_of(libc::SIGINT) == own);
+    Ok(())
+}
+
+/// The pool's handler runs on the stack that the program's own handler would have.
+fn stacks() -> Result<()> {
+    let of_default = pool(1)?;
+    println!("{}", os::has_alternate_stack(libc::SIGINT));
+    drop(of_default);
+    os::count(libc::SIGINT);
+    let _of_own = pool(1)?;
+    println!("{}", os::has_alternate_stack(libc::SIGINT));
+    Ok(())
+}
+
+/// A handler that asks to be called once is called once.
+fn once() -> Result<()> {
+    let default = os::handler_of(libc::SIGINT);
+    os::count_once(libc::SIGINT);
+    let (pool, ..) = pool(1)?;
+    os::kill_self(libc::SIGINT);
+    println!("{} {}", os::counted(), os::handler_of(libc::SIGINT) == default);
+    println!("{} {}", said(pool.apply(work, (0,))), pool.is_interrupted());
+    Ok(())
+}
+
+/// A pool that has ended for another reason leaves the signal to the program, and one that it has ended stays interrupted.
+fn ended() -> Result<()> {
+    let default = os::handler_of(libc::SIGINT);
+    let (terminated, ..) = pool(1)?;
+    terminated.terminate();
+    println!("{} {}", os::handler_of(libc::SIGINT) == default, terminated.is_interrupted());
+
+    let exit = || std::process::exit(1);
+    let failed = Pool::builder().workers(1).initializer(exit, ()).end_on_interrupt().start()?;
+    println!("{}", said(failed.apply(|| (), ())));
+    println!("{} {}", os::handler_of(libc::SIGINT) == default, failed.is_interrupted());
+
+    let (interrupted, ..) = pool(1)?;
+    os::kill_self(libc::SIGINT);
+    interrupted.terminate();
+    // It may have what the others had.
+    let (unharmed, ..) = pool(1)?;
+    println!("{} {}", interrupted.is_interrupted(), said(unharmed.apply(work, (0,))));
+    println!("{} {}", said(interrupted.apply(work, (0,))), unharmed.is_interrupted());
+    println!("{} {}", terminated.is_interrupted(), failed.is_interrupted());
+    Ok(())
+}
+
+/// The signal comes while a call begins to wait for a task that never ends.
+fn as_a_wait_begins() -> Result<()> {
+    let mut random = Random::from_environment();
+    for _ in 0..repeats(200) {
+        let pool = Pool::builder().workers(1).end_on_interrupt().start()?;
+        let mut handle = pool.apply_async(stay, ());
+        let is_ready = AtomicBool::new(false);
+        let [before, later] = [0; 2].map(|_| Duration::from_nanos(random.below(10_000)));
+        let spin = |time| {
+            let begun = Instant::now();
+            while begun.elapsed() < time {}
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_ready.load(SeqCst) {
+                    std::hint::spin_loop();
+                }
+                spin(later);
+                os::kill_self(libc::SIGINT);
+            });
+            is_ready.store(true, SeqCst);
+            spin(before);
+            let begun = Instant::now();
+            assert!(handle.wait_timeout(LONG));
+            assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+        });
+        assert!(handle.get().is_err() && pool.is_interrupted());
+    }
+    println!("true");
+    Ok(())
+}
+
 /// A copy that a worker makes, and a process that it starts, die of the signal as they would elsewhere.
 fn copies() -> Result<()> {
     let pool = Pool::builder().workers(1).end_on_interrupt().start()?;
@@ -395,6 +485,11 @@ fn main() -> Result<()> {
         "twice" => twice(),
         "nested" => nested(),
         "handlers" => handlers(),
+        "later handler" => later_handler(),
+        "stacks" => stacks(),
+        "once" => once(),
+        "ended" => ended(),
+        "as a wait begins" => as_a_wait_begins(),
         "copies" => copies(),
         "at any moment" => at_any_moment(),
         other => panic!("no variation {other:?}"),

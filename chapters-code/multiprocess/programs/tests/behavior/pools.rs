@@ -60,6 +60,14 @@ fn each_way_of_a_task_to_fail_is_its_own() {
 }
 
 #[test]
+fn a_panic_while_arguments_are_written_harms_no_other_task() {
+    every_method(|_| {
+        let ran = pools("panics while writing");
+        assert_eq!(ran.stdout(), "1 true\n1 true\n1 true\n", "{ran:?}");
+    });
+}
+
+#[test]
 fn each_worker_is_initialized_once_and_runs_as_many_tasks_as_it_may() {
     every_method(|_| pools("renewal").prints(&["true Some(3) true", "true", "Ok(5)"]));
 }
@@ -257,6 +265,33 @@ fn a_pool_leaves_the_programs_own_handling_of_interrupts_alone() {
 }
 
 #[test]
+fn a_later_pool_hears_interrupts_that_the_programs_own_handler_would_get() {
+    every_method(|_| {
+        interrupted("later handler").prints(&["Err(task 0 was not run) Err(task 0 was not run)", "1 true"]);
+    });
+}
+
+#[test]
+fn the_programs_own_handler_runs_on_the_stack_that_it_asked_for() {
+    every_method(|_| interrupted("stacks").prints(&["true", "false"]));
+}
+
+#[test]
+fn the_programs_own_handler_is_called_once_if_it_asked_for_that() {
+    every_method(|_| interrupted("once").prints(&["1 true", "Err(task 0 was not run) true"]));
+}
+
+#[test]
+fn a_pool_that_has_ended_leaves_interrupts_to_others() {
+    every_method(|_| {
+        let ran = interrupted("ended");
+        let not_run = "Err(task 0 was not run)";
+        let left = format!("{not_run} false");
+        ran.prints(&["true false", not_run, "true false", "true Ok(0)", &left, "false false"]);
+    });
+}
+
+#[test]
 fn what_a_worker_starts_does_not_survive_an_interrupt() {
     every_method(|_| {
         interrupted("copies").prints(&[
@@ -273,6 +308,14 @@ fn an_interrupt_at_any_moment_leaves_one_true_result_for_each_task() {
         let ran = seeded(program!("pools_interrupted").arg("at any moment")).repeats(50, 500).run();
         assert_eq!(ran.stdout(), "true\n", "not every kind of result was seen: {ran:?}");
         tell(&ran.stderr());
+    });
+}
+
+#[test]
+fn an_interrupt_is_heard_while_a_call_begins_to_wait() {
+    every_method(|_| {
+        let program = seeded(program!("pools_interrupted").arg("as a wait begins"));
+        program.repeats(1000, 5000).run().prints(&["true"]);
     });
 }
 
