@@ -69,7 +69,7 @@ impl Error for TaskError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TaskErrorKind {
-    /// The task panicked, its worker ended in the middle of it, or its result did not arrive.
+    /// The task panicked, its worker ended in the middle of it, its result did not arrive, or several workers ended as they received it.
     #[error(transparent)]
     Ended(JoinErrorKind),
 

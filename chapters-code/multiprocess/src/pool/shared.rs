@@ -54,6 +54,9 @@ const FAILURES: u32 = 5;
 /// So many if they were killed, which other processes may do at any time.
 const KILLS: u32 = 100;
 
+/// So many workers that end at the receipt of a task make it fail.
+const RECEIPTS: u32 = 3;
+
 /// What a pool is made with.
 pub(super) struct Settings {
     pub(super) workers: usize,
@@ -179,6 +182,27 @@ impl State {
         let Some(job) = self.jobs.get_mut(&chunk.job) else { return };
         let (first, count) = (chunk.first, chunk.count);
         job.settle(Batch { first, count, pid: None, content: Content::NotRun(Arc::clone(reason)) });
+    }
+
+    /// Notes that a worker has ended that was ready and has begun nothing. A task fails that has cost several workers in this way,
+    /// if it is in the queue. If another worker has it, that one's end will bring it there.
+    fn note_fatal(&mut self, (job, task): (u64, usize), pid: u32, kind: impl FnOnce() -> TaskErrorKind) {
+        if let Some(job) = self.jobs.get_mut(&job) {
+            job.note_fatal(task);
+        }
+        let State { queue, jobs, .. } = self;
+        let is_fatal =
+            |chunk: &Chunk| jobs.get(&chunk.job).is_some_and(|job| job.fatal(chunk.first) >= RECEIPTS);
+        let Some(at) = queue.iter().position(is_fatal) else { return };
+        let chunk = &mut queue[at];
+        if let Some(job) = jobs.get_mut(&chunk.job) {
+            let content = Content::Failed(kind());
+            job.settle(Batch { first: chunk.first, count: 1, pid: Some(pid), content });
+        }
+        chunk.advance(1);
+        if chunk.count == 0 {
+            queue.remove(at);
+        }
     }
 
     fn fail_queue(&mut self) {
@@ -815,18 +839,21 @@ impl Shared {
         let has_closed = worker.has_closed();
         let is_interrupted = worker.killed && state_is_interrupted;
         let mut error: Option<JoinError> = end.err();
+        let ending = |error: Option<JoinError>| match error.map(|error| error.kind) {
+            Some(JoinErrorKind::Exited { code, returned }) => {
+                JoinErrorKind::Exited { code, returned: returned || has_closed }
+            }
+            Some(kind) => kind,
+            None => JoinErrorKind::Exited { code: 0, returned: true },
+        };
         let fail = |number| match self.settings.limit {
             Some(limit) if timed_out == Some(number) => TaskErrorKind::TimedOut { limit },
-            _ => TaskErrorKind::Ended(match error.take().map(|error| error.kind) {
-                Some(JoinErrorKind::Exited { code, returned }) => {
-                    JoinErrorKind::Exited { code, returned: returned || has_closed }
+            _ => match ending(error.take()) {
+                JoinErrorKind::Killed { signal: libc::SIGKILL, .. } if is_interrupted => {
+                    TaskErrorKind::Interrupted
                 }
-                Some(JoinErrorKind::Killed { signal: libc::SIGKILL, .. }) if is_interrupted => {
-                    return TaskErrorKind::Interrupted;
-                }
-                Some(kind) => kind,
-                None => JoinErrorKind::Exited { code: 0, returned: true },
-            }),
+                kind => TaskErrorKind::Ended(kind),
+            },
         };
         let rest = worker.wind_up(fail, &mut |of, batch, each| {
             State::settle(jobs, estimates, of, batch, each);
@@ -839,6 +866,9 @@ impl Shared {
         }
         if was_ready {
             state.failures = 0;
+            if let Some(task) = worker.died_of().filter(|_| !worker.killed) {
+                state.note_fatal(task, worker.pid(), || TaskErrorKind::Ended(ending(error)));
+            }
         } else if let Some(source) = error
             && !worker.killed
             && !state.terminated

@@ -126,6 +126,28 @@ fn panics() -> Result<()> {
     Ok(())
 }
 
+/// A worker that dies each time it receives a certain task costs that task only.
+fn too_large() -> Result<()> {
+    for workers in [1, 2] {
+        let pool = Pool::builder().workers(workers).memory_limit(64 << 20).start()?;
+        let length = pool.apply(|text: String| text.len(), ("x".repeat(128 << 20),));
+        println!("{}", said(length).contains("was ended by signal SIGABRT"));
+        println!("{}", sum(&pool));
+    }
+    Ok(())
+}
+
+/// The same where the initializer has closed what a worker receives tasks by.
+fn closed() -> Result<()> {
+    let pool = Pool::builder().workers(2).initializer(|| os::close_from(3), ()).start()?;
+    for result in pool.map(square, 0..3) {
+        let text = said(result);
+        // The pool kills a worker that has hung up, unless it has ended.
+        println!("{}", text.contains("exit code 1 after its target") || text.contains("signal SIGKILL"));
+    }
+    Ok(())
+}
+
 fn main() -> Result<()> {
     multiprocess_programs::init();
     match variation().as_str() {
@@ -134,6 +156,8 @@ fn main() -> Result<()> {
         "descriptors" => descriptors(),
         "stopped" => stopped(),
         "panics" => panics(),
+        "too large" => too_large(),
+        "closed" => closed(),
         other => panic!("no variation {other:?}"),
     }
 }

@@ -308,6 +308,16 @@ fn a_task_whose_file_grows_too_large_costs_its_worker_only() {
 }
 
 #[test]
+fn a_task_that_no_worker_can_receive_fails_and_the_others_are_run() {
+    every_method(|_| {
+        let ran = at_limits("too large");
+        assert_eq!(ran.stdout(), format!("true\n{SUM}\n").repeat(2), "{ran:?}");
+        assert!(ran.stderr().contains("memory allocation of"), "{ran:?}");
+        assert_eq!(at_limits("closed").stdout(), "true\n".repeat(3));
+    });
+}
+
+#[test]
 fn a_full_disk_is_an_error_of_the_task_that_writes() {
     every_method(|_| at_limits("full disk").prints(&["10", SUM]));
 }
