@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use multiprocess::{Pool, PoolError, Result, TaskErrorKind};
+use multiprocess::{Descriptor, Pool, PoolError, Result, TaskErrorKind};
 use multiprocess_programs::{os, said, variation};
 
 /// Longer than a busy machine needs.
@@ -148,6 +149,42 @@ fn closed() -> Result<()> {
     Ok(())
 }
 
+/// A task whose descriptors find no room in its worker gets an error, and the next task gets its own descriptors.
+fn lost_descriptors() -> Result<()> {
+    let pool = Pool::new(1)?;
+    let read = |files: Vec<Descriptor>| {
+        let read = |file: Descriptor| std::io::read_to_string(File::from(file.into_fd()));
+        files.into_iter().map(read).collect::<std::io::Result<String>>().map_err(|error| error.to_string())
+    };
+    // Each file is a pipe that holds a letter, and is read to its end.
+    let file = |letter: &str| {
+        let (reader, mut writer) = std::io::pipe().expect("a pipe can be made");
+        writer.write_all(letter.as_bytes()).expect("it has room");
+        Descriptor::from(OwnedFd::from(reader))
+    };
+    // How long such tasks take is known now, so several are sent ahead.
+    for _ in 0..10 {
+        println!("{}", said(pool.apply(read, (vec![file("a"), file("b")],))));
+    }
+    let leave_two = || {
+        os::limit(libc::RLIMIT_NOFILE, 100);
+        let mut taken: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+        taken.truncate(taken.len() - 2);
+        std::mem::forget(taken);
+    };
+    pool.apply(leave_two, ())?;
+    let (reader, writer) = std::io::pipe().expect("a pipe can be made");
+    let first = Descriptor::from(OwnedFd::from(reader));
+    let tasks = [vec![first], vec![file("c"), file("d"), file("e")], vec![file("f")], vec![file("g")]];
+    let results = pool.map_async(read, tasks);
+    drop(writer);
+    for result in results.get() {
+        let pid = result.as_ref().err().and_then(|error| error.pid).unwrap_or_default();
+        println!("{}", said(result).replace(&format!(" (pid {pid})"), ""));
+    }
+    Ok(())
+}
+
 fn main() -> Result<()> {
     multiprocess_programs::init();
     match variation().as_str() {
@@ -158,6 +195,7 @@ fn main() -> Result<()> {
         "panics" => panics(),
         "too large" => too_large(),
         "closed" => closed(),
+        "lost descriptors" => lost_descriptors(),
         other => panic!("no variation {other:?}"),
     }
 }

@@ -318,6 +318,18 @@ fn a_task_that_no_worker_can_receive_fails_and_the_others_are_run() {
 }
 
 #[test]
+fn descriptors_that_find_no_room_in_a_worker_are_missed_by_their_own_task_only() {
+    every_method(|_| {
+        let ran = at_limits("lost descriptors");
+        let lines = ran.stdout();
+        let lines: Vec<&str> = lines.lines().skip(10).collect();
+        let reason = "there was no room for all 3 descriptors that its arguments hold";
+        let lost = format!("Err(task 1 gave no result, because it could not be prepared: {reason})");
+        assert_eq!(lines, ["Ok(Ok(\"\"))", &lost, "Ok(Ok(\"f\"))", "Ok(Ok(\"g\"))"], "{ran:?}");
+    });
+}
+
+#[test]
 fn a_full_disk_is_an_error_of_the_task_that_writes() {
     every_method(|_| at_limits("full disk").prints(&["10", SUM]));
 }
