@@ -94,6 +94,8 @@ pub(super) struct Worker {
     pub(super) asked: bool,
     /// It takes no more tasks, and ends when it has answered those that it has.
     pub(super) retires: bool,
+    /// Something could not be sent to it, of this call and from this task on, if it is known to be one call's.
+    pub(super) refused: Option<(Option<(u64, usize)>, io::Error)>,
     /// Nothing more can come from it.
     pub(super) hung_up: bool,
     /// The task that it was killed for, because its time was over.
@@ -120,6 +122,7 @@ impl Worker {
             heard: Instant::now(),
             asked: false,
             retires: false,
+            refused: None,
             hung_up: false,
             timed_out: None,
             killed: false,
@@ -227,8 +230,21 @@ impl Worker {
                 {
                     return;
                 }
-                // What had come from it is still there to be read.
-                Err(_) => return self.out.clear(),
+                Err(error) => {
+                    let part = match front {
+                        Out::Bytes(..) => None,
+                        Out::Records(chunk, _) | Out::Descriptors(chunk, _) => Some((chunk.job, chunk.first)),
+                    };
+                    self.out.clear();
+                    // What had come from a worker that is gone is still there to be read. Another one gets the end in place of the
+                    // rest of a frame, and ends once it has run what it has got.
+                    if !stream::is_broken_off(&error) {
+                        self.refused = Some((part, error));
+                        self.retires = true;
+                        socket::end(self.line.socket());
+                    }
+                    return;
+                }
             }
         }
     }

@@ -86,6 +86,7 @@
 //! | its worker has no room for the descriptors that its arguments hold | [`Refused`](crate::JoinErrorKind::Refused). It was not run. |
 //! | its result cannot be written or read | [`Refused`](crate::JoinErrorKind::Refused) or [`ResultUnreadable`](crate::JoinErrorKind::ResultUnreadable) |
 //! | its arguments cannot be written | [`NotSerializable`](crate::TaskErrorKind::NotSerializable) |
+//! | the operating system refuses to send it to its worker | [`NotRun`](crate::TaskErrorKind::NotRun). The source says why. |
 //! | the pool ends before it has begun | [`NotRun`](crate::TaskErrorKind::NotRun) |
 //!
 //! The field [`task`](crate::TaskError::task) of an error is the number of the item in its call, counted from 0, also where results

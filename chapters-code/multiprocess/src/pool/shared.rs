@@ -190,18 +190,41 @@ impl State {
         if let Some(job) = self.jobs.get_mut(&job) {
             job.note_fatal(task);
         }
-        let State { queue, jobs, .. } = self;
         let is_fatal =
-            |chunk: &Chunk| jobs.get(&chunk.job).is_some_and(|job| job.fatal(chunk.first) >= RECEIPTS);
-        let Some(at) = queue.iter().position(is_fatal) else { return };
-        let chunk = &mut queue[at];
-        if let Some(job) = jobs.get_mut(&chunk.job) {
-            let content = Content::Failed(kind());
-            job.settle(Batch { first: chunk.first, count: 1, pid: Some(pid), content });
+            |chunk: &Chunk| self.jobs.get(&chunk.job).is_some_and(|job| job.fatal(chunk.first) >= RECEIPTS);
+        if let Some(at) = self.queue.iter().position(is_fatal) {
+            self.fail_queued(at, Some(pid), kind());
+        }
+    }
+
+    /// The first task fails of the chunk in that place of the queue.
+    fn fail_queued(&mut self, at: usize, pid: Option<u32>, kind: TaskErrorKind) {
+        let chunk = &mut self.queue[at];
+        if let Some(job) = self.jobs.get_mut(&chunk.job) {
+            job.settle(Batch { first: chunk.first, count: 1, pid, content: Content::Failed(kind) });
         }
         chunk.advance(1);
         if chunk.count == 0 {
-            queue.remove(at);
+            self.queue.remove(at);
+        }
+    }
+
+    /// Takes tasks back from workers to which something could not be sent. The task fails that this was.
+    fn look_at_refused(&mut self) {
+        for at in 0..self.workers.len() {
+            let Some(worker) = &mut self.workers[at] else { continue };
+            let Some((part, error)) = worker.refused.take() else { continue };
+            let taken = worker.take_back();
+            let part = part.or(taken.first().map(|chunk| (chunk.job, chunk.first)));
+            for chunk in taken.into_iter().rev() {
+                self.queue.push_front(chunk);
+            }
+            let is_part = |chunk: &Chunk| part == Some((chunk.job, chunk.first));
+            if let Some(at) = self.queue.iter().position(is_part) {
+                let source = CreateError::at("a task's message", "sending it to a worker")(error);
+                let source = Arc::new(PoolError::Create(source));
+                self.fail_queued(at, None, TaskErrorKind::NotRun { source });
+            }
         }
     }
 
@@ -316,6 +339,7 @@ impl State {
                 worker.write();
             }
         }
+        self.look_at_refused();
     }
 
     /// Lets workers end that have nothing to do any more.
@@ -803,6 +827,7 @@ impl Shared {
             state.let_go_of_killed();
         }
         self.end_overdue(state);
+        state.look_at_refused();
         state.look_at_stalled(now);
         state.hand_out(self.settings.renewal);
         self.fill(state, now);

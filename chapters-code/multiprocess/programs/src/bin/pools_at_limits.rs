@@ -185,6 +185,27 @@ fn lost_descriptors() -> Result<()> {
     Ok(())
 }
 
+/// A task that cannot be sent gets an error, and the pool goes on.
+fn unsent() -> Result<()> {
+    let pool = Pool::new(1)?;
+    println!("{}", sum(&pool));
+    let file = || Descriptor::from(OwnedFd::from(File::open("/dev/null").expect("it can be read")));
+    let read = |file: Descriptor| std::io::read_to_string(File::from(file.into_fd())).expect("it is empty");
+    // The refusal is the thread's alone.
+    let refused = || {
+        os::sandbox::refuse(os::sandbox::call("sendmsg"), libc::EPERM);
+        pool.apply(read, (file(),))
+    };
+    let result = std::thread::scope(|scope| scope.spawn(refused).join().expect("it does not panic"));
+    let kind = *result.expect_err("it could not be sent").kind;
+    println!(
+        "{}",
+        matches!(kind, TaskErrorKind::NotRun { source } if matches!(*source, PoolError::Create(_)))
+    );
+    println!("{} {}", said(pool.apply(read, (file(),))), sum(&pool));
+    Ok(())
+}
+
 fn main() -> Result<()> {
     multiprocess_programs::init();
     match variation().as_str() {
@@ -195,6 +216,7 @@ fn main() -> Result<()> {
         "panics" => panics(),
         "too large" => too_large(),
         "closed" => closed(),
+        "unsent" => unsent(),
         "lost descriptors" => lost_descriptors(),
         other => panic!("no variation {other:?}"),
     }

@@ -330,6 +330,11 @@ fn descriptors_that_find_no_room_in_a_worker_are_missed_by_their_own_task_only()
 }
 
 #[test]
+fn a_task_that_cannot_be_sent_fails_and_the_pool_goes_on() {
+    every_method(|_| at_limits("unsent").prints(&[SUM, "true", &format!("Ok(\"\") {SUM}")]));
+}
+
+#[test]
 fn a_full_disk_is_an_error_of_the_task_that_writes() {
     every_method(|_| at_limits("full disk").prints(&["10", SUM]));
 }
