@@ -843,7 +843,10 @@ impl Shared {
             if u128::from(this::nanoseconds().saturating_sub(since)) < limit.as_nanos() {
                 continue;
             }
-            worker.take_kept(&mut |of, batch, each| State::settle(jobs, estimates, of, batch, each));
+            // What is not kept any more has been sent. Without it, an earlier task would seem to be the one that is late.
+            let mut settle = |of, batch, each| State::settle(jobs, estimates, of, batch, each);
+            worker.read(&mut settle);
+            worker.take_kept(&mut settle);
             // It may have gone on to another task meanwhile.
             if worker.task_since() == Some(since) {
                 worker.timed_out = worker.first();
