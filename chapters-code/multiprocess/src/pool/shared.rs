@@ -751,8 +751,13 @@ impl Shared {
             if let Some(interrupts) = self.interrupts.as_ref().filter(|interrupts| !interrupts.has_rung()) {
                 fds.push((interrupts.counter(), false));
             }
-            // It fails where there are more of them than descriptors, which the starts would have met before.
-            let ready = poll::poll_each(&fds, until).unwrap_or_else(|_| vec![false; fds.len()]);
+            // It fails where there are more of them than the program may have descriptors by now (poll(2), EINVAL). Then each is
+            // looked at by itself, after a while.
+            let ready = poll::poll_each(&fds, until).unwrap_or_else(|_| {
+                poll::pause(STALL);
+                let is_ready = |fd| poll::poll_each(&[fd], Some(Instant::now())).is_ok_and(|ready| ready[0]);
+                fds.iter().copied().map(is_ready).collect()
+            });
             state = self.lock();
             state.driving = false;
             looked = true;

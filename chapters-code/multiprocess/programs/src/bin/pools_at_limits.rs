@@ -206,6 +206,20 @@ fn unsent() -> Result<()> {
     Ok(())
 }
 
+/// A pool waits for more descriptors than the program may have by now.
+fn lowered() -> Result<()> {
+    let pool = Pool::new(2)?;
+    let begin = || pool.map(|_: u32| std::thread::sleep(Duration::from_millis(1)), 0..200); // stands for work
+    while pool.worker_pids().len() < 2 {
+        assert!(begin().iter().all(std::result::Result::is_ok));
+    }
+    os::limit(libc::RLIMIT_NOFILE, 3);
+    println!("{}", sum(&pool));
+    println!("{}", said(pool.apply(exit, ())).contains("exit code 3"));
+    println!("{}", sum(&pool));
+    Ok(())
+}
+
 fn main() -> Result<()> {
     multiprocess_programs::init();
     match variation().as_str() {
@@ -216,6 +230,7 @@ fn main() -> Result<()> {
         "panics" => panics(),
         "too large" => too_large(),
         "closed" => closed(),
+        "lowered" => lowered(),
         "unsent" => unsent(),
         "lost descriptors" => lost_descriptors(),
         other => panic!("no variation {other:?}"),

@@ -335,6 +335,11 @@ fn a_task_that_cannot_be_sent_fails_and_the_pool_goes_on() {
 }
 
 #[test]
+fn a_pool_with_more_descriptors_than_are_allowed_by_now_goes_on() {
+    every_method(|_| at_limits("lowered").prints(&[SUM, "true", SUM]));
+}
+
+#[test]
 fn a_full_disk_is_an_error_of_the_task_that_writes() {
     every_method(|_| at_limits("full disk").prints(&["10", SUM]));
 }
