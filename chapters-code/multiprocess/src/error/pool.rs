@@ -69,7 +69,7 @@ impl Error for TaskError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TaskErrorKind {
-    /// The task panicked, its worker ended in the middle of it, or its result did not arrive.
+    /// The task panicked, its worker ended in the middle of it, its result did not arrive, or several workers ended as they received it.
     #[error(transparent)]
     Ended(JoinErrorKind),
 
@@ -105,11 +105,12 @@ pub enum TaskErrorKind {
 
     /// No worker has begun the task, and none will.
     ///
-    /// *What happened:* the pool was terminated, closed or dropped before, or it has ended by itself. The source says which.
+    /// *What happened:* the pool was terminated, closed or dropped before, it has ended by itself, or the task could not be sent. The
+    /// source says which.
     /// *How to see it:* [`PoolError`] explains each source. *How to fix it:* as there.
     #[error("was not run")]
     NotRun {
-        /// Why the pool runs no more tasks.
+        /// Why the pool runs no more tasks, or not this one.
         source: Arc<PoolError>,
     },
 }
@@ -136,7 +137,7 @@ pub enum PoolError {
     #[error(transparent)]
     Start(#[from] StartError),
 
-    /// What the pool shares with its workers could not be made.
+    /// What the pool shares with its workers could not be made, or a task could not be sent to one.
     #[error(transparent)]
     Create(#[from] CreateError),
 

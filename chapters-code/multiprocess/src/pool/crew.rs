@@ -80,6 +80,12 @@ pub(super) struct Worker {
     pub(super) load: usize,
     /// The number of the next task that it gets.
     next: u64,
+    /// The call and the number of the first task that it was given.
+    first_given: Option<(u64, usize)>,
+    /// It has begun a task.
+    has_begun: bool,
+    /// Tasks below this number have been taken back or begun, as far as this pool has looked.
+    settled: u64,
     inbox: Vec<u8>,
     out: VecDeque<Out>,
     /// When something last came from it, or went to it while it had nothing.
@@ -88,6 +94,8 @@ pub(super) struct Worker {
     pub(super) asked: bool,
     /// It takes no more tasks, and ends when it has answered those that it has.
     pub(super) retires: bool,
+    /// Something could not be sent to it, of this call and from this task on, if it is known to be one call's.
+    pub(super) refused: Option<(Option<(u64, usize)>, io::Error)>,
     /// Nothing more can come from it.
     pub(super) hung_up: bool,
     /// The task that it was killed for, because its time was over.
@@ -106,11 +114,15 @@ impl Worker {
             sent: VecDeque::new(),
             load: 0,
             next: 0,
+            first_given: None,
+            has_begun: false,
+            settled: 0,
             inbox: Vec::new(),
             out: VecDeque::new(),
             heard: Instant::now(),
             asked: false,
             retires: false,
+            refused: None,
             hung_up: false,
             timed_out: None,
             killed: false,
@@ -166,6 +178,7 @@ impl Worker {
             self.push([&header[..], &[]]);
             self.out.push_back(Out::Records(chunk.clone(), 0));
         }
+        self.first_given.get_or_insert((chunk.job, chunk.first));
         let number = self.next;
         self.next += chunk.count as u64;
         self.load += chunk.count;
@@ -217,8 +230,21 @@ impl Worker {
                 {
                     return;
                 }
-                // What had come from it is still there to be read.
-                Err(_) => return self.out.clear(),
+                Err(error) => {
+                    let part = match front {
+                        Out::Bytes(..) => None,
+                        Out::Records(chunk, _) | Out::Descriptors(chunk, _) => Some((chunk.job, chunk.first)),
+                    };
+                    self.out.clear();
+                    // What had come from a worker that is gone is still there to be read. Another one gets the end in place of the
+                    // rest of a frame, and ends once it has run what it has got.
+                    if !stream::is_broken_off(&error) {
+                        self.refused = Some((part, error));
+                        self.retires = true;
+                        socket::end(self.line.socket());
+                    }
+                    return;
+                }
             }
         }
     }
@@ -350,9 +376,22 @@ impl Worker {
 
     /// Takes back the tasks that it has not begun.
     pub(super) fn take_back(&mut self) -> Vec<Chunk> {
-        let begun = self.desk.take_back(self.next);
+        let begun = self.not_begun();
         self.asked = false;
         self.out_of_it(begun)
+    }
+
+    /// The number of the first task that it has not begun, and does not begin now.
+    fn not_begun(&mut self) -> u64 {
+        let begun = self.desk.take_back(self.next).min(self.next);
+        self.has_begun |= begun > self.settled;
+        self.settled = self.next;
+        begun
+    }
+
+    /// The first task that it was given, as its call and its number, if it has begun none.
+    pub(super) fn died_of(&self) -> Option<(u64, usize)> {
+        self.first_given.filter(|_| !self.has_begun)
     }
 
     fn out_of_it(&mut self, begun: u64) -> Vec<Chunk> {
@@ -441,7 +480,7 @@ impl Worker {
     ) -> Vec<Chunk> {
         self.read(settle);
         self.take_kept(settle);
-        let begun = self.desk.take_back(self.next).min(self.next);
+        let begun = self.not_begun();
         if let Some(sent) = self.sent.front_mut()
             && sent.number < begun
         {

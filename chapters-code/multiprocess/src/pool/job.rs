@@ -140,11 +140,21 @@ pub(super) struct Job {
     pub(super) submitted: usize,
     /// How many of their results have come.
     pub(super) settled: usize,
+    /// How many workers have ended at the receipt of a task, by the task's number.
+    fatal: BTreeMap<usize, u32>,
 }
 
 impl Job {
     pub(super) fn new(ordered: bool) -> Job {
-        Job { ordered, done: BTreeMap::new(), came: 0, next: 0, submitted: 0, settled: 0 }
+        Job {
+            ordered,
+            done: BTreeMap::new(),
+            came: 0,
+            next: 0,
+            submitted: 0,
+            settled: 0,
+            fatal: BTreeMap::new(),
+        }
     }
 
     pub(super) fn settle(&mut self, batch: Batch) {
@@ -152,6 +162,16 @@ impl Job {
         let key = if self.ordered { batch.first } else { self.came };
         self.came += 1;
         self.done.insert(key, batch);
+    }
+
+    /// Notes that a worker has ended that had been given that task before all others, and has begun none.
+    pub(super) fn note_fatal(&mut self, task: usize) {
+        *self.fatal.entry(task).or_insert(0) += 1;
+    }
+
+    /// How many such workers that task has had.
+    pub(super) fn fatal(&self, task: usize) -> u32 {
+        self.fatal.get(&task).copied().unwrap_or(0)
     }
 
     /// The next results that can be handed out.
@@ -212,6 +232,15 @@ mod tests {
         unordered.settle(batch(0, &[0, 10]));
         assert_eq!(values(unordered.take()), Some(vec![(2, 20)]));
         assert_eq!(values(unordered.take()), Some(vec![(0, 0), (1, 10)]));
+    }
+
+    #[test]
+    fn workers_that_end_at_the_receipt_of_a_task_are_counted_for_each_task() {
+        let mut job = Job::new(true);
+        job.note_fatal(3);
+        job.note_fatal(3);
+        job.note_fatal(5);
+        assert_eq!([3, 4, 5].map(|task| job.fatal(task)), [2, 0, 1]);
     }
 
     #[test]

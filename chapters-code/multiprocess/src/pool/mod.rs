@@ -82,8 +82,11 @@
 //! | it ends its process, or aborts, or is killed | [`Exited`](crate::JoinErrorKind::Exited) or [`Killed`](crate::JoinErrorKind::Killed). The worker is replaced. |
 //! | it runs longer than the [time limit](Builder::time_limit) | [`TimedOut`](crate::TaskErrorKind::TimedOut). The worker is killed and replaced. |
 //! | it runs when Ctrl-C is pressed, and the pool [ends on that](Builder::end_on_interrupt) | [`Interrupted`](crate::TaskErrorKind::Interrupted). Without that option, Ctrl-C ends the program. |
+//! | three workers in a row end when they receive it, before they have begun any task | [`Exited`](crate::JoinErrorKind::Exited) or [`Killed`](crate::JoinErrorKind::Killed), as the last of them ended. It was not begun. An example is a task that is longer than the [memory limit](Builder::memory_limit). |
+//! | its worker has no room for the descriptors that its arguments hold | [`Refused`](crate::JoinErrorKind::Refused). It was not run. |
 //! | its result cannot be written or read | [`Refused`](crate::JoinErrorKind::Refused) or [`ResultUnreadable`](crate::JoinErrorKind::ResultUnreadable) |
 //! | its arguments cannot be written | [`NotSerializable`](crate::TaskErrorKind::NotSerializable) |
+//! | the operating system refuses to send it to its worker | [`NotRun`](crate::TaskErrorKind::NotRun). The source says why. |
 //! | the pool ends before it has begun | [`NotRun`](crate::TaskErrorKind::NotRun) |
 //!
 //! The field [`task`](crate::TaskError::task) of an error is the number of the item in its call, counted from 0, also where results

@@ -54,6 +54,9 @@ const FAILURES: u32 = 5;
 /// So many if they were killed, which other processes may do at any time.
 const KILLS: u32 = 100;
 
+/// So many workers that end at the receipt of a task make it fail.
+const RECEIPTS: u32 = 3;
+
 /// What a pool is made with.
 pub(super) struct Settings {
     pub(super) workers: usize,
@@ -181,6 +184,50 @@ impl State {
         job.settle(Batch { first, count, pid: None, content: Content::NotRun(Arc::clone(reason)) });
     }
 
+    /// Notes that a worker has ended that was ready and has begun nothing. A task fails that has cost several workers in this way,
+    /// if it is in the queue. If another worker has it, that one's end will bring it there.
+    fn note_fatal(&mut self, (job, task): (u64, usize), pid: u32, kind: impl FnOnce() -> TaskErrorKind) {
+        if let Some(job) = self.jobs.get_mut(&job) {
+            job.note_fatal(task);
+        }
+        let is_fatal =
+            |chunk: &Chunk| self.jobs.get(&chunk.job).is_some_and(|job| job.fatal(chunk.first) >= RECEIPTS);
+        if let Some(at) = self.queue.iter().position(is_fatal) {
+            self.fail_queued(at, Some(pid), kind());
+        }
+    }
+
+    /// The first task fails of the chunk in that place of the queue.
+    fn fail_queued(&mut self, at: usize, pid: Option<u32>, kind: TaskErrorKind) {
+        let chunk = &mut self.queue[at];
+        if let Some(job) = self.jobs.get_mut(&chunk.job) {
+            job.settle(Batch { first: chunk.first, count: 1, pid, content: Content::Failed(kind) });
+        }
+        chunk.advance(1);
+        if chunk.count == 0 {
+            self.queue.remove(at);
+        }
+    }
+
+    /// Takes tasks back from workers to which something could not be sent. The task fails that this was.
+    fn look_at_refused(&mut self) {
+        for at in 0..self.workers.len() {
+            let Some(worker) = &mut self.workers[at] else { continue };
+            let Some((part, error)) = worker.refused.take() else { continue };
+            let taken = worker.take_back();
+            let part = part.or(taken.first().map(|chunk| (chunk.job, chunk.first)));
+            for chunk in taken.into_iter().rev() {
+                self.queue.push_front(chunk);
+            }
+            let is_part = |chunk: &Chunk| part == Some((chunk.job, chunk.first));
+            if let Some(at) = self.queue.iter().position(is_part) {
+                let source = CreateError::at("a task's message", "sending it to a worker")(error);
+                let source = Arc::new(PoolError::Create(source));
+                self.fail_queued(at, None, TaskErrorKind::NotRun { source });
+            }
+        }
+    }
+
     fn fail_queue(&mut self) {
         let Some(reason) = self.ended.clone() else { return };
         for chunk in std::mem::take(&mut self.queue) {
@@ -292,6 +339,7 @@ impl State {
                 worker.write();
             }
         }
+        self.look_at_refused();
     }
 
     /// Lets workers end that have nothing to do any more.
@@ -720,8 +768,13 @@ impl Shared {
             if let Some(interrupts) = self.interrupts.as_ref().filter(|_| listens) {
                 fds.push((interrupts.counter(), false));
             }
-            // It fails where there are more of them than descriptors, which the starts would have met before.
-            let ready = poll::poll_each(&fds, until).unwrap_or_else(|_| vec![false; fds.len()]);
+            // It fails where there are more of them than the program may have descriptors by now (poll(2), EINVAL). Then each is
+            // looked at by itself, after a while.
+            let ready = poll::poll_each(&fds, until).unwrap_or_else(|_| {
+                poll::pause(STALL);
+                let is_ready = |fd| poll::poll_each(&[fd], Some(Instant::now())).is_ok_and(|ready| ready[0]);
+                fds.iter().copied().map(is_ready).collect()
+            });
             state = self.lock();
             state.driving = false;
             looked = true;
@@ -796,6 +849,7 @@ impl Shared {
             state.let_go_of_killed();
         }
         self.end_overdue(state);
+        state.look_at_refused();
         state.look_at_stalled(now);
         state.hand_out(self.settings.renewal);
         self.fill(state, now);
@@ -811,7 +865,10 @@ impl Shared {
             if u128::from(this::nanoseconds().saturating_sub(since)) < limit.as_nanos() {
                 continue;
             }
-            worker.take_kept(&mut |of, batch, each| State::settle(jobs, estimates, of, batch, each));
+            // What is not kept any more has been sent. Without it, an earlier task would seem to be the one that is late.
+            let mut settle = |of, batch, each| State::settle(jobs, estimates, of, batch, each);
+            worker.read(&mut settle);
+            worker.take_kept(&mut settle);
             // It may have gone on to another task meanwhile.
             if worker.task_since() == Some(since) {
                 worker.timed_out = worker.first();
@@ -832,18 +889,21 @@ impl Shared {
         let has_closed = worker.has_closed();
         let is_interrupted = worker.killed && state_is_interrupted;
         let mut error: Option<JoinError> = end.err();
+        let ending = |error: Option<JoinError>| match error.map(|error| error.kind) {
+            Some(JoinErrorKind::Exited { code, returned }) => {
+                JoinErrorKind::Exited { code, returned: returned || has_closed }
+            }
+            Some(kind) => kind,
+            None => JoinErrorKind::Exited { code: 0, returned: true },
+        };
         let fail = |number| match self.settings.limit {
             Some(limit) if timed_out == Some(number) => TaskErrorKind::TimedOut { limit },
-            _ => TaskErrorKind::Ended(match error.take().map(|error| error.kind) {
-                Some(JoinErrorKind::Exited { code, returned }) => {
-                    JoinErrorKind::Exited { code, returned: returned || has_closed }
+            _ => match ending(error.take()) {
+                JoinErrorKind::Killed { signal: libc::SIGKILL, .. } if is_interrupted => {
+                    TaskErrorKind::Interrupted
                 }
-                Some(JoinErrorKind::Killed { signal: libc::SIGKILL, .. }) if is_interrupted => {
-                    return TaskErrorKind::Interrupted;
-                }
-                Some(kind) => kind,
-                None => JoinErrorKind::Exited { code: 0, returned: true },
-            }),
+                kind => TaskErrorKind::Ended(kind),
+            },
         };
         let rest = worker.wind_up(fail, &mut |of, batch, each| {
             State::settle(jobs, estimates, of, batch, each);
@@ -856,6 +916,9 @@ impl Shared {
         }
         if was_ready {
             state.failures = 0;
+            if let Some(task) = worker.died_of().filter(|_| !worker.killed) {
+                state.note_fatal(task, worker.pid(), || TaskErrorKind::Ended(ending(error)));
+            }
         } else if let Some(source) = error
             && !worker.killed
             && !state.terminated

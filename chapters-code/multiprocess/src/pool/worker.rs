@@ -164,7 +164,8 @@ struct Socket {
     received: Vec<u8>,
     /// Where what has not been read begins.
     at: usize,
-    descriptors: VecDeque<OwnedFd>,
+    /// Those of each message that had some; none if this process had no numbers left for all of them.
+    descriptors: VecDeque<Vec<OwnedFd>>,
     packet: Box<[u8]>,
 }
 
@@ -208,7 +209,12 @@ impl Socket {
         if got.length == 0 {
             return Err(Stop::HungUp);
         }
-        self.descriptors.extend(got.descriptors);
+        // A stream gives those of one message at a time (unix(7)), and is itself never cut.
+        if got.truncated {
+            self.descriptors.push_back(Vec::new());
+        } else if !got.descriptors.is_empty() {
+            self.descriptors.push_back(got.descriptors);
+        }
         self.received.extend_from_slice(&self.packet[..got.length]);
         Ok(())
     }
@@ -280,9 +286,18 @@ impl Bench {
     }
 
     fn run_tasks(&mut self, header: &Header, records: &[u8]) -> Result<(), Stop> {
-        let ready = self.socket.descriptors.len().min(header.descriptors as usize);
-        let mut descriptors: Vec<OwnedFd> = self.socket.descriptors.drain(..ready).collect();
-        let target = self.targets.get(&header.number).cloned().ok_or(Stop::Damaged)?;
+        let expected = header.descriptors as usize;
+        let messages = expected.div_ceil(socket::MOST);
+        if messages > self.socket.descriptors.len() {
+            return Err(Stop::Damaged);
+        }
+        let mut descriptors: Vec<OwnedFd> = self.socket.descriptors.drain(..messages).flatten().collect();
+        let mut target = self.targets.get(&header.number).cloned().ok_or(Stop::Damaged)?;
+        if descriptors.len() != expected {
+            descriptors.clear();
+            let reason = format!("there was no room for all {expected} descriptors that its arguments hold");
+            target = Err(Refusal::Unprepared(reason));
+        }
         let at = frame::behind(records, 0, header.skipped as usize).ok_or(Stop::Damaged)?;
         let (task, left) = (header.first, header.count);
         let mut tasks = Tasks { bench: self, records, at, task, left, stop: None };

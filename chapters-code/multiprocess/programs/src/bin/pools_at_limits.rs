@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use multiprocess::{Pool, PoolError, Result, TaskErrorKind};
+use multiprocess::{Descriptor, Pool, PoolError, Result, TaskErrorKind};
 use multiprocess_programs::{os, said, variation};
 
 /// Longer than a busy machine needs.
@@ -126,6 +127,99 @@ fn panics() -> Result<()> {
     Ok(())
 }
 
+/// A worker that dies each time it receives a certain task costs that task only.
+fn too_large() -> Result<()> {
+    for workers in [1, 2] {
+        let pool = Pool::builder().workers(workers).memory_limit(64 << 20).start()?;
+        let length = pool.apply(|text: String| text.len(), ("x".repeat(128 << 20),));
+        println!("{}", said(length).contains("was ended by signal SIGABRT"));
+        println!("{}", sum(&pool));
+    }
+    Ok(())
+}
+
+/// The same where the initializer has closed what a worker receives tasks by.
+fn closed() -> Result<()> {
+    let pool = Pool::builder().workers(2).initializer(|| os::close_from(3), ()).start()?;
+    for result in pool.map(square, 0..3) {
+        let text = said(result);
+        // The pool kills a worker that has hung up, unless it has ended.
+        println!("{}", text.contains("exit code 1 after its target") || text.contains("signal SIGKILL"));
+    }
+    Ok(())
+}
+
+/// A task whose descriptors find no room in its worker gets an error, and the next task gets its own descriptors.
+fn lost_descriptors() -> Result<()> {
+    let pool = Pool::new(1)?;
+    let read = |files: Vec<Descriptor>| {
+        let read = |file: Descriptor| std::io::read_to_string(File::from(file.into_fd()));
+        files.into_iter().map(read).collect::<std::io::Result<String>>().map_err(|error| error.to_string())
+    };
+    // Each file is a pipe that holds a letter, and is read to its end.
+    let file = |letter: &str| {
+        let (reader, mut writer) = std::io::pipe().expect("a pipe can be made");
+        writer.write_all(letter.as_bytes()).expect("it has room");
+        Descriptor::from(OwnedFd::from(reader))
+    };
+    // How long such tasks take is known now, so several are sent ahead.
+    for _ in 0..10 {
+        println!("{}", said(pool.apply(read, (vec![file("a"), file("b")],))));
+    }
+    let leave_two = || {
+        os::limit(libc::RLIMIT_NOFILE, 100);
+        let mut taken: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+        taken.truncate(taken.len() - 2);
+        std::mem::forget(taken);
+    };
+    pool.apply(leave_two, ())?;
+    let (reader, writer) = std::io::pipe().expect("a pipe can be made");
+    let first = Descriptor::from(OwnedFd::from(reader));
+    let tasks = [vec![first], vec![file("c"), file("d"), file("e")], vec![file("f")], vec![file("g")]];
+    let results = pool.map_async(read, tasks);
+    drop(writer);
+    for result in results.get() {
+        let pid = result.as_ref().err().and_then(|error| error.pid).unwrap_or_default();
+        println!("{}", said(result).replace(&format!(" (pid {pid})"), ""));
+    }
+    Ok(())
+}
+
+/// A task that cannot be sent gets an error, and the pool goes on.
+fn unsent() -> Result<()> {
+    let pool = Pool::new(1)?;
+    println!("{}", sum(&pool));
+    let file = || Descriptor::from(OwnedFd::from(File::open("/dev/null").expect("it can be read")));
+    let read = |file: Descriptor| std::io::read_to_string(File::from(file.into_fd())).expect("it is empty");
+    // The refusal is the thread's alone.
+    let refused = || {
+        os::sandbox::refuse(os::sandbox::call("sendmsg"), libc::EPERM);
+        pool.apply(read, (file(),))
+    };
+    let result = std::thread::scope(|scope| scope.spawn(refused).join().expect("it does not panic"));
+    let kind = *result.expect_err("it could not be sent").kind;
+    println!(
+        "{}",
+        matches!(kind, TaskErrorKind::NotRun { source } if matches!(*source, PoolError::Create(_)))
+    );
+    println!("{} {}", said(pool.apply(read, (file(),))), sum(&pool));
+    Ok(())
+}
+
+/// A pool waits for more descriptors than the program may have by now.
+fn lowered() -> Result<()> {
+    let pool = Pool::new(2)?;
+    let begin = || pool.map(|_: u32| std::thread::sleep(Duration::from_millis(1)), 0..200); // stands for work
+    while pool.worker_pids().len() < 2 {
+        assert!(begin().iter().all(std::result::Result::is_ok));
+    }
+    os::limit(libc::RLIMIT_NOFILE, 3);
+    println!("{}", sum(&pool));
+    println!("{}", said(pool.apply(exit, ())).contains("exit code 3"));
+    println!("{}", sum(&pool));
+    Ok(())
+}
+
 fn main() -> Result<()> {
     multiprocess_programs::init();
     match variation().as_str() {
@@ -134,6 +228,11 @@ fn main() -> Result<()> {
         "descriptors" => descriptors(),
         "stopped" => stopped(),
         "panics" => panics(),
+        "too large" => too_large(),
+        "closed" => closed(),
+        "lowered" => lowered(),
+        "unsent" => unsent(),
+        "lost descriptors" => lost_descriptors(),
         other => panic!("no variation {other:?}"),
     }
 }

@@ -351,6 +351,38 @@ fn a_task_whose_file_grows_too_large_costs_its_worker_only() {
 }
 
 #[test]
+fn a_task_that_no_worker_can_receive_fails_and_the_others_are_run() {
+    every_method(|_| {
+        let ran = at_limits("too large");
+        assert_eq!(ran.stdout(), format!("true\n{SUM}\n").repeat(2), "{ran:?}");
+        assert!(ran.stderr().contains("memory allocation of"), "{ran:?}");
+        assert_eq!(at_limits("closed").stdout(), "true\n".repeat(3));
+    });
+}
+
+#[test]
+fn descriptors_that_find_no_room_in_a_worker_are_missed_by_their_own_task_only() {
+    every_method(|_| {
+        let ran = at_limits("lost descriptors");
+        let lines = ran.stdout();
+        let lines: Vec<&str> = lines.lines().skip(10).collect();
+        let reason = "there was no room for all 3 descriptors that its arguments hold";
+        let lost = format!("Err(task 1 gave no result, because it could not be prepared: {reason})");
+        assert_eq!(lines, ["Ok(Ok(\"\"))", &lost, "Ok(Ok(\"f\"))", "Ok(Ok(\"g\"))"], "{ran:?}");
+    });
+}
+
+#[test]
+fn a_task_that_cannot_be_sent_fails_and_the_pool_goes_on() {
+    every_method(|_| at_limits("unsent").prints(&[SUM, "true", &format!("Ok(\"\") {SUM}")]));
+}
+
+#[test]
+fn a_pool_with_more_descriptors_than_are_allowed_by_now_goes_on() {
+    every_method(|_| at_limits("lowered").prints(&[SUM, "true", SUM]));
+}
+
+#[test]
 fn a_full_disk_is_an_error_of_the_task_that_writes() {
     every_method(|_| at_limits("full disk").prints(&["10", SUM]));
 }
